@@ -1,0 +1,290 @@
+"""The verbs of `whatworks`: they parse arguments, call one function, print, and choose the exit code.
+
+Exit codes: 0 done, or conforms; 1 does not conform; 2 bad input. `web.cli` adds `serve` and is the command's entry.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kb import config, namespaces
+from kb.errors import BadInput, NotConforming
+
+Verbs = Any
+"""What argparse's add_subparsers returns; it has no public name."""
+
+
+def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
+    """The parser with the verbs of this room, and the place where another room may add its own."""
+    parser = argparse.ArgumentParser(
+        prog="whatworks",
+        description="A linked-data knowledge base of what works: check, publish, query and serve it.",
+        epilog="Every setting is also an environment variable: "
+        + ", ".join(setting.variable for setting in config.SETTINGS)
+        + ".",
+    )
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    _check(verbs)
+    _publish(verbs)
+    _query(verbs)
+    _publisher(verbs)
+    _releases(verbs)
+    _rollback(verbs)
+    _snapshots(verbs)
+    _rebuild(verbs)
+    return parser, verbs
+
+
+def setting_option(parser: argparse.ArgumentParser, name: str) -> None:
+    """Adds `--name` for one row of the settings table; left out, the environment or the default decides."""
+    setting = next(row for row in config.SETTINGS if row.name == name)
+
+    def read(text: str) -> Any:
+        try:
+            return setting.read(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(f"{text!r}: {error}") from error
+
+    parser.add_argument(
+        f"--{name.replace('_', '-')}",
+        dest=name,
+        type=read,
+        metavar=name.upper(),
+        help=f"{setting.help} (default: {setting.variable}, else {setting.default})",
+    )
+
+
+def settings_of(args: argparse.Namespace) -> config.Settings:
+    """The settings in force for one command: its options, else the environment, else the defaults."""
+    given = {setting.name: getattr(args, setting.name, None) for setting in config.SETTINGS}
+    return config.load(**given)
+
+
+def progress(step: str) -> None:
+    """One line on standard error for each step of long work, when a person is watching."""
+    if sys.stderr.isatty():
+        print(f"… {step}", file=sys.stderr)
+
+
+def _verb(verbs: Verbs, name: str, run: Callable[[argparse.Namespace], int], text: str) -> Any:
+    parser = verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _check(verbs: Verbs) -> None:
+    parser = _verb(verbs, "check", check, "check files against the data protocols; nothing is stored")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="RDF files, checked together")
+    parser.add_argument("--protocol", metavar="ID", help="only this protocol, such as dp-05 (default: all)")
+    parser.add_argument(
+        "--format", choices=("text", "json", "turtle"), default="text", help="of the report (default: text)"
+    )
+    setting_option(parser, "shacl_engine")
+
+
+def check(args: argparse.Namespace) -> int:
+    """Prints the report; 0 when nothing violates a protocol, 1 when something does."""
+    from kb.intake.submission import read_submission
+    from kb.protocols.check import check as check_lines
+
+    settings = settings_of(args)
+    submission = read_submission(
+        args.files,
+        genid=namespaces.genid_prefix(namespaces.HOME, "check"),
+        graph=None,
+        seconds=settings.canonicalise_seconds,
+        megabytes=settings.canonicalise_mb,
+    )
+    report = check_lines(
+        submission.lines,
+        protocols=[args.protocol] if args.protocol else None,
+        engine=settings.shacl_engine,
+    )
+    printed = {"text": report.text, "json": report.json, "turtle": report.turtle}[args.format]()
+    print(printed.rstrip("\n"))
+    return 0 if report.conforms else NotConforming.exit_code
+
+
+def _publish(verbs: Verbs) -> None:
+    parser = _verb(verbs, "publish", publish, "check files and publish them as the next release of a dataset")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="RDF files: the whole dataset")
+    parser.add_argument("--publisher", required=True, metavar="P", help="a registered publisher")
+    parser.add_argument("--dataset", required=True, metavar="D", help="small letters, digits and hyphens")
+    parser.add_argument("--dry-run", action="store_true", help="check and compare only; change nothing")
+    parser.add_argument(
+        "--unchecked",
+        action="store_true",
+        help="register the dataset as not covered by any protocol; its page says so (for the operator)",
+    )
+    setting_option(parser, "data")
+    setting_option(parser, "shacl_engine")
+
+
+def publish(args: argparse.Namespace) -> int:
+    """Prints what changed; a submission that violates its protocol prints its report and changes nothing."""
+    from kb.store.folder import DataFolder
+    from kb.store.publication import PublicationRequest, register_unchecked
+    from kb.store.publication import publish as publish_requests
+
+    settings = settings_of(args)
+    folder = DataFolder(settings.data)
+    if args.unchecked and not args.dry_run:
+        register_unchecked(folder, args.publisher, args.dataset)
+    request = PublicationRequest(args.publisher, args.dataset, tuple(args.files))
+    try:
+        (publication,) = publish_requests(
+            folder, [request], settings, dry_run=args.dry_run, on_step=progress
+        )
+    except NotConforming as error:
+        print(error.report.text().rstrip("\n"))
+        raise
+    print(publication.summary())
+    return 0
+
+
+QUERY_FORMATS = ("json", "xml", "csv", "tsv", "ttl", "nt", "jsonld")
+
+
+def _query(verbs: Verbs) -> None:
+    parser = _verb(verbs, "query", query, "answer a SPARQL query from the current snapshot, or from an endpoint")
+    parser.add_argument("file", metavar="FILE.rq", help="the query; - reads standard input")
+    parser.add_argument(
+        "--format",
+        choices=QUERY_FORMATS,
+        help="of the answer (default: csv for SELECT and ASK, ttl for CONSTRUCT and DESCRIBE)",
+    )
+    where = parser.add_mutually_exclusive_group()
+    setting_option(where, "data")  # type: ignore[arg-type]
+    where.add_argument("--endpoint", metavar="URL", help="a SPARQL endpoint to ask instead")
+
+
+def query(args: argparse.Namespace) -> int:
+    """Writes the answer to standard output as it is: no line is added or lost."""
+    from kb.ask.query import answer
+    from kb.store.folder import DataFolder
+    from kb.store.remote import ask
+    from kb.store.snapshots import Snapshots
+
+    text = _query_text(args.file)
+    if args.endpoint:
+        body = ask(args.endpoint, text, args.format)
+    else:
+        snapshot = Snapshots(DataFolder(settings_of(args).data)).current()
+        body = answer(snapshot, text, args.format)
+    sys.stdout.buffer.write(body)
+    return 0
+
+
+def _query_text(name: str) -> str:
+    try:
+        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{name}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{name}: byte {error.start}: not UTF-8; save the query as UTF-8") from error
+
+
+def _publisher(verbs: Verbs) -> None:
+    parser = _verb(verbs, "publisher", publishers, "list the publishers, or add one")
+    setting_option(parser, "data")
+    actions = parser.add_subparsers(title="actions", metavar="ACTION")
+    add = actions.add_parser("add", help="register a publisher", description="Register a publisher.")
+    add.add_argument("id", metavar="ID", help="small letters, digits and hyphens")
+    add.add_argument("--base", required=True, metavar="IRI", help="IRI under which its things are named")
+    setting_option(add, "data")
+    add.set_defaults(run=publisher_add)
+
+
+def publishers(args: argparse.Namespace) -> int:
+    """One line each: identifier and base."""
+    from kb.store.folder import DataFolder
+    from kb.store.state import State
+
+    for publisher in State(DataFolder(settings_of(args).data)).publishers():
+        print(f"{publisher.id}\t{publisher.base}")
+    return 0
+
+
+def publisher_add(args: argparse.Namespace) -> int:
+    """Registers; the same again is no error, another base for a known publisher is."""
+    from kb.store.folder import DataFolder
+    from kb.store.state import State
+
+    State(DataFolder(settings_of(args).data)).add_publisher(args.id, args.base)
+    print(f"publisher {args.id} with base {args.base}")
+    return 0
+
+
+def _releases(verbs: Verbs) -> None:
+    parser = _verb(verbs, "releases", releases, "list the releases of every dataset, or of one")
+    parser.add_argument("--publisher", metavar="P", help="only of this publisher (default: all)")
+    parser.add_argument("--dataset", metavar="D", help="only of this dataset (default: all)")
+    setting_option(parser, "data")
+
+
+def releases(args: argparse.Namespace) -> int:
+    """One line each: publisher, dataset, number, time, triples, kind."""
+    from kb.store.folder import DataFolder
+    from kb.store.releases import all_releases
+
+    for release in all_releases(DataFolder(settings_of(args).data)):
+        if args.publisher in (None, release.publisher) and args.dataset in (None, release.dataset):
+            columns = (release.publisher, release.dataset, release.number, release.issued, release.triples)
+            print("\t".join(str(column) for column in (*columns, release.kind)))
+    return 0
+
+
+def _rollback(verbs: Verbs) -> None:
+    parser = _verb(verbs, "rollback", rollback, "publish an earlier release again, as a new release equal to it")
+    parser.add_argument("--publisher", required=True, metavar="P", help="a registered publisher")
+    parser.add_argument("--dataset", required=True, metavar="D", help="one of its datasets")
+    parser.add_argument(
+        "--to", required=True, type=int, metavar="N", help="number of the release to go back to"
+    )
+    setting_option(parser, "data")
+
+
+def rollback(args: argparse.Namespace) -> int:
+    """Prints what changed."""
+    from kb.store.folder import DataFolder
+    from kb.store.publication import rollback as roll_back
+
+    settings = settings_of(args)
+    folder = DataFolder(settings.data)
+    publication = roll_back(folder, args.publisher, args.dataset, args.to, settings, on_step=progress)
+    print(publication.summary())
+    return 0
+
+
+def _snapshots(verbs: Verbs) -> None:
+    parser = _verb(verbs, "snapshots", snapshots, "list the snapshots; * marks the current one")
+    setting_option(parser, "data")
+
+
+def snapshots(args: argparse.Namespace) -> int:
+    """One line each: mark, identifier, time, triples."""
+    from kb.store.folder import DataFolder
+    from kb.store.snapshots import list_snapshots
+
+    for entry in list_snapshots(DataFolder(settings_of(args).data)):
+        mark = "*" if entry.current else "pinned" if entry.pinned else ""
+        print(f"{mark}\t{entry.id}\t{entry.issued}\t{entry.triples}")
+    return 0
+
+
+def _rebuild(verbs: Verbs) -> None:
+    parser = _verb(verbs, "rebuild", rebuild, "make the store again from the releases")
+    setting_option(parser, "data")
+
+
+def rebuild(args: argparse.Namespace) -> int:
+    """Prints the snapshot made; readers go on with the old one until then."""
+    from kb.store.folder import DataFolder
+    from kb.store.rebuild import rebuild as rebuild_store
+
+    settings = settings_of(args)
+    snapshot = rebuild_store(DataFolder(settings.data), settings, on_step=progress)
+    print(f"rebuilt; snapshot {snapshot} is current")
+    return 0

@@ -1,0 +1,114 @@
+"""All settings in one table, and where the files that ship are; the only reader of the environment."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kb.errors import BadSetting
+
+PREFIX = "WHATWORKS_"
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("must be 1 or more")
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise ValueError("must be from 0 to 65535")
+    return number
+
+
+def _engine(text: str) -> str:
+    if text not in ("rust", "pyshacl"):
+        raise ValueError("must be rust or pyshacl")
+    return text
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the table: the environment variable is `WHATWORKS_` and the name in capitals."""
+
+    name: str
+    default: Any
+    read: Callable[[str], Any]
+    help: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return PREFIX + self.name.upper()
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("data", Path("data"), Path, "folder that holds releases, store and snapshots"),
+    Setting("host", "127.0.0.1", str, "address that the server listens on"),
+    Setting("port", 8000, _port, "port that the server listens on; 0 takes a free one"),
+    Setting("workers", 2, _positive, "processes that answer requests"),
+    Setting("public_url", "", str, "URL under which strangers reach this site; empty: taken from the request"),
+    Setting("keep_snapshots", 10, _positive, "snapshots kept besides the current and the pinned ones"),
+    Setting("shacl_engine", "rust", _engine, "engine of the protocol checks: rust (fast) or pyshacl (reference)"),
+    Setting("canonicalise_seconds", 60, _positive, "time allowed for naming the blank nodes of one submission, in s"),
+    Setting("canonicalise_mb", 1024, _positive, "memory allowed for naming the blank nodes of one submission, in MB"),
+    Setting("page_cache_mb", 64, _positive, "memory for repeated answers in each worker, in MB"),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The values in force; field by field the rows of SETTINGS."""
+
+    data: Path
+    host: str
+    port: int
+    workers: int
+    public_url: str
+    keep_snapshots: int
+    shacl_engine: str
+    canonicalise_seconds: int
+    canonicalise_mb: int
+    page_cache_mb: int
+
+
+def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """Settings from what was `given` (None counts as not given), else the environment, else the defaults.
+
+    `environ` stands in for the process's environment.
+
+    Raises BadSetting for an unknown `WHATWORKS_…` variable (the message lists the known ones) or a bad value.
+    """
+    environ = os.environ if environ is None else environ
+    known = {setting.variable: setting for setting in SETTINGS}
+    for variable in environ:
+        if variable.startswith(PREFIX) and variable not in known:
+            names = ", ".join(sorted(known))
+            raise BadSetting(f"{variable}: no such setting; the settings are {names}")
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        if given.get(setting.name) is not None:
+            values[setting.name] = given[setting.name]
+        elif environ.get(setting.variable, "") != "":
+            values[setting.name] = _read(setting, environ[setting.variable])
+        else:
+            values[setting.name] = setting.default
+    return Settings(**values)
+
+
+def _read(setting: Setting, text: str) -> Any:
+    try:
+        return setting.read(text)
+    except ValueError as error:
+        raise BadSetting(f"{setting.variable}={text!r}: {error} ({setting.help})") from error
+
+
+def shipped(folder: str) -> Path:
+    """The folder `ontology`, `shapes`, `graphs` or `queries` as it ships: in the wheel, or in a checkout."""
+    here = Path(__file__).parent
+    inside = here / folder
+    return inside if inside.is_dir() else here.parent / folder

@@ -1,0 +1,50 @@
+"""What can go wrong, in one line that says what, where and what to do; imports nothing."""
+
+
+class WhatWorksError(Exception):
+    """Base of every error meant for a person: its text is the whole message; no traceback is shown."""
+
+    exit_code = 2
+
+
+class BadInput(WhatWorksError):
+    """A file, value or option cannot be read; the text names the file, line and column where there is one."""
+
+
+class BadSetting(WhatWorksError):
+    """A setting is unknown or has a value of the wrong kind."""
+
+
+class NotConforming(WhatWorksError):
+    """A submission was read, and violates its protocol; nothing was changed."""
+
+    exit_code = 1
+
+
+class UnknownPublisher(WhatWorksError):
+    """The publisher has not been registered."""
+
+
+class StoreBusy(WhatWorksError):
+    """Another process is publishing to this data folder."""
+
+
+class StoreMissing(WhatWorksError):
+    """The data folder holds no snapshot to read, or one that cannot be opened."""
+
+
+class NotFound(WhatWorksError):
+    """No such dataset, release, snapshot, protocol, question or resource."""
+
+
+class QueryError(WhatWorksError):
+    """A SPARQL query is malformed; line and column count from 1 and are None where the parser gives none."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class QueryRefused(WhatWorksError):
+    """A well-formed request that this endpoint does not run: an update, or SERVICE to a place not listed."""

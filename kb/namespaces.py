@@ -1,0 +1,86 @@
+"""Prefixes, and the only functions that mint IRIs (docs/architecture.md, "Identifiers")."""
+
+from urllib.parse import quote
+
+HOME = "https://w3id.org/whatworks"
+"""The fixed home of the shared vocabulary, and the base under which the knowledge that ships is minted."""
+
+WW = f"{HOME}/def#"
+
+PREFIXES: dict[str, str] = {
+    "adms": "http://www.w3.org/ns/adms#",
+    "cito": "http://purl.org/spar/cito/",
+    "cpsv": "http://purl.org/vocab/cpsv#",
+    "cv": "http://data.europa.eu/m8g/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "dqv": "http://www.w3.org/ns/dqv#",
+    "fabio": "http://purl.org/spar/fabio/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "frapo": "http://purl.org/cerif/frapo/",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "locn": "http://www.w3.org/ns/locn#",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prof": "http://www.w3.org/ns/dx/prof/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "qb": "http://purl.org/linked-data/cube#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "role": "http://www.w3.org/ns/dx/prof/role/",
+    "schema": "https://schema.org/",
+    "sdmx-attribute": "http://purl.org/linked-data/sdmx/2009/attribute#",
+    "sdmx-dimension": "http://purl.org/linked-data/sdmx/2009/dimension#",
+    "sdmx-measure": "http://purl.org/linked-data/sdmx/2009/measure#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
+    "vs": "http://www.w3.org/2003/06/sw-vocab-status/ns#",
+    "ww": WW,
+    "wws": f"{HOME}/shapes#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+"""Prefix → namespace, for every serialisation and every compact name that a page shows."""
+
+
+def thing(base: str, kind: str, slug: str) -> str:
+    """`{base}/id/{kind}/{slug}`: the IRI of a thing; each part is percent-encoded, and slug may be any text."""
+    return f"{base.rstrip('/')}/id/{quote(kind, safe='')}/{quote(slug, safe='')}"
+
+
+def dataset(base: str, name: str) -> str:
+    """The IRI of the dataset `name` of the publisher whose base is given."""
+    return thing(base, "dataset", name)
+
+
+def graph(base: str, name: str) -> str:
+    """The IRI of the one named graph that holds the current content of the dataset `name`."""
+    return thing(base, "graph", name)
+
+
+def release(base: str, name: str, number: int) -> str:
+    """The IRI of release `number` (1, 2, …) of the dataset `name`."""
+    return thing(base, "release", f"{name}-{number}")
+
+
+def concept(scheme: str, code: str) -> str:
+    """The IRI of a concept of one of the shared code lists."""
+    return f"{HOME}/concept/{quote(scheme, safe='')}/{quote(code, safe='')}"
+
+
+def genid_prefix(base: str, name: str) -> str:
+    """Where the blank nodes of the dataset `name` are skolemised (RDF 1.1 Concepts §3.5)."""
+    return f"{base.rstrip('/')}/.well-known/genid/{quote(name, safe='')}/"
+
+
+def compact(iri: str) -> str:
+    """`prefix:local` where a known namespace is the longest that `iri` starts with, else `<iri>`."""
+    prefix = max(
+        (p for p, namespace in PREFIXES.items() if iri.startswith(namespace)),
+        key=lambda p: len(PREFIXES[p]),
+        default=None,
+    )
+    if prefix is None:
+        return f"<{iri}>"
+    return f"{prefix}:{iri[len(PREFIXES[prefix]):]}"

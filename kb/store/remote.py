@@ -1,0 +1,52 @@
+"""A SPARQL endpoint elsewhere, over the SPARQL 1.1 Protocol; the only user of SPARQLWrapper."""
+
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+
+from SPARQLWrapper import POST, SPARQLWrapper
+from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
+
+from kb.errors import BadInput
+
+ACCEPT: dict[str, str] = {
+    "json": "application/sparql-results+json",
+    "xml": "application/sparql-results+xml",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "ttl": "text/turtle",
+    "nt": "application/n-triples",
+    "jsonld": "application/ld+json",
+}
+"""Format → the media type asked for."""
+
+GRAPH_FORMS = ("CONSTRUCT", "DESCRIBE")
+
+
+def ask(endpoint: str, text: str, format: str | None) -> bytes:
+    """The endpoint's answer, byte for byte, in `format` (None: csv for tables, ttl for graphs).
+
+    Raises BadInput when the URL is no http(s) URL, when the endpoint cannot be reached, or when it answers
+    with an error (its words are passed on, 500 characters at most).
+    """
+    if urlsplit(endpoint).scheme not in ("http", "https"):
+        raise BadInput(f"{endpoint}: not an http or https URL")
+    client = SPARQLWrapper(endpoint)
+    client.setMethod(POST)
+    client.setQuery(text)
+    chosen = format or ("ttl" if client.queryType in GRAPH_FORMS else "csv")
+    client.setOnlyConneg(True)
+    client.addCustomHttpHeader("Accept", ACCEPT[chosen])
+    try:
+        response = client.query().response
+        body: bytes = response.read()
+    except HTTPError as error:
+        raise BadInput(f"{endpoint}: {error.code} {error.reason}: {_one_line(error.read().decode())}") from error
+    except SPARQLWrapperException as error:
+        raise BadInput(f"{endpoint}: {_one_line(str(error))}") from error
+    except (URLError, OSError) as error:
+        raise BadInput(f"{endpoint}: cannot be reached: {getattr(error, 'reason', error)}") from error
+    return body
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:500]
