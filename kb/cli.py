@@ -4,6 +4,7 @@ Exit codes: 0 done, or conforms; 1 does not conform; 2 bad input. `web.cli` adds
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from kb import config, namespaces
 from kb.errors import BadInput, NotConforming
+from kb.protocols.report import Report
 
 Verbs = Any
 """What argparse's add_subparsers returns; it has no public name."""
@@ -102,9 +104,14 @@ def check(args: argparse.Namespace) -> int:
         protocols=[args.protocol] if args.protocol else None,
         engine=settings.shacl_engine,
     )
-    printed = {"text": report.text, "json": report.json, "turtle": report.turtle}[args.format]()
-    print(printed.rstrip("\n"))
+    print(_printed(report, args.format).rstrip("\n"))
     return 0 if report.conforms else NotConforming.exit_code
+
+
+def _printed(report: Report, format: str) -> str:
+    if format == "json":
+        return json.dumps(report.json(), ensure_ascii=False, indent=2)
+    return report.turtle() if format == "turtle" else report.text()
 
 
 def _publish(verbs: Verbs) -> None:
@@ -156,13 +163,13 @@ def _query(verbs: Verbs) -> None:
         help="of the answer (default: csv for SELECT and ASK, ttl for CONSTRUCT and DESCRIBE)",
     )
     where = parser.add_mutually_exclusive_group()
-    setting_option(where, "data")  # type: ignore[arg-type]
+    setting_option(where, "data")
     where.add_argument("--endpoint", metavar="URL", help="a SPARQL endpoint to ask instead")
 
 
 def query(args: argparse.Namespace) -> int:
     """Writes the answer to standard output as it is: no line is added or lost."""
-    from kb.ask.query import answer
+    from kb.ask.query import answer, read
     from kb.store.folder import DataFolder
     from kb.store.remote import ask
     from kb.store.snapshots import Snapshots
@@ -171,8 +178,9 @@ def query(args: argparse.Namespace) -> int:
     if args.endpoint:
         body = ask(args.endpoint, text, args.format)
     else:
-        snapshot = Snapshots(DataFolder(settings_of(args).data)).current()
-        body = answer(snapshot, text, args.format)
+        asked = read(text)
+        format = args.format or ("csv" if asked.form in ("SELECT", "ASK") else "ttl")
+        body = answer(Snapshots(DataFolder(settings_of(args).data)).current(), asked, format)
     sys.stdout.buffer.write(body)
     return 0
 

@@ -1,0 +1,42 @@
+"""`python -m bench [check] [publish] [join] [pages]`: all by default; exit 0 when every goal is met, else 1."""
+
+import argparse
+import platform
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import check, join, pages, publish
+from bench.peers import PeerAbsent
+
+PARTS = {"check": check.run, "publish": publish.run, "join": join.run, "pages": pages.run}
+
+
+def main() -> int:
+    """Prints a row for each ratio as it is known."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)} (default: all)")
+    parser.add_argument("--assets", type=int, default=10_000, help="size of the register (default: 10000)")
+    args = parser.parse_args()
+    unknown = set(args.parts) - set(PARTS)
+    if unknown:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    packages = ", ".join(f"{name} {version(name)}" for name in ("pyoxigraph", "rdflib", "pyshacl", "shacl", "granian"))
+    print(f"Python {platform.python_version()}, {packages}")
+    met = True
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        for part in args.parts or PARTS:
+            try:
+                rows = PARTS[part](Path(folder), args.assets)
+            except PeerAbsent as absent:
+                print(f"{part}: not measured: {absent}")
+                met = False
+                continue
+            for row in rows:
+                print(row, flush=True)
+                met = met and row.met is not False
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,114 @@
+"""Entity pages per second as HTML: this site with two workers, beside Trifid over Oxigraph's server, same data."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.assets import BASE, write
+from bench.measure import measured
+from bench.peers import PeerAbsent, free_port, oxigraph, running, tool, trifid
+from bench.publish import prepare, publish
+from bench.table import Row
+
+GOAL_TRIFID, GOAL_TENFOLD = 10.0, 0.8
+SECONDS = 10
+SCRIPT = Path(__file__).with_name("pages.lua")
+
+
+def dump(data: Path, path: Path) -> int:
+    """The current snapshot's merged graph as N-Triples; the number of triples."""
+    import pyoxigraph as ox
+
+    from kb.store.folder import DataFolder
+    from kb.store.snapshots import Snapshots
+
+    store = Snapshots(DataFolder(data)).current().store
+    store.dump(str(path), ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+    return len(store)
+
+
+def register(folder: Path, assets: int) -> Path:
+    """A data folder with the knowledge that ships and that many assets."""
+    data = folder / f"data-{assets}"
+    if not data.exists():
+        measured(prepare, data)
+        measured(publish, write(folder / f"assets-{assets}.ttl", assets), data)
+    return data
+
+
+@contextmanager
+def site(data: Path) -> Iterator[str]:
+    """This site, as `whatworks serve` runs it; its URL."""
+    url = f"http://127.0.0.1:{free_port()}"
+    command = [str(Path(sys.executable).with_name("whatworks")), "serve", "--data", str(data), "--workers", "2"]
+    with running([*command, "--port", url.rpartition(":")[2]], url):
+        yield url
+
+
+@contextmanager
+def trifid_over_oxigraph(folder: Path, data: Path) -> Iterator[str]:
+    """Trifid, which asks an Oxigraph server that holds the same triples; Trifid's URL."""
+    triples, store = folder / "dump.nt", folder / "oxigraph"
+    measured(dump, data, triples)
+    shutil.rmtree(store, ignore_errors=True)
+    load = [str(oxigraph()), "load", "--location", str(store), "--file", str(triples)]
+    subprocess.run(load, check=True, capture_output=True)
+    endpoint, url = f"127.0.0.1:{free_port()}", f"http://127.0.0.1:{free_port()}"
+    serve = [str(oxigraph()), "serve-read-only", "--location", str(store), "--bind", endpoint]
+    environment = {"SPARQL_ENDPOINT_URL": f"http://{endpoint}/query", "DATASET_BASE_URL": f"{BASE}/"}
+    node = [tool("node"), str(trifid()), "--port", url.rpartition(":")[2], "--config"]
+    config = str(Path(__file__).with_name("trifid.yaml"))
+    with running(serve, f"http://{endpoint}/"), running([*node, config], url, environment):
+        yield url
+
+
+def pages_per_second(url: str, path: str, assets: int) -> float:
+    """What `wrk -t1 -c4` counts after a warm-up; raises PeerAbsent where an answer was not 2xx."""
+    command = [tool("wrk"), "-t1", "-c4", "--timeout", "30s", "-s", str(SCRIPT)]
+    for seconds in (3, SECONDS):
+        run = subprocess.run(
+            [*command, f"-d{seconds}s", url, "--", path, str(assets)], capture_output=True, text=True, check=True
+        )
+    if "Non-2xx" in run.stdout:
+        raise PeerAbsent(f"{url}{path}0 did not answer 2xx: {run.stdout}")
+    found = re.search(r"Requests/sec:\s+([\d.]+)", run.stdout)
+    assert found is not None, run.stdout
+    return float(found[1])
+
+
+def run(folder: Path, assets: int = 10_000) -> list[Row]:
+    """Rows: pages at random and one page again and again, by Trifid's; and with ten times the data."""
+    data = register(folder, assets)
+    with site(data) as url:
+        random, repeated = (pages_per_second(url, "/doc/asset/", count) for count in (assets, 1))
+    with site(register(folder, 10 * assets)) as url:
+        tenfold = pages_per_second(url, "/doc/asset/", assets)
+    with trifid_over_oxigraph(folder, data) as url:
+        peer, peer_repeated = (pages_per_second(url, "/id/asset/", count) for count in (assets, 1))
+    return [
+        Row(
+            "entity pages, another each time: by Trifid's",
+            random / peer,
+            f"at least {GOAL_TRIFID:g}",
+            random / peer >= GOAL_TRIFID,
+            f"{random:.0f} by {peer:.0f} pages/s",
+        ),
+        Row(
+            "entity pages, one again and again: by Trifid's",
+            repeated / peer_repeated,
+            f"at least {GOAL_TRIFID:g}",
+            repeated / peer_repeated >= GOAL_TRIFID,
+            f"{repeated:.0f} by {peer_repeated:.0f} pages/s",
+        ),
+        Row(
+            "entity pages with ten times the data: by ours without",
+            tenfold / random,
+            f"at least {GOAL_TENFOLD:g}",
+            tenfold / random >= GOAL_TENFOLD,
+            f"{tenfold:.0f} by {random:.0f} pages/s",
+        ),
+    ]

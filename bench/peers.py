@@ -1,0 +1,92 @@
+"""The peers: installed once into bench/.peers (PyPI and npm), started on free ports, stopped at the end."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PEERS = Path(__file__).parent / ".peers"
+OXIGRAPH = "oxigraph==0.5.13"
+TRIFID = "trifid@5.3.0"
+START_SECONDS = 60
+
+
+class PeerAbsent(Exception):
+    """A peer, or the tool that installs or measures it, is not to be had on this machine."""
+
+
+def tool(name: str) -> str:
+    """The path of a program; raises PeerAbsent with what to install."""
+    path = shutil.which(name)
+    if path is None:
+        raise PeerAbsent(f"{name} is not installed")
+    return path
+
+
+def oxigraph() -> Path:
+    """Oxigraph's server, in an environment of its own."""
+    program = PEERS / "venv" / "bin" / "oxigraph"
+    if not program.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(PEERS / "venv")], check=True)
+        subprocess.run([str(PEERS / "venv" / "bin" / "pip"), "install", "--quiet", OXIGRAPH], check=True)
+    return program
+
+
+def trifid() -> Path:
+    """Trifid's start script; needs Node.js and npm."""
+    folder = PEERS / "npm"
+    script = folder / "node_modules" / "trifid" / "server.js"
+    tool("node")
+    if not script.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        install = [tool("npm"), "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), TRIFID]
+        subprocess.run(install, check=True)
+    return script
+
+
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(command: list[str], url: str, environment: dict[str, str] | None = None) -> Iterator[None]:
+    """Runs a server until it answers at `url` (any status), then until the block ends."""
+    process = subprocess.Popen(
+        command,
+        env=os.environ | (environment or {}),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        _wait(process, url)
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait(process: subprocess.Popen[bytes], url: str) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise PeerAbsent(f"{process.args!r} ended with {process.returncode}")
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise PeerAbsent(f"{process.args!r} did not answer at {url} within {START_SECONDS} s")
