@@ -5,13 +5,14 @@ Exit codes: 0 done, or conforms; 1 does not conform; 2 bad input. `web.cli` adds
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from kb import config, namespaces
-from kb.errors import BadInput, NotConforming
+from kb.errors import BadInput, NotConforming, WhatWorksError
 from kb.protocols.report import Report
 
 Verbs = Any
@@ -37,6 +38,22 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     _snapshots(verbs)
     _rebuild(verbs)
     return parser, verbs
+
+
+def run(args: argparse.Namespace) -> int:
+    """Runs the verb and answers with its exit code; an error meant for a person becomes one line on standard error."""
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except WhatWorksError as error:
+        print(f"whatworks: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return code
 
 
 def setting_option(parser: argparse.ArgumentParser, name: str) -> None:
@@ -151,7 +168,7 @@ def publish(args: argparse.Namespace) -> int:
     return 0
 
 
-QUERY_FORMATS = ("json", "xml", "csv", "tsv", "ttl", "nt", "jsonld")
+QUERY_FORMATS = ("json", "xml", "csv", "tsv", "ttl", "nt", "jsonld", "rdf")
 
 
 def _query(verbs: Verbs) -> None:

@@ -1,4 +1,6 @@
-"""What can go wrong, in one line that says what, where and what to do; imports nothing."""
+"""What can go wrong, in one line that says what, where and what to do; imports no room."""
+
+from typing import Any
 
 
 class WhatWorksError(Exception):
@@ -16,9 +18,13 @@ class BadSetting(WhatWorksError):
 
 
 class NotConforming(WhatWorksError):
-    """A submission was read, and violates its protocol; nothing was changed."""
+    """A submission was read, and violates its protocol; nothing was changed. `report` is the report of the check."""
 
     exit_code = 1
+
+    def __init__(self, message: str, report: Any = None) -> None:
+        super().__init__(message)
+        self.report = report
 
 
 class UnknownPublisher(WhatWorksError):
@@ -31,6 +37,10 @@ class StoreBusy(WhatWorksError):
 
 class StoreMissing(WhatWorksError):
     """The data folder holds no snapshot to read, or one that cannot be opened."""
+
+
+class ReleaseDamaged(WhatWorksError):
+    """The files of an accepted release are not as they were archived."""
 
 
 class NotFound(WhatWorksError):

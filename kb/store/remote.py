@@ -16,6 +16,7 @@ ACCEPT: dict[str, str] = {
     "ttl": "text/turtle",
     "nt": "application/n-triples",
     "jsonld": "application/ld+json",
+    "rdf": "application/rdf+xml",
 }
 """Format → the media type asked for."""
 

@@ -1,0 +1,80 @@
+"""The named graphs: each with the dataset whose content it is, and the things that it describes."""
+
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode, Store, Triple
+
+from kb.ask.summaries import Summary, rows, summaries
+from kb.errors import NotFound
+from kb.namespaces import HOME
+
+_CODE_LISTS = f"{HOME}/id/graph/concept-"
+_ONTOLOGY = f"{HOME}/id/graph/ontology"
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A named graph, and what is known of its dataset (nothing for a graph outside the catalogue)."""
+
+    iri: str
+    dataset: Summary | None
+
+    @property
+    def name(self) -> str:
+        """The IRI whose label names it best: a titled dataset's, else that of the code list or ontology in it."""
+        if self.dataset and self.dataset.all("dcterms:title"):
+            return self.dataset.iri
+        if self.iri.startswith(_CODE_LISTS):
+            return f"{HOME}/concept/{self.iri.removeprefix(_CODE_LISTS)}"
+        return f"{HOME}/def" if self.iri == _ONTOLOGY else self.iri
+
+    @property
+    def checked(self) -> bool:
+        """Whether a protocol check stands behind it."""
+        return self.dataset is not None and bool(self.dataset.all("ww:warningCount"))
+
+    @property
+    def unchecked(self) -> bool:
+        """Whether the operator let it be published without a check."""
+        return self.dataset is not None and self.dataset.first("ww:unchecked") == "true"
+
+
+def graphs(store: Store) -> list[Graph]:
+    """Every named graph of the store, the one released last first."""
+    datasets = {
+        graph.value: dataset
+        for dataset in summaries(rows(store, "graphs")).values()
+        for graph in dataset.all("ww:namedGraph")
+    }
+    found = [Graph(name.value, datasets.get(name.value)) for name in store.named_graphs()]
+    found.sort(key=lambda graph: graph.iri)
+    return sorted(found, key=_released, reverse=True)
+
+
+def graph(store: Store, iri: str) -> Graph:
+    """The named graph `iri`; raises NotFound when the store has none of that name."""
+    for found in graphs(store):
+        if found.iri == iri:
+            return found
+    raise NotFound(f"{iri}: no named graph has this name; /graphs lists them")
+
+
+def subject_count(store: Store, iri: str) -> int:
+    """How many things the named graph describes, nested nodes left out."""
+    [(subjects,)] = rows(store, "subject-count", graph=NamedNode(iri))
+    return int(subjects.value)
+
+
+def subjects(store: Store, iri: str, limit: int, offset: int) -> list[str]:
+    """The IRIs of `limit` things that the named graph describes, from `offset` on."""
+    return [subject.value for (subject,) in rows(store, "subjects", limit, offset, graph=NamedNode(iri))]
+
+
+def triples(store: Store, iri: str) -> list[Triple]:
+    """Every triple of the named graph."""
+    quads = store.quads_for_pattern(None, None, None, NamedNode(iri))
+    return [Triple(quad.subject, quad.predicate, quad.object) for quad in quads]
+
+
+def _released(graph: Graph) -> str:
+    return (graph.dataset and graph.dataset.first("dcterms:modified", "dcterms:issued")) or ""

@@ -1,0 +1,82 @@
+"""The things of one class as a list: how many, which stand on a page, and what a row says about each."""
+
+from collections.abc import Sequence
+
+from pyoxigraph import NamedNode, Store
+
+from kb.ask.summaries import Summary, expand, nodes, rows, summaries
+from kb.namespaces import compact
+
+DEFAULT_COLUMNS = ("dcterms:description",)
+"""Columns of a class that is not in COLUMNS."""
+
+MONEY = ("ww:amount", "ww:amountLow", "ww:amountHigh", "ww:approximate", "ww:currency", "ww:periodBasis")
+"""What together is the amount that a statement of money gives."""
+
+_CLAIM = ("ww:statement", "ww:observedIn", "prov:hadPrimarySource", "ww:grade")
+_ACCESS_POINT = ("dcterms:description", "ww:locatedIn", "ww:start")
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "dcat:Dataset": ("dcterms:publisher", "dcterms:modified"),
+    "org:FormalOrganization": ("dcterms:description", "ww:organisationType", "dcterms:spatial"),
+    "org:Membership": ("org:member", "org:role", "org:organization"),
+    "skos:Concept": ("skos:definition", "skos:inScheme"),
+    "ww:AccessPoint": _ACCESS_POINT,
+    "ww:Barrier": ("ww:statement", "ww:polarity", "prov:hadPrimarySource", "ww:grade"),
+    "ww:Claim": _CLAIM,
+    "ww:CultureFinding": _CLAIM,
+    "ww:CustomerInsight": _CLAIM,
+    "ww:DataProtocol": ("dcterms:description", "dcat:version"),
+    "ww:Evaluation": ("ww:evaluates", "ww:studyDesign", "ww:reportedIn"),
+    "ww:Finding": ("ww:ofIntervention", "ww:outcome", "ww:desirability", "prov:hadPrimarySource", "ww:grade"),
+    "ww:Gateway": _ACCESS_POINT,
+    "ww:Implementation": ("ww:implements", "ww:inPlace", "ww:stage"),
+    "ww:Intervention": ("skos:definition", "skos:broader", "ww:intendedOutcome"),
+    "ww:LessonLearned": ("ww:statement", "ww:lessonTheme", "prov:hadPrimarySource", "ww:grade"),
+    "ww:MonetaryStatement": (
+        "ww:moneyKind",
+        "ww:concerns",
+        "prov:hadPrimarySource",
+        "ww:estimateStatus",
+        "ww:grade",
+    ),
+    "ww:Outcome": ("skos:definition", "skos:broader", "ww:betterWhen"),
+    "ww:Pilot": ("ww:pilotPlace", "ww:leadOrganisation", "ww:start", "ww:end"),
+    "ww:Place": ("ww:placeType", "ww:gssCode", "geo:sfWithin"),
+    "ww:Programme": ("dcterms:description", "ww:start", "ww:end"),
+    "ww:Release": ("dcterms:issued", "void:triples", "ww:warningCount"),
+    "ww:Source": ("dcterms:publisher", "dcterms:issued"),
+    "ww:Workstream": ("dcterms:description", "ww:underPilot", "ww:stage"),
+}
+"""Class → the properties that its list shows beside the name."""
+
+
+def columns(class_iri: str) -> tuple[str, ...]:
+    """The properties, as prefix:local, that the list of this class shows."""
+    return COLUMNS.get(compact(class_iri), DEFAULT_COLUMNS)
+
+
+def count(store: Store, class_iri: str) -> int:
+    """How many things are of the class or of one of its subclasses."""
+    [(things,)] = rows(store, "member-count", kind=NamedNode(class_iri))
+    return int(things.value)
+
+
+def members(store: Store, class_iri: str, limit: int, offset: int) -> list[str]:
+    """The IRIs of `limit` members from `offset` on, sorted by name."""
+    found = rows(store, "members", limit, offset, kind=NamedNode(class_iri))
+    return [thing.value for (thing,) in found]
+
+
+def cells(store: Store, things: Sequence[str], properties: Sequence[str]) -> dict[str, Summary]:
+    """Thing → what it, or the assessment of it, says about the properties (prefix:local); one query."""
+    found: dict[str, Summary] = {}
+    if things and properties:
+        wanted = nodes(expand(name) for name in properties)
+        found = summaries(rows(store, "cells", thing=nodes(things), property=wanted))
+    return {thing: found.get(thing, Summary(thing)) for thing in things}
+
+
+def largest_savings(store: Store, number: int) -> list[str]:
+    """The statements that give the largest savings of areas' own work, forecasts and claims included."""
+    return [thing.value for (thing,) in rows(store, "largest-savings", number)]

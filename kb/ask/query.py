@@ -1,0 +1,155 @@
+"""A stranger's SPARQL query: what form it has, whether it may run, and its answer in bytes.
+
+Updates and SERVICE are refused: pyoxigraph would send requests to the places that SERVICE names. A dataset clause only
+chooses among the named graphs of the snapshot; nothing is ever fetched for it.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pyoxigraph
+from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat
+
+from kb.ask.serialise import used_prefixes
+from kb.ask.tokens import calls_service, tokens
+from kb.errors import BadInput, QueryError, QueryRefused
+from kb.store.snapshots import Snapshot
+
+Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
+Format = QueryResultsFormat | RdfFormat
+
+RESULTS: dict[str, QueryResultsFormat] = {
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+}
+"""What SELECT and ASK are answered in."""
+
+GRAPHS: dict[str, RdfFormat] = {
+    "ttl": RdfFormat.TURTLE,
+    "jsonld": RdfFormat.JSON_LD,
+    "rdf": RdfFormat.RDF_XML,
+    "nt": RdfFormat.N_TRIPLES,
+}
+"""What CONSTRUCT and DESCRIBE are answered in."""
+
+FORMS: tuple[Form, ...] = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
+
+_VARYING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
+"""Calls whose value changes from one run to the next."""
+
+_POSITION = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
+_CLASS = re.compile(r"\[(?:[^\[\]']|'(?:\\.|[^'\\])*')*\]")
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query that may run: its text, its form, and the dataset that the request asked for (None: the query's own).
+
+    `varies` says that two runs on one snapshot can differ.
+    """
+
+    text: str
+    form: Form
+    varies: bool
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+
+
+def read(text: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Query:
+    """The query, if it is one that may run; syntax is checked no further than that takes.
+
+    The graphs are the dataset of the request, which replaces that of the query (SPARQL 1.1 Protocol §2.1.4). Raises
+    QueryRefused for an update or SERVICE, QueryError where no query form is found or a graph is no IRI.
+    """
+    form = _form(text)
+    if calls_service(text):
+        raise QueryRefused("SERVICE is refused: this endpoint sends no requests to other places")
+    varies = bool(_VARYING.search(text))
+    if not default_graphs and not named_graphs:
+        return Query(text, form, varies)
+    for graph in (*default_graphs, *named_graphs):
+        _node(graph)
+    return Query(text, form, varies, tuple(default_graphs), tuple(named_graphs))
+
+
+def answer(snapshot: Snapshot, query: Query | str, format: str | None = None) -> bytes:
+    """The whole answer on a snapshot, evaluated and serialised.
+
+    `format` is a name of RESULTS or GRAPHS; None means CSV for SELECT and ASK, Turtle for the others.
+
+    Raises what `read` raises, QueryError for malformed text and for a query that cannot be evaluated, and BadInput for
+    a format that has no place for an answer of this form.
+    """
+    if isinstance(query, str):
+        query = read(query)
+    offered: Mapping[str, Format] = RESULTS if query.form in ("SELECT", "ASK") else GRAPHS
+    if format is None:
+        format = "csv" if query.form in ("SELECT", "ASK") else "ttl"
+    if format not in offered:
+        raise BadInput(f"{format}: no format for {query.form}; choose one of {', '.join(offered)}")
+    default = [_node(graph) for graph in query.default_graphs] if query.default_graphs is not None else None
+    named = [_node(graph) for graph in query.named_graphs] if query.named_graphs is not None else None
+    try:
+        results = snapshot.store.query(query.text, default_graph=default, named_graphs=named)  # type: ignore[arg-type]
+        return _serialise(results, offered[format])
+    except SyntaxError as error:
+        raise _malformed(str(error)) from error
+    except (RuntimeError, ValueError, OSError) as error:
+        raise QueryError(f"the query cannot be evaluated: {error}") from error
+
+
+def _serialise(results: QuerySolutions | QueryBoolean | QueryTriples, format: Format) -> bytes:
+    if isinstance(results, QueryTriples):
+        assert isinstance(format, RdfFormat), format
+        # A template can give the same triple many times; a graph holds it once (SPARQL 1.1 Query §16.2).
+        graph = dict.fromkeys(results)
+        prefixes = used_prefixes(graph) if format in (RdfFormat.TURTLE, RdfFormat.RDF_XML) else {}
+        return pyoxigraph.serialize(graph, format=format, prefixes=prefixes) or b""
+    assert isinstance(format, QueryResultsFormat), format
+    return results.serialize(format=format) or b""
+
+
+def _form(text: str) -> Form:
+    """The form, which is the first word that belongs to no declaration of the prologue (§4.1.1)."""
+    for token in tokens(text):
+        word = token.text.upper()
+        if token.kind in ("iri", "prefixed", "string") or word in ("BASE", "PREFIX", "VERSION"):
+            continue
+        if token.kind == "word" and word in FORMS:
+            return word
+        if token.kind == "word" and word in UPDATES:
+            raise QueryRefused(f"{word} is an update; only queries run here, and data goes in by `whatworks publish`")
+        line, column = _place(text, token.start)
+        raise QueryError(f"line {line}, column {column}: expected a query form, found {token.text!r}", line, column)
+    line, column = _place(text, len(text))
+    raise QueryError(f"line {line}, column {column}: expected a query, found nothing", line, column)
+
+
+def _place(text: str, offset: int) -> tuple[int, int]:
+    before = text[:offset].split("\n")
+    return len(before), len(before[-1]) + 1
+
+
+def _malformed(message: str) -> QueryError:
+    """pyoxigraph's message without its lists of single characters, which can fill a screen."""
+    found = _POSITION.match(message)
+    if found is None:
+        return QueryError(message)
+    line, column = int(found[1]), int(found[2])
+    parts = (" ".join(part.split()) for part in _CLASS.sub("", found[3].removeprefix("one of ")).split(", "))
+    expected = [part for part in parts if part.strip("| ")]
+    sentences = [part for part in expected if " " in part]
+    what = "; ".join(sentences) or (f"expected {' or '.join(expected[:12])}" if expected else "this is not SPARQL")
+    return QueryError(f"line {line}, column {column}: {what}", line, column)
+
+
+def _node(iri: str) -> NamedNode:
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise QueryError(f"{iri!r} is not an IRI, so it names no graph") from error

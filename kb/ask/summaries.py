@@ -1,0 +1,82 @@
+"""Short summaries of many things at once: rows of (thing, property, value) become one summary each."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Triple
+
+from kb.ask.binding import Binding, bind, read
+from kb.namespaces import PREFIXES
+
+Term = NamedNode | BlankNode | Literal
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One thing and its values by property IRI; every list is sorted, so that a page is the same each time."""
+
+    iri: str
+    values: dict[str, list[Term]] = field(default_factory=dict)
+
+    def all(self, name: str) -> list[Term]:
+        """Values of a property given as prefix:local; empty where there is none."""
+        return self.values.get(expand(name), [])
+
+    def first(self, *names: str) -> str | None:
+        """The text of the first value of the first property that has one, English before other languages."""
+        for name in names:
+            if found := self.all(name):
+                return min(found, key=_english_first).value
+        return None
+
+    def links(self) -> Iterator[str]:
+        """Every IRI that is a value or a property: what a page needs labels for."""
+        for prop, values in self.values.items():
+            yield prop
+            yield from (value.value for value in values if isinstance(value, NamedNode))
+
+
+def expand(name: str) -> str:
+    """The IRI of prefix:local, with a prefix of kb.namespaces."""
+    prefix, _, local = name.partition(":")
+    return PREFIXES[prefix] + local
+
+
+def nodes(names: Iterable[str]) -> Sequence[NamedNode]:
+    """Terms for `bind`, from IRIs."""
+    return [NamedNode(name) for name in names]
+
+
+def rows(
+    store: Store, name: str, limit: int | None = None, offset: int | None = None, **terms: Binding
+) -> Iterator[Any]:
+    """The solutions of the query `name`.rq of this room, with its parameters bound."""
+    solutions: Any = store.query(bind(read(f"{name}.rq"), limit=limit, offset=offset, **terms))
+    return iter(solutions)
+
+
+def summaries(solutions: Iterable[Any]) -> dict[str, Summary]:
+    """Thing → summary, in the order in which the things first come."""
+    found: dict[str, Summary] = {}
+    for thing, prop, value in solutions:
+        summary = found.setdefault(thing.value, Summary(thing.value))
+        summary.values.setdefault(prop.value, []).append(value)
+    for summary in found.values():
+        for values in summary.values.values():
+            values.sort(key=str)
+    return found
+
+
+def statements_on(store: Store, things: Iterable[str]) -> list[Triple]:
+    """Every public triple whose subject is one of the things."""
+    return [
+        Triple(quad.subject, quad.predicate, quad.object)
+        for thing in things
+        for quad in store.quads_for_pattern(NamedNode(thing), None, None, DefaultGraph())
+    ]
+
+
+def _english_first(term: Term) -> tuple[int, str]:
+    language = term.language if isinstance(term, Literal) else None
+    return {"en-gb": 0, "en": 1, None: 2}.get(language and language.lower(), 3), term.value

@@ -1,0 +1,111 @@
+"""The tokens of a SPARQL query, as pyoxigraph may read them (SPARQL 1.1 Query §19.8).
+
+Its parser needs no space between words (`SERVICEex:a{` runs), and `<` may open an IRI or compare two values: which one
+only the whole grammar knows. So the look for SERVICE follows both readings wherever both could be meant: a string, a
+comment or an IRI hides the word only if it does so in every reading.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kb.errors import QueryRefused
+
+_IRI = r'<[^<>"{}|^`\x00-\x20]*>'
+_TOKEN = re.compile(
+    rf"""
+      (?P<comment>\#[^\n\r]*)
+    | (?P<string>\"{{3}}(?:\"{{0,2}}(?:[^"\\]|\\.))*\"{{3}} | '{{3}}(?:'{{0,2}}(?:[^'\\]|\\.))*'{{3}}
+        | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*')
+    | (?P<iri>{_IRI})
+    | (?P<variable>[?$]\w+)
+    | (?P<language>@[A-Za-z][A-Za-z0-9-]*)
+    | (?P<prefixed>(?:[^\W_](?:[\w.·-]*[\w·-])?|_)?:(?:[\w:%·-]|\\.|\.(?=[\w:%\\·.-]))*)
+    | (?P<word>\w+)
+    | (?P<space>\s+)
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_SPACE = r"(?:\s|\#[^\n\r]*[\n\r])*"
+_SERVICE = re.compile(
+    rf"SERVICE{_SPACE}(?:(?:{_IRI}|(?:\\.|[^\s{{}}()<>\"'\#\\])+){_SPACE}){{0,2}}\{{", re.IGNORECASE
+)
+"""The word, SILENT or not, a variable or IRI, and the brace; with or without space between."""
+
+_TAKES_A_GRAPH = frozenset(["GRAPH", "FROM", "NAMED"])
+_READINGS = 20_000
+"""Steps after which a query counts as too ambiguous; an ordinary one takes as many as it has tokens."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """Kind (string, iri, variable, language, prefixed, word or other), text, and offset in the query."""
+
+    kind: str
+    text: str
+    start: int
+
+
+def tokens(query: str) -> Iterator[Token]:
+    """The tokens without space and comments, where each `<…>` that can be an IRI is one."""
+    for found in _TOKEN.finditer(query):
+        if found.lastgroup not in ("comment", "space"):
+            yield Token(str(found.lastgroup), found[0], found.start())
+
+
+def calls_service(query: str) -> bool:
+    """Whether the query holds a SERVICE clause in any reading. Raises QueryRefused when there are too many readings."""
+    if "service" not in query.lower():
+        return False
+    # A reading is an offset, the token before it, and the open brackets around it.
+    pending: list[tuple[int, str, str]] = [(0, "", "")]
+    seen: set[tuple[int, str, str]] = set()
+    while pending:
+        reading = pending.pop()
+        if reading in seen or reading[0] >= len(query):
+            continue
+        seen.add(reading)
+        if len(seen) > _READINGS:
+            raise QueryRefused("the query is too long to be sure that it calls no SERVICE; shorten it")
+        offset, before, brackets = reading
+        found = _TOKEN.match(query, offset)
+        assert found is not None
+        kind, text = str(found.lastgroup), found[0]
+        if kind in ("comment", "space"):
+            pending.append((found.end(), before, brackets))
+            continue
+        if kind in ("word", "prefixed") and before.upper() not in _TAKES_A_GRAPH and _service_at(query, offset, text):
+            return True
+        if kind == "iri" and _may_compare(before, brackets):
+            pending.append((offset + 1, "<", brackets))
+        pending.append((found.end(), _remembered(kind, text), _nested(brackets, text)))
+    return False
+
+
+def _service_at(query: str, offset: int, text: str) -> bool:
+    """Whether a SERVICE clause starts in this token, before the colon if it has one."""
+    names = text.partition(":")[0].lower()
+    at = names.find("service")
+    while at != -1:
+        if _SERVICE.match(query, offset + at):
+            return True
+        at = names.find("service", at + 1)
+    return False
+
+
+def _may_compare(before: str, brackets: str) -> bool:
+    """Whether `<` after this token may be "less than", which stands in brackets after an operand, or open `<<`."""
+    return before == "<" or (brackets.endswith("(") and before in ("operand", ")", ">"))
+
+
+def _remembered(kind: str, text: str) -> str:
+    if kind == "other":
+        return text
+    return text if kind == "word" and text.upper() in _TAKES_A_GRAPH else "operand"
+
+
+def _nested(brackets: str, text: str) -> str:
+    if text in ("(", "[", "{"):
+        return brackets + text
+    return brackets[:-1] if text in (")", "]", "}") else brackets

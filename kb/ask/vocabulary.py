@@ -1,0 +1,81 @@
+"""The vocabulary as the snapshot holds it: the ontology's terms, and the code lists with their concepts."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode, Store
+
+from kb.ask.summaries import Summary, nodes, rows, summaries
+from kb.namespaces import HOME
+
+ONTOLOGY = f"{HOME}/def"
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A code list and how many concepts it has."""
+
+    iri: str
+    concepts: int
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A concept and the narrower ones of its scheme; `again` where it stood in an earlier branch already."""
+
+    concept: Summary
+    narrower: tuple["Branch", ...]
+    again: bool
+
+
+def about(store: Store, things: Iterable[str]) -> dict[str, Summary]:
+    """All that is said of the things; a thing of which nothing is said has an empty summary."""
+    wanted = list(things)
+    found = summaries(rows(store, "about", thing=nodes(wanted))) if wanted else {}
+    return {thing: found.get(thing, Summary(thing)) for thing in wanted}
+
+
+def terms(store: Store) -> list[Summary]:
+    """Every class and property of the ontology, its own and the reused ones, by IRI."""
+    found = summaries(rows(store, "terms"))
+    return sorted(found.values(), key=lambda term: term.iri.lower())
+
+
+def schemes(store: Store) -> list[Scheme]:
+    """Every code list, by IRI."""
+    return [Scheme(scheme.value, int(concepts.value)) for scheme, concepts in rows(store, "schemes")]
+
+
+def concepts(store: Store, scheme: str) -> list[Branch]:
+    """The concepts of a code list as a tree by skos:broader, siblings by notation (numbers as numbers)."""
+    found = summaries(rows(store, "concepts", scheme=NamedNode(scheme)))
+    narrower: dict[str, list[str]] = {}
+    for iri, concept in found.items():
+        parents = [parent.value for parent in concept.all("skos:broader") if parent.value in found]
+        for parent in parents or [""]:
+            narrower.setdefault(parent, []).append(iri)
+
+    seen: set[str] = set()
+
+    def grow(parent: str, above: frozenset[str]) -> Iterator[Branch]:
+        children = (found[iri] for iri in narrower.get(parent, ()) if iri not in above)
+        for child in sorted(children, key=_order):
+            again = child.iri in seen
+            seen.add(child.iri)
+            yield Branch(child, tuple(grow(child.iri, above | {child.iri})), again)
+
+    return list(grow("", frozenset()))
+
+
+def levels(store: Store, scheme: str) -> dict[str, int]:
+    """Concept → its place on an ordered scale, for a scheme whose notations are integers."""
+    found = summaries(rows(store, "concepts", scheme=NamedNode(scheme)))
+    notations = {iri: concept.first("skos:notation") or "" for iri, concept in found.items()}
+    return {iri: int(notation) for iri, notation in notations.items() if notation.isdigit()}
+
+
+def _order(concept: Summary) -> tuple[list[tuple[int, int, str]], str]:
+    notation = concept.first("skos:notation", "skos:prefLabel") or ""
+    parts = re.findall(r"\d+|\D+", notation.lower())
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts], concept.iri

@@ -1,0 +1,66 @@
+"""A submission: the files of one dataset, merged into one graph, as sorted N-Triples lines without blank nodes."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, serialize
+
+from kb.errors import BadInput
+from kb.intake.rdf import FORMATS, read_rdf
+from kb.intake.skolem import skolemise
+
+_WITH_GRAPHS = {RdfFormat.TRIG, RdfFormat.N_QUADS, RdfFormat.JSON_LD}
+
+_RDF_12 = re.compile(rb'^\S+ \S+ (?:<<.*|".*"@[A-Za-z0-9-]+--(?:ltr|rtl) \.)$', re.MULTILINE)
+_BLANK_NODE = re.compile(rb'^_:|(?<= )_:(?=[^\s"]+ \.$)', re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """`lines` are unique and sorted, each one N-Triples triple that ends in ` .`, without its line end."""
+
+    paths: tuple[Path, ...]
+    lines: list[bytes]
+
+
+def read_submission(
+    paths: Sequence[Path], *, genid: str, graph: str | None, seconds: int, megabytes: int
+) -> Submission:
+    """Read and merge the files; blank nodes become IRIs that start with `genid` (within `seconds` and `megabytes`).
+
+    Triples may stand in the default graph or in the named graph `graph`; with None, in any graph. Literals are kept
+    as written. Raises BadInput for what read_rdf refuses, for another named graph, for RDF 1.2 terms, and where the
+    blank nodes take too much time or memory.
+    """
+    written = b"".join(_ntriples(path, number, graph) for number, path in enumerate(paths))
+    lines = written.split(b"\n")
+    lines.pop()
+    if b"_:" in written:
+        lines = skolemise(lines, genid=genid, seconds=seconds, megabytes=megabytes)
+    return Submission(tuple(paths), sorted(set(lines)))
+
+
+def _ntriples(path: Path, number: int, graph: str | None) -> bytes:
+    quads = read_rdf(path)
+    if FORMATS[path.suffix.lower()] in _WITH_GRAPHS:
+        quads = _merged(path, quads, graph)
+    written = serialize(quads, format=RdfFormat.N_TRIPLES) or b""
+    if any(mark in written for mark in (b"<<", b"--ltr", b"--rtl")) and (found := _RDF_12.search(written)):
+        raise BadInput(f"{path}: a triple term or base direction (RDF 1.2); only RDF 1.1 is read: {found[0].decode()}")
+    if number and b"_:" in written:
+        # The same label in two files is two nodes.
+        written = _BLANK_NODE.sub(b"_:f%d" % number, written)
+    return written
+
+
+def _merged(path: Path, quads: Iterable[Quad], graph: str | None) -> Iterator[Quad]:
+    accepted = {DefaultGraph()} if graph is None else {DefaultGraph(), NamedNode(graph)}
+    for quad in quads:
+        if graph is not None and quad.graph_name not in accepted:
+            raise BadInput(
+                f"{path}: holds the named graph {quad.graph_name}, and this dataset's is <{graph}>: "
+                "publish each graph as a dataset of its own"
+            )
+        yield Quad(quad.subject, quad.predicate, quad.object)

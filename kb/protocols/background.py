@@ -1,0 +1,55 @@
+"""The ontology and the code lists, as every check and every page about fields needs them."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pyoxigraph import NamedNode
+
+from kb import config
+from kb.protocols.graph import FileGraph, expand
+
+
+@dataclass(frozen=True)
+class Background:
+    """All triples of a folder of vocabulary; `superclasses` gives the direct ones of each class."""
+
+    graph: FileGraph
+    ntriples: bytes
+    subjects: frozenset[str]
+    superclasses: dict[str, frozenset[str]]
+
+    def label(self, iri: str) -> str:
+        """What a class, scheme or concept is called, in English; else the last part of its IRI."""
+        for predicate in ("skos:prefLabel", "rdfs:label", "dcterms:title"):
+            if text := self.graph.text(NamedNode(iri), predicate):
+                return text
+        return local_name(iri)
+
+
+def background(folder: Path | None = None) -> Background:
+    """The vocabulary in the folder's Turtle files, by default the shipped one; read once per process.
+
+    Raises BadInput where a file is malformed.
+    """
+    return _read(folder or config.shipped("ontology"))
+
+
+@cache
+def _read(folder: Path) -> Background:
+    graph = FileGraph(sorted(folder.glob("*.ttl")))
+    superclasses: dict[str, set[str]] = {}
+    for quad in graph.quads:
+        if quad.predicate == expand("rdfs:subClassOf") and isinstance(quad.subject, NamedNode):
+            superclasses.setdefault(quad.subject.value, set()).update(graph.iris(quad.subject, "rdfs:subClassOf"))
+    return Background(
+        graph=graph,
+        ntriples=graph.ntriples(),
+        subjects=frozenset(quad.subject.value for quad in graph.quads if isinstance(quad.subject, NamedNode)),
+        superclasses={name: frozenset(above) for name, above in superclasses.items()},
+    )
+
+
+def local_name(iri: str) -> str:
+    """The part of an IRI after its last `#` or `/`."""
+    return iri.rstrip("#/").replace("#", "/").rpartition("/")[2]

@@ -1,0 +1,110 @@
+"""The data protocols that ship, each one Turtle file `shapes/dp-NN.ttl` that describes itself."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pyoxigraph import NamedNode
+
+from kb import config
+from kb.errors import BadInput, NotFound
+from kb.protocols.graph import FileGraph
+
+ONTOLOGY = "ontology.ttl"
+"""The shapes that the vocabulary itself must satisfy; not a protocol."""
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """What a ww:DataProtocol says of itself; `target_classes` are the sh:targetClass of its node shapes."""
+
+    id: str
+    iri: str
+    title: str
+    version: str
+    description: str
+    target_classes: tuple[str, ...]
+    path: Path
+
+    @property
+    def graph(self) -> FileGraph:
+        """Its shapes; read once per process."""
+        return shapes_graph(self.path)
+
+
+@cache
+def shapes_graph(path: Path) -> FileGraph:
+    """The shapes of one file; read once per process. Raises BadInput where it is malformed."""
+    return FileGraph([path])
+
+
+def protocols(folder: Path | None = None) -> tuple[Protocol, ...]:
+    """The protocols of the folder (by default the one that ships), ordered by id.
+
+    Raises BadInput where a file is malformed or does not describe exactly one ww:DataProtocol in full.
+    """
+    return _protocols(folder or config.shipped("shapes"))
+
+
+@cache
+def _protocols(folder: Path) -> tuple[Protocol, ...]:
+    return tuple(read(path) for path in sorted(folder.glob("dp-*.ttl")))
+
+
+def protocol(id: str, folder: Path | None = None) -> Protocol:
+    """The protocol with this id; `DP-01`, `dp-1` and `dp01` also name `dp-01`. Raises NotFound, listing the ids."""
+    known = {found.id: found for found in protocols(folder)}
+    spelled = re.fullmatch(r"dp-?0*(\d+)", id.strip().lower())
+    wanted = f"dp-{int(spelled[1]):02d}" if spelled else id
+    if wanted not in known:
+        raise NotFound(f"no protocol {id!r}; the protocols are {', '.join(known) or 'none'}")
+    return known[wanted]
+
+
+def shapes_files(chosen: Iterable[Protocol], folder: Path | None = None) -> tuple[Path, ...]:
+    """The files that make up the shapes graph for these protocols: their own, and those that all protocols share.
+
+    Shared are the files that are neither a protocol nor `ontology.ttl`: constraint components used by several.
+    """
+    return (*(each.path for each in chosen), *shared_files(folder))
+
+
+def shared_files(folder: Path | None = None) -> tuple[Path, ...]:
+    """The files of the folder that belong to every protocol."""
+    every = sorted((folder or config.shipped("shapes")).glob("*.ttl"))
+    return tuple(path for path in every if path.name != ONTOLOGY and not path.match("dp-*.ttl"))
+
+
+def read(path: Path) -> Protocol:
+    """The protocol of one file. Raises BadInput where it is malformed or does not describe one protocol in full."""
+    graph = shapes_graph(path)
+    described = graph.of_type("ww:DataProtocol")
+    if len(described) != 1:
+        raise BadInput(f"{path}: describes {len(described)} protocols (ww:DataProtocol); it must describe one")
+    node = described[0]
+
+    def text(predicate: str) -> str:
+        found = graph.text(node, predicate)
+        if not found:
+            raise BadInput(f"{path}: the protocol {node.value} has no {predicate}")
+        return found
+
+    identifier = text("dcterms:identifier")
+    if identifier != path.stem:
+        raise BadInput(f"{path}: its dcterms:identifier is {identifier!r}; it must be the file's name, {path.stem!r}")
+    return Protocol(
+        id=identifier,
+        iri=node.value,
+        title=text("dcterms:title"),
+        version=text("dcat:version"),
+        description=text("dcterms:description"),
+        target_classes=tuple(dict.fromkeys(_target_classes(graph))),
+        path=path,
+    )
+
+
+def _target_classes(graph: FileGraph) -> list[str]:
+    shapes: list[NamedNode] = graph.of_type("sh:NodeShape")
+    return [target for shape in shapes for target in graph.iris(shape, "sh:targetClass")]

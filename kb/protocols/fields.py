@@ -1,0 +1,227 @@
+"""The fields of a protocol as its shapes state them: for its documentation page, templates and forms."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode
+
+from kb.namespaces import PREFIXES, compact
+from kb.protocols import catalogue
+from kb.protocols.background import Background, background, local_name
+from kb.protocols.graph import FileGraph, Term
+from kb.protocols.report import Severity
+
+DATATYPES: dict[str, str] = {
+    "geo:wktLiteral": "point or shape, as WKT",
+    "rdf:langString": "text in a language",
+    "xsd:anyURI": "web address",
+    "xsd:boolean": "true or false",
+    "xsd:date": "date, as YYYY-MM-DD",
+    "xsd:dateTime": "date and time",
+    "xsd:decimal": "number",
+    "xsd:double": "number",
+    "xsd:duration": "length of time",
+    "xsd:gYear": "year",
+    "xsd:gYearMonth": "month, as YYYY-MM",
+    "xsd:integer": "whole number",
+    "xsd:nonNegativeInteger": "whole number, 0 or more",
+    "xsd:positiveInteger": "whole number, 1 or more",
+    "xsd:string": "text",
+}
+"""Datatype → what to write, in plain words."""
+
+NODE_KINDS: dict[str, str] = {
+    "sh:BlankNode": "thing described here",
+    "sh:BlankNodeOrIRI": "thing",
+    "sh:BlankNodeOrLiteral": "text, number or thing described here",
+    "sh:IRI": "link to a thing",
+    "sh:IRIOrLiteral": "link to a thing, or text",
+    "sh:Literal": "text or number",
+}
+BOUNDS: dict[str, str] = {
+    "sh:minInclusive": "at least {}",
+    "sh:minExclusive": "more than {}",
+    "sh:maxInclusive": "at most {}",
+    "sh:maxExclusive": "less than {}",
+    "sh:minLength": "at least {} characters",
+    "sh:maxLength": "at most {} characters",
+}
+
+
+@dataclass(frozen=True)
+class Group:
+    """An sh:PropertyGroup: the heading under which fields stand."""
+
+    iri: str
+    label: str
+    order: float
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """The concept scheme that the values of a field are taken from."""
+
+    iri: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """One property shape. `path` is the IRI of a predicate, or a longer path in SPARQL's syntax.
+
+    `obligation` is Must, Should or May: by severity where a value is asked for (sh:minCount, or a rule in sh:sparql),
+    else May. `kind` says in plain words what to write. `rules` are the messages of its SPARQL constraints; `fields` are
+    those of the thing that a value describes. `example` values are plain text, IRIs as they are.
+    """
+
+    shape: str
+    path: str
+    name: str
+    description: str
+    obligation: str
+    severity: Severity
+    kind: str
+    datatype: str | None
+    class_: str | None
+    code_list: CodeList | None
+    allowed: tuple[str, ...]
+    pattern: str | None
+    bounds: tuple[str, ...]
+    examples: tuple[str, ...]
+    min_count: int
+    max_count: int | None
+    messages: tuple[str, ...]
+    rules: tuple[str, ...]
+    group: Group | None
+    order: float
+    fields: tuple["Field", ...]
+
+
+@dataclass(frozen=True)
+class Record:
+    """One node shape: the kind of thing that it describes, and its fields ordered by group, then by sh:order."""
+
+    shape: str
+    name: str
+    description: str
+    target_classes: tuple[str, ...]
+    fields: tuple[Field, ...]
+
+
+def fields(protocol_id: str, *, shapes: Path | None = None, ontology: Path | None = None) -> list[Record]:
+    """The node shapes of a protocol with their fields, in the order of its file (or of sh:order, where given).
+
+    `shapes` and `ontology` are folders, by default those that ship. Raises NotFound for an unknown protocol.
+    """
+    graph = catalogue.protocol(protocol_id, shapes).graph
+    known = background(ontology)
+    nodes = [shape for shape in graph.of_type("sh:NodeShape") if graph.values(shape, "sh:targetClass")]
+    return [_record(graph, known, shape) for shape in sorted(nodes, key=lambda shape: _order(graph, shape))]
+
+
+@cache
+def field_names(shapes: Path | None = None) -> dict[str, str]:
+    """Property shape → its sh:name, of all protocols: what a report calls a field."""
+    names: dict[str, str] = {}
+    for protocol in catalogue.protocols(shapes):
+        for shape in protocol.graph.property_shapes():
+            names[shape.value] = protocol.graph.text(shape, "sh:name") or local_name(shape.value)
+    return names
+
+
+def _record(graph: FileGraph, known: Background, shape: NamedNode) -> Record:
+    targets = tuple(graph.iris(shape, "sh:targetClass"))
+    return Record(
+        shape=shape.value,
+        name=graph.text(shape, "sh:name") or graph.text(shape, "rdfs:label") or known.label(targets[0]),
+        description=graph.text(shape, "sh:description") or graph.text(shape, "rdfs:comment") or "",
+        target_classes=targets,
+        fields=_fields(graph, known, shape),
+    )
+
+
+def _fields(graph: FileGraph, known: Background, shape: NamedNode) -> tuple[Field, ...]:
+    found = [_field(graph, known, NamedNode(iri)) for iri in graph.iris(shape, "sh:property")]
+    return tuple(sorted(found, key=lambda each: (each.group.order if each.group else 0.0, each.order, each.shape)))
+
+
+def _field(graph: FileGraph, known: Background, shape: NamedNode) -> Field:
+    severity = Severity(local_name(graph.iri(shape, "sh:severity") or Severity.VIOLATION))
+    minimum = graph.number(shape, "sh:minCount") or 0
+    constraints = graph.values(shape, "sh:sparql")
+    scheme = graph.iri(shape, "ww:codeList")
+    code_list = CodeList(scheme, known.label(scheme)) if scheme else None
+    allowed = tuple(_shown(value) for head in graph.values(shape, "sh:in") for value in graph.members(head))
+    nested = _fields(graph, known, shape)
+    return Field(
+        shape=shape.value,
+        path=next((graph.path(node) for node in graph.values(shape, "sh:path")), ""),
+        name=graph.text(shape, "sh:name") or local_name(shape.value),
+        description=graph.text(shape, "sh:description") or "",
+        obligation=severity.obligation if minimum or constraints else Severity.INFO.obligation,
+        severity=severity,
+        kind=_kind(graph, known, shape, code_list, allowed, nested),
+        datatype=graph.iri(shape, "sh:datatype"),
+        class_=graph.iri(shape, "sh:class"),
+        code_list=code_list,
+        allowed=allowed,
+        pattern=graph.text(shape, "sh:pattern"),
+        bounds=tuple(_bounds(graph, shape)),
+        examples=tuple(_shown(value) for value in graph.values(shape, "skos:example")),
+        min_count=minimum,
+        max_count=graph.number(shape, "sh:maxCount"),
+        messages=tuple(graph.texts(shape, "sh:message")),
+        rules=tuple(text for constraint in constraints for text in graph.texts(constraint, "sh:message")),
+        group=_group(graph, shape),
+        order=_order(graph, shape),
+        fields=nested,
+    )
+
+
+def _kind(
+    graph: FileGraph,
+    known: Background,
+    shape: NamedNode,
+    code_list: CodeList | None,
+    allowed: tuple[str, ...],
+    nested: tuple[Field, ...],
+) -> str:
+    """What to write, in plain words; the most telling constraint decides."""
+    if code_list:
+        return f"code of the list “{code_list.name}”"
+    if allowed:
+        return "one of: " + ", ".join(allowed)
+    if classes := graph.iris(shape, "sh:class"):
+        return "link to: " + ", ".join(known.label(name) for name in classes)
+    if datatype := graph.iri(shape, "sh:datatype"):
+        name = compact(datatype)
+        return DATATYPES.get(name, local_name(datatype) if datatype.startswith(PREFIXES["xsd"]) else name)
+    if nested:
+        return "thing with fields of its own"
+    kind = graph.iri(shape, "sh:nodeKind")
+    return NODE_KINDS[compact(kind)] if kind else "text, number or link to a thing"
+
+
+def _bounds(graph: FileGraph, shape: NamedNode) -> Iterable[str]:
+    for predicate, words in BOUNDS.items():
+        if text := graph.text(shape, predicate):
+            yield words.format(text)
+
+
+def _group(graph: FileGraph, shape: NamedNode) -> Group | None:
+    iri = graph.iri(shape, "sh:group")
+    if iri is None:
+        return None
+    node = NamedNode(iri)
+    return Group(iri, graph.text(node, "rdfs:label") or local_name(iri), _order(graph, node))
+
+
+def _order(graph: FileGraph, node: NamedNode) -> float:
+    """Its sh:order; a decimal, and 0 where there is none (SHACL §2.3.2.3)."""
+    return float(graph.text(node, "sh:order") or 0)
+
+
+def _shown(value: Term) -> str:
+    return value.value if isinstance(value, NamedNode | Literal) else str(value)

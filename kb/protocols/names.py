@@ -1,0 +1,34 @@
+"""What a report calls things: the labels that a submission itself gives, and the lines that describe a thing."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+
+from kb.protocols.graph import expand
+
+LABELS = tuple(expand(name) for name in ("skos:prefLabel", "rdfs:label", "dcterms:title", "foaf:name", "schema:name"))
+"""Properties that name a thing; an earlier one is preferred."""
+
+
+def description(lines: Sequence[bytes], iri: str) -> Iterator[bytes]:
+    """Those of the sorted N-Triples lines that have the IRI as subject."""
+    start = f"<{iri}> ".encode()
+    for index in range(bisect_left(lines, start), len(lines)):
+        if not lines[index].startswith(start):
+            return
+        yield lines[index]
+
+
+def labels(lines: Sequence[bytes], iris: Iterable[str]) -> dict[str, str]:
+    """IRI → label, as far as the sorted N-Triples lines name it."""
+    predicates = tuple(f" {predicate} ".encode() for predicate in LABELS)
+    naming = [
+        line for iri in iris for line in description(lines, iri) if any(predicate in line for predicate in predicates)
+    ]
+    ranked: dict[str, tuple[int, str]] = {}
+    for quad in parse(b"\n".join(naming), format=RdfFormat.N_TRIPLES):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal) and quad.predicate in LABELS:
+            label = (LABELS.index(quad.predicate), quad.object.value)
+            ranked[quad.subject.value] = min(ranked.get(quad.subject.value, label), label)
+    return {iri: text for iri, (_, text) in ranked.items()}

@@ -1,0 +1,215 @@
+"""What a check found, as an officer reads it, as JSON and as a SHACL validation report."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse, serialize
+
+from kb.namespaces import PREFIXES, compact
+
+SH = PREFIXES["sh"]
+
+
+class Severity(StrEnum):
+    """SHACL §2.1.4; a Violation blocks publication, a Warning lowers completeness, an Info informs."""
+
+    VIOLATION = "Violation"
+    WARNING = "Warning"
+    INFO = "Info"
+
+    @property
+    def obligation(self) -> str:
+        """The word that the protocols use for a field of this severity."""
+        return {"Violation": "Must", "Warning": "Should", "Info": "May"}[self.value]
+
+
+_RANK = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True)
+class Result:
+    """One validation result (SHACL §3.6.2).
+
+    `focus` and `value` are an IRI as it is, or a literal in N-Triples; `path` is the IRI of a predicate, or a longer
+    path in SPARQL's syntax; `component` and `shape` are IRIs; `message` is the shape's own, or empty.
+    """
+
+    focus: str
+    path: str | None
+    value: str | None
+    severity: Severity
+    component: str
+    shape: str
+    message: str
+
+
+def ordered(results: Iterable[Result]) -> tuple[Result, ...]:
+    """The results, each once, in the order of a Report."""
+    return tuple(sorted(set(results), key=_order))
+
+
+def _order(result: Result) -> tuple[int, str, str, str, str, str, str]:
+    rank = _RANK[result.severity]
+    path, value = result.path or "", result.value or ""
+    return rank, result.focus, result.shape, path, result.component, value, result.message
+
+
+@dataclass(frozen=True)
+class Report:
+    """All results of one check, each once, in an order that does not depend on the engine.
+
+    `focus` gives for each protocol that was run the number of things in the submission that it applies to, `labels`
+    names for the IRIs of things and values, `fields` names for shapes; where there is none, text shows the IRI.
+    """
+
+    results: tuple[Result, ...]
+    focus: Mapping[str, int] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def counts(self) -> Counter[Severity]:
+        """Results by severity."""
+        return Counter(result.severity for result in self.results)
+
+    @property
+    def violations(self) -> int:
+        """Results that block publication."""
+        return self.counts[Severity.VIOLATION]
+
+    @property
+    def warnings(self) -> int:
+        """Results that lower completeness."""
+        return self.counts[Severity.WARNING]
+
+    @property
+    def infos(self) -> int:
+        """Results that inform."""
+        return self.counts[Severity.INFO]
+
+    @property
+    def conforms(self) -> bool:
+        """True when there is no violation: unlike SHACL §3.6.1.1, a warning does not count against it."""
+        return self.violations == 0
+
+    def text(self) -> str:
+        """The report for a person: the counts, then Must, Should and May, thing by thing."""
+        verdict = "Conforms" if self.conforms else "Does not conform"
+        lines = [f"{verdict}: {_counted(self.violations, 'violation')}, {_counted(self.warnings, 'warning')}, "
+                 f"{_counted(self.infos, 'remark')}."]
+        lines += [f"{id}: applies to {_counted(number, 'thing')}." for id, number in self.focus.items() if number]
+        headings = {
+            Severity.VIOLATION: "Must (put right before this can be published)",
+            Severity.WARNING: "Should (lowers completeness)",
+            Severity.INFO: "May (for information)",
+        }
+        for severity, heading in headings.items():
+            if self.counts[severity]:
+                lines += ["", heading]
+                lines += self._things(severity)
+        return "\n".join(lines) + "\n"
+
+    def _things(self, severity: Severity) -> list[str]:
+        lines: list[str] = []
+        thing = None
+        for result in self.results:
+            if result.severity is not severity:
+                continue
+            if result.focus != thing:
+                thing = result.focus
+                label = self.labels.get(thing)
+                lines.append(f"  {label} ({thing})" if label else f"  {thing}")
+            lines.append("    " + self._sentence(result))
+        return lines
+
+    def _sentence(self, result: Result) -> str:
+        name = self.fields.get(result.shape) or compact(result.path or result.shape)
+        message = result.message or compact(result.component).removeprefix("sh:").removesuffix("ConstraintComponent")
+        if result.value is None or result.value == result.focus:
+            return f"{name}: {message}"
+        held = term(result.value).value
+        label = self.labels.get(result.value)
+        return f"{name}: {message} It holds: {f'{label} ({held})' if label else held}"
+
+    def json(self) -> dict[str, Any]:
+        """The report as JSON values; the same results always give the same text."""
+        return {
+            "conforms": self.conforms,
+            "violations": self.violations,
+            "warnings": self.warnings,
+            "infos": self.infos,
+            "focus": dict(self.focus),
+            "results": [
+                {
+                    "severity": result.severity.value,
+                    "focus": result.focus,
+                    "path": result.path,
+                    "value": result.value,
+                    "message": result.message,
+                    "component": result.component,
+                    "shape": result.shape,
+                }
+                for result in self.results
+            ],
+        }
+
+    def turtle(self) -> str:
+        """The report as an sh:ValidationReport (SHACL §3.6), `sh:conforms` by this project's rule.
+
+        A path longer than one predicate is given as a literal in SPARQL's syntax, under `sh:description`.
+        """
+        report = BlankNode("report")
+        type_ = NamedNode(PREFIXES["rdf"] + "type")
+        quads = [
+            Quad(report, type_, NamedNode(SH + "ValidationReport")),
+            Quad(report, NamedNode(SH + "conforms"), Literal(self.conforms)),
+        ]
+        for number, result in enumerate(self.results, 1):
+            node = BlankNode(f"result{number}")
+            quads.append(Quad(report, NamedNode(SH + "result"), node))
+            quads.append(Quad(node, type_, NamedNode(SH + "ValidationResult")))
+            for name, value in _properties(result):
+                quads.append(Quad(node, NamedNode(SH + name), value))
+        written = serialize(quads, format=RdfFormat.TURTLE, prefixes=PREFIXES) or b""
+        return _tidy(written.decode())
+
+
+def _tidy(turtle: str) -> str:
+    """The prefixes that are used, in order: the serialiser writes all of them, in any order."""
+    lines = turtle.splitlines(keepends=True)
+    body = "".join(line for line in lines if not line.startswith("@prefix "))
+    head = sorted(line for line in lines if line.startswith("@prefix ") and f" {line.split()[1]}" in body)
+    return "".join(head) + "\n" + body.lstrip("\n")
+
+
+def _properties(result: Result) -> Iterable[tuple[str, NamedNode | BlankNode | Literal]]:
+    yield "resultSeverity", NamedNode(SH + result.severity.value)
+    yield "focusNode", term(result.focus)
+    if result.path is not None:
+        simple = not result.path.startswith(("(", "^"))
+        yield ("resultPath", NamedNode(result.path)) if simple else ("description", Literal(result.path))
+    if result.value is not None:
+        yield "value", term(result.value)
+    if result.message:
+        yield "resultMessage", Literal(result.message)
+    yield "sourceConstraintComponent", NamedNode(result.component)
+    yield "sourceShape", NamedNode(result.shape)
+
+
+def term(text: str) -> NamedNode | BlankNode | Literal:
+    """The RDF term of a `focus` or `value` of a Result."""
+    if text.startswith("_:"):
+        return BlankNode(text[2:])
+    if not text.startswith('"'):
+        return NamedNode(text)
+    quad = next(iter(parse(f"<x:s> <x:p> {text} .".encode(), format=RdfFormat.N_TRIPLES)))
+    assert isinstance(quad.object, Literal)
+    return quad.object
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

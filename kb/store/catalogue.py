@@ -1,0 +1,84 @@
+"""The catalogue graph: what the system knows of each dataset and release, beside what its publisher says of it."""
+
+from collections.abc import Iterator, Sequence
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+
+from kb import namespaces
+from kb.namespaces import HOME, PREFIXES
+from kb.store.releases import Release
+
+GRAPH = namespaces.graph(HOME, "catalogue")
+CATALOGUE = NamedNode(namespaces.dataset(HOME, "catalogue"))
+Value = NamedNode | Literal
+
+
+def describe(releases: Sequence[Release]) -> list[bytes]:
+    """Sorted N-Triples lines on one dataset with these releases, from the first to the latest.
+
+    Literals are in canonical form, so that lines can be compared with lines that a store has normalised.
+    """
+    triples = [Triple(s, NamedNode(_expand(p)), o) for s, p, o in _statements(releases)]
+    lines = serialize(triples, format=RdfFormat.N_TRIPLES)
+    assert lines is not None  # bytes, when no output is given
+    return sorted(set(lines.splitlines()))
+
+
+def subjects(releases: Sequence[Release]) -> list[str]:
+    """The IRIs that only `describe(releases)` describes in the catalogue graph."""
+    return [releases[-1].dataset_iri, *(release.iri for release in releases)]
+
+
+def _statements(releases: Sequence[Release]) -> Iterator[tuple[NamedNode, str, Value]]:
+    first, last = releases[0], releases[-1]
+    dataset = NamedNode(last.dataset_iri)
+    yield CATALOGUE, "rdf:type", _node("dcat:Catalog")
+    yield CATALOGUE, "dcterms:title", Literal("Catalogue", language="en")
+    yield CATALOGUE, "ww:namedGraph", NamedNode(GRAPH)
+    yield CATALOGUE, "dcat:dataset", dataset
+    yield dataset, "rdf:type", _node("dcat:Dataset")
+    yield dataset, "ww:namedGraph", NamedNode(last.graph)
+    yield dataset, "dcat:version", Literal(str(last.number))
+    yield dataset, "dcat:hasCurrentVersion", NamedNode(last.iri)
+    yield dataset, "dcterms:issued", _time(first.issued)
+    yield dataset, "dcterms:modified", _time(last.issued)
+    yield dataset, "void:triples", Literal(last.triples)
+    if last.checked_by == "nobody":
+        yield dataset, "ww:unchecked", Literal(True)
+    for release in releases:
+        yield from _release(release, dataset)
+    for earlier, later in zip(releases, releases[1:], strict=False):
+        yield NamedNode(later.iri), "dcat:previousVersion", NamedNode(earlier.iri)
+
+
+def _release(release: Release, dataset: NamedNode) -> Iterator[tuple[NamedNode, str, Value]]:
+    node = NamedNode(release.iri)
+    yield node, "rdf:type", _node("ww:Release")
+    yield node, "dcterms:title", Literal(f"Release {release.number} of {release.dataset}", language="en")
+    yield node, "dcat:isVersionOf", dataset
+    yield node, "dcat:version", Literal(str(release.number))
+    yield node, "ww:releaseNumber", Literal(release.number)
+    yield node, "dcterms:issued", _time(release.issued)
+    yield node, "void:triples", Literal(release.triples)
+    yield node, "ww:triplesAdded", Literal(release.added)
+    yield node, "ww:triplesRemoved", Literal(release.removed)
+    if release.equals is not None:
+        earlier = namespaces.release(release.base, release.dataset, release.equals)
+        yield node, "ww:restores", NamedNode(earlier)
+    if release.checked_by == "protocols":
+        yield node, "ww:warningCount", Literal(release.warnings)
+        for protocol in release.protocols:
+            yield node, "dcterms:conformsTo", NamedNode(f"{HOME}/protocols/{protocol}")
+
+
+def _time(issued: str) -> Literal:
+    return Literal(issued, datatype=_node("xsd:dateTime"))
+
+
+def _node(name: str) -> NamedNode:
+    return NamedNode(_expand(name))
+
+
+def _expand(name: str) -> str:
+    prefix, _, local = name.partition(":")
+    return PREFIXES[prefix] + local

@@ -1,0 +1,54 @@
+"""The writer's side of snapshots: making one, making it current, and retiring old ones."""
+
+import json
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kb.store.durability import HALF_MADE, make_folder, move, remove_half_made, sync, sync_tree
+from kb.store.folder import DataFolder
+from kb.store.primary import Primary
+from kb.store.snapshots import SnapshotRecord, current_id, ids
+from kb.store.state import State
+
+
+def checkpoint(folder: DataFolder, primary: Primary, datasets: Mapping[str, int], triples: int) -> str:
+    """Makes a snapshot of the primary store, durably, and answers its id; it is not current yet."""
+    make_folder(folder.snapshots)
+    remove_half_made(folder.snapshots)
+    serial = max((int(id.partition("-")[0]) for id in ids(folder)), default=0) + 1
+    issued = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    id = f"{serial:06d}-{secrets.token_hex(4)}"
+    draft = folder.snapshots / (HALF_MADE + id)
+    draft.mkdir()
+    primary.checkpoint(draft / "store")
+    record = SnapshotRecord(id, issued, current_id(folder), dict(datasets), triples)
+    (draft / "snapshot.json").write_text(json.dumps(asdict(record), indent=1) + "\n", encoding="utf-8")
+    sync_tree(draft)
+    move(draft, folder.snapshots / id)
+    return id
+
+
+def switch(folder: DataFolder, id: str) -> None:
+    """Makes a snapshot current: one rename, so that a reader sees the old or the new one."""
+    link = folder.root / f"{HALF_MADE}current"
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path(folder.snapshots.name, id))
+    move(link, folder.current)
+
+
+def retire(folder: DataFolder, keep: int) -> None:
+    """Deletes all snapshots but the `keep` newest, the current one and the pinned ones.
+
+    A reader that has a deleted snapshot open finishes: the files stay for who has them open.
+    """
+    kept = State(folder).pins() | {current_id(folder)}
+    others = [id for id in ids(folder) if id not in kept]
+    for id in others[: max(0, len(others) - keep)]:
+        doomed = folder.snapshots / (HALF_MADE + id)
+        (folder.snapshots / id).rename(doomed)
+        sync(folder.snapshots)
+        shutil.rmtree(doomed)

@@ -1,0 +1,155 @@
+"""A submission read and checked, and the release that it would be: all that can refuse it happens here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kb import namespaces
+from kb.config import Settings
+from kb.errors import NotConforming
+from kb.intake.submission import read_submission
+from kb.protocols.catalogue import protocols
+from kb.protocols.report import Report
+from kb.store import releases
+from kb.store.difference import Difference, difference
+from kb.store.folder import DataFolder
+from kb.store.reconcile import OnStep
+from kb.store.releases import CheckedBy, Release
+from kb.store.state import Publisher, State
+
+Checker = Callable[..., Report]
+"""kb.protocols.check.check, or what a test puts in its place."""
+
+
+@dataclass(frozen=True)
+class PublicationRequest:
+    """Files that together are the whole content of a dataset.
+
+    `background`: vocabulary or protocols, which the data protocols do not check.
+    """
+
+    publisher: str
+    dataset: str
+    paths: tuple[Path, ...]
+    background: bool = False
+
+    @property
+    def name(self) -> str:
+        """`publisher/dataset`."""
+        return f"{self.publisher}/{self.dataset}"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What would be archived; `received` and `report_turtle` are as kb.store.releases.archive takes them."""
+
+    release: Release
+    lines: Sequence[bytes]
+    change: Difference
+    """From the latest release to this one."""
+    received: dict[str, Path]
+    report: Report | None
+    report_turtle: str | None
+
+    @property
+    def name(self) -> str:
+        """`publisher/dataset`."""
+        return f"{self.release.publisher}/{self.release.dataset}"
+
+    @property
+    def changes(self) -> bool:
+        """False when the content is equal to the latest release."""
+        return self.release.number == 1 or self.release.added > 0 or self.release.removed > 0
+
+    @property
+    def unchanged(self) -> int:
+        """Triples that the latest release has too."""
+        return self.release.triples - self.release.added
+
+
+def read_and_check(
+    folder: DataFolder,
+    publisher: Publisher,
+    request: PublicationRequest,
+    settings: Settings,
+    on_step: OnStep,
+    checker: Checker,
+) -> Draft:
+    """Raises BadInput for malformed files or where no protocol applies, NotConforming with the report."""
+    on_step(f"reading {request.name}")
+    lines = read_submission(
+        request.paths,
+        genid=namespaces.genid_prefix(publisher.base, request.dataset),
+        graph=namespaces.graph(publisher.base, request.dataset),
+        seconds=settings.canonicalise_seconds,
+        megabytes=settings.canonicalise_mb,
+    ).lines
+    checked_by: CheckedBy = "background" if request.background else "protocols"
+    if State(folder).is_unchecked(request.publisher, request.dataset):
+        checked_by = "nobody"
+    release = Release(
+        publisher=publisher.id,
+        base=publisher.base,
+        dataset=request.dataset,
+        number=1,
+        kind="publication",
+        issued="",
+        triples=len(lines),
+        added=len(lines),
+        removed=0,
+        checked_by=checked_by,
+    )
+    report = None
+    if checked_by == "protocols":
+        on_step(f"checking {request.name}")
+        report = checker(lines, engine=settings.shacl_engine)
+        release = _checked(release, report)
+    received = {f"{place}-{path.name}": path for place, path in enumerate(request.paths, start=1)}
+    turtle = report.turtle() if report else None
+    return _after_latest(folder, release, lines, received, report, turtle)
+
+
+def repeat(folder: DataFolder, earlier: Release) -> Draft:
+    """A release equal to an earlier one, its files and its report included."""
+    lines = releases.accepted(folder, earlier)
+    path = releases.path_of(folder, earlier.publisher, earlier.dataset, earlier.number) / "report.ttl"
+    turtle = path.read_text(encoding="utf-8") if path.exists() else None
+    release = replace(earlier, kind="rollback", equals=earlier.number, files={})
+    return _after_latest(folder, release, lines, releases.received(folder, earlier), None, turtle)
+
+
+def _checked(release: Release, report: Report) -> Release:
+    if not report.conforms:
+        raise NotConforming(
+            f"{release.publisher}/{release.dataset}: violations of its protocols: {report.violations}; nothing was "
+            "changed. Put right what the report says must be, and publish again",
+            report,
+        )
+    return replace(
+        release,
+        violations=report.violations,
+        warnings=report.warnings,
+        infos=report.infos,
+        protocols={p.id: p.version for p in protocols() if report.focus.get(p.id)},
+    )
+
+
+def _after_latest(
+    folder: DataFolder,
+    release: Release,
+    lines: Sequence[bytes],
+    received: dict[str, Path],
+    report: Report | None,
+    report_turtle: str | None,
+) -> Draft:
+    latest = releases.latest(folder, release.publisher, release.dataset)
+    change = difference(releases.accepted(folder, latest) if latest else [], lines)
+    numbered = replace(
+        release,
+        number=latest.number + 1 if latest else 1,
+        issued=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        added=len(change.added),
+        removed=len(change.removed),
+    )
+    return Draft(numbered, lines, change, received, report, report_turtle)

@@ -1,0 +1,49 @@
+"""Writing so that it outlives a power cut: every file and every changed folder is fsynced."""
+
+import os
+import shutil
+from pathlib import Path
+
+HALF_MADE = ".tmp-"
+"""Start of the name of a folder that is being written or deleted; no reader looks at it."""
+
+
+def make_folder(path: Path) -> None:
+    """Creates `path` with its parents; each folder that gained an entry is fsynced."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    path.mkdir(exist_ok=True)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Fsyncs one file or folder."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_tree(path: Path) -> None:
+    """Fsyncs every file and folder below `path`, and `path`."""
+    for folder, _, files in os.walk(path):
+        for name in files:
+            sync(Path(folder, name))
+        sync(Path(folder))
+
+
+def move(source: Path, target: Path) -> None:
+    """Renames within one folder, atomically and durably; a file or link at `target` is replaced."""
+    source.replace(target)
+    sync(target.parent)
+
+
+def remove_half_made(parent: Path) -> None:
+    """Deletes what a dead writer left half written or half deleted in `parent`."""
+    for path in parent.glob(f"{HALF_MADE}*"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()

@@ -1,0 +1,41 @@
+"""The data folder: where releases, the primary store, the snapshots and the state are."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """Paths in one data folder; nothing is created until something is written."""
+
+    root: Path
+
+    @property
+    def releases(self) -> Path:
+        """`{publisher}/{dataset}/{n}/` for each accepted release."""
+        return self.root / "releases"
+
+    @property
+    def store(self) -> Path:
+        """The primary store, for the one writer."""
+        return self.root / "store"
+
+    @property
+    def snapshots(self) -> Path:
+        """`{id}/` for each snapshot."""
+        return self.root / "snapshots"
+
+    @property
+    def current(self) -> Path:
+        """The symbolic link to the snapshot that is served."""
+        return self.root / "current"
+
+    @property
+    def lock(self) -> Path:
+        """The file that a writer locks."""
+        return self.root / "lock"
+
+    @property
+    def state(self) -> Path:
+        """The SQLite file of all that changes between publications."""
+        return self.root / "state.sqlite"

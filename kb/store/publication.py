@@ -1,0 +1,154 @@
+"""Publishing: read, check, archive, store, catalogue, snapshot, switch; in this order, or not at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb import namespaces
+from kb.config import Settings
+from kb.errors import BadInput
+from kb.protocols.check import check
+from kb.protocols.report import Report
+from kb.store import catalogue, releases
+from kb.store.draft import Checker, Draft, PublicationRequest, read_and_check, repeat
+from kb.store.folder import DataFolder
+from kb.store.lock import writing
+from kb.store.reconcile import OnStep, reconcile
+from kb.store.releases import Release
+from kb.store.snapshots import current_id
+from kb.store.state import Publisher, State, check_name
+
+__all__ = ["Publication", "PublicationRequest", "publish", "register_unchecked", "rollback"]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What became of a request; release is None when nothing was released, snapshot when it was a dry run."""
+
+    publisher: str
+    dataset: str
+    release: Release | None
+    report: Report | None
+    added: int
+    removed: int
+    unchanged: int
+    """Triples, as the files state them, against the release before."""
+    snapshot: str | None
+
+    def summary(self) -> str:
+        """One line for a person."""
+        name = f"{self.publisher}/{self.dataset}"
+        counts = f"{self.added} triples added, {self.removed} removed, {self.unchanged} unchanged"
+        if self.release is not None:
+            return f"{name}: release {self.release.number}, {counts}; snapshot {self.snapshot}"
+        if self.snapshot is None:
+            return f"{name}: dry run, nothing was changed; {counts}"
+        return f"{name}: equal to its latest release, so nothing was released"
+
+
+def publish(
+    folder: DataFolder,
+    requests: Sequence[PublicationRequest],
+    settings: Settings,
+    *,
+    dry_run: bool = False,
+    on_step: OnStep = lambda step: None,
+    checker: Checker = check,
+) -> list[Publication]:
+    """Publishes all requests, in one snapshot, or none of them; answers in the order of the requests.
+
+    A dataset whose content is equal to its latest release gets no new one. Raises UnknownPublisher, BadInput
+    (malformed files or names), NotConforming (with the report), StoreBusy, ReleaseDamaged; before the archiving
+    begins nothing has changed, and once a release is archived it is accepted, whatever happens next.
+    """
+    publishers = [_publisher(folder, request) for request in requests]
+    _refuse_repeats(requests)
+
+    def drafts() -> list[Draft]:
+        pairs = zip(publishers, requests, strict=True)
+        return [read_and_check(folder, by, request, settings, on_step, checker) for by, request in pairs]
+
+    if dry_run:
+        return [_publication(draft, None, None) for draft in drafts()]
+    with writing(folder):
+        reconcile(folder, settings, on_step)
+        return _accept(folder, drafts(), settings, on_step)
+
+
+def rollback(
+    folder: DataFolder,
+    publisher: str,
+    dataset: str,
+    number: int,
+    settings: Settings,
+    *,
+    on_step: OnStep = lambda step: None,
+) -> Publication:
+    """Publishes release `number` again as a new release; its report stays the one of that release.
+
+    Raises UnknownPublisher, NotFound, StoreBusy, ReleaseDamaged.
+    """
+    State(folder).publisher(publisher)
+    earlier = releases.read(folder, publisher, dataset, number)
+    with writing(folder):
+        reconcile(folder, settings, on_step)
+        return _accept(folder, [repeat(folder, earlier)], settings, on_step)[0]
+
+
+def register_unchecked(folder: DataFolder, publisher: str, dataset: str) -> None:
+    """Lets later publications of the dataset in without a check; the catalogue will say so.
+
+    For the operator, where no protocol covers the data. Raises UnknownPublisher, BadInput.
+    """
+    check_name("dataset", dataset)
+    state = State(folder)
+    state.publisher(publisher)
+    state.add_unchecked(publisher, dataset)
+
+
+def _publisher(folder: DataFolder, request: PublicationRequest) -> Publisher:
+    check_name("dataset", request.dataset)
+    publisher = State(folder).publisher(request.publisher)
+    if namespaces.graph(publisher.base, request.dataset) == catalogue.GRAPH:
+        raise BadInput(f"{request.name}: the system itself writes this dataset; choose another name")
+    return publisher
+
+
+def _refuse_repeats(requests: Sequence[PublicationRequest]) -> None:
+    names = [request.name for request in requests]
+    for name in names:
+        if names.count(name) > 1:
+            raise BadInput(f"{name}: asked for twice; give all its files in one request")
+
+
+def _accept(
+    folder: DataFolder, drafts: Sequence[Draft], settings: Settings, on_step: OnStep
+) -> list[Publication]:
+    accepted: dict[str, Release] = {}
+    for draft in drafts:
+        if not draft.changes:
+            on_step(f"{draft.name} is equal to release {draft.release.number - 1}: nothing to release")
+            continue
+        on_step(f"archiving {draft.name} release {draft.release.number}")
+        accepted[draft.name] = releases.archive(
+            folder, draft.release, draft.lines, draft.received, draft.report_turtle
+        )
+        on_step(f"accepted {draft.name} release {draft.release.number}")
+    snapshot = current_id(folder)
+    if accepted:
+        changes = {draft.name: draft.change for draft in drafts}
+        snapshot = reconcile(folder, settings, on_step, changes)
+    return [_publication(draft, accepted.get(draft.name), snapshot) for draft in drafts]
+
+
+def _publication(draft: Draft, release: Release | None, snapshot: str | None) -> Publication:
+    planned = draft.release
+    return Publication(
+        planned.publisher,
+        planned.dataset,
+        release,
+        draft.report,
+        planned.added,
+        planned.removed,
+        draft.unchanged,
+        snapshot,
+    )

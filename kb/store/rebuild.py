@@ -1,0 +1,41 @@
+"""The primary store made again from the releases, for a store that is damaged or lost."""
+
+import shutil
+
+from kb.config import Settings
+from kb.errors import NotFound
+from kb.store import releases
+from kb.store.durability import HALF_MADE
+from kb.store.folder import DataFolder
+from kb.store.lock import writing
+from kb.store.reconcile import UNSNAPSHOTTED, OnStep, reconcile
+from kb.store.state import State
+
+
+def rebuild(folder: DataFolder, settings: Settings, *, on_step: OnStep = lambda step: None) -> str:
+    """Makes the store, the catalogue and a snapshot from the releases, and answers the id of the snapshot.
+
+    Readers have the old snapshot until the new one is complete. Publishers that the state has lost are
+    registered again as their latest releases name them; what was registered as unchecked likewise. Raises NotFound
+    when there is no release, ReleaseDamaged, StoreBusy.
+    """
+    with writing(folder):
+        if not releases.datasets(folder):
+            raise NotFound(f"{folder.releases}: no releases to rebuild from")
+        on_step("removing the store")
+        state = State(folder)
+        state.forget_applied()
+        state.set_mark(UNSNAPSHOTTED, "1")
+        if folder.store.exists():
+            doomed = folder.root / f"{HALF_MADE}store"
+            folder.store.rename(doomed)
+            shutil.rmtree(doomed)
+        for publisher, dataset in releases.datasets(folder):
+            release = releases.latest(folder, publisher, dataset)
+            assert release is not None  # datasets() answers what has a release
+            state.add_publisher(publisher, release.base)
+            if release.checked_by == "nobody":
+                state.add_unchecked(publisher, dataset)
+        id = reconcile(folder, settings, on_step)
+        assert id is not None  # there is a release
+        return id

@@ -1,0 +1,117 @@
+"""Brings the primary store, the catalogue and the current snapshot up to the releases.
+
+A publication ends in it, and a writer begins with it, for the writer before may have died at any point.
+"""
+
+from collections.abc import Callable, Mapping
+
+from kb.config import Settings
+from kb.errors import ReleaseDamaged
+from kb.store import catalogue, releases
+from kb.store.checkpoint import checkpoint, retire, switch
+from kb.store.difference import Difference, difference
+from kb.store.durability import remove_half_made
+from kb.store.folder import DataFolder
+from kb.store.primary import Primary
+from kb.store.releases import Release
+from kb.store.snapshots import current_id
+from kb.store.state import Applied, State
+
+OnStep = Callable[[str], None]
+"""Is told what is done next, in words for a person."""
+
+UNSNAPSHOTTED = "unsnapshotted"
+
+
+def reconcile(
+    folder: DataFolder,
+    settings: Settings,
+    on_step: OnStep,
+    just_accepted: Mapping[str, Difference] | None = None,
+) -> str | None:
+    """Answers the id of the current snapshot, None where nothing has been published; the caller holds the lock.
+
+    `just_accepted`: `publisher/dataset` → what a release archived a moment ago changed, which spares finding it again.
+    Raises ReleaseDamaged or StoreMissing, and then `current` is as it was.
+    """
+    state = State(folder)
+    releases.clean(folder)
+    remove_half_made(folder.root)
+    if not (folder.store / "CURRENT").exists():
+        state.forget_applied()
+    behind = _behind(folder, state.applied())
+    unserved = state.mark(UNSNAPSHOTTED) == "1" or (folder.releases.exists() and current_id(folder) is None)
+    if not behind and not (unserved and releases.datasets(folder)):
+        return current_id(folder)
+    with Primary(folder) as primary:
+        if behind:
+            _apply(folder, state, primary, behind, just_accepted or {}, on_step)
+        on_step("making a snapshot")
+        id = _checkpoint(folder, state, primary)
+    on_step("switching to the new snapshot")
+    switch(folder, id)
+    on_step(f"retiring old snapshots, keeping {settings.keep_snapshots}")
+    state.set_mark(UNSNAPSHOTTED, "0")
+    retire(folder, settings.keep_snapshots)
+    return id
+
+
+def _behind(folder: DataFolder, applied: dict[tuple[str, str], Applied]) -> list[tuple[Release, Applied | None]]:
+    """The latest release of each dataset that the store does not have in full, and what it has instead."""
+    behind = []
+    for publisher, dataset in releases.datasets(folder):
+        number = releases.numbers(folder, publisher, dataset)[-1]
+        has = applied.get((publisher, dataset))
+        if has is not None and has.release > number:
+            raise ReleaseDamaged(
+                f"{publisher}/{dataset}: release {has.release} was accepted and is not in {folder.releases}; "
+                "restore it from a copy, or go on without it by `whatworks rebuild`"
+            )
+        if has != Applied(number, complete=True):
+            behind.append((releases.read(folder, publisher, dataset, number), has))
+    return behind
+
+
+def _checkpoint(folder: DataFolder, state: State, primary: Primary) -> str:
+    held = [releases.read(folder, *key, applied.release) for key, applied in sorted(state.applied().items())]
+    numbers = {f"{release.publisher}/{release.dataset}": release.number for release in held}
+    return checkpoint(folder, primary, numbers, sum(release.triples for release in held))
+
+
+def _apply(
+    folder: DataFolder,
+    state: State,
+    primary: Primary,
+    behind: list[tuple[Release, Applied | None]],
+    just_accepted: Mapping[str, Difference],
+    on_step: OnStep,
+) -> None:
+    state.begin((release.publisher, release.dataset, release.number) for release, _ in behind)
+    for release, has in behind:
+        name = f"{release.publisher}/{release.dataset}"
+        on_step(f"storing {name} release {release.number}")
+        change = _change(folder, primary, release, has, just_accepted.get(name))
+        primary.apply(release.graph, change)
+        on_step(f"cataloguing {name}")
+        history = [
+            releases.read(folder, release.publisher, release.dataset, number)
+            for number in releases.numbers(folder, release.publisher, release.dataset)
+        ]
+        known = primary.about(catalogue.GRAPH, catalogue.subjects(history))
+        primary.apply(catalogue.GRAPH, difference(known, catalogue.describe(history)))
+    on_step("completing the store")
+    primary.flush()
+    state.complete()
+
+
+def _change(
+    folder: DataFolder, primary: Primary, release: Release, has: Applied | None, known: Difference | None
+) -> Difference:
+    if has is not None and has.complete:
+        if known is not None:
+            return known
+        before = releases.read(folder, release.publisher, release.dataset, has.release)
+        return difference(releases.accepted(folder, before), releases.accepted(folder, release))
+    if known is not None and release.number == 1:
+        return primary.difference_to(release.graph, known.added)
+    return primary.difference_to(release.graph, releases.accepted(folder, release))

@@ -1,0 +1,69 @@
+"""The knowledge that ships, published like anyone's: vocabulary, code lists, protocols and the graphs of facts."""
+
+import hashlib
+from pathlib import Path
+
+from kb import config
+from kb.config import Settings
+from kb.namespaces import HOME
+from kb.protocols.check import check
+from kb.store.draft import Checker, PublicationRequest
+from kb.store.folder import DataFolder
+from kb.store.publication import Publication, publish
+from kb.store.reconcile import OnStep
+from kb.store.snapshots import current_id
+from kb.store.state import State
+
+PUBLISHER = "whatworks"
+_DIGEST = "shipped"
+
+
+def publish_shipped(
+    folder: DataFolder,
+    settings: Settings,
+    *,
+    on_step: OnStep = lambda step: None,
+    checker: Checker = check,
+) -> list[Publication]:
+    """Publishes what ships, in one snapshot; answers [] at once when these very files are published already.
+
+    Registers the publisher `whatworks` where it is not. Raises what `publish` raises.
+    """
+    requests = shipped_requests()
+    digest = _digest(requests)
+    state = State(folder)
+    if state.mark(_DIGEST) == digest and current_id(folder) is not None:
+        return []
+    state.add_publisher(PUBLISHER, HOME)
+    publications = publish(folder, requests, settings, on_step=on_step, checker=checker)
+    state.set_mark(_DIGEST, digest)
+    return publications
+
+
+def shipped_requests() -> list[PublicationRequest]:
+    """What ships, dataset by dataset.
+
+    The vocabulary, the code lists and the protocols are background: shapes/ontology.ttl checks them, not the protocols.
+    """
+    ontology, shapes, graphs = (config.shipped(name) for name in ("ontology", "shapes", "graphs"))
+    background = {"ontology": [ontology / "whatworks.ttl", ontology / "alignments.ttl"]}
+    background |= {path.stem: [path] for path in sorted(ontology.glob("concept-*.ttl"))}
+    background |= {"protocols": sorted(shapes.glob("*.ttl"))}
+    facts = {path.stem: [path] for path in sorted(graphs.glob("*.ttl"))}
+    return [
+        PublicationRequest(PUBLISHER, dataset, tuple(paths), background=dataset in background)
+        for dataset, paths in (background | facts).items()
+    ]
+
+
+def _digest(requests: list[PublicationRequest]) -> str:
+    digest = hashlib.sha256()
+    for request in requests:
+        for path in request.paths:
+            digest.update(f"{request.dataset} {path.name} ".encode())
+            digest.update(hashlib.sha256(_content(path)).digest())
+    return digest.hexdigest()
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""  # publish says which file is missing

@@ -1,0 +1,158 @@
+"""What changes between publications, in SQLite: publishers, pins, and what the primary store holds."""
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kb.errors import BadInput, UnknownPublisher
+from kb.store.durability import make_folder
+from kb.store.folder import DataFolder
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+"""What a publisher or a dataset may be called."""
+
+_BASE = re.compile(r"https?://[^\s<>\"{}|\\^`?#]+")
+_SCHEMA = Path(__file__).with_name("state.sql")
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """Who may publish, and the IRI under which its things are named (no slash at the end)."""
+
+    id: str
+    base: str
+    created: str
+
+
+@dataclass(frozen=True)
+class Applied:
+    """The release of a dataset in the primary store; not complete: a writer died while changing the store."""
+
+    release: int
+    complete: bool
+
+
+class State:
+    """The state of one data folder; every method is one transaction. Reading creates no file."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        self._path = folder.state
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        make_folder(self._path.parent)
+        connection = sqlite3.connect(self._path, timeout=10)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript(_SCHEMA.read_text(encoding="utf-8"))
+            with connection:
+                yield connection
+        finally:
+            connection.close()
+
+    def _rows(self, query: str, *values: Any) -> list[Any]:
+        if not self._path.exists():
+            return []
+        with self._transaction() as connection:
+            return connection.execute(query, values).fetchall()
+
+    def publishers(self) -> list[Publisher]:
+        """All publishers, by id."""
+        return [Publisher(*row) for row in self._rows("SELECT id, base, created FROM publishers ORDER BY id")]
+
+    def publisher(self, id: str) -> Publisher:
+        """Raises UnknownPublisher."""
+        rows = self._rows("SELECT id, base, created FROM publishers WHERE id = ?", id)
+        if not rows:
+            raise UnknownPublisher(
+                f"{id}: no such publisher; run `whatworks publisher add {id} --base IRI` first"
+            )
+        return Publisher(*rows[0])
+
+    def add_publisher(self, id: str, base: str) -> Publisher:
+        """Registers; the same again changes nothing. A slash at the end of `base` is dropped.
+
+        Raises BadInput when the id or base is malformed, when the id has another base, or when another
+        publisher has this base (two publishers would then write in one graph).
+        """
+        check_name("publisher", id)
+        if not _BASE.fullmatch(base):
+            raise BadInput(f"{base}: not a base IRI; give an http or https IRI without query and fragment")
+        base = base.rstrip("/")
+        with self._transaction() as connection:
+            found = connection.execute(
+                "SELECT id, base FROM publishers WHERE id = ? OR base = ?", (id, base)
+            ).fetchall()
+            for other, its_base in found:
+                if (other, its_base) != (id, base):
+                    raise BadInput(f"publisher {other} has the base {its_base} already; choose another")
+            if not found:
+                now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+                connection.execute("INSERT INTO publishers VALUES (?, ?, ?)", (id, base, now))
+        return self.publisher(id)
+
+    def is_unchecked(self, publisher: str, dataset: str) -> bool:
+        """Whether the operator lets the dataset in without a protocol check."""
+        query = "SELECT 1 FROM unchecked WHERE publisher = ? AND dataset = ?"
+        return bool(self._rows(query, publisher, dataset))
+
+    def add_unchecked(self, publisher: str, dataset: str) -> None:
+        """Lets the dataset in without a protocol check from now on."""
+        with self._transaction() as connection:
+            connection.execute("INSERT OR IGNORE INTO unchecked VALUES (?, ?)", (publisher, dataset))
+
+    def applied(self) -> dict[tuple[str, str], Applied]:
+        """(publisher, dataset) → what the primary store holds of it."""
+        rows = self._rows("SELECT publisher, dataset, release, complete FROM applied")
+        return {(publisher, dataset): Applied(n, bool(complete)) for publisher, dataset, n, complete in rows}
+
+    def begin(self, releases: Iterable[tuple[str, str, int]]) -> None:
+        """Notes, before the store is touched, that these (publisher, dataset, number) are being applied."""
+        with self._transaction() as connection:
+            connection.executemany("INSERT OR REPLACE INTO applied VALUES (?, ?, ?, 0)", releases)
+            connection.execute("INSERT OR REPLACE INTO marks VALUES ('unsnapshotted', '1')")
+
+    def complete(self) -> None:
+        """Notes that all that was begun is in the store, durably."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE applied SET complete = 1")
+
+    def forget_applied(self) -> None:
+        """Notes that the primary store is gone."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM applied")
+
+    def mark(self, name: str) -> str | None:
+        """The value of a mark, None where it was never set."""
+        rows = self._rows("SELECT value FROM marks WHERE name = ?", name)
+        return str(rows[0][0]) if rows else None
+
+    def set_mark(self, name: str, value: str) -> None:
+        """Sets a mark."""
+        with self._transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (name, value))
+
+    def pins(self) -> set[str]:
+        """Ids of the pinned snapshots."""
+        return {row[0] for row in self._rows("SELECT snapshot FROM pins")}
+
+    def pin(self, snapshot: str) -> None:
+        """Keeps a snapshot from being retired."""
+        with self._transaction() as connection:
+            connection.execute("INSERT OR IGNORE INTO pins VALUES (?)", (snapshot,))
+
+    def unpin(self, snapshot: str) -> None:
+        """Lets a snapshot be retired again."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM pins WHERE snapshot = ?", (snapshot,))
+
+
+def check_name(kind: str, name: str) -> None:
+    """Raises BadInput unless `name` may be the name of a publisher or dataset (`kind` says which)."""
+    if not NAME.fullmatch(name):
+        raise BadInput(f"{name!r}: not a {kind} name; use small letters, digits and hyphens, not a hyphen first")

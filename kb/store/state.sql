@@ -1,0 +1,31 @@
+CREATE TABLE IF NOT EXISTS publishers (
+  id TEXT PRIMARY KEY,
+  base TEXT NOT NULL UNIQUE,
+  created TEXT NOT NULL
+);
+
+-- Datasets that the operator lets in without a protocol check.
+CREATE TABLE IF NOT EXISTS unchecked (
+  publisher TEXT NOT NULL,
+  dataset TEXT NOT NULL,
+  PRIMARY KEY (publisher, dataset)
+);
+
+-- The release that each dataset has in the primary store; complete is 0 while the store is being changed.
+CREATE TABLE IF NOT EXISTS applied (
+  publisher TEXT NOT NULL,
+  dataset TEXT NOT NULL,
+  release INTEGER NOT NULL,
+  complete INTEGER NOT NULL,
+  PRIMARY KEY (publisher, dataset)
+);
+
+CREATE TABLE IF NOT EXISTS pins (
+  snapshot TEXT PRIMARY KEY
+);
+
+-- unsnapshotted: the primary store was changed after the current snapshot; shipped: digest of the knowledge that ships.
+CREATE TABLE IF NOT EXISTS marks (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+);

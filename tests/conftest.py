@@ -1,0 +1,54 @@
+"""A small data folder as published, the application on it, and that application behind a real server."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.serving import make_server
+
+from kb import config
+from kb.store.folder import DataFolder
+from kb.store.publication import PublicationRequest, publish
+from kb.store.state import State
+from web import create_app
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """Two publishers with one dataset each; nothing may publish to it."""
+    folder = DataFolder(tmp_path_factory.mktemp("data"))
+    requests = []
+    for publisher, dataset in (("kent", "places"), ("surrey", "others")):
+        State(folder).add_publisher(publisher, f"https://{publisher}.example")
+        requests.append(PublicationRequest(publisher, dataset, (HERE / "web" / f"{dataset}.ttl",), background=True))
+    publish(folder, requests, config.load({}, data=folder.root))
+    return folder
+
+
+@pytest.fixture
+def app(data_folder: DataFolder) -> Flask:
+    """The application, its cache empty."""
+    return create_app(config.load({}, data=data_folder.root))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client of the application without a network between."""
+    return app.test_client()
+
+
+@pytest.fixture
+def server(app: Flask) -> Iterator[str]:
+    """The address of the application behind a real server."""
+    serving = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{serving.server_port}"
+    serving.shutdown()
+    thread.join()
+    serving.server_close()

@@ -1,0 +1,87 @@
+"""Writers that kill themselves at one of the points at which a real one might die (for test_kill.py).
+
+`python dying_writer.py` reads lines `{data folder} {point}`, forks a writer for each, and answers with a line of JSON:
+the signal or exit code that ended it, and the points that it reached. Forking spares each writer its start-up.
+"""
+
+import functools
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from store_cases import SETTINGS, passing, request
+
+from kb.store import checkpoint, releases
+from kb.store.folder import DataFolder
+from kb.store.primary import Primary
+from kb.store.publication import publish
+from kb.store.state import State
+
+WRITES: Sequence[tuple[Any, str]] = (
+    (releases, "make_folder"),
+    (releases.shutil, "copyfile"),
+    (releases, "sync_tree"),
+    (releases, "move"),
+    (Primary, "_remove"),
+    (Primary, "_add"),
+    (Primary, "flush"),
+    (Primary, "checkpoint"),
+    (State, "begin"),
+    (State, "complete"),
+    (State, "set_mark"),
+    (checkpoint, "sync_tree"),
+    (checkpoint, "move"),
+    (checkpoint.shutil, "rmtree"),
+)
+"""After each call of these another point is reached, besides the steps that a publication tells of."""
+
+
+def write(root: Path, dies_at: int, log: int) -> None:
+    """Publishes the second release of two datasets, and dies at point `dies_at`, from 0; -1 never.
+
+    Each point reached is a line in the file with the descriptor `log`.
+    """
+    reached = 0
+
+    def reach(point: str) -> None:
+        nonlocal reached
+        if reached == dies_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        reached += 1
+        os.write(log, f"{point}\n".encode())
+
+    def told(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(call)
+        def wrapped(*args: Any, **given: Any) -> Any:
+            answer = call(*args, **given)
+            reach(f"after {name}")
+            return answer
+
+        return wrapped
+
+    for owner, name in WRITES:
+        setattr(owner, name, told(f"{owner.__name__}.{name}", getattr(owner, name)))
+    requests = [request("assets", "assets-2.ttl"), request("places", "places-2.ttl")]
+    publish(DataFolder(root), requests, SETTINGS, checker=passing, on_step=reach)
+
+
+def main() -> None:
+    """Forks writers until standard input ends."""
+    for line in sys.stdin:
+        root, dies_at = line.split()
+        log = Path(root + ".points")
+        child = os.fork()
+        if child == 0:
+            with log.open("wb") as file:
+                write(Path(root), int(dies_at), file.fileno())
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        print(json.dumps([os.waitstatus_to_exitcode(status), log.read_text().splitlines()]), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Parameters of query files are bound as terms; nothing is spliced."""
+
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode, Store
+
+from kb.ask.binding import bind, parameters, read
+
+QUERY = """SELECT ?a ?b WHERE {
+  VALUES (?a ?b) { (<http://x.example/a> "it \\"is\\" so"@en) }
+}"""
+A = NamedNode("http://x.example/1")
+
+
+def rows(text: str) -> set[tuple[str, ...]]:
+    return {tuple(str(value) for value in row) for row in Store().query(text)}
+
+
+def test_a_query_file_declares_its_parameters() -> None:
+    assert parameters(QUERY) == {"a": "<http://x.example/a>", "b": '"it \\"is\\" so"@en'}
+    assert parameters("SELECT * { ?s ?p ?o }") == {}
+
+
+def test_what_is_not_given_keeps_its_default() -> None:
+    assert rows(bind(QUERY)) == rows(QUERY)
+    assert rows(bind(QUERY, a=A)) == {(str(A), '"it \\"is\\" so"@en')}
+
+
+def test_several_values_and_any_value() -> None:
+    b = [Literal("x"), Literal("y")]
+    assert rows(bind(QUERY, a=[A, NamedNode("http://x.example/2")], b=b)) == {
+        (f"<http://x.example/{n}>", f'"{t}"') for n in (1, 2) for t in "xy"
+    }
+    assert "UNDEF" in bind(QUERY, a=None)
+    assert rows(bind(QUERY, a=[])) == set()
+
+
+@pytest.mark.parametrize("text", ['") } #', "a\nb", "\\", "} UNION { ?a ?b ?c }"])
+def test_a_hostile_literal_stays_one_literal(text: str) -> None:
+    [(a, b)] = list(Store().query(bind(QUERY, b=Literal(text))))
+    assert b.value == text
+
+
+def test_a_term_with_a_group_reference_is_not_expanded() -> None:
+    assert rows(bind(QUERY, b=Literal(r"\1 \g<0>"))) == {("<http://x.example/a>", r'"\\1 \\g<0>"')}
+
+
+def test_limit_and_offset_are_numbers() -> None:
+    assert bind(QUERY, limit=5, offset=10).endswith("LIMIT 5\nOFFSET 10\n")
+    for wrong in (-1, "5", "5 } #"):
+        with pytest.raises(ValueError, match="natural number"):
+            bind(QUERY, limit=wrong)  # type: ignore[arg-type]
+
+
+def test_what_cannot_be_bound_is_an_error() -> None:
+    with pytest.raises(ValueError, match="no parameter c"):
+        bind(QUERY, c=A)
+    with pytest.raises(ValueError, match="neither an IRI nor a literal"):
+        bind(QUERY, a=BlankNode())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["statements", "incoming", "incoming-counts", "owners", "labels", "datasets"])
+def test_query_files_run_as_they_stand(name: str) -> None:
+    assert parameters(read(f"{name}.rq"))
+    assert list(Store().query(read(f"{name}.rq"))) == []

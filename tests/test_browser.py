@@ -1,0 +1,142 @@
+"""Pages in a real browser, wide and narrow: nothing overflows, fails, or is asked of another site."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pages_site import settings
+from werkzeug.serving import make_server
+
+from web import create_app
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+ACCESSIBILITY = (Path(__file__).parent / "accessibility.js").read_text(encoding="utf-8")
+LONG_NAME = "a-name-without-any-place-to-break-it-that-goes-on-for-longer-than-a-telephone-is-wide-0001"
+
+PAGES = (
+    "/",
+    "/classes",
+    "/class/MonetaryStatement",
+    "/class/LessonLearned?page=2",
+    "/class/Asset",
+    "/graphs",
+    "/graph?uri=https%3A%2F%2Farea.example%2Fid%2Fgraph%2Fkent",
+    "/def",
+    "/concept/",
+    "/concept/outcome-domain",
+    "/concept/evidence-strength/asserted",
+    "/protocols",
+    "/protocols/dp-01",
+    "/shapes",
+    "/sparql",
+    f"/doc/asset/{LONG_NAME}",
+    "/doc/pilot/kent",
+)
+
+
+def absent(what: str) -> None:
+    """Skips where a component may be absent, and fails where everything has to be run."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is not installed")
+    pytest.skip(f"{what} is not installed")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site of tests/pages_site.py behind a real server."""
+    app = create_app(settings(tmp_path_factory.mktemp("browser")))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    """Chromium, if it is there."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        absent("playwright")
+    if CHROMIUM is None:
+        absent("chromium")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield launched
+        launched.close()
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_pages_are_sound(browser, site: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    page.on("request", lambda asked: faults.append(asked.url) if foreign(asked, site) else None)
+    found = {}
+    for address in PAGES:
+        response = page.goto(site + address)
+        assert response is not None
+        assert response.status == 200, address
+        if told := faults + page.evaluate(ACCESSIBILITY):
+            found[address] = told
+        faults.clear()
+    context.close()
+    assert found == {}
+
+
+def foreign(asked, site: str) -> bool:
+    """Whether the request goes to another site, or for a font."""
+    return not asked.url.startswith(site + "/") or asked.resource_type == "font"
+
+
+def test_pages_work_without_javascript(browser, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 800})
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.goto(site + "/")
+    page.get_by_role("link", name="Statements of money").first.click()
+    assert page.get_by_text("£40 million").is_visible()
+    page.get_by_role("link", name="Asset strategy: yearly saving").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Asset strategy: yearly saving"
+    assert page.get_by_text("Report on the pilot").first.is_visible()
+    assert page.get_by_text("Asserted").first.is_visible()
+    context.close()
+
+
+def test_keyboard_reaches_the_content_first(browser, site: str) -> None:
+    page = browser.new_page()
+    page.goto(site + "/classes")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to main content")
+    assert skip.bounding_box()["height"] > 20
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main-content")
+    page.close()
+
+
+def test_identifier_can_be_copied(browser, site: str) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(site + "/concept/evidence-strength")
+    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == "https://w3id.org/whatworks/concept/evidence-strength"
+    context.close()

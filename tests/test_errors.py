@@ -1,0 +1,74 @@
+"""Failures are answered in the client's format, with the right status and no detail of the code."""
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kb import config
+from web import create_app
+
+
+def test_a_page_text_or_problem_details(client: FlaskClient) -> None:
+    page = client.get("/nope", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (page.status_code, page.content_type) == (404, "text/html; charset=utf-8")
+    assert "<h1" in page.text
+    text = client.get("/nope")
+    assert (text.status_code, text.content_type) == (404, "text/plain; charset=utf-8")
+    problem = client.get("/nope", headers={"Accept": "application/json"})
+    assert (problem.status_code, problem.content_type) == (404, "application/problem+json")
+    assert json.loads(problem.data)["status"] == 404
+    for answer in (page, text, problem):
+        assert answer.headers["Vary"].startswith("Accept")
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "ETag" not in answer.headers
+
+
+def test_wrong_methods_say_which_are_right(client: FlaskClient) -> None:
+    answer = client.delete("/doc/place/kent")
+    assert answer.status_code == 405
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+
+
+def test_no_acceptable_format_lists_what_there_is(client: FlaskClient) -> None:
+    for answer in (
+        client.get("/doc/place/kent", headers={"Accept": "image/png"}),
+        client.get("/doc/place/kent?format=pdf"),
+    ):
+        assert answer.status_code == 406
+        assert "text/turtle" in answer.text
+        assert "application/ld+json" in answer.text
+
+
+@pytest.mark.parametrize("accept", ["text/html", "*/*", "application/problem+json"])
+def test_a_fault_of_ours_tells_nothing_and_is_logged(app: Flask, caplog: pytest.LogCaptureFixture, accept: str) -> None:
+    @app.get("/fault")
+    def fault() -> str:
+        raise RuntimeError("secret detail")
+
+    with caplog.at_level(logging.ERROR, "web"):
+        answer = app.test_client().get("/fault", headers={"Accept": accept})
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert "RuntimeError" not in answer.text
+    assert "/fault" in caplog.text
+
+
+def test_without_a_snapshot_the_site_says_so(tmp_path: Path) -> None:
+    client = create_app(config.load({}, data=tmp_path)).test_client()
+    for path in ("/", "/doc/place/kent", "/sparql?query=ASK%7B%7D"):
+        answer = client.get(path, headers={"Accept": "text/html"})
+        assert answer.status_code == 503
+        assert str(tmp_path) not in answer.text
+
+
+def test_static_files_are_kept_and_asked_anew_after_a_new_build(client: FlaskClient) -> None:
+    text = client.get("/doc/place/kent", headers={"Accept": "text/html"}).text
+    start = text.index("/static/site.css?v=")
+    answer = client.get(text[start : text.index('"', start)])
+    assert answer.status_code == 200
+    assert "max-age=31536000" in answer.headers["Cache-Control"]
+    answer.close()

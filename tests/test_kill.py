@@ -1,0 +1,122 @@
+"""A publisher killed at any point harms no reader, loses nothing accepted, and does not hinder the next one."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from store_cases import SETTINGS, assert_sound, content, new_folder, publish_one
+
+from kb.errors import StoreMissing
+from kb.store import releases
+from kb.store.folder import DataFolder
+from kb.store.snapshots import Snapshots
+
+Writer = Callable[[DataFolder, int], tuple[int, list[str]]]
+DYING_WRITER = Path(__file__).with_name("dying_writer.py")
+KEEP_ONE = replace(SETTINGS, keep_snapshots=1)
+
+
+def served(snapshots: Snapshots) -> list[str]:
+    """The quads of the datasets in the current snapshot; none where nothing has been published."""
+    try:
+        return content(snapshots.current().store)
+    except StoreMissing as missing:
+        if "holds no snapshot" not in str(missing):
+            raise
+        return []
+
+
+class Reader(threading.Thread):
+    """Reads `current` over and over, and keeps every error and every content that is not one of those expected."""
+
+    def __init__(self, folder: DataFolder, *expected: list[str]) -> None:
+        super().__init__()
+        self.snapshots = Snapshots(folder)
+        self.expected = expected
+        self.reads = 0
+        self.wrong: list[object] = []
+        self.stop = threading.Event()
+
+    def run(self) -> None:
+        while not self.stop.wait(0.002):
+            try:
+                found = served(self.snapshots)
+            except Exception as error:
+                self.wrong.append(error)
+                return
+            self.reads += 1
+            if found not in self.expected:
+                self.wrong.append(found)
+
+
+@pytest.fixture(scope="module", params=["empty", "published"])
+def before(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """A data folder with nothing in it, or with a first release of each dataset."""
+    folder = new_folder(tmp_path_factory.mktemp("before"))
+    if request.param == "published":
+        publish_one(folder, "assets", "assets-1.ttl", settings=KEEP_ONE)
+        publish_one(folder, "places", "places-1.ttl", settings=KEEP_ONE)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def writer() -> Iterator[Writer]:
+    """Runs one writer in a data folder until it dies at a point; see dying_writer.py."""
+    with subprocess.Popen(
+        [sys.executable, str(DYING_WRITER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as writers:
+        assert writers.stdin is not None
+        assert writers.stdout is not None
+
+        def write(folder: DataFolder, dies_at: int) -> tuple[int, list[str]]:
+            print(folder.root, dies_at, file=writers.stdin, flush=True)
+            exit_code, points = json.loads(writers.stdout.readline())
+            return exit_code, points
+
+        yield write
+        writers.stdin.close()
+
+
+def copied(folder: DataFolder, target: Path) -> DataFolder:
+    shutil.copytree(folder.root, target, symlinks=True)
+    return DataFolder(target)
+
+
+def test_a_publisher_killed_at_every_point(before: DataFolder, writer: Writer, tmp_path: Path) -> None:
+    whole = copied(before, tmp_path / "whole")
+    exit_code, points = writer(whole, -1)
+    assert exit_code == 0
+    assert len(points) > 35
+    old, new = served(Snapshots(before)), served(Snapshots(whole))
+    for dies_at, point in enumerate(points):
+        folder = copied(before, tmp_path / f"killed-{dies_at}")
+        reader = Reader(folder, old, new, _mixed(old, new))
+        reader.start()
+        assert writer(folder, dies_at) == (-signal.SIGKILL, points[:dies_at])
+        accepted = {name: releases.numbers(folder, "kent", name) for name in ("assets", "places")}
+        assert served(Snapshots(folder)) in (old, new), point
+
+        publish_one(folder, "assets", "assets-2.ttl")
+        reader.stop.set()
+        reader.join()
+        assert reader.wrong == [], point
+        assert reader.reads > 0
+        assert_sound(folder)
+        assert releases.numbers(folder, "kent", "assets") == releases.numbers(whole, "kent", "assets"), point
+        assert releases.numbers(folder, "kent", "places") == accepted["places"], point
+        assert set(accepted["assets"]) <= set(releases.numbers(folder, "kent", "assets")), point
+        assert list(folder.root.rglob(".tmp-*")) == [], point
+        shutil.rmtree(folder.root)
+
+
+def _mixed(old: list[str], new: list[str]) -> list[str]:
+    """The new release of the assets beside the old one of the places."""
+    graph = "<https://kent.example/id/graph/assets>"
+    return sorted([quad for quad in new if graph in quad] + [quad for quad in old if graph not in quad])

@@ -1,0 +1,161 @@
+"""The knowledge that ships: its words exist, references lead somewhere, statements have sources, and it conforms."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from knowledge_warnings import GRAPHS, lines, warning_lines
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from kb import config
+from kb.intake.submission import read_submission
+from kb.namespaces import HOME, WW
+from kb.protocols.check import check
+from kb.protocols.graph import FileGraph, expand
+
+WARNINGS = Path(__file__).parent / "knowledge" / "warnings.txt"
+CLAIMED = ["Claim", "LessonLearned", "Barrier", "CultureFinding", "CustomerInsight", "Finding", "MonetaryStatement"]
+GRADED = [name for name in CLAIMED if name != "MonetaryStatement"]
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> FileGraph:
+    return FileGraph(GRAPHS)
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> set[str]:
+    """Every IRI that the ontology and the code lists describe."""
+    return described(FileGraph(sorted(config.shipped("ontology").glob("*.ttl"))))
+
+
+def described(graph: FileGraph) -> set[str]:
+    return {quad.subject.value for quad in graph.quads if isinstance(quad.subject, NamedNode)}
+
+
+def mentioned(graph: FileGraph) -> set[str]:
+    """Every IRI in predicate or object position."""
+    return {
+        node.value for quad in graph.quads for node in (quad.predicate, quad.object) if isinstance(node, NamedNode)
+    }
+
+
+def of_classes(graph: FileGraph, names: Iterable[str]) -> list[NamedNode]:
+    return [node for name in names for node in graph.of_type(f"ww:{name}")]
+
+
+def test_every_dataset_is_described_in_its_own_file() -> None:
+    for path in GRAPHS:
+        assert [node.value for node in FileGraph([path]).of_type("dcat:Dataset")] == [f"{HOME}/id/dataset/{path.stem}"]
+
+
+def test_each_thing_is_described_in_one_file_only() -> None:
+    places: dict[str, str] = {}
+    for path in GRAPHS:
+        for iri in described(FileGraph([path])):
+            assert places.setdefault(iri, path.name) == path.name, iri
+
+
+def test_terms_and_codes_exist(knowledge: FileGraph, vocabulary: set[str]) -> None:
+    used = {iri for iri in mentioned(knowledge) if iri.startswith((WW, f"{HOME}/concept/"))}
+    assert used - vocabulary - described(knowledge) == set()
+
+
+def test_references_lead_to_things_that_are_described(knowledge: FileGraph) -> None:
+    assert {iri for iri in mentioned(knowledge) if iri.startswith(f"{HOME}/id/")} - described(knowledge) == set()
+
+
+def test_protocols_that_datasets_name_exist(knowledge: FileGraph) -> None:
+    shipped = {f"{HOME}/protocols/{path.stem}" for path in config.shipped("shapes").glob("dp-*.ttl")}
+    for dataset in knowledge.of_type("dcat:Dataset"):
+        assert set(knowledge.iris(dataset, "dcterms:conformsTo")) <= shipped
+
+
+def test_there_are_no_blank_nodes(knowledge: FileGraph) -> None:
+    nodes = {node for quad in knowledge.quads for node in (quad.subject, quad.object)}
+    assert not any(isinstance(node, BlankNode) for node in nodes)
+
+
+def test_everything_has_a_label(knowledge: FileGraph) -> None:
+    for iri in described(knowledge):
+        node = NamedNode(iri)
+        assert knowledge.text(node, "skos:prefLabel") or knowledge.text(node, "dcterms:title"), iri
+
+
+def test_every_statement_names_a_source_and_how_deeply_it_was_read(knowledge: FileGraph) -> None:
+    sources = {node.value for node in knowledge.of_type("ww:Source")}
+    statements = of_classes(knowledge, CLAIMED)
+    assert statements
+    for node in statements:
+        named = knowledge.iris(node, "prov:hadPrimarySource")
+        assert named, node
+        assert set(named) <= sources, node
+        assert knowledge.iris(node, "ww:sourceDepth"), node
+
+
+def test_things_other_than_statements_name_a_source_too(knowledge: FileGraph) -> None:
+    this_project = f"{HOME}/id/organisation/whatworks"
+    names = ["ww:Place", "org:FormalOrganization", "ww:Programme", "ww:Pilot", "ww:Workstream", "ww:Implementation"]
+    names += ["ww:Partnership", "ww:Board", "org:Membership", "ww:Gateway", "ww:AssetMeasurement", "ww:Milestone"]
+    for node in (node for name in names for node in knowledge.of_type(name)):
+        assert node.value == this_project or knowledge.iris(node, "prov:hadPrimarySource"), node
+
+
+def test_every_graded_statement_says_who_graded_it_and_why(knowledge: FileGraph) -> None:
+    for node in of_classes(knowledge, GRADED):
+        assert knowledge.iris(node, "ww:assessment"), node
+    for assessment in knowledge.of_type("ww:EvidenceAssessment"):
+        assert knowledge.iris(assessment, "ww:assessor") == [f"{HOME}/id/organisation/whatworks"]
+        assert knowledge.text(assessment, "ww:note"), assessment
+
+
+def test_the_nine_lessons_of_the_deck_are_asserted_and_read_by_this_project(knowledge: FileGraph) -> None:
+    deck = NamedNode(f"{HOME}/id/source/kent-asset-deck")
+    themes = set()
+    for quad in knowledge.quads:
+        if quad.predicate == expand("prov:hadPrimarySource") and quad.object == deck:
+            themes.update(knowledge.iris(quad.subject, "ww:lessonTheme"))
+            if knowledge.iris(quad.subject, "ww:lessonTheme"):
+                assessment = NamedNode(knowledge.iris(quad.subject, "ww:assessment")[0])
+                assert knowledge.iris(assessment, "ww:grade") == [f"{HOME}/concept/evidence-strength/asserted"]
+                assert knowledge.iris(quad.subject, "ww:interpretedBy") == [f"{HOME}/id/organisation/whatworks"]
+                assert "Lessons learned so far" in (knowledge.text(quad.subject, "ww:locator") or "")
+    assert len(themes) == 9
+
+
+def test_contradictions_are_told_from_both_sides(knowledge: FileGraph) -> None:
+    pairs = {(quad.subject, quad.object) for quad in knowledge.quads if quad.predicate == expand("ww:contradicts")}
+    assert pairs
+    assert pairs == {(there, here) for here, there in pairs}
+
+
+def test_the_three_figures_for_kents_sales_stand_side_by_side(knowledge: FileGraph) -> None:
+    def money(slug: str) -> NamedNode:
+        return NamedNode(f"{HOME}/id/money/{slug}")
+
+    reported = money("kent-asset-receipts-ppuk")
+    assert [float(text) for text in knowledge.texts(reported, "ww:amountHigh")] == [280_000_000]
+    assert set(knowledge.iris(reported, "ww:contradicts")) == {
+        money("kent-asset-receipts-lgc").value,
+        money("kent-asset-net-saving-lgc").value,
+    }
+
+
+def test_quotations_are_short(knowledge: FileGraph) -> None:
+    for quad in knowledge.quads:
+        if quad.predicate == expand("ww:quote"):
+            assert isinstance(quad.object, Literal)
+            assert len(re.findall(r"\S+", quad.object.value)) <= 25
+
+
+def test_the_graphs_conform_and_what_they_leave_out_is_known() -> None:
+    report = check(lines())
+    assert report.violations == 0, report.text()
+    assert warning_lines(report) == WARNINGS.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("path", GRAPHS, ids=lambda path: path.stem)
+def test_each_graph_conforms_by_itself(path: Path) -> None:
+    submission = read_submission([path], genid=f"{HOME}/g/", graph=None, seconds=60, megabytes=512)
+    assert check(submission.lines).violations == 0

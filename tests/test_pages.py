@@ -1,0 +1,293 @@
+"""Pages: each is whole, says what it should, and every link on it leads somewhere."""
+
+from collections import Counter, deque
+from html.parser import HTMLParser
+from urllib.parse import urldefrag, urljoin
+
+import pyoxigraph as ox
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pages_site import LESSONS, settings
+
+from web import create_app
+
+HTML = {"Accept": "text/html"}
+GRAPH = "/graph?uri=https%3A%2F%2Farea.example%2Fid%2Fgraph%2Fkent"
+PER_ENDPOINT = 25
+"""Pages of one kind that the crawl fetches; the first of each code list would make it a thousand."""
+
+PAGES = {
+    "/": "What works in public services, place by place",
+    "/classes": "Browse what is here",
+    "/class/Pilot": "Pilots",
+    "/class/MonetaryStatement": "Statements of money",
+    "/class/LessonLearned?page=2": "Lessons",
+    "/class/Claim": "Claims",
+    "/graphs": "Datasets",
+    GRAPH: "Figures from Kent",
+    "/def": "Vocabulary",
+    "/concept/": "Code lists",
+    "/concept/evidence-strength": "Evidence strength",
+    "/concept/outcome-domain": "Outcome domains",
+    "/concept/evidence-strength/asserted": "Asserted",
+    "/protocols": "Data protocols",
+    "/protocols/dp-01": "Operational buildings register",
+    "/shapes": "Shapes of all protocols",
+}
+"""Address → its first heading."""
+
+DOCUMENTS = (
+    "/class/Pilot",
+    GRAPH,
+    "/def",
+    "/concept/",
+    "/concept/evidence-strength",
+    "/concept/evidence-strength/asserted",
+    "/protocols",
+    "/protocols/dp-01",
+    "/shapes",
+)
+"""Addresses that are graphs too."""
+
+
+class Reading(HTMLParser):
+    """What a test asks of a page: its elements with their attributes, and its text by element."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[str, list[str]] = {}
+        self._open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attributes)))
+        if tag in ("title", "h1", "caption", "td", "th"):
+            self._open.append(tag)
+            self.texts.setdefault(tag, []).append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._open and self._open[-1] == tag:
+            self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.texts[self._open[-1]][-1] += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        """The attributes of every element of this kind."""
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    def text(self, tag: str) -> list[str]:
+        """The text of every element of this kind, white space closed up."""
+        return [" ".join(text.split()) for text in self.texts.get(tag, [])]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application on the site of tests/pages_site.py."""
+    return create_app(settings(tmp_path_factory.mktemp("pages")))
+
+
+@pytest.fixture
+def reader(site: Flask) -> FlaskClient:
+    """Somebody with a browser."""
+    return site.test_client()
+
+
+def read(reader: FlaskClient, address: str) -> Reading:
+    response = reader.get(address, headers=HTML)
+    assert response.status_code == 200, (address, response.text)
+    return Reading(response.text)
+
+
+@pytest.mark.parametrize(("address", "heading"), PAGES.items(), ids=PAGES)
+def test_page_is_whole(reader: FlaskClient, address: str, heading: str) -> None:
+    page = read(reader, address)
+    assert page.text("h1") == [heading]
+    [title] = page.text("title")
+    assert title.endswith("– What works, place by place")
+    assert len(title) > len("– What works, place by place") + 3
+    assert page.all("html")[0]["lang"] == "en-GB"
+    assert "#main-content" in [link.get("href") for link in page.all("a")]
+    assert "license" in [link.get("rel") for link in page.all("a")]
+    assert len(page.all("main")) == 1
+    assert bool([nav for nav in page.all("nav") if nav.get("aria-label") == "Breadcrumb"]) == (address != "/")
+    ids = Counter(attributes["id"] for _, attributes in page.elements if "id" in attributes)
+    assert [name for name, times in ids.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_tables_have_caption_and_scope(reader: FlaskClient, address: str) -> None:
+    page = read(reader, address)
+    assert len(page.text("caption")) == len(page.all("table"))
+    assert all(page.text("caption"))
+    assert [cell for cell in page.all("th") if cell.get("scope") not in ("col", "row")] == []
+
+
+@pytest.mark.parametrize("address", DOCUMENTS)
+def test_documents_announce_and_give_their_graph(reader: FlaskClient, address: str) -> None:
+    alternates = [link for link in read(reader, address).all("link") if link.get("rel") == "alternate"]
+    types = {link["type"]: link["href"] for link in alternates}
+    assert set(types) == {"text/turtle", "application/ld+json", "application/rdf+xml", "application/n-triples"}
+    by_link = reader.get(str(types["application/n-triples"]))
+    by_accept = reader.get(address, headers={"Accept": "application/n-triples"})
+    assert by_link.status_code == by_accept.status_code == 200
+    assert by_link.data == by_accept.data
+    assert list(ox.parse(by_link.data, format=ox.RdfFormat.N_TRIPLES))
+    turtle = reader.get(str(types["text/turtle"]))
+    assert len(list(ox.parse(turtle.data, format=ox.RdfFormat.TURTLE))) == len(by_link.data.splitlines())
+
+
+def test_every_link_leads_somewhere(reader: FlaskClient, site: Flask) -> None:
+    endpoint = site.url_map.bind("localhost")
+    seen = {"/"}
+    ahead = deque(["/"])
+    fetched: Counter[str] = Counter()
+    anchors: dict[str, set[str]] = {}
+    wanted: set[tuple[str, str]] = set()
+    while ahead:
+        address = ahead.popleft()
+        name, _ = endpoint.match(address.partition("?")[0])
+        kind = f"{name} {'data' if 'format=' in address else 'page'}"
+        if fetched[kind] >= PER_ENDPOINT:
+            continue
+        fetched[kind] += 1
+        response = reader.get(address, headers=HTML, buffered=True)
+        assert response.status_code in (200, 303), address
+        if response.status_code == 303:
+            links = [response.headers["Location"]]
+        elif response.mimetype == "text/html":
+            page = Reading(response.text)
+            links = [str(found["href"]) for tag in ("a", "link") for found in page.all(tag) if found.get("href")]
+            anchors[address] = {str(a["id"]) for _, a in page.elements if a.get("id")}
+        else:
+            links = []
+        for link in links:
+            target, fragment = urldefrag(urljoin(f"http://localhost{address}", link))
+            if not target.startswith("http://localhost/"):
+                continue
+            target = target.removeprefix("http://localhost")
+            if fragment:
+                wanted.add((target, fragment))
+            if target not in seen:
+                seen.add(target)
+                ahead.append(target)
+    missing = {(page, name) for page, name in wanted if page in anchors and name not in anchors[page]}
+    assert missing == set()
+    pages = {kind.removesuffix(" page") for kind in fetched if kind.endswith(" page")}
+    errands = ("home.", "classes.", "vocabulary.", "protocols.", "graphs.", "sparql.")
+    assert {rule.endpoint for rule in site.url_map.iter_rules() if rule.endpoint.startswith(errands)} <= pages
+
+
+def test_home_shows_the_largest_saving_with_source_and_grade(reader: FlaskClient) -> None:
+    text = reader.get("/", headers=HTML).text
+    box = text[text.index('class="example"') : text.index("</section>")]
+    for words in ("Asset strategy: yearly saving", "£40 million", "per year", "Report on the pilot", "Asserted"):
+        assert words in box
+    assert "receipts" not in box, "a capital receipt is no saving"
+
+
+def test_home_counts_what_is_there(reader: FlaskClient) -> None:
+    text = reader.get("/", headers=HTML).text
+    assert f'<span class="figure">{LESSONS}</span> <a class="govuk-link" href="/class/LessonLearned">' in text
+    assert '<span class="figure">2</span> <a class="govuk-link" href="/class/MonetaryStatement">' in text
+    assert "Published unchecked" in text
+
+
+def test_money_is_found_in_three_clicks(reader: FlaskClient) -> None:
+    home = read(reader, "/")
+    assert "/class/MonetaryStatement" in [link.get("href") for link in home.all("a")]
+    row = read(reader, "/class/MonetaryStatement")
+    cells = row.text("td")
+    assert "£40 million per year" in cells
+    assert "about £720 million to £780 million" in cells
+    assert "Report on the pilot" in cells
+    assert "Forecast" in cells
+    assert any("Evidence 0 of 5" in cell and "Asserted" in cell for cell in cells)
+    statement = "/resource?uri=https%3A%2F%2Farea.example%2Fid%2Fmoney%2Fsaving"
+    links = [link.get("href") for link in row.all("a")]
+    assert statement in links or "/doc/money/saving" in links
+
+
+def test_names_are_text(reader: FlaskClient) -> None:
+    text = reader.get("/class/MonetaryStatement", headers=HTML).text
+    assert "&lt;b&gt;receipts&lt;/b&gt;" in text
+    assert "<b>" not in text
+
+
+def test_lists_are_paged_by_name(reader: FlaskClient) -> None:
+    first, last = (read(reader, f"/class/LessonLearned{page}") for page in ("", "?page=3"))
+    names = [text for text in first.text("th") if text.startswith("Lesson ")]
+    assert names == [f"Lesson {number:03d}" for number in range(1, 51)]
+    assert [text for text in last.text("th") if text.startswith("Lesson ")] == [
+        f"Lesson {number:03d}" for number in range(101, LESSONS + 1)
+    ]
+    assert "/class/LessonLearned?page=2" in [link.get("href") for link in first.all("a")]
+
+
+def test_superclass_lists_its_subclasses(reader: FlaskClient) -> None:
+    assert f"{LESSONS} in all" in reader.get("/class/Claim", headers=HTML).text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/class/Nothing",
+        "/class/LessonLearned?page=4",
+        "/class/LessonLearned?page=0",
+        "/class/LessonLearned?page=x",
+        "/class/LessonLearned?page=99999999999",
+        "/graph?uri=https://area.example/id/graph/none",
+        "/concept/nothing",
+        "/concept/evidence-strength/nothing",
+        "/protocols/dp-99",
+    ],
+)
+def test_what_is_not_there_is_not_found(reader: FlaskClient, address: str) -> None:
+    response = reader.get(address, headers=HTML)
+    assert response.status_code == 404
+    assert len(Reading(response.text).text("h1")) == 1
+
+
+def test_graph_without_a_name_is_a_bad_request(reader: FlaskClient) -> None:
+    assert reader.get("/graph", headers=HTML).status_code == 400
+
+
+def test_graph_page_says_who_and_under_which_licence(reader: FlaskClient) -> None:
+    text = reader.get(GRAPH, headers=HTML).text
+    for words in ("An area", "Open Government Licence v3.0", "Published unchecked", "https://area.example/id/graph/kent"):
+        assert words in text
+
+
+def test_ordered_scale_is_in_order(reader: FlaskClient) -> None:
+    text = reader.get("/concept/evidence-strength", headers=HTML).text
+    places = [text.index(f'id="{code}"') for code in ("asserted", "described", "associated", "compared")]
+    assert places == sorted(places)
+
+
+def test_concept_says_where_it_is_used(reader: FlaskClient) -> None:
+    text = reader.get("/concept/money-kind/recurring-revenue-saving", headers=HTML).text
+    assert "Asset strategy: yearly saving" in text
+
+
+def test_term_stands_at_its_anchor(reader: FlaskClient) -> None:
+    page = read(reader, "/def")
+    ids = {attributes.get("id") for _, attributes in page.elements}
+    assert {"Pilot", "moneyKind", "dcterms-title"} <= ids
+
+
+def test_protocol_page_shows_its_fields(reader: FlaskClient) -> None:
+    text = reader.get("/protocols/dp-01", headers=HTML).text
+    for words in ("UPRN", "ww:uprn", "Must", "Should", "May", 'href="/concept/tenure-type"', "field__nested"):
+        assert words in text
+
+
+def test_context_is_json_ld(reader: FlaskClient) -> None:
+    response = reader.get("/context.jsonld")
+    assert response.mimetype == "application/ld+json"
+    assert response.json is not None
+    assert "@context" in response.json
+
+

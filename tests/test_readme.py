@@ -1,0 +1,56 @@
+"""What the README names exists, and the reverse: settings, verbs, make targets, files, routes."""
+
+import re
+from pathlib import Path
+
+from flask import Flask
+
+from kb.cli import build_parser
+from kb.config import SETTINGS
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_table_of_settings_is_the_one_in_the_code() -> None:
+    rows = [row for row in README.splitlines() if row.startswith("| `WHATWORKS_")]
+    shown = [f"`{setting.default}`" if str(setting.default) else "empty" for setting in SETTINGS]
+    assert rows == [
+        f"| `{setting.variable}` | {default} | {setting.help} |"
+        for setting, default in zip(SETTINGS, shown, strict=True)
+    ]
+
+
+def test_the_verbs_and_options_it_uses_exist() -> None:
+    _, verbs = build_parser()
+    used = re.findall(r"\.venv/bin/whatworks (\w+)(.*)", README)
+    assert used
+    for verb, rest in used:
+        assert verb in verbs.choices, verb
+        text = verbs.choices[verb].format_help()
+        for option in re.findall(r"--[\w-]+", rest):
+            assert option in text or verb == "publisher", f"{verb} {option}"
+
+
+def test_its_make_targets_exist_and_are_those_of_the_tests() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"`?make (\w+)`?", README):
+        if target != "lists":
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    assert "make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_files_it_names_exist() -> None:
+    named = set(re.findall(r"`((?:kb|web|ontology|shapes|tests|docs)/[^`{*]*?)`", README))
+    assert named
+    for name in named:
+        name = name.replace("NN", "05")
+        assert (ROOT / name).exists(), name
+
+
+def test_the_routes_it_names_answer(app: Flask) -> None:
+    client = app.test_client()
+    routes = set(re.findall(r"http://127\.0\.0\.1:8000(/[\w/.-]+)", README))
+    assert {"/protocols", "/sparql"} <= routes
+    for route in routes:
+        assert client.get(route).status_code == 200, route

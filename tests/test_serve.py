@@ -1,0 +1,112 @@
+"""The server itself: one line once it listens, an answer from each worker, and an end without orphans."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from kb import config
+from kb.errors import BadSetting
+from kb.store.folder import DataFolder
+from web.server import serve
+
+START = """
+import sys
+from pathlib import Path
+from kb import config
+from web.server import serve
+sys.exit(serve(config.load({}, data=Path(sys.argv[1]), port=0, workers=2)))
+"""
+
+
+@contextmanager
+def started(command: list[str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server that this command starts, and its address as it prints it."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent)
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line.startswith("Serving on http://127.0.0.1:"), line
+        yield process, line.split()[-1]
+    finally:
+        process.kill()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def workers_of(process: subprocess.Popen[str]) -> list[int]:
+    text = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii")
+    return [int(pid) for pid in text.split()]
+
+
+def gone(pids: list[int], within: float) -> bool:
+    deadline = time.monotonic() + within
+    while any(Path(f"/proc/{pid}").exists() for pid in pids):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda n: n.name)
+def test_every_worker_ends_with_the_server(data_folder: DataFolder, number: signal.Signals) -> None:
+    with started([sys.executable, "-c", START, str(data_folder.root)]) as (process, address):
+        with urllib.request.urlopen(f"{address}/id/place/kent", timeout=10) as answer:
+            assert answer.url == f"{address}/doc/place/kent"
+            assert b"Thanet" not in answer.read()
+        workers = workers_of(process)
+        assert len(workers) >= 2
+        os.kill(process.pid, number)
+        process.wait(timeout=10)
+        assert gone(workers, within=5)
+        if number != signal.SIGKILL:
+            assert process.returncode == 0
+
+
+def test_a_port_in_use_is_an_error_in_one_line(data_folder: DataFolder) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        settings = config.load({}, data=data_folder.root, port=taken.getsockname()[1])
+        with pytest.raises(BadSetting, match="choose another --port"):
+            serve(settings)
+
+
+def test_the_command_serves_the_knowledge_that_ships(tmp_path: Path) -> None:
+    """From an empty folder, `whatworks serve` publishes what ships and answers with it."""
+    command = [sys.executable, "-c", "import sys; from web.cli import main; sys.exit(main())"]
+    command += ["serve", "--port", "0", "--workers", "1", "--data", str(tmp_path / "data")]
+    with started(command) as (process, address):
+        for path in ("/", "/sparql", "/doc/place/kent"):
+            with urllib.request.urlopen(f"{address}{path}", timeout=20) as answer:
+                assert answer.status == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_worker_that_dies_is_replaced(data_folder: DataFolder) -> None:
+    with started([sys.executable, "-c", START, str(data_folder.root)]) as (process, address):
+        time.sleep(1)
+        for worker in workers_of(process):
+            if "resource_tracker" not in Path(f"/proc/{worker}/cmdline").read_text(encoding="utf-8"):
+                os.kill(worker, signal.SIGKILL)
+                break
+        deadline = time.monotonic() + 10
+        while worker in workers_of(process) or len(workers_of(process)) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        with urllib.request.urlopen(f"{address}/id/place/kent", timeout=10) as answer:
+            assert answer.status == 200
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=10)

@@ -1,0 +1,72 @@
+"""Publishers, marks and pins."""
+
+from pathlib import Path
+
+import pytest
+
+from kb.errors import BadInput, UnknownPublisher
+from kb.store.folder import DataFolder
+from kb.store.state import Applied, State
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    return State(DataFolder(tmp_path / "data"))
+
+
+def test_reading_creates_nothing(state: State, tmp_path: Path) -> None:
+    assert state.publishers() == []
+    assert state.pins() == set()
+    assert state.applied() == {}
+    assert state.mark("shipped") is None
+    with pytest.raises(UnknownPublisher, match="whatworks publisher add kent --base"):
+        state.publisher("kent")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_same_publisher_again_is_no_error(state: State) -> None:
+    first = state.add_publisher("kent", "https://kent.example/")
+    assert first.base == "https://kent.example"
+    assert state.add_publisher("kent", "https://kent.example") == first
+    assert state.publishers() == [first]
+
+
+@pytest.mark.parametrize(
+    ("id", "base"),
+    [
+        ("kent", "https://other.example"),
+        ("other", "https://kent.example"),
+        ("other", "https://kent.example/"),
+        ("Other", "https://other.example"),
+        ("other", "other.example"),
+        ("other", "https://other.example/#x"),
+        ("other", "https://other.example/a b"),
+        ("other", "https://other.example/>"),
+    ],
+)
+def test_a_publisher_that_cannot_be(state: State, id: str, base: str) -> None:
+    state.add_publisher("kent", "https://kent.example")
+    with pytest.raises(BadInput):
+        state.add_publisher(id, base)
+    assert [publisher.id for publisher in state.publishers()] == ["kent"]
+
+
+def test_what_is_applied(state: State) -> None:
+    state.begin([("kent", "assets", 2), ("kent", "places", 1)])
+    assert state.applied()["kent", "assets"] == Applied(2, complete=False)
+    assert state.mark("unsnapshotted") == "1"
+    state.complete()
+    assert state.applied()["kent", "assets"] == Applied(2, complete=True)
+    state.forget_applied()
+    assert state.applied() == {}
+
+
+def test_marks_and_pins(state: State) -> None:
+    state.set_mark("shipped", "a")
+    state.set_mark("shipped", "b")
+    assert state.mark("shipped") == "b"
+    state.pin("000001-00000000")
+    state.pin("000001-00000000")
+    assert state.pins() == {"000001-00000000"}
+    state.unpin("000001-00000000")
+    assert state.pins() == set()

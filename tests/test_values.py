@@ -1,0 +1,86 @@
+"""Values in words."""
+
+import pytest
+from pyoxigraph import Literal, NamedNode
+
+from web.values import date_in_words, literal_in_words, money, money_stated, number, time_in_words
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2009-12-01", "1 December 2009"),
+        ("2009-12", "December 2009"),
+        ("2009", "2009"),
+        ("2009-12-01Z", "1 December 2009"),
+        ("2009-12-01T10:30:00Z", "1 December 2009"),
+        ("2009-13", "2009-13"),
+        ("about 2009", "about 2009"),
+        ("", ""),
+    ],
+)
+def test_date(text: str, words: str) -> None:
+    assert date_in_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        ("40000000", "£40 million"),
+        ("8300000000", "£8.3 billion"),
+        ("32410", "£32,410"),
+        ("0.15", "£0.15"),
+        ("-2200000", "−£2.2 million"),
+        ("0", "£0"),
+    ],
+)
+def test_money(amount: str, words: str) -> None:
+    assert money(amount) == words
+
+
+def test_currency_without_a_symbol() -> None:
+    assert money("1500", "CHF") == "CHF 1,500"
+
+
+@pytest.mark.parametrize(
+    ("figures", "approximate", "words"),
+    [
+        ({"amount": "56"}, False, "£56"),
+        ({"amount": "110000000"}, True, "about £110 million"),
+        ({"amountLow": "200000000", "amountHigh": "280000000"}, False, "£200 million to £280 million"),
+        ({"amountLow": "5000000000"}, False, "over £5 billion"),
+        ({"amountHigh": "280000000"}, False, "up to £280 million"),
+        ({}, True, ""),
+    ],
+)
+def test_money_stated(figures: dict[str, str], approximate: bool, words: str) -> None:
+    assert money_stated(figures, "GBP", approximate) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [("1234567.50", "1,234,567.5"), ("100", "100"), ("0.00", "0"), ("NaN", "NaN"), ("x", "x")]
+)
+def test_number(value: str, words: str) -> None:
+    assert number(value) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "datatype", "words"),
+    [
+        ("true", "boolean", "yes"),
+        ("0", "boolean", "no"),
+        ("2009", "gYear", "2009"),
+        ("37859", "integer", "37,859"),
+        ("2026-11-22T19:15:00+01:00", "dateTime", "22 November 2026, 18:15 UTC"),
+        ("no time", "dateTime", "no time"),
+        ("2009-12-01", "string", "2009-12-01"),
+    ],
+)
+def test_literal(text: str, datatype: str, words: str) -> None:
+    assert literal_in_words(Literal(text, datatype=NamedNode(XSD + datatype))) == words
+
+
+def test_time_without_offset_is_utc() -> None:
+    assert time_in_words("2026-11-22T19:15:00") == "22 November 2026, 19:15 UTC"

@@ -1,0 +1,28 @@
+"""The command `whatworks`: the verbs of `kb.cli`, and `serve`."""
+
+import argparse
+from collections.abc import Sequence
+
+from kb import cli
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one verb; answers the exit code (0 done, 1 does not conform, 2 bad input)."""
+    parser, verbs = cli.build_parser()
+    text = "answer over HTTP: pages, linked data and SPARQL"
+    server = verbs.add_parser("serve", help=text, description=f"{text.capitalize()}.")
+    for name in ("host", "port", "workers", "data"):
+        cli.setting_option(server, name)
+    server.set_defaults(run=serve)
+    return cli.run(parser.parse_args(argv))
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Publishes what ships where that is not done, then serves until it is told to stop."""
+    from kb.store.folder import DataFolder
+    from kb.store.shipped import publish_shipped
+    from web.server import serve as serve_here
+
+    settings = cli.settings_of(args)
+    publish_shipped(DataFolder(settings.data), settings, on_step=cli.progress)
+    return serve_here(settings)

@@ -1,0 +1,72 @@
+"""What went wrong, as an answer: one table from errors to statuses, and one handler.
+
+The client gets a page, plain text, or problem details (RFC 9457), by its Accept header; never a detail of the code.
+"""
+
+import json
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from kb.errors import BadInput, NotFound, QueryError, QueryRefused, StoreMissing, WhatWorksError
+from web.negotiation import Format, best_of, wants_html
+
+PROBLEM = Format("json", "application/problem+json", "Problem details", ("application/json", "application/ld+json"))
+TEXT = Format("txt", "text/plain", "Text")
+
+STATUS: dict[type[WhatWorksError], HTTPStatus] = {
+    BadInput: HTTPStatus.BAD_REQUEST,
+    QueryError: HTTPStatus.BAD_REQUEST,
+    QueryRefused: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    StoreMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""Error → status; any other error is ours, 500."""
+
+_log = logging.getLogger("web")
+
+
+def answer(error: Exception) -> Response:
+    """The answer to a request that failed."""
+    headers: list[tuple[str, str]] = []
+    if isinstance(error, HTTPException):
+        if error.response is not None or (error.code or 500) < 400:
+            response = error.get_response()
+            assert isinstance(response, Response)
+            return response
+        status, detail = HTTPStatus(error.code or 500), error.description or ""
+        headers = [(name, value) for name, value in error.get_headers() if name.lower() != "content-type"]
+    else:
+        ours = HTTPStatus.INTERNAL_SERVER_ERROR
+        status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), ours)
+        detail = str(error)
+    if status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log.error("%s %s failed", request.method, request.path, exc_info=error)
+        detail = "Something failed here, and it has been logged; nothing in your request need be wrong."
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        _log.error("%s", error)
+        detail = "There is no knowledge here to read yet, or it cannot be opened; try again in a minute."
+    response = _rendered(status, detail, error)
+    response.headers.extend(headers)
+    response.headers["Vary"] = "Accept"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _rendered(status: HTTPStatus, detail: str, error: Exception) -> Response:
+    if wants_html():
+        page = render_template("error.html", status=status, detail=detail)
+        return Response(page, status, content_type="text/html; charset=utf-8")
+    if best_of(request.headers.get("Accept", ""), (TEXT, PROBLEM)) is not PROBLEM:
+        return Response(f"{status.phrase}: {detail}\n", status, content_type=TEXT.content_type)
+    problem: dict[str, object] = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail}
+    if isinstance(error, QueryError) and error.line is not None:
+        problem |= {"line": error.line, "column": error.column}
+    return Response(json.dumps(problem, ensure_ascii=False), status, content_type=PROBLEM.media_type)
+
+
+def install(app: Flask) -> None:
+    """Makes `answer` the one handler of the application."""
+    app.register_error_handler(Exception, answer)

@@ -1,0 +1,83 @@
+"""The home page: what is here, in numbers from the data, and the three ways in."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response
+
+from kb.ask import lists, overview
+from kb.ask.labels import labels_of
+from kb.ask.summaries import Term, expand
+from kb.ask.vocabulary import levels
+from web.classes import GRADES, MONEY, amount
+from web.documents import page
+from web.reading import snapshot
+
+blueprint = Blueprint("home", __name__)
+
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "What was tried",
+        ("ww:Programme", "ww:Pilot", "ww:Workstream", "ww:Intervention", "ww:Implementation", "ww:CaseStudy"),
+    ),
+    (
+        "What came of it",
+        ("ww:MonetaryStatement", "ww:Finding", "ww:LessonLearned", "ww:Barrier", "ww:CustomerInsight"),
+    ),
+    (
+        "Where and by whom",
+        ("ww:Place", "org:FormalOrganization", "ww:Partnership", "ww:Gateway", "ww:AccessPoint", "ww:Asset"),
+    ),
+    (
+        "How we know",
+        ("ww:Source", "ww:Evaluation", "ww:Synthesis", "ww:DataProtocol", "skos:ConceptScheme"),
+    ),
+)
+"""The kinds that the home page shows, under the question that each answers."""
+
+START = ("ww:Pilot", "ww:MonetaryStatement", "ww:LessonLearned")
+"""Kinds that a newcomer is led to first."""
+
+EXAMPLES = 3
+"""Statements of money that the home page shows."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A statement of money: its amount in words and per what, who says so, and the grade of its evidence."""
+
+    iri: str
+    amount: str
+    bases: list[Term]
+    sources: list[Term]
+    grades: list[Term]
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """What the current snapshot holds."""
+    store = snapshot().store
+    kinds = {kind.iri: kind for kind in overview.kinds(store) if kind.things}
+    groups = [(title, [kinds[iri] for name in names if (iri := expand(name)) in kinds]) for title, names in GROUPS]
+    latest = overview.latest(store, 5)
+    shown = lists.cells(store, lists.largest_savings(store, EXAMPLES), (*lists.MONEY, *lists.columns(MONEY)))
+    examples = [
+        Example(
+            thing.iri,
+            amount(thing),
+            bases=thing.all("ww:periodBasis"),
+            sources=thing.all("prov:hadPrimarySource"),
+            grades=thing.all("ww:grade"),
+        )
+        for thing in shown.values()
+    ]
+    wanted = {iri for thing in shown.values() for iri in (thing.iri, *thing.links())}
+    wanted |= {iri for graph in latest if graph.dataset for iri in (graph.name, *graph.dataset.links())}
+    return page(
+        "home.html",
+        start=[kinds[iri] for name in START if (iri := expand(name)) in kinds],
+        groups=[(title, found) for title, found in groups if found],
+        latest=latest,
+        examples=examples,
+        levels=levels(store, GRADES),
+        labels=labels_of(store, wanted),
+    )

@@ -1,0 +1,161 @@
+"""The data protocols as documents: which fields to fill in, what each must hold, and the shapes behind them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, redirect
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Triple
+
+from kb import config
+from kb.ask.labels import labels_of
+from kb.ask.resource import exists
+from kb.errors import NotFound
+from kb.namespaces import HOME
+from kb.protocols import catalogue
+from kb.protocols.fields import Field, Record, fields
+from kb.protocols.graph import FileGraph
+from web.documents import document
+from web.negotiation import TURTLE
+from web.reading import snapshot
+from web.representation import respond
+
+blueprint = Blueprint("protocols", __name__)
+
+MEANINGS = {
+    "Must": "without it the record is refused",
+    "Should": "the record is accepted, and counts as less complete without it",
+    "May": "fill it in where you know it",
+}
+"""Obligation → what it means for the person who fills in the field."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A field, how many fields it lies within, and its anchor: "" where an earlier row has the same shape."""
+
+    field: Field
+    depth: int
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A resource of a protocol: the fragment of its IRI, what it is for, and the IRI of the document."""
+
+    anchor: str
+    role: str
+    artefact: str
+
+
+@blueprint.get("/protocols")
+def all_protocols() -> Response:
+    """Every protocol; as a graph, all shapes."""
+
+    def context() -> dict[str, Any]:
+        found = catalogue.protocols()
+        targets = {target for protocol in found for target in protocol.target_classes}
+        return {"protocols": found, "labels": labels_of(snapshot().store, targets)}
+
+    return document("protocols.html", context, all_shapes)
+
+
+@blueprint.get("/protocols/<id>")
+def one_protocol(id: str) -> Response:
+    """The fields of one protocol, by record and group; as a graph, its shapes. Raises NotFound.
+
+    What else has an IRI here, such as the shapes of the vocabulary itself, is shown as any resource (303).
+    """
+    iri = f"{HOME}/protocols/{id}"
+    if iri not in {known.iri for known in catalogue.protocols()} and exists(snapshot().store, iri):
+        response = redirect(f"/resource?{urlencode({'uri': iri})}", 303)
+        assert isinstance(response, Response)
+        return response
+    protocol = catalogue.protocol(id)
+
+    def context() -> dict[str, Any]:
+        records = fields(protocol.id)
+        seen: set[str] = set()
+        targets = {target for record in records for target in record.target_classes}
+        return {
+            "protocol": protocol,
+            "records": [(record, groups(record, seen)) for record in records],
+            "parts": parts(protocol),
+            "meanings": MEANINGS,
+            "labels": labels_of(snapshot().store, targets),
+        }
+
+    return document("protocol.html", context, lambda: shapes_of(protocol.path))
+
+
+@blueprint.get("/shapes")
+def shapes() -> Response:
+    """An index of every shape, at the anchor that its IRI names; as a graph, all of them."""
+
+    def context() -> dict[str, Any]:
+        seen: set[str] = set()
+        index = [
+            (protocol, [(record, list(_within(record.fields, 0, seen))) for record in fields(protocol.id)])
+            for protocol in catalogue.protocols()
+        ]
+        return {"protocols": index}
+
+    return document("shapes.html", context, all_shapes)
+
+
+@blueprint.get("/shapes/<name>.ttl")
+def shapes_file(name: str) -> Response:
+    """One file of shapes as it ships, comments and order kept. Raises NotFound."""
+    for path in files():
+        if path.stem == name:
+            return respond(path.read_bytes(), TURTLE)
+    raise NotFound(f"there is no file {name}.ttl of shapes; /shapes shows what there is")
+
+
+def groups(record: Record, seen: set[str]) -> list[tuple[str, list[Row]]]:
+    """The fields of a record under the headings of their groups, nested ones after the field that they are within.
+
+    `seen` are the shapes that have an anchor on the page already; those of this record are added.
+    """
+    found = groupby(record.fields, key=lambda field: field.group)
+    return [(group.label if group else "Fields", list(_within(tuple(fields), 0, seen))) for group, fields in found]
+
+
+def _within(found: tuple[Field, ...], depth: int, seen: set[str]) -> Iterator[Row]:
+    for field in found:
+        yield Row(field, depth, "" if field.shape in seen else field.shape.rpartition("#")[2])
+        seen.add(field.shape)
+        yield from _within(field.fields, depth + 1, seen)
+
+
+def parts(protocol: catalogue.Protocol) -> list[Part]:
+    """The resources of the protocol (PROF §8.4, prof:hasResource), in the order of its file."""
+    graph = protocol.graph
+    found = []
+    for iri in graph.iris(NamedNode(protocol.iri), "prof:hasResource"):
+        role = (graph.iri(NamedNode(iri), "prof:hasRole") or "part").rpartition("/")[2]
+        artefact = graph.iri(NamedNode(iri), "prof:hasArtifact") or iri
+        found.append(Part(iri.rpartition("#")[2], role.capitalize(), artefact))
+    return found
+
+
+def files() -> list[Path]:
+    """Every file of shapes that ships: the protocols', those they share, and the vocabulary's own."""
+    return sorted(config.shipped("shapes").glob("*.ttl"))
+
+
+@cache
+def shapes_of(*paths: Path) -> tuple[Triple, ...]:
+    """The triples of the files; blank nodes are named by RDFC-1.0, so that every answer is the same."""
+    quads = Dataset(FileGraph(paths).quads)
+    quads.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return tuple(Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
+
+
+def all_shapes() -> tuple[Triple, ...]:
+    """The triples of every file."""
+    return shapes_of(*files())

@@ -1,0 +1,96 @@
+"""What every answer carries: validators, the other formats, the content coding, and leave for other sites to read it.
+
+A strong ETag (RFC 9110 §8.8.3) names one sequence of bytes, so it differs by snapshot, address, format, build of this
+site and content coding. Coding is gzip of the standard library, applied here: what adds it later would have to change
+the ETag as well.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Sequence
+
+from flask import Flask, Response, g, request
+from werkzeug.datastructures import Headers
+
+from web.negotiation import Format
+from web.reading import reader, snapshot
+
+REVALIDATE = "public, no-cache"
+"""Caches may keep it, and ask each time: after a publication nobody sees the old one."""
+
+_SMALLEST = 1024
+"""Bytes below which compression gains nothing."""
+
+_CODED = ("text/", "application/ld+json", "application/rdf+xml", "application/n-triples", "application/sparql-results")
+_EXPOSED = "ETag, Link, X-Snapshot, Content-Encoding, Allow"
+
+
+def respond(
+    body: bytes | str,
+    format: Format,
+    *,
+    formats: Sequence[tuple[Format, str]] = (),
+    canonical: str | None = None,
+    validated: bool = True,
+) -> Response:
+    """An answer read from the current snapshot.
+
+    `formats` are the document's formats with their addresses, announced as alternates (RFC 8288); `validated` is False
+    for an answer that another run may give differently, which is then never kept.
+    """
+    response = Response(body, content_type=format.content_type)
+    response.headers["Vary"] = "Accept"
+    for other, address in formats:
+        if other is not format:
+            response.headers.add("Link", f'<{address}>; rel="alternate"; type="{other.media_type}"')
+    if canonical is not None:
+        response.headers.add("Link", f'<{canonical}>; rel="canonical"')
+    if validated and request.method in ("GET", "HEAD"):
+        response.set_etag(etag(format))
+        response.headers["Cache-Control"] = REVALIDATE
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def etag(format: Format) -> str:
+    """The validator of what this request is answered with in a format, before any content coding."""
+    parts = (snapshot().id, reader().build, request.host_url, request.full_path, format.media_type)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
+
+
+def finish(response: Response) -> Response:
+    """After every request: cross-origin leave, content coding, and 304 where the client has it already."""
+    headers = response.headers
+    if "snapshot" in g:
+        headers["X-Snapshot"] = snapshot().id
+    headers["Access-Control-Allow-Origin"] = "*"
+    headers["Access-Control-Expose-Headers"] = _EXPOSED
+    headers["X-Content-Type-Options"] = "nosniff"
+    if request.method == "OPTIONS":
+        headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
+        headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
+        headers["Access-Control-Max-Age"] = "86400"
+    if response.status_code == 200 and not response.is_streamed:
+        _code(response, headers)
+        if request.method in ("GET", "HEAD"):
+            response.make_conditional(request)
+    return response
+
+
+def _code(response: Response, headers: Headers) -> None:
+    if not (response.mimetype or "").startswith(_CODED):
+        return
+    response.vary.add("Accept-Encoding")
+    if len(response.get_data()) < _SMALLEST or not request.accept_encodings.quality("gzip"):
+        return
+    tag, _ = response.get_etag()
+    response.set_data(gzip.compress(response.get_data(), 5, mtime=0))
+    headers["Content-Encoding"] = "gzip"
+    if tag is not None:
+        response.set_etag(f"{tag}-gzip")
+
+
+def install(app: Flask) -> None:
+    """Puts `finish` after every request of the application."""
+    app.after_request(finish)

@@ -1,0 +1,83 @@
+"""Things and the documents about them: `/id/…` leads to `/doc/…` (Cool URIs, 303); `/resource?uri=` takes any IRI."""
+
+from urllib.parse import quote, urlencode
+
+from flask import Blueprint, Response, redirect, render_template, request
+
+from kb.ask import resource
+from kb.ask.query import GRAPHS as WRITERS
+from kb.ask.serialise import serialise
+from kb.errors import BadInput, NotFound
+from web.negotiation import HTML, PAGES, Format, by_suffix, choose
+from web.paging import Page
+from web.reading import href, reader, snapshot, thing
+from web.representation import respond
+
+blueprint = Blueprint("resource", __name__)
+_KEPT = "/!$&'()*+,;=:@~-._"
+
+
+@blueprint.get("/id/<path:path>")
+def identifier(path: str) -> Response:
+    """303 from the thing to the document about it; suffix and parameters go along."""
+    _named(path)
+    query = request.query_string.decode("ascii", "replace")
+    response = redirect(f"/doc/{quote(path, safe=_KEPT)}" + (f"?{query}" if query else ""), 303)
+    response.headers["Vary"] = "Accept"
+    assert isinstance(response, Response)
+    return response
+
+
+@blueprint.get("/doc/<path:path>")
+def document(path: str) -> Response:
+    """The document about the thing with this path; `.ttl` and the other suffixes choose its format."""
+    iri, stem, suffix = _named(path)
+    return _described(iri, f"/doc/{quote(stem, safe=_KEPT)}", {}, choose(PAGES, suffix))
+
+
+@blueprint.get("/resource")
+def any_resource() -> Response:
+    """The document about any IRI that the snapshot holds."""
+    iri = request.args.get("uri", "")
+    if not iri:
+        raise BadInput("this address needs ?uri= and the IRI of a thing")
+    return _described(iri, "/resource", {"uri": iri}, choose(PAGES))
+
+
+def _named(path: str) -> tuple[str, str, Format | None]:
+    """IRI, path and format: a thing of exactly this name comes before a suffix. Raises NotFound."""
+    read = snapshot()
+    bases = reader().bases(read)
+    stem, suffix = by_suffix(path, PAGES)
+    for name, format in ((path, None), (stem, suffix)):
+        iri = thing(read, name, bases)
+        if iri is not None:
+            return iri, name, format
+    raise NotFound(f"/id/{path}: nothing is known by this name here")
+
+
+def _described(iri: str, path: str, parameters: dict[str, str], format: Format) -> Response:
+    def address(other: Format) -> str:
+        return f"{path}?{urlencode(parameters | {'format': other.suffix})}"
+
+    formats = [(other, address(other)) for other in PAGES]
+    read = snapshot()
+    body: bytes | str
+    if format is HTML:
+        body = _page(iri, formats)
+    else:
+        body = serialise(resource.graph_of(read.store, iri), WRITERS[format.suffix])
+    return respond(body, format, formats=formats, canonical=href(iri))
+
+
+def _page(iri: str, formats: list[tuple[Format, str]]) -> str:
+    asked = request.args.get("page", "1")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
+    described = resource.describe(snapshot().store, iri, number)
+    return render_template(
+        "resource.html",
+        thing=described,
+        labels=described.labels,
+        page=Page(described.page, described.pages * resource.PAGE),
+        formats=[(f.title, f.media_type, address) for f, address in formats if f is not HTML],
+    )

@@ -1,0 +1,83 @@
+"""The server: granian, one process for each worker, on one data folder."""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from kb.config import Settings
+from kb.errors import BadSetting
+from web import create_app
+
+THREADS = 16
+"""Requests that one worker answers at a time; more only wait for each other."""
+
+_STARTS_WITHIN = 60
+_PR_SET_PDEATHSIG = 1
+
+
+def serve(settings: Settings) -> int:
+    """Serves until SIGTERM or SIGINT; prints one line once it listens. Raises BadSetting when the port is taken."""
+    port = _free_port(settings.host, settings.port)
+    # A forked worker would inherit locks held by threads of this process, and RocksDB without its threads.
+    multiprocessing.set_start_method("spawn", force=True)
+    server = Granian(
+        target="web",
+        address=settings.host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=3,
+        websockets=False,
+        log_level=LogLevels.error,
+    )
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    threading.Thread(target=_announce, args=(settings.host, port, f"http://{host}:{port}"), daemon=True).start()
+    server.serve(target_loader=partial(_load, settings, os.getpid()), wrap_loader=False)
+    return 0
+
+
+def _load(settings: Settings, parent: int) -> Callable[..., Any]:
+    """The application, in a worker; the worker is killed if the process that started it dies."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it died before it could be watched
+            os._exit(1)
+    return create_app(settings)
+
+
+def _free_port(host: str, port: int) -> int:
+    """The port, or a free one for 0; workers share a port, so that one in use would go unnoticed."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        raise BadSetting(f"{host}:{port}: cannot listen there ({error.strerror}); choose another --port") from error
+
+
+def _announce(host: str, port: int, url: str) -> None:
+    deadline = time.monotonic() + _STARTS_WITHIN
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.02)
+        else:
+            print(f"Serving on {url}", flush=True)
+            return

@@ -1,0 +1,157 @@
+"""The SPARQL endpoint: SPARQL 1.1 Protocol §2.1, queries only."""
+
+import json
+from typing import Any
+from urllib.parse import unquote_to_bytes, urlencode
+
+from flask import Blueprint, Response, render_template, request
+from pyoxigraph import NamedNode
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from kb.ask.labels import labels_of
+from kb.ask.query import GRAPHS as WRITERS
+from kb.ask.query import Form, Query, answer, read
+from kb.ask.serialise import serialise
+from kb.errors import QueryError, QueryRefused
+from web import negotiation
+from web.negotiation import HTML, Format, choose
+from web.reading import snapshot
+from web.representation import respond
+from web.service_description import describe_service
+
+blueprint = Blueprint("sparql", __name__)
+
+ROWS_SHOWN = 500
+"""Rows of a result that the page shows; every other format has them all."""
+
+_EXAMPLE = """PREFIX ww: <https://w3id.org/whatworks/def#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+SELECT ?class (COUNT(?thing) AS ?things)
+WHERE { ?thing a ?class }
+GROUP BY ?class
+ORDER BY DESC(?things)
+"""
+
+
+@blueprint.route("/sparql", methods=["GET", "POST"])
+def endpoint() -> Response:
+    """Answers a query; without one, a GET gets the editor or the service description."""
+    snapshot()
+    if request.method == "POST":
+        text, graphs = _posted()
+    else:
+        _check_utf8(unquote_to_bytes(request.query_string))
+        text, graphs = _only_query(request.args), request.args
+    if text is None:
+        if request.method == "POST" or "query" in request.args:
+            raise BadRequest("There is no query in the request; send it as the parameter query.")
+        return _without_query()
+    try:
+        query = read(text, graphs.getlist("default-graph-uri"), graphs.getlist("named-graph-uri"))
+        format = choose(offered(query.form))
+        if format is HTML:
+            return respond(_results(query), HTML, formats=_formats(query.form), validated=not query.varies)
+        return respond(answer(snapshot(), query, format.suffix), format, validated=not query.varies)
+    except QueryError as error:
+        if not negotiation.wants_html():
+            raise
+        response = respond(_editor(text, str(error)), HTML, validated=False)
+        response.status_code = 400
+        return response
+
+
+def offered(form: Form) -> tuple[Format, ...]:
+    """The formats of an answer. The two lists are apart: a client may name types of both, and gets the right one."""
+    return (*(negotiation.RESULTS if form in ("SELECT", "ASK") else negotiation.GRAPHS), HTML)
+
+
+def _posted() -> tuple[str | None, Any]:
+    """The query of a POST, by form or direct (§2.1.2, §2.1.3), and where its dataset parameters stand."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        _check_utf8(unquote_to_bytes(request.get_data()))
+        return _only_query(request.form), request.form
+    if request.mimetype == "application/sparql-update":
+        raise QueryRefused("updates are refused here; data goes in by `whatworks publish`, through the checks")
+    if request.mimetype != "application/sparql-query":
+        raise UnsupportedMediaType(
+            "Send a query as application/sparql-query, or as application/x-www-form-urlencoded with query=."
+        )
+    if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+        raise UnsupportedMediaType("Send the query as UTF-8.")
+    if "query" in request.args:
+        raise BadRequest("There are two queries, one in the address and one in the body; send one.")
+    body = request.get_data()
+    _check_utf8(body)
+    return body.decode(), request.args
+
+
+def _check_utf8(sent: bytes) -> None:
+    """Raises BadRequest where werkzeug would let other bytes through as their percent-encoding."""
+    try:
+        sent.decode()
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"The query is not UTF-8 (byte {error.start}).") from error
+
+
+def _only_query(parameters: Any) -> str | None:
+    if "update" in parameters:
+        raise QueryRefused("updates are refused here; data goes in by `whatworks publish`, through the checks")
+    queries = parameters.getlist("query")
+    if len(queries) > 1:
+        raise BadRequest(f"There are {len(queries)} parameters query; send one.")
+    return queries[0] if queries and queries[0].strip() else None
+
+
+def _without_query() -> Response:
+    format = choose(negotiation.PAGES)
+    formats = [(other, f"/sparql?format={other.suffix}") for other in negotiation.PAGES]
+    if format is HTML:
+        return respond(_editor(_EXAMPLE), HTML, formats=formats)
+    return respond(serialise(describe_service(), WRITERS[format.suffix]), format, formats=formats)
+
+
+def _editor(text: str, error: str | None = None) -> str:
+    return render_template("sparql.html", query=text, error=error)
+
+
+def _formats(form: Form) -> list[tuple[Format, str]]:
+    if request.method != "GET":
+        return []
+    others = {name: request.args.getlist(name) for name in request.args if name != "format"}
+    return [
+        (format, f"/sparql?{urlencode({**others, 'format': format.suffix}, doseq=True)}") for format in offered(form)
+    ]
+
+
+def _results(query: Query) -> str:
+    """The page with the answer: a table, yes or no, or Turtle."""
+    formats = [(f.title, f.media_type, a) for f, a in _formats(query.form) if f is not HTML]
+    shown: dict[str, Any] = {"query": query.text, "form": query.form, "formats": formats, "limit": ROWS_SHOWN}
+    if query.form in ("CONSTRUCT", "DESCRIBE"):
+        return render_template("sparql-results.html", turtle=answer(snapshot(), query, "ttl").decode(), **shown)
+    found = json.loads(answer(snapshot(), query, "json"))
+    if query.form == "ASK":
+        return render_template("sparql-results.html", boolean=found["boolean"], **shown)
+    rows = found["results"]["bindings"]
+    names = {
+        cell["value"]
+        for row in rows[:ROWS_SHOWN]
+        for cell in row.values()
+        if cell["type"] == "uri" and _is_iri(cell["value"])
+    }
+    return render_template(
+        "sparql-results.html",
+        variables=found["head"]["vars"],
+        rows=rows[:ROWS_SHOWN],
+        count=len(rows),
+        labels=labels_of(snapshot().store, names),
+        **shown,
+    )
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        return bool(NamedNode(text).value)
+    except ValueError:
+        return False

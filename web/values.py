@@ -1,0 +1,144 @@
+"""Values in words, as a reader in England expects them: dates, money, numbers, yes and no."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from pyoxigraph import Literal, NamedNode
+
+from kb.namespaces import PREFIXES, WW, compact
+
+XSD = PREFIXES["xsd"]
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
+NUMBERS = {f"{XSD}{name}" for name in ("integer", "decimal", "double", "float", "int", "nonNegativeInteger")}
+
+
+def date_in_words(text: str) -> str:
+    """`2009-12-01` → 1 December 2009, `2009-12` → December 2009, `2009` → 2009; anything else as it stands."""
+    day = text[:10] if len(text) > 10 and text[10:11] in ("T", "Z", "+", "-") else text
+    parts = day.split("-")
+    if not all(part.isdigit() for part in parts) or len(parts) > 3 or len(parts[0]) != 4:
+        return text
+    words = [parts[0]]
+    if len(parts) > 1:
+        month = int(parts[1])
+        if not 1 <= month <= 12:
+            return text
+        words.insert(0, MONTHS[month - 1])
+    if len(parts) > 2:
+        words.insert(0, str(int(parts[2])))
+    return " ".join(words)
+
+
+def time_in_words(moment: datetime | str) -> str:
+    """`22 November 2026, 19:15 UTC`; a text without an offset is read as UTC."""
+    at = _moment(moment)
+    return f"{at.day} {MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
+
+
+def iso_time(moment: datetime | str) -> str:
+    """The same moment for machines: ISO 8601, UTC, whole seconds."""
+    return f"{_moment(moment):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _moment(moment: datetime | str) -> datetime:
+    at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def number(value: Decimal | int | str) -> str:
+    """Digits in groups of three; decimals as given, without trailing zeros. A text that is no number stays."""
+    try:
+        exact = Decimal(str(value))
+    except ArithmeticError:
+        return str(value)
+    if not exact.is_finite():
+        return str(value)
+    return f"{exact.normalize():,f}" if exact else "0"
+
+
+def money(amount: Decimal | int | str, currency: str = "GBP") -> str:
+    """`40000000`, GBP → £40 million; less than a million in full; an unknown currency by its code."""
+    exact = Decimal(str(amount))
+    if exact < 0:
+        return f"−{money(-exact, currency)}"
+    symbol = SYMBOLS.get(currency, f"{currency} ")
+    for name, size in (("billion", 10**9), ("million", 10**6)):
+        if exact >= size:
+            return f"{symbol}{number(exact / size)} {name}"
+    return f"{symbol}{number(exact)}"
+
+
+def money_stated(amounts: Mapping[str, str], currency: str = "GBP", approximate: bool = False) -> str:
+    """What was stated, from `amount`, `amountLow`, `amountHigh`: one figure, a range, over, or up to.
+
+    One bound alone means over (low) or up to (high): architecture of money statements, `ww:amountLow`.
+    """
+    low, high = amounts.get("amountLow"), amounts.get("amountHigh")
+    if "amount" in amounts:
+        words = money(amounts["amount"], currency)
+    elif low and high:
+        words = f"{money(low, currency)} to {money(high, currency)}"
+    elif low:
+        words = f"over {money(low, currency)}"
+    elif high:
+        words = f"up to {money(high, currency)}"
+    else:
+        return ""
+    return f"about {words}" if approximate else words
+
+
+def literal_in_words(literal: Literal) -> str:
+    """The literal for a reader: dates and numbers in words and groups, booleans as yes and no, else its text."""
+    kind, text = literal.datatype.value, literal.value
+    if kind == f"{XSD}boolean":
+        return "yes" if text in ("true", "1") else "no"
+    if kind in (f"{XSD}date", f"{XSD}gYearMonth", f"{XSD}gYear"):
+        return date_in_words(text)
+    if kind == f"{XSD}dateTime":
+        try:
+            return time_in_words(text)
+        except ValueError:
+            return text
+    return number(text) if kind in NUMBERS else text
+
+
+def is_iri(term: object) -> bool:
+    """Whether the term is an IRI, that is, something to link to."""
+    return isinstance(term, NamedNode)
+
+
+def is_literal(term: object) -> bool:
+    """Whether the term is a literal."""
+    return isinstance(term, Literal)
+
+
+def graph_href(iri: str) -> str:
+    """The page of a named graph."""
+    return f"/graph?{urlencode({'uri': iri})}"
+
+
+def anchor(iri: str) -> str:
+    """Where a term stands on the page of the vocabulary: its local name, for a reused one with its prefix."""
+    return iri.removeprefix(WW) if iri.startswith(WW) else compact(iri).replace(":", "-")
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "anchor": anchor,
+    "curie": compact,
+    "date_in_words": date_in_words,
+    "graph_href": graph_href,
+    "iso_time": iso_time,
+    "literal_in_words": literal_in_words,
+    "number": number,
+    "time_in_words": time_in_words,
+}
+"""Name in the templates → function."""
+
+TESTS: dict[str, Callable[..., bool]] = {"iri": is_iri, "literal": is_literal}
+"""Name after `is` in the templates → function."""

@@ -1,0 +1,163 @@
+"""The vocabulary as documents: the ontology, the code lists, each concept, and the JSON-LD context."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, redirect
+
+from kb import namespaces, vocabulary
+from kb.ask import resource
+from kb.ask.graphs import triples
+from kb.ask.labels import labels_of
+from kb.ask.summaries import Summary, expand, statements_on
+from kb.ask.vocabulary import ONTOLOGY, about, concepts, schemes, terms
+from kb.errors import NotFound
+from kb.namespaces import HOME
+from web import paging
+from web.documents import document
+from web.negotiation import JSON_LD
+from web.reading import snapshot
+from web.representation import respond
+
+blueprint = Blueprint("vocabulary", __name__)
+
+CLASSES = (expand("owl:Class"), expand("rdfs:Class"))
+
+ROWS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Kind of", ("rdfs:subClassOf", "rdfs:subPropertyOf")),
+    ("Said of", ("rdfs:domain", "schema:domainIncludes")),
+    ("Holds", ("rdfs:range", "schema:rangeIncludes")),
+    ("Code list", ("ww:codeList",)),
+    ("Seen from the other side", ("ww:inverseLabel", "owl:inverseOf")),
+    ("Same as", ("owl:equivalentClass", "owl:equivalentProperty", "skos:exactMatch")),
+    ("Close to", ("skos:closeMatch",)),
+    ("Broader elsewhere", ("skos:broadMatch",)),
+    ("Narrower elsewhere", ("skos:narrowMatch",)),
+    ("Related", ("skos:relatedMatch", "rdfs:seeAlso")),
+    ("Example", ("skos:example",)),
+    ("Note", ("skos:note", "skos:editorialNote")),
+)
+"""What the page says of a term below its definition: heading → properties."""
+
+STRUCTURE = {
+    expand(name)
+    for name in ("skos:broader", "skos:inScheme", "skos:topConceptOf", "skos:hasTopConcept", "skos:member", "rdf:first")
+}
+"""Links between a concept and its code list, which are no use of it."""
+
+HIDDEN = {expand("skos:definition"), expand("skos:prefLabel"), expand("skos:topConceptOf")}
+"""Properties that the page of a concept shows elsewhere."""
+
+
+def facts(term: Summary) -> list[tuple[str, list[Any]]]:
+    """The rows of the page on one term: heading, values."""
+    found = [(heading, [node for name in names for node in term.all(name)]) for heading, names in ROWS]
+    return [(heading, nodes) for heading, nodes in found if nodes]
+
+
+@blueprint.get("/def")
+def ontology() -> Response:
+    """The ontology: its terms on one page, each at the anchor that its IRI names."""
+    store = snapshot().store
+
+    def context() -> dict[str, Any]:
+        found = terms(store)
+        header = about(store, [ONTOLOGY])[ONTOLOGY]
+        kinds = {term.iri: {node.value for node in term.all("rdf:type")} for term in found}
+        minted = [term for term in found if term.iri.startswith(namespaces.WW)]
+        reused = [term for term in found if term not in minted]
+        links = {iri for term in (*found, header) for iri in (term.iri, *term.links())}
+        labels = labels_of(store, links)
+        for group in (minted, reused):
+            group.sort(key=lambda term: labels.name(term.iri).casefold())
+        return {
+            "ontology": header,
+            "sections": [
+                ("Classes", "classes", [term for term in minted if kinds[term.iri] & set(CLASSES)]),
+                ("Properties", "properties", [term for term in minted if not kinds[term.iri] & set(CLASSES)]),
+                ("Terms of other vocabularies, as used here", "reused", reused),
+            ],
+            "facts": facts,
+            "labels": labels,
+        }
+
+    return document("def.html", context, lambda: triples(store, namespaces.graph(HOME, "ontology")))
+
+
+@blueprint.get("/def/<path:part>")
+def part_of_ontology(part: str) -> Response:
+    """303 from a version of the ontology, or its alignments, to what is known of it. Raises NotFound."""
+    iri = f"{ONTOLOGY}/{part}"
+    if not resource.exists(snapshot().store, iri):
+        raise NotFound(f"{iri}: nothing is known by this name here; /def is the ontology")
+    response = redirect(f"/resource?{urlencode({'uri': iri})}", 303)
+    assert isinstance(response, Response)
+    return response
+
+
+@blueprint.get("/context.jsonld")
+def context() -> Response:
+    """The JSON-LD context of the vocabulary."""
+    return respond(json.dumps(vocabulary.jsonld_context(), ensure_ascii=False, indent=1), JSON_LD)
+
+
+@blueprint.get("/concept/")
+def all_schemes() -> Response:
+    """Every code list."""
+    store = snapshot().store
+    found = schemes(store)
+    names = [scheme.iri for scheme in found]
+
+    def context() -> dict[str, Any]:
+        labels = labels_of(store, names)
+        found.sort(key=lambda scheme: labels.name(scheme.iri).casefold())
+        return {"schemes": found, "about": about(store, names), "labels": labels}
+
+    return document("concepts.html", context, lambda: statements_on(store, names))
+
+
+@blueprint.get("/concept/<scheme>")
+def one_scheme(scheme: str) -> Response:
+    """One code list with its concepts. Raises NotFound."""
+    store = snapshot().store
+    iri = f"{HOME}/concept/{scheme}"
+    if not resource.exists(store, iri):
+        raise NotFound(f"There is no code list {scheme}; /concept/ shows those that there are")
+
+    def context() -> dict[str, Any]:
+        tree = concepts(store, iri)
+        summary = about(store, [iri])[iri]
+        found = [iri, *summary.links()]
+        ahead = list(tree)
+        while ahead:
+            branch = ahead.pop()
+            found.append(branch.concept.iri)
+            ahead.extend(branch.narrower)
+        return {"scheme": summary, "branches": tree, "labels": labels_of(store, found)}
+
+    return document("scheme.html", context, lambda: triples(store, namespaces.graph(HOME, f"concept-{scheme}")))
+
+
+@blueprint.get("/concept/<scheme>/<path:code>")
+def one_concept(scheme: str, code: str) -> Response:
+    """One concept, and where it is used, 50 uses to a page. Raises NotFound."""
+    store = snapshot().store
+    iri = namespaces.concept(scheme, code)
+
+    def context() -> dict[str, Any]:
+        number = paging.number()
+        description = resource.describe(store, iri, number)
+        broader = expand("skos:broader")
+        used = [group for group in description.incoming if group.iri not in STRUCTURE]
+        return {
+            "description": description,
+            "scheme": f"{HOME}/concept/{scheme}" if resource.exists(store, f"{HOME}/concept/{scheme}") else None,
+            "hidden": HIDDEN,
+            "narrower": [link for group in description.incoming if group.iri == broader for link in group.links],
+            "uses": used,
+            "inverse": {group.iri: known.inverse_label for group in used if (known := vocabulary.term(group.iri))},
+            "page": paging.Page(number, description.pages * resource.PAGE, resource.PAGE),
+        }
+
+    return document("concept.html", context, lambda: resource.graph_of(store, iri))
