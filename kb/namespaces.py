@@ -1,5 +1,6 @@
 """Prefixes, and the only functions that mint IRIs (docs/architecture.md, "Identifiers")."""
 
+from functools import lru_cache
 from urllib.parse import quote
 
 HOME = "https://w3id.org/whatworks"
@@ -75,6 +76,7 @@ def genid_prefix(base: str, name: str) -> str:
     return f"{base.rstrip('/')}/.well-known/genid/{quote(name, safe='')}/"
 
 
+@lru_cache(maxsize=10_000)
 def compact(iri: str) -> str:
     """`prefix:local` where a known namespace is the longest that `iri` starts with, else `<iri>`."""
     prefix = max(

@@ -10,7 +10,7 @@ from kb.intake.submission import read_submission
 from kb.namespaces import compact
 from kb.protocols import catalogue, check
 from kb.protocols.background import background, local_name
-from kb.protocols.catalogue import Protocol
+from kb.protocols.graph import FileGraph
 from kb.protocols.report import Result
 
 ENGINES = ("rust", "pyshacl")
@@ -52,8 +52,9 @@ class Suite:
         vocabulary = Path(catalogue.ONTOLOGY).stem
         return [*protocols, vocabulary] if (self.cases / vocabulary).is_dir() else protocols
 
-    def protocol(self, id: str) -> Protocol:
-        return catalogue.read(self.shapes / f"{id}.ttl")
+    def graph(self, id: str) -> FileGraph:
+        """The shapes of one file."""
+        return catalogue.shapes_graph(self.shapes / f"{id}.ttl")
 
     def case_files(self, id: str) -> list[Path]:
         return sorted((self.cases / id).glob("*.ttl"))
@@ -164,7 +165,7 @@ def _owner(result: Result, cases: list[Case]) -> str:
 
 def coverage(suite: Suite, id: str) -> list[str]:
     """What the case files of a protocol leave out: node shapes without a pass file, property shapes without a fail."""
-    protocol, cases = suite.protocol(id), [read_case(path) for path in suite.case_files(id)]
+    graph, cases = suite.graph(id), [read_case(path) for path in suite.case_files(id)]
     covered: set[str] = set()
     for case in cases:
         if case.conforming:
@@ -173,13 +174,13 @@ def coverage(suite: Suite, id: str) -> list[str]:
     results = suite.results(id, "rust")
     failed = {result.shape for case in cases if not case.conforming for result in results[case.name]}
     missing = []
-    for shape in protocol.graph.of_type("sh:NodeShape"):
-        targets = protocol.graph.iris(shape, "sh:targetClass")
+    for shape in graph.of_type("sh:NodeShape"):
+        targets = graph.iris(shape, "sh:targetClass")
         if not targets or not covered.intersection(targets):
             missing.append(f"{compact(shape.value)}: no pass file has a focus node of it (sh:targetClass)")
     missing += [
         f"{compact(shape.value)}: no fail file has a result of it"
-        for shape in protocol.graph.property_shapes()
+        for shape in graph.property_shapes()
         if shape.value not in failed
     ]
     return missing

@@ -13,7 +13,7 @@ from shape_cases import Suite, read_case
 
 from kb.namespaces import PREFIXES, compact
 from kb.protocols.background import local_name
-from kb.protocols.catalogue import Protocol, shared_files
+from kb.protocols.catalogue import shared_files
 from kb.protocols.graph import FileGraph, Term, expand
 from kb.protocols.report import Result
 
@@ -42,9 +42,9 @@ class Mutant:
         return f"{local_name(self.component)} of {compact(self.shape)}"
 
 
-def constraints(protocol: Protocol, shared: FileGraph, shape: NamedNode) -> Iterator[tuple[str, Term, bool]]:
+def constraints(graph: FileGraph, shared: FileGraph, shape: NamedNode) -> Iterator[tuple[str, Term, bool]]:
     """(component IRI, parameter value, whether it is one of the shared custom components) for each constraint."""
-    for quad in protocol.graph.quads:
+    for quad in graph.quads:
         if quad.subject != shape:
             continue
         name = local_name(quad.predicate.value)
@@ -58,17 +58,17 @@ def constraints(protocol: Protocol, shared: FileGraph, shape: NamedNode) -> Iter
 
 def mutants(suite: Suite, id: str) -> tuple[list[Mutant], list[str]]:
     """The mutants of the constraints that no fail file covers, and the constraints for which none can be made."""
-    protocol = suite.protocol(id)
+    graph = suite.graph(id)
     shared = FileGraph(shared_files(suite.shapes))
     cases = [read_case(path) for path in suite.case_files(id)]
     results = suite.results(id, "rust")
     failed = [result for case in cases if not case.conforming for result in results[case.name]]
     made: list[Mutant] = []
     missing: list[str] = []
-    for shape in protocol.graph.property_shapes():
-        for component, value, custom in constraints(protocol, shared, shape):
+    for shape in graph.property_shapes():
+        for component, value, custom in constraints(graph, shared, shape):
             if component == SPARQL:
-                if not any(_says(protocol.graph, value, r) for r in failed if r.shape == shape.value):
+                if not any(_says(graph, value, r) for r in failed if r.shape == shape.value):
                     missing.append(f"{compact(shape.value)}: no fail file has a result of its sh:sparql {value}")
                 continue
             if any((r.component, r.shape) == (component, shape.value) for r in failed):
@@ -76,11 +76,11 @@ def mutants(suite: Suite, id: str) -> tuple[list[Mutant], list[str]]:
             name = f"{local_name(component)} of {compact(shape.value)}"
             recipe = RECIPES.get(local_name(component).removesuffix("ConstraintComponent"))
             recipe = _foreign_iri if custom else recipe
-            predicate = protocol.graph.iri(shape, "sh:path")
+            predicate = graph.iri(shape, "sh:path")
             if recipe is None or predicate is None:
                 missing.append(f"{name}: cannot be derived from a pass file; write a fail file for it")
                 continue
-            found = _focus(suite, protocol, shape)
+            found = _focus(suite, id, shape)
             if found is None:
                 missing.append(f"{name}: no pass file has a focus node of it, so no mutant can be derived")
                 continue
@@ -88,7 +88,7 @@ def mutants(suite: Suite, id: str) -> tuple[list[Mutant], list[str]]:
             new_base = f"https://example.org/{id}/mutant-{number}/"
             kept = [line for line in lines if not line.startswith(f"<{focus}> <{predicate}> ".encode())]
             old = [line.split(b" ", 2)[2][:-2].decode() for line in lines if line not in kept]
-            values = recipe(protocol.graph, shape, value, old, base)
+            values = recipe(graph, shape, value, old, base)
             spoiled = kept + [f"<{focus}> <{predicate}> {each} .".encode() for each in values]
             moved = tuple(line.replace(base.encode(), new_base.encode()) for line in spoiled)
             made.append(Mutant(component, shape.value, focus.replace(base, new_base), moved))
@@ -101,25 +101,24 @@ def _says(graph: FileGraph, constraint: Term, result: Result) -> bool:
     return re.fullmatch(re.sub(r"\\\{\\?[?$]\w+\\\}", ".*", template), result.message, re.DOTALL) is not None
 
 
-def _focus(suite: Suite, protocol: Protocol, shape: NamedNode) -> tuple[tuple[bytes, ...], str, str] | None:
+def _focus(suite: Suite, id: str, shape: NamedNode) -> tuple[tuple[bytes, ...], str, str] | None:
     """(lines, base, IRI) of a pass case and a node in it at which the property shape is evaluated."""
-    for path in suite.case_files(protocol.id):
+    for path in suite.case_files(id):
         case = read_case(path)
         if case.conforming:
-            for node in sorted(_evaluated_at(suite, protocol, shape, case.lines)):
+            for node in sorted(_evaluated_at(suite, suite.graph(id), shape, case.lines)):
                 if node.startswith(case.base):
                     return case.lines, case.base, node
     return None
 
 
-def _evaluated_at(suite: Suite, protocol: Protocol, shape: NamedNode, lines: tuple[bytes, ...]) -> set[str]:
+def _evaluated_at(suite: Suite, graph: FileGraph, shape: NamedNode, lines: tuple[bytes, ...]) -> set[str]:
     """The focus nodes of a node shape, or the nodes to which the parent of a property shape leads."""
-    graph = protocol.graph
     targets = set(graph.iris(shape, "sh:targetClass"))
     nodes = {node for node, classes in suite.focus_classes(lines).items() if classes & targets} if targets else set()
     for parent in graph.subjects("sh:property", shape):
         assert isinstance(parent, NamedNode), f"{shape} is the sh:property of a shape without IRI"
-        above = _evaluated_at(suite, protocol, parent, lines)
+        above = _evaluated_at(suite, graph, parent, lines)
         predicate = graph.iri(parent, "sh:path")
         if not graph.values(parent, "sh:path"):
             nodes |= above

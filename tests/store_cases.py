@@ -1,13 +1,13 @@
 """What the tests of the store share: a data folder with one publisher, its small files, and what must always hold."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
 
 from kb import config
 from kb.config import Settings
+from kb.protocols.check import Earlier
+from kb.protocols.report import Report, Result, Severity
 from kb.store import catalogue, releases
 from kb.store.folder import DataFolder
 from kb.store.publication import Publication, PublicationRequest, publish
@@ -19,31 +19,19 @@ BASE = "https://kent.example"
 SETTINGS = config.load({})
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """In the place of the report of a protocol check."""
-
-    violations: int
-    warnings: int = 2
-    infos: int = 0
-    focus: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def conforms(self) -> bool:
-        return self.violations == 0
-
-    def turtle(self) -> str:
-        return "[] a <http://www.w3.org/ns/shacl#ValidationReport> .\n"
+def _verdict(severity: Severity) -> Report:
+    found = (Result("https://kent.example/id/asset/1", None, None, severity, "sh:c", f"sh:{n}", "") for n in (1, 2))
+    return Report(tuple(found))
 
 
-def passing(lines: list[bytes], *, engine: str) -> Any:
+def passing(lines: list[bytes], *, engine: str, earlier: Earlier | None) -> Report:
     """In the place of the protocol check: two warnings, whatever the lines."""
-    return Verdict(0)
+    return _verdict(Severity.WARNING)
 
 
-def failing(lines: list[bytes], *, engine: str) -> Any:
-    """In the place of the protocol check: a violation, whatever the lines."""
-    return Verdict(1)
+def failing(lines: list[bytes], *, engine: str, earlier: Earlier | None) -> Report:
+    """In the place of the protocol check: violations, whatever the lines."""
+    return _verdict(Severity.VIOLATION)
 
 
 def new_folder(path: Path) -> DataFolder:

@@ -23,7 +23,7 @@ def test_a_release_holds_what_was_sent_and_what_was_accepted(folder: DataFolder)
     path = releases.path_of(folder, "kent", "assets", 1)
     found = {file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file()}
     assert found == {
-        "received/1-assets-1.ttl", "received/2-places-1.ttl", "accepted.nq.gz", "report.ttl", "release.json"
+        "received/1-assets-1.ttl", "received/2-places-1.ttl", "accepted.nq.gz", "report.json.gz", "release.json"
     }  # fmt: skip
     assert (path / "received/1-assets-1.ttl").read_bytes() == (CASES / "assets-1.ttl").read_bytes()
     quads = gzip.decompress((path / "accepted.nq.gz").read_bytes()).splitlines()
@@ -41,7 +41,7 @@ def test_release_json_says_who_what_and_when(folder: DataFolder) -> None:
     assert known["issued"].endswith("Z")
     assert (known["violations"], known["warnings"]) == (0, 2)
     assert set(known["files"]) == {
-        "received/1-assets-1.ttl", "received/2-places-1.ttl", "accepted.nq.gz", "report.ttl"
+        "received/1-assets-1.ttl", "received/2-places-1.ttl", "accepted.nq.gz", "report.json.gz"
     }  # fmt: skip
 
 

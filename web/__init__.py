@@ -8,7 +8,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from kb.config import Settings
 from web import classes, errors, graphs, home, protocols, representation, resource, sparql, vocabulary
 from web.caching import PageCache
-from web.reading import Reader, href
+from web.reading import Reader, elsewhere, href
 from web.values import FILTERS, TESTS
 
 LARGEST_REQUEST = 1024 * 1024
@@ -48,7 +48,7 @@ def _templates(app: Flask) -> None:
     app.jinja_loader = ChoiceLoader([PackageLoader("web"), govuk])
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.filters.update(FILTERS, href=href)
-    app.jinja_env.tests.update(TESTS)
+    app.jinja_env.tests.update(TESTS, elsewhere=elsewhere)
 
     @app.context_processor
     def _read() -> dict[str, Any]:

@@ -8,8 +8,8 @@ from kb.ask import lists, overview
 from kb.ask.labels import labels_of
 from kb.ask.summaries import Term, expand
 from kb.ask.vocabulary import levels
-from web.classes import GRADES, MONEY, amount
 from web.documents import page
+from web.listing import GRADES, MONEY, amount
 from web.reading import snapshot
 
 blueprint = Blueprint("home", __name__)

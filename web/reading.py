@@ -9,7 +9,7 @@ from flask import current_app, g
 
 from kb.ask.resource import exists
 from kb.config import Settings
-from kb.namespaces import HOME
+from kb.namespaces import HOME, compact
 from kb.store.folder import DataFolder
 from kb.store.snapshots import Snapshot, Snapshots
 from kb.store.state import State
@@ -20,6 +20,9 @@ _KEPT = "/!$&'()*+,;=:@~-._"
 _DOCUMENTS = (f"{HOME}/concept/", f"{HOME}/protocols/", f"{HOME}/def")
 """Starts of IRIs that are documents at the same path, not things that lead to one."""
 
+REMEMBERED = 50_000
+"""Addresses of pages that are kept in memory."""
+
 
 class Reader:
     """The data folder as the site reads it; `build` stands for the code and templates, in every ETag."""
@@ -29,6 +32,7 @@ class Reader:
         self.snapshots = Snapshots(self._folder)
         self.build = _build()
         self._bases: tuple[str, tuple[str, ...]] = ("", (HOME,))
+        self._pages: tuple[str, dict[str, str]] = ("", {})
 
     def bases(self, snapshot: Snapshot) -> tuple[str, ...]:
         """The home and every publisher's base; read once for each snapshot: data of a new one brings one."""
@@ -36,6 +40,12 @@ class Reader:
             others = [publisher.base for publisher in State(self._folder).publishers()]
             self._bases = (snapshot.id, tuple(dict.fromkeys([HOME, *others])))
         return self._bases[1]
+
+    def pages(self, snapshot: Snapshot) -> dict[str, str]:
+        """IRI → its page, as far as links to it were made; emptied with a new snapshot and when it has grown large."""
+        if self._pages[0] != snapshot.id or len(self._pages[1]) > REMEMBERED:
+            self._pages = (snapshot.id, {})
+        return self._pages[1]
 
 
 def reader() -> Reader:
@@ -80,25 +90,42 @@ def thing(read: Snapshot, path: str, bases: tuple[str, ...]) -> str | None:
 
 
 def href(iri: str) -> str:
-    """Where this site describes the IRI: the same path where it is a known base's and no other IRI has it."""
+    """Where this site describes an IRI of the snapshot: the same path where a known base's, and no other has it."""
     if iri.startswith(_DOCUMENTS):
         return iri.removeprefix(HOME)
     read = snapshot()
-    for number, base in enumerate(bases := reader().bases(read)):
-        if iri.startswith(f"{base}/id/"):
-            path = iri.removeprefix(f"{base}/id/")
-            # Of the home's own only names that are plain need no look: every other may be taken by another spelling.
-            if (number == 0 and path.isascii() and path.replace("/", "").replace("-", "").isalnum()) or _leads(
-                read, path, bases, iri
-            ):
-                return f"/doc/{path}"
+    pages = reader().pages(read)
+    found = pages.get(iri)
+    if found is None:
+        found = pages[iri] = _page(read, reader().bases(read), iri)
+    return found
+
+
+def elsewhere(iri: str) -> bool:
+    """Whether the IRI is a web address of others: under no known base, and in no vocabulary with a prefix."""
+    if not iri.startswith(("https://", "http://")) or not compact(iri).startswith("<"):
+        return False
+    return not iri.startswith(tuple(f"{base}/" for base in reader().bases(snapshot())))
+
+
+def _page(read: Snapshot, bases: tuple[str, ...], iri: str) -> str:
+    for base in bases:
+        path = iri.removeprefix(f"{base}/id/")
+        if path != iri and _leads(read, path, bases, iri):
+            return f"/doc/{path}"
     return f"/resource?{urlencode({'uri': iri})}"
 
 
 def _leads(read: Snapshot, path: str, bases: tuple[str, ...], iri: str) -> bool:
+    """Whether `/id/{path}` stands for this IRI: it may, and the snapshot has none that comes before it."""
     if "?" in path or "#" in path:
         return False
-    return thing(read, unquote(path), bases) == iri
+    for other in things(unquote(path), bases):
+        if other == iri:
+            return True
+        if exists(read.store, other):
+            return False
+    return False
 
 
 def _build() -> str:

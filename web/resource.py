@@ -12,6 +12,7 @@ from web.negotiation import HTML, PAGES, Format, by_suffix, choose
 from web.paging import Page
 from web.reading import href, reader, snapshot, thing
 from web.representation import respond
+from web.views import view
 
 blueprint = Blueprint("resource", __name__)
 _KEPT = "/!$&'()*+,;=:@~-._"
@@ -76,7 +77,7 @@ def _page(iri: str, formats: list[tuple[Format, str]]) -> str:
     described = resource.describe(snapshot().store, iri, number)
     return render_template(
         "resource.html",
-        thing=described,
+        **view(described),
         labels=described.labels,
         page=Page(described.page, described.pages * resource.PAGE),
         formats=[(f.title, f.media_type, address) for f, address in formats if f is not HTML],

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from pyoxigraph import Literal, NamedNode
 
 from kb.namespaces import PREFIXES, WW, compact
+from kb.vocabulary import term
 
 XSD = PREFIXES["xsd"]
 MONTHS = (
@@ -128,6 +129,11 @@ def anchor(iri: str) -> str:
     return iri.removeprefix(WW) if iri.startswith(WW) else compact(iri).replace(":", "-")
 
 
+def term_href(iri: str) -> str:
+    """Where a class or property is described: the vocabulary's page, or where the IRI itself leads."""
+    return f"/def#{anchor(iri)}" if term(iri) else f"/resource?{urlencode({'uri': iri})}"
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "anchor": anchor,
     "curie": compact,
@@ -136,6 +142,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "iso_time": iso_time,
     "literal_in_words": literal_in_words,
     "number": number,
+    "term_href": term_href,
     "time_in_words": time_in_words,
 }
 """Name in the templates → function."""

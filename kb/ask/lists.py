@@ -1,8 +1,9 @@
 """The things of one class as a list: how many, which stand on a page, and what a row says about each."""
 
 from collections.abc import Sequence
+from itertools import chain
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Store
 
 from kb.ask.summaries import Summary, expand, nodes, rows, summaries
 from kb.namespaces import compact
@@ -50,6 +51,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """Class → the properties that its list shows beside the name."""
 
+SOURCE = ("dcterms:creator", "dcterms:publisher", "dcterms:issued")
+"""What names a source beside its title: who wrote or published it, and when."""
+
+EVERY_COLUMN = tuple(dict.fromkeys(("rdf:type", *MONEY, *SOURCE, *chain.from_iterable(COLUMNS.values()))))
+"""What there may be to show of things whose class is not known yet, and their class."""
+
 
 def columns(class_iri: str) -> tuple[str, ...]:
     """The properties, as prefix:local, that the list of this class shows."""
@@ -69,11 +76,11 @@ def members(store: Store, class_iri: str, limit: int, offset: int) -> list[str]:
 
 
 def cells(store: Store, things: Sequence[str], properties: Sequence[str]) -> dict[str, Summary]:
-    """Thing → what it, or the assessment of it, says about the properties (prefix:local); one query."""
+    """Thing → what it says about the properties (prefix:local), with the grade of its assessment; one query."""
     found: dict[str, Summary] = {}
     if things and properties:
-        wanted = nodes(expand(name) for name in properties)
-        found = summaries(rows(store, "cells", thing=nodes(things), property=wanted))
+        wanted = Literal(f" {' '.join(map(expand, properties))} ")
+        found = summaries(rows(store, "cells", thing=nodes(things), properties=wanted))
     return {thing: found.get(thing, Summary(thing)) for thing in things}
 
 

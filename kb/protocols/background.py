@@ -14,6 +14,7 @@ from kb.protocols.graph import FileGraph, expand
 class Background:
     """All triples of a folder of vocabulary; `superclasses` gives the direct ones of each class."""
 
+    paths: tuple[Path, ...]
     graph: FileGraph
     ntriples: bytes
     subjects: frozenset[str]
@@ -37,12 +38,14 @@ def background(folder: Path | None = None) -> Background:
 
 @cache
 def _read(folder: Path) -> Background:
-    graph = FileGraph(sorted(folder.glob("*.ttl")))
+    paths = tuple(sorted(folder.glob("*.ttl")))
+    graph = FileGraph(paths)
     superclasses: dict[str, set[str]] = {}
     for quad in graph.quads:
         if quad.predicate == expand("rdfs:subClassOf") and isinstance(quad.subject, NamedNode):
             superclasses.setdefault(quad.subject.value, set()).update(graph.iris(quad.subject, "rdfs:subClassOf"))
     return Background(
+        paths=paths,
         graph=graph,
         ntriples=graph.ntriples(),
         subjects=frozenset(quad.subject.value for quad in graph.quads if isinstance(quad.subject, NamedNode)),

@@ -18,7 +18,10 @@ ONTOLOGY = "ontology.ttl"
 
 @dataclass(frozen=True)
 class Protocol:
-    """What a ww:DataProtocol says of itself; `target_classes` are the sh:targetClass of its node shapes."""
+    """What a ww:DataProtocol says of itself; `target_classes` are the sh:targetClass of its node shapes.
+
+    `compares_records`: some of its rules look beyond a thing and what it leads to, so data must be checked whole.
+    """
 
     id: str
     iri: str
@@ -26,6 +29,7 @@ class Protocol:
     version: str
     description: str
     target_classes: tuple[str, ...]
+    compares_records: bool
     path: Path
 
     @property
@@ -101,6 +105,7 @@ def read(path: Path) -> Protocol:
         version=text("dcat:version"),
         description=text("dcterms:description"),
         target_classes=tuple(dict.fromkeys(_target_classes(graph))),
+        compares_records=graph.text(node, "ww:comparesRecords") == "true",
         path=path,
     )
 

@@ -10,8 +10,14 @@ tests and the fallback (setting `shacl_engine`).
 """
 
 import difflib
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+from pyoxigraph import NamedNode
 
 from kb import config
 from kb.errors import BadInput
@@ -22,6 +28,7 @@ from kb.protocols.catalogue import Protocol
 from kb.protocols.fields import field_names
 from kb.protocols.graph import expand
 from kb.protocols.names import description, labels
+from kb.protocols.parts import PART_LINES, Records, object_iri, subject_of
 from kb.protocols.report import Report, Result, ordered
 
 TYPE = f" {expand('rdf:type')} ".encode()
@@ -29,31 +36,89 @@ SUBCLASS = f" {expand('rdfs:subClassOf')} ".encode()
 _UNKNOWN_SHOWN = 5
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """The report of an earlier content of the same dataset, and the lines that have come and gone since."""
+
+    report: Report
+    added: Sequence[bytes]
+    removed: Sequence[bytes]
+
+
 def check(
     lines: Sequence[bytes],
     *,
     protocols: Sequence[str] | None = None,
     engine: str = "rust",
+    earlier: Earlier | None = None,
     shapes: Path | None = None,
     ontology: Path | None = None,
 ) -> Report:
     """Check sorted N-Triples lines (those of a Submission) against the protocols with these ids, by default all.
 
-    `shapes` and `ontology` are folders, by default those that ship. Counts and results are of the submission: what is
-    only in the ontology or a code list is not reported. Raises NotFound for an unknown protocol, and BadInput where
-    none of the protocols applies to anything in the submission; the text then names the classes found.
+    With `earlier`, results of what has not changed are taken from that report, if it was made by the same rules; the
+    answer is the same. `shapes` and `ontology` are folders, by default those that ship. Counts and results are of the
+    submission: what is only in the ontology or a code list is not reported. Raises NotFound for an unknown protocol,
+    and BadInput where none of the protocols applies to anything in the submission; the text names the classes found.
     """
     every = catalogue.protocols(shapes)
     chosen = every if protocols is None else tuple(catalogue.protocol(id, shapes) for id in protocols)
     known = background(ontology)
     instances = instances_by_class(lines)
     superclasses = class_hierarchy(lines, known)
-    focus = {each.id: _count(each, instances, superclasses) for each in chosen}
-    if not any(focus.values()):
+    targets = {each.id: _targeted(each, instances, superclasses) for each in chosen}
+    if not any(targets.values()):
         raise BadInput(_nothing_to_check(chosen, instances))
-    results = ordered(validate(lines, catalogue.shapes_files(chosen, shapes), known, engine))
+    rules = digest((*catalogue.shapes_files(chosen, shapes), *known.paths), engine)
+    if earlier is not None and earlier.report.rules != rules:
+        earlier = None
+
+    def run(data: Sequence[bytes], against: Sequence[Protocol]) -> Iterator[Result]:
+        return validate(data, catalogue.shapes_files(against, shapes), known, engine)
+
+    if earlier is None and len(lines) <= PART_LINES:
+        results = ordered(run(lines, chosen))
+    else:
+        whole = [each for each in chosen if each.compares_records and targets[each.id]]
+        single = [each for each in chosen if not each.compares_records]
+        records = Records(lines)
+        things = set().union(*(targets[each.id] for each in single))
+        found = set(run(lines, whole)) if whole else set()
+        if earlier is not None:
+            things, kept = unchanged(records, things, earlier, whole)
+            found |= kept
+        # The Rust engine leaves the interpreter's lock while it works, so parts are checked side by side.
+        with ThreadPoolExecutor(engines.PARALLEL.get(engine, 1)) as pool:
+            found.update(*pool.map(lambda part: list(run(part, single)), records.parts(sorted(things))))
+        results = ordered(found)
+    focus = {id: len(things) for id, things in targets.items()}
     mentioned = {iri for result in results for iri in (result.focus, result.value) if iri}
-    return Report(results, focus, labels(lines, mentioned), field_names(shapes))
+    return Report(results, focus, rules, labels(lines, mentioned), field_names(shapes))
+
+
+def unchanged(
+    records: Records, things: set[bytes], earlier: Earlier, whole: Sequence[Protocol]
+) -> tuple[set[bytes], set[Result]]:
+    """Those of the things that must be checked again, and the earlier results that still hold for the others.
+
+    A thing must be checked again when it leads to a subject whose lines have changed, or to one that shares earlier
+    results with such a thing. Results of the protocols in `whole` are not kept: these are checked anew in any case.
+    """
+    anew = {quad.subject.value for each in whole for quad in each.graph.quads if isinstance(quad.subject, NamedNode)}
+    old = [result for result in earlier.report.results if result.shape not in anew]
+    reported = {f"<{result.focus}>".encode() for result in old}
+    changed = {subject_of(line) for line in (*earlier.added, *earlier.removed)}
+    changed |= {iri for line in earlier.removed if (iri := object_iri(line))}
+    while True:
+        touched = records.leading_to(changed)
+        again = things & touched
+        reached = records.reached(again)
+        shared = (reached - touched) & reported
+        if not shared:
+            break
+        changed |= shared
+    dropped = {subject[1:-1].decode() for subject in touched | reached}
+    return again, {result for result in old if result.focus not in dropped}
 
 
 def validate(lines: Sequence[bytes], files: tuple[Path, ...], known: Background, engine: str) -> Iterator[Result]:
@@ -95,12 +160,23 @@ def class_hierarchy(lines: Iterable[bytes], known: Background) -> dict[str, froz
     return found
 
 
-def _count(protocol: Protocol, instances: dict[str, set[bytes]], superclasses: dict[str, frozenset[str]]) -> int:
+def _targeted(
+    protocol: Protocol, instances: dict[str, set[bytes]], superclasses: dict[str, frozenset[str]]
+) -> set[bytes]:
     things: set[bytes] = set()
     for name, members in instances.items():
         if ancestors(name, superclasses) & set(protocol.target_classes):
             things |= members
-    return len(things)
+    return things
+
+
+@cache
+def digest(files: tuple[Path, ...], engine: str) -> str:
+    """SHA-256 of the engine's name and of the files: two reports with the same one were made by the same rules."""
+    found = hashlib.sha256(engine.encode())
+    for file in files:
+        found.update(file.read_bytes())
+    return found.hexdigest()
 
 
 def ancestors(name: str, superclasses: dict[str, frozenset[str]]) -> set[str]:

@@ -6,6 +6,7 @@ module for both); for a SPARQL constraint of a property shape that binds no `?va
 that of the SPARQL constraint (the constraint's is kept). Both repeat a result that is reached by two ways.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -21,6 +22,10 @@ from kb.protocols.report import Result, Severity, term
 
 SPARQL = expand("sh:SPARQLConstraintComponent").value
 _TAG = re.compile(r'"@([A-Za-z0-9-]+)$')
+
+
+PARALLEL = {"rust": os.cpu_count() or 1, "pyshacl": 1}
+"""How many checks an engine may run at a time: rdflib's parsing switches are global, so pySHACL's is one."""
 
 
 class Found(NamedTuple):

@@ -62,12 +62,14 @@ def _order(result: Result) -> tuple[int, str, str, str, str, str, str]:
 class Report:
     """All results of one check, each once, in an order that does not depend on the engine.
 
-    `focus` gives for each protocol that was run the number of things in the submission that it applies to, `labels`
-    names for the IRIs of things and values, `fields` names for shapes; where there is none, text shows the IRI.
+    `focus` gives for each protocol that was run the number of things in the submission that it applies to, `rules` a
+    digest of what it was made by, `labels` names for the IRIs of things and values, `fields` names for shapes; where
+    there is none, text shows the IRI.
     """
 
     results: tuple[Result, ...]
     focus: Mapping[str, int] = field(default_factory=dict)
+    rules: str = field(default="", compare=False)
     labels: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     fields: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 

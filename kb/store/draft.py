@@ -10,6 +10,7 @@ from kb.config import Settings
 from kb.errors import NotConforming
 from kb.intake.submission import read_submission
 from kb.protocols.catalogue import protocols
+from kb.protocols.check import Earlier
 from kb.protocols.report import Report
 from kb.store import releases
 from kb.store.difference import Difference, difference
@@ -42,7 +43,7 @@ class PublicationRequest:
 
 @dataclass(frozen=True)
 class Draft:
-    """What would be archived; `received` and `report_turtle` are as kb.store.releases.archive takes them."""
+    """What would be archived; `received` and `report` are as kb.store.releases.archive takes them."""
 
     release: Release
     lines: Sequence[bytes]
@@ -50,7 +51,6 @@ class Draft:
     """From the latest release to this one."""
     received: dict[str, Path]
     report: Report | None
-    report_turtle: str | None
 
     @property
     def name(self) -> str:
@@ -88,35 +88,39 @@ def read_and_check(
     checked_by: CheckedBy = "background" if request.background else "protocols"
     if State(folder).is_unchecked(request.publisher, request.dataset):
         checked_by = "nobody"
+    latest = releases.latest(folder, request.publisher, request.dataset)
+    change = difference(releases.accepted(folder, latest) if latest else [], lines)
     release = Release(
         publisher=publisher.id,
         base=publisher.base,
         dataset=request.dataset,
-        number=1,
+        number=0,
         kind="publication",
         issued="",
         triples=len(lines),
-        added=len(lines),
+        added=0,
         removed=0,
         checked_by=checked_by,
     )
     report = None
     if checked_by == "protocols":
         on_step(f"checking {request.name}")
-        report = checker(lines, engine=settings.shacl_engine)
+        before = releases.report(folder, latest) if latest else None
+        earlier = Earlier(before, change.added, change.removed) if before else None
+        report = checker(lines, engine=settings.shacl_engine, earlier=earlier)
         release = _checked(release, report)
     received = {f"{place}-{path.name}": path for place, path in enumerate(request.paths, start=1)}
-    turtle = report.turtle() if report else None
-    return _after_latest(folder, release, lines, received, report, turtle)
+    return Draft(_numbered(release, latest, change), lines, change, received, report)
 
 
 def repeat(folder: DataFolder, earlier: Release) -> Draft:
     """A release equal to an earlier one, its files and its report included."""
     lines = releases.accepted(folder, earlier)
-    path = releases.path_of(folder, earlier.publisher, earlier.dataset, earlier.number) / "report.ttl"
-    turtle = path.read_text(encoding="utf-8") if path.exists() else None
+    latest = releases.latest(folder, earlier.publisher, earlier.dataset)
+    change = difference(releases.accepted(folder, latest) if latest else [], lines)
     release = replace(earlier, kind="rollback", equals=earlier.number, files={})
-    return _after_latest(folder, release, lines, releases.received(folder, earlier), None, turtle)
+    received, report = releases.received(folder, earlier), releases.report(folder, earlier)
+    return Draft(_numbered(release, latest, change), lines, change, received, report)
 
 
 def _checked(release: Release, report: Report) -> Release:
@@ -135,21 +139,11 @@ def _checked(release: Release, report: Report) -> Release:
     )
 
 
-def _after_latest(
-    folder: DataFolder,
-    release: Release,
-    lines: Sequence[bytes],
-    received: dict[str, Path],
-    report: Report | None,
-    report_turtle: str | None,
-) -> Draft:
-    latest = releases.latest(folder, release.publisher, release.dataset)
-    change = difference(releases.accepted(folder, latest) if latest else [], lines)
-    numbered = replace(
+def _numbered(release: Release, latest: Release | None, change: Difference) -> Release:
+    return replace(
         release,
         number=latest.number + 1 if latest else 1,
         issued=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         added=len(change.added),
         removed=len(change.removed),
     )
-    return Draft(numbered, lines, change, received, report, report_turtle)

@@ -130,7 +130,7 @@ def _accept(
             continue
         on_step(f"archiving {draft.name} release {draft.release.number}")
         accepted[draft.name] = releases.archive(
-            folder, draft.release, draft.lines, draft.received, draft.report_turtle
+            folder, draft.release, draft.lines, draft.received, draft.report
         )
         on_step(f"accepted {draft.name} release {draft.release.number}")
     snapshot = current_id(folder)

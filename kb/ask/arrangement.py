@@ -1,0 +1,115 @@
+"""How a page arranges what is said of a thing: the protocols' shapes give names, groups and order to its properties.
+
+The sh:name, sh:group and sh:order of the shapes that target a class, or a class above it, are followed (SHACL §2.3.2).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from kb.ask.summaries import expand
+from kb.protocols.catalogue import protocols
+from kb.protocols.fields import Field, Record, fields
+from kb.vocabulary import term
+
+ASSESSMENT = expand("ww:assessment")
+"""Links a statement to the judgement of how far it can be relied on; the classes that have it are statements."""
+
+ORIGIN = "Where this comes from"
+"""Heading of what a shape has among the facts about the record, and a reader still looks for."""
+
+_ORIGIN = frozenset(map(expand, ("prov:hadPrimarySource", "ww:locator", "ww:note")))
+_KEEPING = frozenset(
+    map(expand, ("dcterms:identifier", "ww:identifierDerived", "ww:sourceDepth", "adms:status", "dcterms:modified"))
+)
+"""Properties that only those who keep records look for, wherever a shape has them."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a property stands on a page: name, heading and order; `inner` arranges a node that it contains."""
+
+    name: str
+    heading: str
+    order: tuple[float, ...]
+    keeping: bool
+    """Whether it only says how the record is kept."""
+    inner: "Arrangement"
+
+
+Arrangement = dict[str, Place]
+"""Property → its place."""
+
+
+@lru_cache(maxsize=1000)
+def arrangement(types: tuple[str, ...]) -> Arrangement:
+    """The places of the properties of a thing of these classes; of the more general class first."""
+    places: Arrangement = {}
+    for generation, class_ in enumerate(dict.fromkeys(above for iri in types for above in _lineage(iri))):
+        for record in _records().get(class_, ()):
+            for field in record.fields:
+                places.setdefault(field.path, _place(field, generation))
+    return places
+
+
+def place(property: str, places: Arrangement) -> Place:
+    """Where a property stands; one that no shape has comes after the others, under no heading."""
+    found = places.get(property)
+    return found or Place("", "", (float("inf"),), property in _KEEPING, {})
+
+
+@cache
+def containing() -> frozenset[str]:
+    """The properties whose values the shapes describe with the thing itself: nodes that belong to it."""
+
+    def walk(found: tuple[Field, ...]) -> Iterator[str]:
+        for field in found:
+            if field.fields:
+                yield field.path
+                yield from walk(field.fields)
+
+    return frozenset(iri for records in _records().values() for record in records for iri in walk(record.fields))
+
+
+@cache
+def contained_classes() -> frozenset[str]:
+    """The classes of the nodes that belong to another thing, as the vocabulary gives them as ranges."""
+    known = (term(iri) for iri in containing())
+    ranges = {iri for property in known if property for iri in property.ranges}
+    return frozenset(iri for iri in ranges if (class_ := term(iri)) and not class_.iri_type)
+
+
+def is_statement(types: tuple[str, ...]) -> bool:
+    """Whether things of these classes are statements of a source, which are graded by how sure they are."""
+    return ASSESSMENT in arrangement(types)
+
+
+@cache
+def _records() -> dict[str, list[Record]]:
+    found: dict[str, list[Record]] = {}
+    for protocol in protocols():
+        for record in fields(protocol.id):
+            for class_ in record.target_classes:
+                found.setdefault(class_, []).append(record)
+    return found
+
+
+def _lineage(class_: str) -> Iterator[str]:
+    """The class after all those above it; the vocabulary has no circle in its hierarchy (shapes/ontology.ttl)."""
+    known = term(class_)
+    for parent in known.parents if known else ():
+        yield from _lineage(parent)
+    yield class_
+
+
+def _place(field: Field, generation: int) -> Place:
+    group = field.group
+    about_record = group is not None and group.iri.endswith("-record")
+    keeping = field.path in _KEEPING or (about_record and field.path not in _ORIGIN)
+    return Place(
+        name=field.name,
+        heading=ORIGIN if about_record else group.label if group else "",
+        order=(group.order if group else 0.0, generation, field.order),
+        keeping=keeping,
+        inner={inner.path: _place(inner, 0) for inner in reversed(field.fields)},
+    )

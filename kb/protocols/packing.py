@@ -1,0 +1,34 @@
+"""A report as a release keeps it: compressed JSON, from which it can be read again."""
+
+import gzip
+import json
+import zlib
+from dataclasses import astuple
+
+from kb.protocols.report import Report, Result, Severity
+
+COMPRESSION = 2
+
+
+def packed(report: Report) -> bytes:
+    """All of the report but the names; the same report always gives the same bytes."""
+    content = {
+        "rules": report.rules,
+        "focus": dict(report.focus),
+        "results": [astuple(result) for result in report.results],
+    }
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return gzip.compress(text.encode(), COMPRESSION, mtime=0)
+
+
+def unpacked(content: bytes) -> Report:
+    """The report that `packed` wrote, without names; raises ValueError for anything else."""
+    try:
+        found = json.loads(gzip.decompress(content))
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError(f"not a packed report: {error}") from error
+    results = tuple(
+        Result(focus, path, value, Severity(severity), *rest)
+        for focus, path, value, severity, *rest in found["results"]
+    )
+    return Report(results, found["focus"], found["rules"])

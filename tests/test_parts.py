@@ -1,0 +1,103 @@
+"""A check in parts, or on top of an earlier report, gives the same as a check of everything at once."""
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from shape_cases import Suite, read_case
+
+from kb import config
+from kb.intake.submission import read_submission
+from kb.protocols import catalogue
+from kb.protocols.check import Earlier, check
+from kb.protocols.packing import packed, unpacked
+from kb.protocols.parts import Records, object_iri, subject_of
+
+LINES = [
+    b"<a> <p> <b> .",
+    b"<b> <p> <c> .",
+    b'<c> <p> "<a>" .',
+    b"<d> <p> <b> .",
+    b"<e> <p> <elsewhere> .",
+]
+SHIPPED = Suite(config.shipped("shapes"), Path(__file__).parent / "shapes", config.shipped("ontology"))
+ALONE = [each for each in catalogue.protocols() if not each.compares_records]
+
+
+def case_lines(id: str) -> list[bytes]:
+    return sorted({line for path in SHIPPED.case_files(id) for line in read_case(path).lines})
+
+
+def test_what_a_subject_leads_to_and_what_leads_to_it() -> None:
+    records = Records(LINES)
+    assert records.reached([b"<a>"]) == {b"<a>", b"<b>", b"<c>"}
+    assert records.leading_to([b"<b>"]) == {b"<a>", b"<b>", b"<d>"}
+    assert records.leading_to([b"<elsewhere>"]) == {b"<e>", b"<elsewhere>"}
+    assert list(records.parts([b"<d>", b"<e>"], size=1)) == [LINES[1:4], LINES[4:]]
+    assert list(records.parts([b"<a>", b"<d>"], size=100)) == [LINES[:4]]
+
+
+def test_the_object_of_a_line_is_an_iri_only_where_it_is_one() -> None:
+    assert object_iri(b"<a> <p> <b> .") == b"<b>"
+    assert object_iri(b'<a> <p> "x <b> ."^^<t> .') is None
+    assert object_iri(b'<a> <p> "<b>"^^<t> .') is None
+    assert object_iri(b'<a> <p> "b"@en .') is None
+    assert subject_of(b"<a> <p> <b> .") == b"<a>"
+
+
+@pytest.mark.parametrize("protocol", ALONE, ids=lambda each: each.id)
+def test_each_thing_alone_gives_what_all_together_give(protocol: catalogue.Protocol) -> None:
+    lines = case_lines(protocol.id)
+    things = {subject_of(line) for line in lines}
+    alone = {
+        result
+        for part in Records(lines).parts(sorted(things), size=1)
+        for result in SHIPPED.validate(protocol.id, part, "rust")
+    }
+    assert alone == set(SHIPPED.validate(protocol.id, lines, "rust"))
+
+
+@pytest.mark.parametrize("protocol", ALONE, ids=lambda each: each.id)
+def test_a_protocol_that_looks_back_says_so(protocol: catalogue.Protocol) -> None:
+    assert "inversePath" not in protocol.path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> list[bytes]:
+    paths = sorted(config.shipped("graphs").glob("*.ttl"))
+    return read_submission(paths, genid="https://example.org/g/", graph=None, seconds=20, megabytes=512).lines
+
+
+def edited(lines: Sequence[bytes], chance: random.Random) -> list[bytes]:
+    """Some lines gone, some pointing elsewhere, some values replaced, one subject gone altogether."""
+    after = set(lines) - set(chance.sample(lines, 8))
+    iris = [iri for line in lines if (iri := object_iri(line))]
+    for line in chance.sample(sorted(after), 8):
+        subject, predicate, _ = line.split(b" ", 2)
+        after.add(b" ".join((subject, predicate, chance.choice((b'"something else"', chance.choice(iris))), b".")))
+    gone = subject_of(chance.choice(lines)) + b" "
+    return sorted(line for line in after if not line.startswith(gone))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_on_top_of_an_earlier_report_the_answer_is_the_same(knowledge: list[bytes], seed: int) -> None:
+    before = unpacked(packed(check(knowledge)))
+    after = edited(knowledge, random.Random(seed))
+    added, removed = sorted(set(after) - set(knowledge)), sorted(set(knowledge) - set(after))
+    fresh = check(after)
+    assert check(after, earlier=Earlier(before, added, removed)) == fresh
+    assert fresh.results != before.results
+
+
+def test_an_earlier_report_by_other_rules_is_not_used(knowledge: list[bytes]) -> None:
+    other = check(knowledge, protocols=["dp-14"])
+    assert check(knowledge, earlier=Earlier(other, [], [])) == check(knowledge)
+
+
+def test_a_report_is_the_same_after_it_was_packed(knowledge: list[bytes]) -> None:
+    report = check(knowledge)
+    assert unpacked(packed(report)) == report
+    assert packed(unpacked(packed(report))) == packed(report)
+    with pytest.raises(ValueError, match="not a packed report"):
+        unpacked(b"no report")
