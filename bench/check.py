@@ -1,4 +1,8 @@
-"""The protocol check of 10,000 assets (200,000 triples) from Turtle, parsing included, beside pySHACL with rdflib."""
+"""The protocol check of 10,000 assets (200,000 triples) from Turtle, parsing included, beside pySHACL with rdflib.
+
+pySHACL takes some 0.4 s an asset, more than an hour for all of them, so both are timed on a hundredth of the assets and
+the ratio is taken there: what does not grow with the assets (the vocabulary) counts against us.
+"""
 
 from collections import Counter
 from pathlib import Path
@@ -45,18 +49,27 @@ def pyshacl_with_rdflib(path: Path) -> Results:
 
 
 def run(folder: Path, assets: int = 10_000) -> list[Row]:
-    """Rows: the ratio, and whether both found the same."""
-    path = write(folder / f"assets-{assets}.ttl", assets)
-    fast = best(3, ours, path)
-    reference = measured(pyshacl_with_rdflib, path)
+    """Rows: the ratio, whether both found the same, and the time for all assets."""
+    part = write(folder / "assets-part.ttl", max(1, assets // 100))
+    fast = best(3, ours, part)
+    reference = measured(pyshacl_with_rdflib, part)
     same = fast.value == reference.value
+    ratio = reference.seconds / fast.seconds
+    whole = best(2, ours, write(folder / f"assets-{assets}.ttl", assets))
     return [
         Row(
-            f"check of {assets:,} assets: pySHACL's time by ours",
-            reference.seconds / fast.seconds,
+            f"check of {assets // 100:,} assets: pySHACL's time by ours",
+            ratio,
             f"at least {GOAL:g}",
-            reference.seconds / fast.seconds >= GOAL,
-            f"{reference.seconds:.1f} s by {fast.seconds:.2f} s; ours at {fast.peak_mb:.0f} MB",
+            ratio >= GOAL,
+            f"{reference.seconds:.1f} s by {fast.seconds:.2f} s",
         ),
         Row("check: the same results", float(same), "1", same, f"{sum(fast.value.values()):,} results"),
+        Row(
+            f"check of {assets:,} assets: s",
+            whole.seconds,
+            "",
+            None,
+            f"{whole.peak_mb:.0f} MB, {sum(whole.value.values()):,} results",
+        ),
     ]

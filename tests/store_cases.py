@@ -19,19 +19,19 @@ BASE = "https://kent.example"
 SETTINGS = config.load({})
 
 
-def _verdict(severity: Severity) -> Report:
-    found = (Result("https://kent.example/id/asset/1", None, None, severity, "sh:c", f"sh:{n}", "") for n in (1, 2))
-    return Report(tuple(found))
+def _verdict(severity: Severity, number: int) -> Report:
+    thing = f"{BASE}/id/asset/1"
+    return Report(tuple(Result(thing, None, None, severity, "sh:c", f"sh:{n}", "") for n in range(number)))
 
 
 def passing(lines: list[bytes], *, engine: str, earlier: Earlier | None) -> Report:
     """In the place of the protocol check: two warnings, whatever the lines."""
-    return _verdict(Severity.WARNING)
+    return _verdict(Severity.WARNING, 2)
 
 
 def failing(lines: list[bytes], *, engine: str, earlier: Earlier | None) -> Report:
-    """In the place of the protocol check: violations, whatever the lines."""
-    return _verdict(Severity.VIOLATION)
+    """In the place of the protocol check: a violation, whatever the lines."""
+    return _verdict(Severity.VIOLATION, 1)
 
 
 def new_folder(path: Path) -> DataFolder:

@@ -43,6 +43,10 @@ PAGES = (
     "/sparql",
     f"/doc/asset/{LONG_NAME}",
     "/doc/pilot/kent",
+    "/doc/pilot/kent?page=2",
+    "/doc/money/receipts",
+    "/doc/gateway/dover",
+    "/doc/dataset/kent",
 )
 
 
@@ -118,6 +122,10 @@ def test_pages_work_without_javascript(browser, site: str) -> None:
     assert page.get_by_role("heading", level=1).inner_text() == "Asset strategy: yearly saving"
     assert page.get_by_text("Report on the pilot").first.is_visible()
     assert page.get_by_text("Asserted").first.is_visible()
+    page.goto(site + "/doc/money/receipts")
+    assert not page.get_by_text("Record status").is_visible()
+    page.get_by_text("About this record").click()
+    assert page.get_by_text("Record status").is_visible()
     context.close()
 
 

@@ -192,7 +192,7 @@ def test_home_shows_the_largest_saving_with_source_and_grade(reader: FlaskClient
 def test_home_counts_what_is_there(reader: FlaskClient) -> None:
     text = reader.get("/", headers=HTML).text
     assert f'<span class="figure">{LESSONS}</span> <a class="govuk-link" href="/class/LessonLearned">' in text
-    assert '<span class="figure">2</span> <a class="govuk-link" href="/class/MonetaryStatement">' in text
+    assert '<span class="figure">3</span> <a class="govuk-link" href="/class/MonetaryStatement">' in text
     assert "Published unchecked" in text
 
 
@@ -202,7 +202,7 @@ def test_money_is_found_in_three_clicks(reader: FlaskClient) -> None:
     row = read(reader, "/class/MonetaryStatement")
     cells = row.text("td")
     assert "£40 million per year" in cells
-    assert "about £720 million to £780 million" in cells
+    assert "about £720 million to £780 million total over period" in cells
     assert "Report on the pilot" in cells
     assert "Forecast" in cells
     assert any("Evidence 0 of 5" in cell and "Asserted" in cell for cell in cells)

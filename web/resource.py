@@ -5,6 +5,7 @@ from urllib.parse import quote, urlencode
 from flask import Blueprint, Response, redirect, render_template, request
 
 from kb.ask import resource
+from kb.ask.properties import PAGE
 from kb.ask.query import GRAPHS as WRITERS
 from kb.ask.serialise import serialise
 from kb.errors import BadInput, NotFound
@@ -79,6 +80,6 @@ def _page(iri: str, formats: list[tuple[Format, str]]) -> str:
         "resource.html",
         **view(described),
         labels=described.labels,
-        page=Page(described.page, described.pages * resource.PAGE),
+        page=Page(described.page, described.pages * PAGE),
         formats=[(f.title, f.media_type, address) for f, address in formats if f is not HTML],
     )

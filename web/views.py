@@ -7,7 +7,8 @@ from typing import Any
 from kb.ask.incoming import Incoming
 from kb.ask.lists import MONEY
 from kb.ask.overview import slug
-from kb.ask.resource import Description, Property
+from kb.ask.properties import Property
+from kb.ask.resource import Description
 from kb.ask.summaries import Summary, Term, expand
 from kb.ask.vocabulary import levels
 from kb.vocabulary import term
@@ -36,6 +37,8 @@ class Top:
     qualifiers: list[Term]
     sources: list[Summary]
     """Who makes the statement that the thing is."""
+    readers: list[Term]
+    """Who interpreted the sources, where they do not say it in these words."""
     locators: list[Term]
     assessments: list[Summary]
     contradiction: Listing | None
@@ -53,9 +56,9 @@ class Group:
 def view(thing: Description) -> dict[str, Any]:
     """The variables of resource.html, except `labels`, `page` and `formats`."""
     top = _top(thing)
-    # Where several datasets speak, every row stays, since each says who states it.
-    told = _told(thing, top) if len(thing.datasets) == 1 else frozenset()
-    sections = [(heading, rows) for heading, found in thing.sections() if (rows := _untold(found, told))]
+    told = _told(thing, top)
+    untold = ((heading, [each for each in found if each.iri not in told]) for heading, found in thing.sections())
+    sections = [(heading, rows) for heading, rows in untold if rows]
     groups = [Group(each, _listings(each)) for each in thing.incoming]
     graded = thing.is_statement or any(group.tables for group in groups)
     return {
@@ -63,8 +66,8 @@ def view(thing: Description) -> dict[str, Any]:
         "top": top,
         "sections": sections,
         "headed": len(sections) > 1 and sum(len(rows) for _, rows in sections) > HEADED,
-        "record": _untold(thing.record(), told),
-        "groups": sorted(groups, key=lambda group: not group.tables),
+        "record": [each for each in thing.record() if each.iri not in told],
+        "groups": sorted(groups, key=lambda group: (not group.tables, not group.incoming.name)),
         "levels": levels(snapshot().store, GRADES) if graded else {},
         "steps": list(_steps(thing.types)),
     }
@@ -83,6 +86,7 @@ def _top(thing: Description) -> Top:
         amount=words,
         qualifiers=[node for name in QUALIFIERS for node in about.all(name)] if words else [],
         sources=sources if thing.is_statement else [],
+        readers=about.all("ww:interpretedBy") if thing.is_statement and sources else [],
         locators=about.all("ww:locator") if thing.is_statement and sources else [],
         assessments=[thing.nested[node.value] for node in about.all("ww:assessment") if node.value in thing.nested],
         contradiction=listing(compared, COMPARED) if compared else None,
@@ -90,26 +94,24 @@ def _top(thing: Description) -> Top:
 
 
 def _told(thing: Description, top: Top) -> frozenset[str]:
-    """Properties of which the top says everything."""
+    """Properties of which the top says everything; a row that names another dataset than the main one stays."""
     names: list[str] = []
     if top.amount:
         names += [*MONEY, *QUALIFIERS]
     if top.sources:
-        names += ["prov:hadPrimarySource", "ww:locator"]
+        names += ["prov:hadPrimarySource", "ww:locator", "ww:interpretedBy"]
     if top.assessments:
         names.append("ww:assessment")
     if top.contradiction:
         names.append("ww:contradicts")
-    return frozenset([*map(expand, names), *([top.lede.iri] if top.lede else [])])
-
-
-def _untold(properties: list[Property], told: frozenset[str]) -> list[Property]:
-    return [each for each in properties if each.iri not in told]
+    told = {*map(expand, names), *([top.lede.iri] if top.lede else [])}
+    main = (thing.graph,)
+    return frozenset(p.iri for p in thing.properties if p.iri in told and all(v.graphs == main for v in p.values))
 
 
 def _steps(types: tuple[str, ...]) -> Iterator[dict[str, str]]:
     """The way here, for the breadcrumbs: the list of the first class that has one."""
     yield {"text": "Browse", "href": "/classes"}
-    known = (term(iri) for iri in types)
-    for class_ in [found for found in known if found and found.plural][:1]:
+    listed = [class_ for iri in types if (class_ := term(iri)) and class_.plural]
+    for class_ in sorted(listed, key=lambda class_: not class_.minted)[:1]:
         yield {"text": class_.plural, "href": f"/class/{slug(class_.iri)}"}

@@ -10,6 +10,7 @@ from kb import namespaces, vocabulary
 from kb.ask import resource
 from kb.ask.graphs import triples
 from kb.ask.labels import labels_of
+from kb.ask.properties import PAGE
 from kb.ask.summaries import Summary, expand, statements_on
 from kb.ask.vocabulary import ONTOLOGY, about, concepts, schemes, terms
 from kb.errors import NotFound
@@ -157,7 +158,7 @@ def one_concept(scheme: str, code: str) -> Response:
             "narrower": [link for group in description.incoming if group.iri == broader for link in group.links],
             "uses": used,
             "inverse": {group.iri: known.inverse_label for group in used if (known := vocabulary.term(group.iri))},
-            "page": paging.Page(number, description.pages * resource.PAGE, resource.PAGE),
+            "page": paging.Page(number, description.pages * PAGE, PAGE),
         }
 
     return document("concept.html", context, lambda: resource.graph_of(store, iri))

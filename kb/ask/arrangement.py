@@ -18,7 +18,8 @@ ASSESSMENT = expand("ww:assessment")
 ORIGIN = "Where this comes from"
 """Heading of what a shape has among the facts about the record, and a reader still looks for."""
 
-_ORIGIN = frozenset(map(expand, ("prov:hadPrimarySource", "ww:locator", "ww:note")))
+SOURCE = expand("prov:hadPrimarySource")
+_ORIGIN = frozenset((SOURCE, *map(expand, ("ww:locator", "ww:note"))))
 _KEEPING = frozenset(
     map(expand, ("dcterms:identifier", "ww:identifierDerived", "ww:sourceDepth", "adms:status", "dcterms:modified"))
 )
@@ -105,11 +106,12 @@ def _lineage(class_: str) -> Iterator[str]:
 def _place(field: Field, generation: int) -> Place:
     group = field.group
     about_record = group is not None and group.iri.endswith("-record")
+    order = 0.0 if about_record and field.path == SOURCE else field.order
     keeping = field.path in _KEEPING or (about_record and field.path not in _ORIGIN)
     return Place(
         name=field.name,
         heading=ORIGIN if about_record else group.label if group else "",
-        order=(group.order if group else 0.0, generation, field.order),
+        order=(group.order if group else 0.0, generation, order),
         keeping=keeping,
         inner={inner.path: _place(inner, 0) for inner in reversed(field.fields)},
     )

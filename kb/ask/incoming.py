@@ -8,14 +8,10 @@ from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from kb.ask import lists
 from kb.ask.arrangement import arrangement, contained_classes, is_statement
+from kb.ask.statements import GENID
 from kb.ask.summaries import Summary, expand, nodes, rows
 from kb.namespaces import compact
 from kb.vocabulary import Term, term
-
-GENID = "/.well-known/genid/"
-"""What the IRI of a skolemised blank node has in it (RDF 1.1 Concepts §3.5)."""
-
-_TYPE = expand("rdf:type")
 
 
 @dataclass(frozen=True)
@@ -74,37 +70,50 @@ def links(store: Store, iri: str, limit: int, offset: int) -> dict[str, list[str
     return found
 
 
+def classes(store: Store, found: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Linking thing → its classes."""
+    wanted = sorted({iri for subjects in found.values() for iri in subjects})
+    kinds: dict[str, list[str]] = {iri: [] for iri in wanted}
+    if wanted:
+        for thing, class_ in rows(store, "types", thing=nodes(wanted)):
+            kinds[thing.value].append(class_.value)
+    return kinds
+
+
 def arranged(
-    store: Store, found: Mapping[str, list[str]], counted: Mapping[str, int], cells: Mapping[str, Summary]
+    store: Store,
+    found: Mapping[str, list[str]],
+    counted: Mapping[str, int],
+    kinds: Mapping[str, list[str]],
+    cells: Mapping[str, Summary],
 ) -> tuple[Incoming, ...]:
-    """The links as a page shows them; `cells` say what the linking things are, and fill the tables."""
-    kinds = {iri: types(cells[iri]) for subjects in found.values() for iri in subjects}
-    belonging = [iri for iri, classes in kinds.items() if GENID in iri or not contained_classes().isdisjoint(classes)]
+    """The links as a page shows them; `cells` fill the tables of those that have one by their classes."""
+    belonging = [iri for iri, found in kinds.items() if GENID in iri or not contained_classes().isdisjoint(found)]
     owners: dict[str, str] = {}
     if belonging:
         for node, owner in rows(store, "owners", node=nodes(belonging)):
             owners.setdefault(node.value, owner.value)
-    return tuple(
-        _group(property, [Link(iri, owners.get(iri)) for iri in subjects], counted[property], cells)
-        for property, subjects in found.items()
-    )
+
+    def group(property: str, subjects: list[str]) -> Incoming:
+        tables: dict[str, list[Summary]] = {}
+        plain: dict[str, None] = {}
+        for iri in subjects:
+            kind = tabled(kinds[iri])
+            if kind and iri not in owners:
+                tables.setdefault(kind, []).append(cells[iri])
+            else:
+                plain[owners.get(iri, iri)] = None
+        links = tuple(Link(iri, owners.get(iri)) for iri in subjects)
+        return Incoming(
+            property, _name(property), links, counted[property], tuple(_tables(property, tables)), tuple(plain)
+        )
+
+    return tuple(group(property, subjects) for property, subjects in found.items())
 
 
-def types(thing: Summary) -> tuple[str, ...]:
-    """The classes of a thing."""
-    return tuple(value.value for value in thing.values.get(_TYPE, ()))
-
-
-def _group(property: str, found: list[Link], count: int, cells: Mapping[str, Summary]) -> Incoming:
-    tables: dict[str, list[Summary]] = {}
-    plain: dict[str, None] = {}
-    for link in found:
-        kind = None if link.owner else _tabled(types(cells[link.iri]))
-        if kind:
-            tables.setdefault(kind, []).append(cells[link.iri])
-        else:
-            plain[link.owner or link.iri] = None
-    return Incoming(property, _name(property), tuple(found), count, tuple(_tables(property, tables)), tuple(plain))
+def tabled(classes: Iterable[str]) -> str | None:
+    """The class whose columns a linking thing is shown with, if it has one of that kind."""
+    return next(filter(_is_tabled, classes), None)
 
 
 def _tables(property: str, found: Mapping[str, list[Summary]]) -> Iterator[Table]:
@@ -112,11 +121,6 @@ def _tables(property: str, found: Mapping[str, list[Summary]]) -> Iterator[Table
         known = term(kind)
         assert known is not None
         yield Table(known, tuple(things), tuple(n for n in lists.columns(kind) if expand(n) != property))
-
-
-def _tabled(classes: Iterable[str]) -> str | None:
-    """The class whose columns a linking thing is shown with, if it has one of that kind."""
-    return next(filter(_is_tabled, classes), None)
 
 
 @cache

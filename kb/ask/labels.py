@@ -5,13 +5,14 @@ language, then any. Without a label: the name of a licence that is widely used, 
 a known one, else the last part of the IRI.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
 from pyoxigraph import Literal, NamedNode, Store
 
 from kb.ask.binding import bind, read
-from kb.namespaces import compact
+from kb.ask.memory import remembered
+from kb.namespaces import PREFIXES, compact
 
 LICENCES = {
     "http://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/": "Open Government Licence v3.0",
@@ -23,8 +24,12 @@ LICENCES = {
 }
 """Licences by the names that they are known by; data links to them without naming them."""
 
-REMEMBERED = 50_000
-"""Labels kept in memory, of the snapshot read last."""
+
+PROPERTIES = tuple(
+    PREFIXES[prefix] + name
+    for prefix, name in (("skos", "prefLabel"), ("rdfs", "label"), ("dcterms", "title"), ("schema", "name"))
+)
+"""The properties that name a thing, the preferred one first; the numbers in labels.rq are their places here."""
 
 
 class Labels(dict[str, Literal]):
@@ -35,27 +40,15 @@ class Labels(dict[str, Literal]):
         label = self.get(iri)
         return label.value if label is not None else fallback(iri)
 
-
-class _Memory:
-    """What a store has answered; it must not change, which holds for a snapshot."""
-
-    def __init__(self) -> None:
-        self.store: Store | None = None
-        self.labels: dict[str, Literal | None] = {}
-
-
-_last = _Memory()
+    def in_full(self, iri: str) -> str:
+        """What to call the IRI where, without a name, all of it is to be read."""
+        label = self.get(iri)
+        return label.value if label is not None else LICENCES.get(iri, iri)
 
 
 def labels_of(store: Store, iris: Iterable[str]) -> Labels:
     """The best label of each IRI that has one; those not asked for before, in one query."""
-    global _last
-    memory = _last
-    if memory.store is not store or len(memory.labels) > REMEMBERED:
-        memory = _Memory()
-        memory.store = store
-        _last = memory
-    known = memory.labels
+    known: dict[str, Literal | None] = remembered(store, "labels")
     wanted = set(iris)
     if unknown := sorted(iri for iri in wanted if iri not in known):
         found = _read(store, unknown)
@@ -63,16 +56,31 @@ def labels_of(store: Store, iris: Iterable[str]) -> Labels:
     return Labels((iri, label) for iri in wanted if (label := known[iri]) is not None)
 
 
+def label_among(values: Mapping[str, Iterable[object]]) -> Literal | None:
+    """The best label in what is said of one thing, given as property → values."""
+    found = (
+        (_rank(place, value), value)
+        for place, property in enumerate(PROPERTIES)
+        for value in values.get(property, ())
+        if isinstance(value, Literal)
+    )
+    return min(found, default=(None, None), key=lambda each: each[0])[1]
+
+
 def _read(store: Store, wanted: list[str]) -> dict[str, Literal]:
     labels: dict[str, Literal] = {}
     ranks: dict[str, tuple[int, int, str]] = {}
     query = bind(read("labels.rq"), thing=[NamedNode(iri) for iri in wanted])
-    for thing, property_rank, label in store.query(query):  # type: ignore[union-attr]
-        rank = (int(property_rank.value), _language_rank(label.language), label.value)
+    for thing, place, label in store.query(query):  # type: ignore[union-attr]
+        rank = _rank(int(place.value), label)
         if thing.value not in ranks or rank < ranks[thing.value]:
             ranks[thing.value] = rank
             labels[thing.value] = label
     return labels
+
+
+def _rank(place: int, label: Literal) -> tuple[int, int, str]:
+    return place, _language_rank(label.language), label.value
 
 
 def fallback(iri: str) -> str:

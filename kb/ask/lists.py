@@ -1,7 +1,6 @@
 """The things of one class as a list: how many, which stand on a page, and what a row says about each."""
 
 from collections.abc import Sequence
-from itertools import chain
 
 from pyoxigraph import Literal, NamedNode, Store
 
@@ -53,9 +52,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 SOURCE = ("dcterms:creator", "dcterms:publisher", "dcterms:issued")
 """What names a source beside its title: who wrote or published it, and when."""
-
-EVERY_COLUMN = tuple(dict.fromkeys(("rdf:type", *MONEY, *SOURCE, *chain.from_iterable(COLUMNS.values()))))
-"""What there may be to show of things whose class is not known yet, and their class."""
 
 
 def columns(class_iri: str) -> tuple[str, ...]:

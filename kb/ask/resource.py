@@ -1,66 +1,27 @@
-"""What a snapshot says about one IRI, for a page and as a graph.
+"""What a snapshot says about one IRI, for a page and as a graph."""
 
-A *nested node* belongs to the thing that is described: a skolemised blank node (RDF 1.1 Concepts §3.5) or a fragment of
-its IRI; on a page also a node that the shapes describe with the thing, as the assessment of a claim. A page shows it
-inside the thing, down to two levels.
-"""
-
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import Any
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Store, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
 
 from kb.ask import incoming, lists
-from kb.ask.arrangement import Arrangement, Place, arrangement, containing, is_statement, place
-from kb.ask.incoming import GENID, Incoming
-from kb.ask.labels import Labels, labels_of
-from kb.ask.summaries import Summary, expand, nodes, rows
+from kb.ask.arrangement import SOURCE, arrangement, containing, is_statement
+from kb.ask.incoming import Incoming
+from kb.ask.labels import Labels, label_among, labels_of
+from kb.ask.properties import PAGE, Property, ordered, properties_of, within
+from kb.ask.statements import About, closure, types_of
+from kb.ask.summaries import Summary, expand
 from kb.errors import NotFound
-from kb.vocabulary import term
-
-PAGE = 50
-"""Values of one property, and incoming links, on one page (shared conventions ask for paging above 50)."""
 
 LEVELS = 2
 """How deep nested nodes are shown inside a page."""
 
-_TYPE = expand("rdf:type")
-NAMES = frozenset(map(expand, ("skos:prefLabel", "rdfs:label", "dcterms:title", "schema:name")))
-"""The properties that name a thing."""
-
-_SOURCE = "prov:hadPrimarySource"
 _CONTRADICTS = "ww:contradicts"
 _NAMED_GRAPH = NamedNode(expand("ww:namedGraph"))
-
-
-@dataclass(frozen=True)
-class Value:
-    """One object of a statement, the named graphs that state it, and what is said about it where it is nested."""
-
-    term: Any
-    graphs: tuple[str, ...]
-    nested: "tuple[Property, ...]" = ()
-
-
-@dataclass(frozen=True)
-class Property:
-    """The values of one property on this page; `count` is of all pages. `place` is where the shapes put it."""
-
-    iri: str
-    values: tuple[Value, ...]
-    count: int
-    place: Place
-
-    @property
-    def name(self) -> str:
-        """What the shapes call it there, else the vocabulary; empty where neither knows it."""
-        if self.place.name:
-            return self.place.name
-        known = term(self.iri)
-        return known.label if known else ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +36,8 @@ class Description:
     incoming_count: int
     datasets: dict[str, str]
     """Named graph that states something about the thing → the dataset whose content it is, or itself."""
+    graph: str
+    """The one of them that states most; empty where none states anything."""
     about: Summary
     nested: dict[str, Summary]
     """What is said of the nested nodes."""
@@ -109,10 +72,6 @@ class Description:
         return [each for each in self.properties if each.place.keeping]
 
 
-Statements = dict[str, dict[str, dict[Any, list[str]]]]
-"""Subject → property → object → the graphs that state it."""
-
-
 def exists(store: Store, iri: str) -> bool:
     """Whether the snapshot holds a statement with this IRI in it."""
     try:
@@ -131,7 +90,7 @@ def describe(store: Store, iri: str, page: int = 1) -> Description:
     """
     if not exists(store, iri):
         raise NotFound(f"{iri}: nothing is known about it here")
-    statements = _closure(store, iri, LEVELS, containing())
+    statements = closure(store, iri, LEVELS, containing())
     about = statements.get(iri, {})
     counts = incoming.counts(store, iri)
     total = sum(counts.values())
@@ -139,27 +98,31 @@ def describe(store: Store, iri: str, page: int = 1) -> Description:
     if not 1 <= page <= pages:
         raise NotFound(f"{iri}: there is no page {page}; the last is {pages}")
 
-    types = _types(about)
-    properties = _properties(statements, iri, arrangement(types), page, LEVELS)
+    types = types_of(about)
+    properties = properties_of(statements, iri, arrangement(types), page, LEVELS)
     links = incoming.links(store, iri, PAGE, (page - 1) * PAGE) if total else {}
     said = {subject: _summary(subject, stated) for subject, stated in statements.items()}
     thing = said.get(iri, Summary(iri))
+    sources = [source.value for source in thing.values.get(SOURCE, ()) if isinstance(source, NamedNode)]
     contradicting = _contradicting(store, thing) if is_statement(types) else ()
-    others = {*contradicting, *(subject for subjects in links.values() for subject in subjects)}
-    if is_statement(types):
-        others |= {iri, *(source.value for source in thing.all(_SOURCE))}
-    cells = lists.cells(store, sorted(others), lists.EVERY_COLUMN)
-    arrived = incoming.arranged(store, links, counts, cells) if total else ()
-    datasets = _datasets(store, about)
-    weighed = (cells[other] for other in (*contradicting, *(n.value for n in thing.all(_SOURCE))) if other in cells)
-    labels = labels_of(store, _shown(iri, types, properties, arrived, datasets.values(), weighed))
+    kinds = incoming.classes(store, links)
+    cells = _cells(store, kinds, {iri, *contradicting, *sources} if is_statement(types) else set())
+    arrived = incoming.arranged(store, links, counts, kinds, cells)
+    stated = Counter(graph for objects in about.values() for graphs in objects.values() for graph in graphs)
+    datasets = {graph: _dataset(store, graph) for graph in sorted(stated)}
+    graph = max(datasets, key=lambda each: stated[each], default="")
+    weighed = (cells[other] for other in (*contradicting, *sources) if other in cells)
+    shown = set(_shown(iri, types, properties, arrived, datasets.values(), weighed))
+    labels = labels_of(store, shown - statements.keys())
+    labels.update((subject, best) for subject, stated in statements.items() if (best := label_among(stated)))
     return Description(
         iri=iri,
         types=types,
-        properties=_ordered(properties, labels, iri, several=len(datasets) > 1),
+        properties=ordered(properties, labels, iri, graph),
         incoming=arrived,
         incoming_count=total,
         datasets=datasets,
+        graph=graph,
         about=thing,
         nested={subject: summary for subject, summary in said.items() if subject != iri},
         cells=cells,
@@ -181,7 +144,7 @@ def graph_of(store: Store, iri: str) -> list[Triple]:
         raise NotFound(f"{iri}: nothing is known about it here")
     stated = [
         Triple(NamedNode(subject), NamedNode(property), value)
-        for subject, about in _closure(store, iri, None, frozenset()).items()
+        for subject, about in closure(store, iri, None, frozenset()).items()
         for property, objects in about.items()
         for value in objects
     ]
@@ -196,103 +159,32 @@ def _uses(store: Store, node: NamedNode) -> list[Triple]:
     return [quad.triple for quad in found]
 
 
-def _nested(value: Any, owner: str) -> bool:
-    return isinstance(value, NamedNode) and (GENID in value.value or value.value.startswith(f"{owner}#"))
-
-
-def _closure(store: Store, iri: str, levels: int | None, contains: frozenset[str]) -> Statements:
-    """The statements about `iri` and its nested nodes, one query for each level.
-
-    Nodes that the properties `contains` lead to count as nested too.
-    """
-    statements: Statements = {}
-    fetch = {iri}
-    while fetch:
-        found: set[str] = set()
-        for subject, property, value, graph in rows(store, "statements", subject=nodes(sorted(fetch))):
-            objects = statements.setdefault(subject.value, {}).setdefault(property.value, {})
-            objects.setdefault(value, []).append(graph.value)
-            if _nested(value, iri) or (property.value in contains and isinstance(value, NamedNode)):
-                found.add(value.value)
-        fetch = found - statements.keys()
-        if levels is not None:
-            if levels == 0:
-                break
-            levels -= 1
-    return statements
-
-
-def _summary(subject: str, stated: dict[str, dict[Any, list[str]]]) -> Summary:
+def _summary(subject: str, stated: About) -> Summary:
     return Summary(subject, {property: sorted(objects, key=str) for property, objects in stated.items()})
 
 
-def _types(about: dict[str, dict[Any, list[str]]]) -> tuple[str, ...]:
-    return tuple(sorted(t.value for t in about.get(_TYPE, ()) if isinstance(t, NamedNode)))
-
-
-def _properties(
-    statements: Statements, subject: str, places: Arrangement, page: int, levels: int, above: tuple[str, ...] = ()
-) -> list[Property]:
-    """The statements about a subject by property; `above` are the subjects around it, so that a circle ends."""
-    start = (page - 1) * PAGE
-    properties = []
-    for iri, objects in statements.get(subject, {}).items():
-        if (iri == _TYPE and (not above or all(term(kind.value) for kind in objects))) or (above and iri in NAMES):
-            continue
-        stands = place(iri, places)
-        shown = sorted(objects.items(), key=lambda item: str(item[0]))[start : start + PAGE]
-        values = []
-        for value, graphs in shown:
-            inner: list[Property] = []
-            if levels and isinstance(value, NamedNode) and value.value in statements and value.value not in above:
-                around = (*above, subject)
-                if _nested(value, around[0]) or iri in containing():
-                    within = stands.inner or arrangement(_types(statements[value.value]))
-                    inner = _properties(statements, value.value, within, 1, levels - 1, around)
-            values.append(Value(value, tuple(sorted(graphs)), tuple(inner)))
-        if values:
-            properties.append(Property(iri, tuple(values), len(objects), stands))
-    return sorted(properties, key=lambda each: each.place.order) if above else properties
-
-
-def _ordered(properties: list[Property], labels: Labels, iri: str, several: bool) -> tuple[Property, ...]:
-    """By place, then by name. What repeats the title is left out, unless `several` datasets describe the thing."""
-
-    def standing(each: Property) -> tuple[bool, tuple[float, ...], str]:
-        return each.place.keeping, each.place.order, (each.name or labels.name(each.iri)).casefold()
-
-    if not several:
-        properties = [kept for each in properties if (kept := _without(each, labels.name(iri))).values]
-    return tuple(sorted(properties, key=standing))
-
-
-def _without(property: Property, name: str) -> Property:
-    if property.iri not in NAMES:
-        return property
-    values = tuple(each for each in property.values if not _is_name(each.term, name))
-    return Property(property.iri, values, property.count, property.place)
-
-
-def _is_name(value: Any, name: str) -> bool:
-    return isinstance(value, Literal) and value.value == name and (value.language or "en").lower().startswith("en")
+def _cells(store: Store, kinds: dict[str, list[str]], others: set[str]) -> dict[str, Summary]:
+    """What is to be shown of the linking things that stand in tables, and of others around a statement; one query."""
+    shown = {iri: kind for iri, classes in kinds.items() if (kind := incoming.tabled(classes))}
+    names = {name for kind in shown.values() for name in lists.columns(kind)}
+    if others:
+        names |= {"ww:statement", "prov:hadPrimarySource", "ww:grade", *lists.SOURCE}
+    return lists.cells(store, sorted(others | shown.keys()), sorted(names | set(lists.MONEY)))
 
 
 def _contradicting(store: Store, thing: Summary) -> tuple[str, ...]:
     node, property = NamedNode(thing.iri), NamedNode(expand(_CONTRADICTS))
-    said_here = {value.value for value in thing.all(_CONTRADICTS)}
+    said_here = {value.value for value in thing.all(_CONTRADICTS) if isinstance(value, NamedNode)}
     quads = store.quads_for_pattern(None, property, node, DefaultGraph())
     said_there = {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
     return tuple(sorted(said_here | said_there))
 
 
-def _datasets(store: Store, about: dict[str, dict[Any, list[str]]]) -> dict[str, str]:
-    graphs = sorted({graph for objects in about.values() for stated in objects.values() for graph in stated})
-    datasets = {graph: graph for graph in graphs}
-    for graph in graphs:
-        for quad in store.quads_for_pattern(None, _NAMED_GRAPH, NamedNode(graph), DefaultGraph()):
-            if isinstance(quad.subject, NamedNode):
-                datasets[graph] = quad.subject.value
-    return datasets
+def _dataset(store: Store, graph: str) -> str:
+    for quad in store.quads_for_pattern(None, _NAMED_GRAPH, NamedNode(graph), DefaultGraph()):
+        if isinstance(quad.subject, NamedNode):
+            return quad.subject.value
+    return graph
 
 
 def _shown(
@@ -306,18 +198,9 @@ def _shown(
     yield iri
     yield from types
     yield from datasets
-    yield from _within(properties)
+    yield from within(properties)
     for group in arrived:
         yield from group.shown()
     for summary in weighed:
         yield summary.iri
         yield from summary.links()
-
-
-def _within(properties: Iterable[Property]) -> Iterator[str]:
-    for property in properties:
-        yield property.iri
-        for value in property.values:
-            if isinstance(value.term, NamedNode):
-                yield value.term.value
-            yield from _within(value.nested)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Store
 
+from kb.ask.memory import remembered
 from kb.ask.summaries import Summary, nodes, rows, summaries
 from kb.namespaces import HOME
 
@@ -70,9 +71,12 @@ def concepts(store: Store, scheme: str) -> list[Branch]:
 
 def levels(store: Store, scheme: str) -> dict[str, int]:
     """Concept → its place on an ordered scale, for a scheme whose notations are integers."""
-    found = summaries(rows(store, "concepts", scheme=NamedNode(scheme)))
-    notations = {iri: concept.first("skos:notation") or "" for iri, concept in found.items()}
-    return {iri: int(notation) for iri, notation in notations.items() if notation.isdigit()}
+    known: dict[str, dict[str, int]] = remembered(store, "levels")
+    if scheme not in known:
+        found = summaries(rows(store, "concepts", scheme=NamedNode(scheme)))
+        notations = {iri: concept.first("skos:notation") or "" for iri, concept in found.items()}
+        known[scheme] = {iri: int(notation) for iri, notation in notations.items() if notation.isdigit()}
+    return known[scheme]
 
 
 def _order(concept: Summary) -> tuple[list[tuple[int, int, str]], str]:

@@ -3,11 +3,12 @@
 import gzip
 import json
 import zlib
-from dataclasses import astuple
+from dataclasses import fields
 
 from kb.protocols.report import Report, Result, Severity
 
 COMPRESSION = 2
+FIELDS = tuple(each.name for each in fields(Result))
 
 
 def packed(report: Report) -> bytes:
@@ -15,7 +16,7 @@ def packed(report: Report) -> bytes:
     content = {
         "rules": report.rules,
         "focus": dict(report.focus),
-        "results": [astuple(result) for result in report.results],
+        "results": [tuple(map(result.__getattribute__, FIELDS)) for result in report.results],
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return gzip.compress(text.encode(), COMPRESSION, mtime=0)

@@ -1,0 +1,108 @@
+"""The properties of a thing as its page shows them: in the order of the shapes, a page of values each, nodes nested."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from kb.ask.arrangement import SOURCE, Arrangement, Place, arrangement, containing, place
+from kb.ask.labels import PROPERTIES, Labels
+from kb.ask.statements import GENID, TYPE, About, Statements, nested, types_of
+from kb.vocabulary import term
+
+PAGE = 50
+"""Values of one property, and incoming links, on one page (shared conventions ask for paging above 50)."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """One object of a statement, the named graphs that state it, and what is said about it where it is nested."""
+
+    term: Any
+    graphs: tuple[str, ...]
+    nested: "tuple[Property, ...]" = ()
+
+
+@dataclass(frozen=True)
+class Property:
+    """The values of one property on this page; `count` is of all pages. `place` is where the shapes put it."""
+
+    iri: str
+    values: tuple[Value, ...]
+    count: int
+    place: Place
+
+    @property
+    def name(self) -> str:
+        """What the shapes call it there, else the vocabulary; empty where neither knows it."""
+        if self.place.name:
+            return self.place.name
+        known = term(self.iri)
+        return known.label if known else ""
+
+
+def properties_of(
+    statements: Statements, subject: str, places: Arrangement, page: int, levels: int, above: tuple[str, ...] = ()
+) -> list[Property]:
+    """The statements about a subject by property; `above` are the subjects around it, so that a circle ends.
+
+    Of a nested node its name, what only repeats the thing around it, and how its record is kept are left out.
+    """
+    start = (page - 1) * PAGE
+    properties = []
+    for iri, objects in statements.get(subject, {}).items():
+        if iri == TYPE or (above and (iri in PROPERTIES or _shared(iri, objects, statements[above[-1]]))):
+            continue
+        stands = place(iri, places)
+        if above and stands.keeping and GENID not in subject:
+            continue
+        shown = sorted(objects.items(), key=lambda item: str(item[0]))[start : start + PAGE]
+        values = []
+        for value, graphs in shown:
+            inner: list[Property] = []
+            if levels and isinstance(value, NamedNode) and value.value in statements and value.value not in above:
+                around = (*above, subject)
+                if nested(value.value, around[0]) or iri in containing():
+                    within = stands.inner or arrangement(types_of(statements[value.value]))
+                    inner = properties_of(statements, value.value, within, 1, levels - 1, around)
+            values.append(Value(value, tuple(sorted(graphs)), tuple(inner)))
+        if values:
+            properties.append(Property(iri, tuple(values), len(objects), stands))
+    return sorted(properties, key=lambda each: each.place.order) if above else properties
+
+
+def _shared(property: str, objects: dict[Any, list[str]], owner: About) -> bool:
+    """Whether a nested node only repeats the source of the thing that it belongs to."""
+    return property == SOURCE and objects.keys() == owner.get(SOURCE, {}).keys()
+
+
+def ordered(properties: list[Property], labels: Labels, iri: str, graph: str) -> tuple[Property, ...]:
+    """By place, then by name. What repeats the title is left out, unless another dataset than the main one says it."""
+
+    def standing(each: Property) -> tuple[bool, tuple[float, ...], str]:
+        return each.place.keeping, each.place.order, (each.name or labels.name(each.iri)).casefold()
+
+    name = labels.name(iri)
+    return tuple(sorted((kept for each in properties if (kept := _without(each, name, graph)).values), key=standing))
+
+
+def _without(property: Property, name: str, graph: str) -> Property:
+    if property.iri not in PROPERTIES:
+        return property
+    values = tuple(each for each in property.values if each.graphs != (graph,) or not _is_name(each.term, name))
+    return Property(property.iri, values, property.count, property.place)
+
+
+def _is_name(value: Any, name: str) -> bool:
+    return isinstance(value, Literal) and value.value == name and (value.language or "en").lower().startswith("en")
+
+
+def within(properties: Iterable[Property]) -> Iterator[str]:
+    """Every IRI that the properties show."""
+    for property in properties:
+        yield property.iri
+        for value in property.values:
+            if isinstance(value.term, NamedNode):
+                yield value.term.value
+            yield from within(value.nested)

@@ -1,0 +1,60 @@
+"""What is said about a thing and the nodes that belong to it, with the named graphs that say it.
+
+A *nested node* belongs to the thing that is described: a skolemised blank node (RDF 1.1 Concepts §3.5) or a fragment of
+its IRI; on a page also a node that the shapes describe with the thing, as the assessment of a claim.
+"""
+
+from typing import Any
+
+from pyoxigraph import NamedNode, Store
+
+from kb.ask.summaries import expand
+
+GENID = "/.well-known/genid/"
+"""What the IRI of a skolemised blank node has in it."""
+
+TYPE = expand("rdf:type")
+
+About = dict[str, dict[Any, list[str]]]
+"""Property → object → the graphs that state it, of one subject."""
+
+Statements = dict[str, About]
+"""Subject → what is said about it."""
+
+
+def nested(iri: str, owner: str) -> bool:
+    """Whether the IRI is of a node that belongs to the thing `owner`, whatever links to it."""
+    return GENID in iri or iri.startswith(f"{owner}#")
+
+
+def closure(store: Store, iri: str, levels: int | None, contains: frozenset[str]) -> Statements:
+    """The statements about `iri` and its nested nodes, `levels` deep.
+
+    Nodes that the properties `contains` lead to count as nested too.
+    """
+    statements: Statements = {}
+    fetch = {iri}
+    while fetch:
+        found: set[str] = set()
+        for subject in sorted(fetch):
+            about: About = {}
+            for quad in store.quads_for_pattern(NamedNode(subject), None, None):
+                property, value, graph = quad.predicate.value, quad.object, quad.graph_name
+                # The default graph repeats what the named graphs state.
+                if isinstance(graph, NamedNode):
+                    about.setdefault(property, {}).setdefault(value, []).append(graph.value)
+                    if isinstance(value, NamedNode) and (property in contains or nested(value.value, iri)):
+                        found.add(value.value)
+            if about:
+                statements[subject] = about
+        fetch = found - statements.keys()
+        if levels is not None:
+            if levels == 0:
+                break
+            levels -= 1
+    return statements
+
+
+def types_of(about: About) -> tuple[str, ...]:
+    """The classes of the subject."""
+    return tuple(sorted(t.value for t in about.get(TYPE, ()) if isinstance(t, NamedNode)))
