@@ -43,10 +43,11 @@ PAGES = (
     "/sparql",
     f"/doc/asset/{LONG_NAME}",
     "/doc/pilot/kent",
-    "/doc/pilot/kent?page=2",
+    "/resource?uri=https%3A%2F%2Farea.example%2Fid%2Fpilot%2Fkent&page=2",
+    "/resource?uri=https%3A%2F%2Farea.example%2Fid%2Fpilot%2Fkent&page=3",
+    "/resource?uri=https%3A%2F%2Farea.example%2Fid%2Fdataset%2Fkent",
+    "/resource?uri=https%3A%2F%2Farea.example%2Fid%2Fgateway%2Fdover",
     "/doc/money/receipts",
-    "/doc/gateway/dover",
-    "/doc/dataset/kent",
 )
 
 

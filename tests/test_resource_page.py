@@ -1,0 +1,270 @@
+"""The page of a thing: what it says first, how the rest is arranged, and what it says of the things that link to it."""
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pages_site import settings
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from kb.ask.arrangement import ORIGIN, arrangement, containing, is_statement
+from kb.ask.labels import Labels, label_among, labels_of
+from kb.ask.memory import LARGEST, remembered
+from kb.ask.resource import describe, graph_of
+from kb.ask.summaries import expand
+from kb.namespaces import PREFIXES
+from web import create_app
+
+AREA = "https://area.example/id/"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application on the site of tests/pages_site.py."""
+    return create_app(settings(tmp_path_factory.mktemp("resource")))
+
+
+@pytest.fixture
+def reader(site: Flask) -> FlaskClient:
+    """Somebody with a browser."""
+    return site.test_client()
+
+
+def page(reader: FlaskClient, path: str, number: int = 1) -> str:
+    """The page of a thing of the area, white space closed up."""
+    answer = reader.get(f"/resource?uri={quote(AREA + path, safe='')}&page={number}", headers={"Accept": "text/html"})
+    assert answer.status_code == 200, answer.text
+    return " ".join(answer.text.split())
+
+
+def words(html: str) -> str:
+    """The text of a piece of a page."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def rows(html: str) -> list[str]:
+    """The names of the properties on a page, in order."""
+    return [words(name) for name in re.findall(r"<dt>(.*?)</dt>", html)]
+
+
+def between(html: str, start: str, end: str) -> str:
+    """The piece of a page from one text to the next other."""
+    begin = html.index(start)
+    return html[begin : html.index(end, begin)]
+
+
+def test_amount_source_and_grade_come_first(reader: FlaskClient) -> None:
+    html = page(reader, "money/receipts")
+    top = between(html, "<h1", '<section class="contradiction"')
+    assert "about £720 million to £780 million total over period, forecast" in words(top)
+    assert "Said by An area : Report on the pilot , February 2010 (page 7)" in words(top)
+    sure = words(between(top, '<section class="evidence"', "</section>"))
+    assert "Level 1, described" in sure
+    assert "A sum without the working behind it. Assessed by An area , 21 November 2026." in sure
+    below = html[html.index("</section>", html.index('class="contradiction"')) :]
+    assert not {"At least", "At most", "Approximate", "Currency", "Source", "Assessment"} & set(rows(below))
+
+
+@pytest.mark.parametrize("path", ["money/receipts", "money/receipts-in-the-press"])
+def test_a_contradiction_is_told_on_both_sides(reader: FlaskClient, path: str) -> None:
+    html = page(reader, path)
+    notice = words(between(html, '<section class="contradiction"', "</section>"))
+    assert "Another statement contradicts this one" in notice
+    assert notice.count("This statement") == 1
+    for told in ("about £720 million to £780 million", "up to £280 million", "Report on the pilot", "could save"):
+        assert told in notice
+    assert "<dl" not in html[: html.index('class="contradiction"')]
+    assert 'class="contradiction"' not in page(reader, "money/saving")
+
+
+def test_rows_follow_the_shapes_and_end_with_what_no_shape_has(reader: FlaskClient) -> None:
+    html = page(reader, "money/receipts")
+    main = between(html, '<dl class="properties">', "<details")
+    assert rows(main) == ["Concerns", "Gross or net", "Type of value", "Borne by", "ww:unheardOf"]
+    assert "<h2" not in main, "few rows need no headings"
+
+
+def test_many_rows_stand_under_the_headings_of_the_shapes() -> None:
+    store, graph = Store(), NamedNode("http://x.example/graph")
+    lesson = NamedNode("http://x.example/lesson")
+    store.add(Quad(lesson, NamedNode(expand("rdf:type")), NamedNode(expand("ww:LessonLearned")), graph))
+    names = ("ww:recommendation", "ww:statement", "ww:end", "ww:start", "prov:hadPrimarySource", "adms:status")
+    for name in names:
+        store.add(Quad(lesson, NamedNode(expand(name)), Literal("x"), graph))
+    described = describe(store, lesson.value)
+    assert [(heading, [row.name for row in found]) for heading, found in described.sections()] == [
+        ("What is said", ["Statement", "Recommendation"]),
+        ("Where and when", ["Start", "End"]),
+        ("Who says so", ["Source"]),
+    ]
+    assert [row.name for row in described.record()] == ["Record status"]
+
+
+def test_how_the_record_is_kept_is_folded_away(reader: FlaskClient) -> None:
+    html = page(reader, "money/receipts")
+    folded = between(html, "<details", "</details>")
+    assert "About this record" in folded
+    assert rows(folded) == ["Identifier", "First or second hand", "Record status", "Record changed on"]
+    assert not set(rows(folded)) & set(rows(html.replace(folded, "")))
+
+
+def test_the_title_is_no_row(reader: FlaskClient) -> None:
+    assert not {"Name", "Title"} & set(rows(page(reader, "source/report")))
+    assert "Bericht über das Vorhaben" in page(reader, "source/report")
+
+
+def test_what_belongs_to_a_thing_is_told_with_it(reader: FlaskClient) -> None:
+    html = page(reader, "gateway/dover")
+    inset = between(html, '<div class="inset">', "</dl>")
+    assert words(inset) == "Visits in 2015 Its record : Visits in 2015 What was measured Footfall Figure 37,859"
+    assert "Report on the pilot" not in inset, "it has the source of the whole"
+    assert words(html).count("Report on the pilot") == 1
+    graph = graph_of_site(reader, "gateway/dover")
+    assert all(AREA + "measurement" not in subject for subject in graph), "as a graph it has a document of its own"
+
+
+def graph_of_site(reader: FlaskClient, path: str) -> set[str]:
+    answer = reader.get(f"/resource?uri={quote(AREA + path, safe='')}", headers={"Accept": "application/n-triples"})
+    return {line.split()[0] for line in answer.text.splitlines()}
+
+
+def test_statements_that_link_here_can_be_weighed(reader: FlaskClient) -> None:
+    first = page(reader, "pilot/kent")
+    links = first[first.index("What links here") :]
+    assert "Statement of money about" in words(links)
+    table = between(links, "Statements of money</caption>", "</table>")
+    for told in ("£40 million", "per year", "Recurring revenue saving", "Report on the pilot", "Forecast", "Asserted"):
+        assert told in words(table)
+    assert ">Concerns<" not in table, "every row concerns this pilot"
+    lessons = between(first, "Lessons</caption>", "</table>")
+    assert "Gave rise to (48 of 120)" in words(first)
+    assert lessons.count('scope="row"') == 48
+    assert "Gave rise to (22 of 120)" in words(page(reader, "pilot/kent", 3))
+
+
+def test_the_dataset_is_said_once(reader: FlaskClient) -> None:
+    html = page(reader, "money/receipts")
+    assert html.count("stated in") == 1
+    assert "Everything above is stated in Figures from Kent" in words(html)
+
+
+def test_a_licence_goes_by_its_name(reader: FlaskClient) -> None:
+    row = between(page(reader, "dataset/kent"), ">Licence</a>", "</div>")
+    assert words(row.partition("</dt>")[2]) == "Open Government Licence v3.0 stated in Figures from Kent"
+
+
+def test_an_address_of_others_leads_there(reader: FlaskClient) -> None:
+    link = '<a class="govuk-link" href="https://press.example/story?id=1" rel="nofollow">https://press.example/story?id=1</a>'
+    assert link in page(reader, "source/press")
+
+
+class Counting:
+    """A store that counts what it is asked."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.queries = store, 0
+
+    def __getattr__(self, name: str) -> Any:
+        self.queries += name == "query"
+        return getattr(self.store, name)
+
+
+@pytest.fixture
+def linked() -> Store:
+    """A place that 50 statements with a source and an assessment each link to."""
+    store, graph = Store(), NamedNode("http://x.example/graph")
+    for number in range(50):
+        claim, node = (NamedNode(f"http://x.example/{kind}/{number}") for kind in ("claim", "assessment"))
+        for subject, name, value in (
+            (claim, "rdf:type", NamedNode(expand("ww:Claim"))),
+            (claim, "ww:statement", Literal(f"Claim {number}")),
+            (claim, "ww:context", NamedNode("http://x.example/place")),
+            (claim, "ww:assessment", node),
+            (node, "ww:grade", NamedNode(f"http://x.example/grade/{number}")),
+        ):
+            quad = Quad(subject, NamedNode(expand(name)), value, graph)
+            store.extend([quad, Quad(subject, quad.predicate, value)])
+    return store
+
+
+def test_no_query_per_link(linked: Store) -> None:
+    counting = Counting(linked)
+    described = describe(counting, "http://x.example/place")  # type: ignore[arg-type]
+    [group] = described.incoming
+    assert [len(table.things) for table in group.tables] == [50]
+    assert all(thing.all("ww:grade") for thing in group.tables[0].things)
+    assert counting.queries <= 5
+
+
+def test_a_source_that_is_no_link_is_shown(reader: FlaskClient) -> None:
+    store, graph = Store(), NamedNode("http://x.example/graph")
+    claim = NamedNode("http://x.example/claim")
+    store.add(Quad(claim, NamedNode(expand("rdf:type")), NamedNode(expand("ww:Claim")), graph))
+    store.add(Quad(claim, NamedNode(expand("prov:hadPrimarySource")), Literal("hearsay"), graph))
+    assert [row.name for row in describe(store, claim.value).properties] == ["Source"]
+    assert len(graph_of(store, claim.value)) == 2
+
+
+def test_arrangement_is_that_of_the_shapes() -> None:
+    lesson = arrangement((expand("ww:LessonLearned"),))
+    assert lesson[expand("ww:statement")].heading == lesson[expand("ww:recommendation")].heading == "What is said"
+    assert lesson[expand("ww:statement")].order < lesson[expand("ww:recommendation")].order
+    assert lesson[expand("ww:assessment")].inner[expand("ww:grade")].name == "Grade"
+    pilot = arrangement((expand("ww:Pilot"),))
+    assert pilot[expand("prov:hadPrimarySource")].heading == ORIGIN
+    assert not pilot[expand("prov:hadPrimarySource")].keeping
+    assert pilot[expand("adms:status")].keeping
+    assert expand("ww:recommendation") not in pilot
+    assert arrangement(("http://x.example/Unheard",)) == {}
+
+
+def test_what_belongs_to_what_is_read_from_the_shapes() -> None:
+    assert {expand(n) for n in ("ww:assessment", "ww:measurement", "ww:milestone", "locn:address")} <= containing()
+    assert not {expand(n) for n in ("ww:concerns", "prov:hadPrimarySource", "ww:hasWorkstream")} & containing()
+    assert is_statement((expand("ww:Barrier"),))
+    assert not is_statement((expand("ww:Pilot"),))
+
+
+def test_labels_of_what_was_read_are_those_that_a_query_gives() -> None:
+    store, thing = Store(), "http://x.example/thing"
+    said: dict[str, list[Literal]] = {}
+    for name, text, language in (
+        ("schema:name", "D", "en"),
+        ("dcterms:title", "C", "en-GB"),
+        ("rdfs:label", "B", "cy"),
+        ("rdfs:label", "A", "en"),
+    ):
+        value = Literal(text, language=language)
+        store.add(Quad(NamedNode(thing), NamedNode(expand(name)), value))
+        said.setdefault(expand(name), []).append(value)
+        assert label_among(said) == labels_of(again(store), [thing])[thing]
+    assert label_among({f"{PREFIXES['dcterms']}title": [NamedNode(thing)]}) is None
+
+
+def again(store: Store) -> Store:
+    """A copy, of which nothing is remembered."""
+    copy = Store()
+    copy.extend(store)
+    return copy
+
+
+def test_what_is_remembered_is_of_one_store_and_bounded() -> None:
+    one, other, name = Store(), Store(), NamedNode(expand("skos:prefLabel"))
+    one.add(Quad(NamedNode("http://x.example/a"), name, Literal("One")))
+    other.add(Quad(NamedNode("http://x.example/a"), name, Literal("Other")))
+    for store, label in ((one, "One"), (other, "Other"), (one, "One")):
+        assert labels_of(store, ["http://x.example/a"]).name("http://x.example/a") == label
+    kept = remembered(one, "labels")
+    assert kept is remembered(one, "labels")
+    kept.update((str(number), None) for number in range(LARGEST))
+    assert remembered(one, "labels") == {}
+
+
+def test_an_address_without_a_name_is_read_in_full() -> None:
+    labels = Labels({"http://x.example/named": Literal("Named")})
+    assert labels.in_full("http://x.example/named") == "Named"
+    assert labels.in_full("http://x.example/a/b") == "http://x.example/a/b"
+    assert labels.in_full("https://creativecommons.org/licenses/by/4.0/") == "Creative Commons Attribution 4.0"
