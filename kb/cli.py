@@ -41,7 +41,10 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Runs the verb and answers with its exit code; an error meant for a person becomes one line on standard error."""
+    """Runs the verb and answers with its exit code.
+
+    An error meant for a person, or what the system refuses (no room, no right), becomes one line on standard error.
+    """
     try:
         code: int = args.run(args)
         sys.stdout.flush()
@@ -53,6 +56,11 @@ def run(args: argparse.Namespace) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except OSError as error:
+        # What could not be written is still in the buffer: the interpreter would try again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"whatworks: {error.filename or 'output'}: {error.strerror or error}", file=sys.stderr)
+        return WhatWorksError.exit_code
     return code
 
 

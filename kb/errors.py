@@ -39,6 +39,10 @@ class StoreMissing(WhatWorksError):
     """The data folder holds no snapshot to read, or one that cannot be opened."""
 
 
+class StoreUnwritable(WhatWorksError):
+    """The data folder cannot be written: no room, no right, or no folder; what had been accepted stays accepted."""
+
+
 class ReleaseDamaged(WhatWorksError):
     """The files of an accepted release are not as they were archived."""
 

@@ -76,6 +76,12 @@ def genid_prefix(base: str, name: str) -> str:
     return f"{base.rstrip('/')}/.well-known/genid/{quote(name, safe='')}/"
 
 
+def expand(name: str) -> str:
+    """The IRI of a compact name such as `sh:path`; its prefix is one of PREFIXES."""
+    prefix, _, local = name.partition(":")
+    return PREFIXES[prefix] + local
+
+
 @lru_cache(maxsize=10_000)
 def compact(iri: str) -> str:
     """`prefix:local` where a known namespace is the longest that `iri` starts with, else `<iri>`."""

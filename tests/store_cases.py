@@ -67,10 +67,7 @@ def assert_sound(folder: DataFolder) -> None:
     snapshot = Snapshots(folder).current()
     expected = Store()
     for publisher, dataset in releases.datasets(folder):
-        history = [
-            releases.read(folder, publisher, dataset, number)
-            for number in releases.numbers(folder, publisher, dataset)
-        ]
+        history = releases.history(folder, publisher, dataset)
         last = history[-1]
         _load(expected, releases.accepted(folder, last), last.graph)
         _load(expected, catalogue.describe(history), catalogue.GRAPH)

@@ -39,7 +39,8 @@ def test_obligation_is_severity_where_a_value_is_asked_for(sheds: dict[str, Fiel
 
 def test_a_rule_makes_a_field_an_obligation() -> None:
     amount, billed = small("dp-02")[0].fields
-    assert (amount.obligation, amount.rules) == ("Must", ("Give an amount, or both low and high.",))
+    choice, (order,) = amount.rules[0], amount.rules[1:]
+    assert (amount.obligation, choice.obligation, choice.message) == ("Must", "Must", "Give an amount, or both low and high.")
     assert (billed.obligation, billed.path) == ("Should", f"^<{DEF}bill>")
 
 

@@ -82,6 +82,8 @@ def test_the_same_path_under_two_bases_is_told_apart(client: FlaskClient) -> Non
     assert ">Kent</h1>" in client.get("/doc/place/kent", headers=PAGE).text
     other = client.get(f"/resource?uri={quote('https://surrey.example/id/place/kent', safe='')}", headers=PAGE)
     assert "Kent as seen from Surrey</h1>" in other.text
+    canonical = "</resource?uri=https%3A%2F%2Fsurrey.example%2Fid%2Fplace%2Fkent>; rel=\"canonical\""
+    assert canonical in other.headers.get_all("Link")
 
 
 @pytest.mark.parametrize(

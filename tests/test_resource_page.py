@@ -118,7 +118,9 @@ def test_the_title_is_no_row(reader: FlaskClient) -> None:
 
 def test_what_belongs_to_a_thing_is_told_with_it(reader: FlaskClient) -> None:
     html = page(reader, "gateway/dover")
-    inset = between(html, '<div class="inset">', "</dl>")
+    insets = re.findall('<div class="inset">.*?</dl>', html)
+    assert sorted(map(words, insets))[:2] == ["Figure 7", "Its record : unnamed Figure 8"]
+    [inset] = [inset for inset in insets if "Visits" in inset]
     assert words(inset) == "Visits in 2015 Its record : Visits in 2015 What was measured Footfall Figure 37,859"
     assert "Report on the pilot" not in inset, "it has the source of the whole"
     assert words(html).count("Report on the pilot") == 1
@@ -199,7 +201,19 @@ def test_no_query_per_link(linked: Store) -> None:
     assert counting.queries <= 5
 
 
-def test_a_source_that_is_no_link_is_shown(reader: FlaskClient) -> None:
+def test_a_figure_that_is_no_number_stays_a_row(reader: FlaskClient) -> None:
+    html = page(reader, "money/no-number")
+    assert 'class="amount"' not in html
+    assert words(between(html, ">Amount</a>", "</div>").partition("</dt>")[2]) == "a lot"
+
+
+def test_of_two_figures_none_is_hidden(reader: FlaskClient) -> None:
+    html = page(reader, "money/two-numbers")
+    assert words(between(html, '<p class="amount">', "</p>")).endswith("£10")
+    assert words(between(html, ">Amount</a>", "</div>").partition("</dt>")[2]) == "10 20"
+
+
+def test_a_source_that_is_no_link_is_shown() -> None:
     store, graph = Store(), NamedNode("http://x.example/graph")
     claim = NamedNode("http://x.example/claim")
     store.add(Quad(claim, NamedNode(expand("rdf:type")), NamedNode(expand("ww:Claim")), graph))

@@ -17,7 +17,7 @@ from kb.ask.resource import exists
 from kb.errors import NotFound
 from kb.namespaces import HOME
 from kb.protocols import catalogue
-from kb.protocols.fields import Field, Record, fields
+from kb.protocols.fields import Field, Record, Rule, fields
 from kb.protocols.graph import FileGraph
 from web.documents import document
 from web.negotiation import TURTLE
@@ -36,11 +36,15 @@ MEANINGS = {
 
 @dataclass(frozen=True)
 class Row:
-    """A field, how many fields it lies within, and its anchor: "" where an earlier row has the same shape."""
+    """A field, how many fields it lies within, its anchor and its rules with theirs.
+
+    An anchor is "" where something earlier on the page has the same shape.
+    """
 
     field: Field
     depth: int
     anchor: str
+    rules: tuple[tuple[str, Rule], ...]
 
 
 @dataclass(frozen=True)
@@ -127,9 +131,15 @@ def groups(record: Record, seen: set[str]) -> list[tuple[str, list[Row]]]:
 
 def _within(found: tuple[Field, ...], depth: int, seen: set[str]) -> Iterator[Row]:
     for field in found:
-        yield Row(field, depth, "" if field.shape in seen else field.shape.rpartition("#")[2])
-        seen.add(field.shape)
+        anchor = _anchor(field.shape, seen)
+        yield Row(field, depth, anchor, tuple((_anchor(rule.shape, seen), rule) for rule in field.rules))
         yield from _within(field.fields, depth + 1, seen)
+
+
+def _anchor(shape: str, seen: set[str]) -> str:
+    new = shape not in seen
+    seen.add(shape)
+    return shape.rpartition("#")[2] if new else ""
 
 
 def parts(protocol: catalogue.Protocol) -> list[Part]:

@@ -95,18 +95,23 @@ def _top(thing: Description) -> Top:
 
 def _told(thing: Description, top: Top) -> frozenset[str]:
     """Properties of which the top says everything; a row that names another dataset than the main one stays."""
-    names: list[str] = []
+    shown = {top.lede.iri: 1} if top.lede else {}
     if top.amount:
-        names += [*MONEY, *QUALIFIERS]
+        shown |= {expand(name): 1 for name in MONEY}
+        shown |= {expand(name): len(thing.about.all(name)) for name in QUALIFIERS}
     if top.sources:
-        names += ["prov:hadPrimarySource", "ww:locator", "ww:interpretedBy"]
+        shown |= {expand("prov:hadPrimarySource"): len(top.sources)}
+        shown |= {expand("ww:locator"): len(top.locators), expand("ww:interpretedBy"): len(top.readers)}
     if top.assessments:
-        names.append("ww:assessment")
+        shown[expand("ww:assessment")] = len(top.assessments)
     if top.contradiction:
-        names.append("ww:contradicts")
-    told = {*map(expand, names), *([top.lede.iri] if top.lede else [])}
+        shown[expand("ww:contradicts")] = len(thing.contradicting)
     main = (thing.graph,)
-    return frozenset(p.iri for p in thing.properties if p.iri in told and all(v.graphs == main for v in p.values))
+    return frozenset(
+        each.iri
+        for each in thing.properties
+        if each.count <= shown.get(each.iri, 0) and all(value.graphs == main for value in each.values)
+    )
 
 
 def _steps(types: tuple[str, ...]) -> Iterator[dict[str, str]]:

@@ -1,7 +1,7 @@
 """The fields of a protocol as its shapes state them: for its documentation page, templates and forms."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -40,6 +40,9 @@ NODE_KINDS: dict[str, str] = {
     "sh:IRIOrLiteral": "link to a thing, or text",
     "sh:Literal": "text or number",
 }
+ANYTHING = "text, number or link to a thing"
+"""What to write where no constraint says."""
+
 BOUNDS: dict[str, str] = {
     "sh:minInclusive": "at least {}",
     "sh:minExclusive": "more than {}",
@@ -68,12 +71,23 @@ class CodeList:
 
 
 @dataclass(frozen=True)
-class Field:
-    """One property shape. `path` is the IRI of a predicate, or a longer path in SPARQL's syntax.
+class Rule:
+    """An sh:sparql constraint: its message, and the property shape that carries it with its name and obligation."""
 
-    `obligation` is Must, Should or May: by severity where a value is asked for (sh:minCount, or a rule in sh:sparql),
-    else May. `kind` says in plain words what to write. `rules` are the messages of its SPARQL constraints; `fields` are
-    those of the thing that a value describes. `example` values are plain text, IRIs as they are.
+    shape: str
+    name: str
+    obligation: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """What may be said of a thing by one property. `path` is the IRI of a predicate, or a longer path as in SPARQL.
+
+    `shape` is its property shape. `obligation` is Must, Should or May: by severity where a value is asked for
+    (sh:minCount, or a rule of its own), else May. `kind` says in plain words what to write. `rules` are its own and
+    those of the property shapes with the same path that carry nothing but rules; `fields` are those of the thing that
+    a value describes. `examples` are plain text, IRIs as they are.
     """
 
     shape: str
@@ -93,7 +107,7 @@ class Field:
     min_count: int
     max_count: int | None
     messages: tuple[str, ...]
-    rules: tuple[str, ...]
+    rules: tuple[Rule, ...]
     group: Group | None
     order: float
     fields: tuple["Field", ...]
@@ -144,7 +158,24 @@ def _record(graph: FileGraph, known: Background, shape: NamedNode) -> Record:
 
 def _fields(graph: FileGraph, known: Background, shape: NamedNode) -> tuple[Field, ...]:
     found = [_field(graph, known, NamedNode(iri)) for iri in graph.iris(shape, "sh:property")]
-    return tuple(sorted(found, key=lambda each: (each.group.order if each.group else 0.0, each.order, each.shape)))
+    found.sort(key=lambda each: (each.group.order if each.group else 0.0, each.order, each.shape))
+    described = {each.path: each.shape for each in reversed(found) if not _only_rules(each)}
+    rules: dict[str, tuple[Rule, ...]] = {}
+    for each in found:
+        if _only_rules(each) and each.path in described:
+            host = described[each.path]
+            rules[host] = rules.get(host, ()) + each.rules
+    return tuple(
+        replace(each, rules=each.rules + rules.get(each.shape, ()))
+        for each in found
+        if not (_only_rules(each) and each.path in described)
+    )
+
+
+def _only_rules(field: Field) -> bool:
+    """Whether the property shape says nothing of a value but by its rules: it has a severity of its own for these."""
+    counted = field.min_count or field.max_count is not None
+    return bool(field.rules) and field.kind == ANYTHING and not (counted or field.pattern or field.bounds)
 
 
 def _field(graph: FileGraph, known: Background, shape: NamedNode) -> Field:
@@ -155,10 +186,12 @@ def _field(graph: FileGraph, known: Background, shape: NamedNode) -> Field:
     code_list = CodeList(scheme, known.label(scheme)) if scheme else None
     allowed = tuple(_shown(value) for head in graph.values(shape, "sh:in") for value in graph.members(head))
     nested = _fields(graph, known, shape)
+    name = graph.text(shape, "sh:name") or local_name(shape.value)
+    messages = [text for constraint in constraints for text in graph.texts(constraint, "sh:message")]
     return Field(
         shape=shape.value,
         path=next((graph.path(node) for node in graph.values(shape, "sh:path")), ""),
-        name=graph.text(shape, "sh:name") or local_name(shape.value),
+        name=name,
         description=graph.text(shape, "sh:description") or "",
         obligation=severity.obligation if minimum or constraints else Severity.INFO.obligation,
         severity=severity,
@@ -173,7 +206,7 @@ def _field(graph: FileGraph, known: Background, shape: NamedNode) -> Field:
         min_count=minimum,
         max_count=graph.number(shape, "sh:maxCount"),
         messages=tuple(graph.texts(shape, "sh:message")),
-        rules=tuple(text for constraint in constraints for text in graph.texts(constraint, "sh:message")),
+        rules=tuple(Rule(shape.value, name, severity.obligation, message) for message in messages),
         group=_group(graph, shape),
         order=_order(graph, shape),
         fields=nested,
@@ -201,7 +234,7 @@ def _kind(
     if nested:
         return "thing with fields of its own"
     kind = graph.iri(shape, "sh:nodeKind")
-    return NODE_KINDS[compact(kind)] if kind else "text, number or link to a thing"
+    return NODE_KINDS[compact(kind)] if kind else ANYTHING
 
 
 def _bounds(graph: FileGraph, shape: NamedNode) -> Iterable[str]:

@@ -5,17 +5,16 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
+from kb import namespaces
 from kb.errors import BadInput
 from kb.intake.rdf import read_rdf
-from kb.namespaces import PREFIXES
 
 Term = NamedNode | BlankNode | Literal | Triple
 
 
 def expand(name: str) -> NamedNode:
     """The node of a compact name such as `sh:path`, by the prefixes of kb.namespaces."""
-    prefix, _, local = name.partition(":")
-    return NamedNode(PREFIXES[prefix] + local)
+    return NamedNode(namespaces.expand(name))
 
 
 class FileGraph:

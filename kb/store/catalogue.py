@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kb import namespaces
-from kb.namespaces import HOME, PREFIXES
+from kb.namespaces import HOME, expand
 from kb.store.releases import Release
 
 GRAPH = namespaces.graph(HOME, "catalogue")
@@ -18,7 +18,7 @@ def describe(releases: Sequence[Release]) -> list[bytes]:
 
     Literals are in canonical form, so that lines can be compared with lines that a store has normalised.
     """
-    triples = [Triple(s, NamedNode(_expand(p)), o) for s, p, o in _statements(releases)]
+    triples = [Triple(s, _node(p), o) for s, p, o in _statements(releases)]
     lines = serialize(triples, format=RdfFormat.N_TRIPLES)
     assert lines is not None  # bytes, when no output is given
     return sorted(set(lines.splitlines()))
@@ -76,9 +76,4 @@ def _time(issued: str) -> Literal:
 
 
 def _node(name: str) -> NamedNode:
-    return NamedNode(_expand(name))
-
-
-def _expand(name: str) -> str:
-    prefix, _, local = name.partition(":")
-    return PREFIXES[prefix] + local
+    return NamedNode(expand(name))

@@ -5,9 +5,9 @@ import secrets
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 
+from kb.store.clock import now
 from kb.store.durability import HALF_MADE, make_folder, move, remove_half_made, sync, sync_tree
 from kb.store.folder import DataFolder
 from kb.store.primary import Primary
@@ -20,12 +20,11 @@ def checkpoint(folder: DataFolder, primary: Primary, datasets: Mapping[str, int]
     make_folder(folder.snapshots)
     remove_half_made(folder.snapshots)
     serial = max((int(id.partition("-")[0]) for id in ids(folder)), default=0) + 1
-    issued = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     id = f"{serial:06d}-{secrets.token_hex(4)}"
     draft = folder.snapshots / (HALF_MADE + id)
     draft.mkdir()
     primary.checkpoint(draft / "store")
-    record = SnapshotRecord(id, issued, current_id(folder), dict(datasets), triples)
+    record = SnapshotRecord(id, now(), current_id(folder), dict(datasets), triples)
     (draft / "snapshot.json").write_text(json.dumps(asdict(record), indent=1) + "\n", encoding="utf-8")
     sync_tree(draft)
     move(draft, folder.snapshots / id)

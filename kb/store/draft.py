@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from kb import namespaces
@@ -13,6 +12,7 @@ from kb.protocols.catalogue import protocols
 from kb.protocols.check import Earlier
 from kb.protocols.report import Report
 from kb.store import releases
+from kb.store.clock import now
 from kb.store.difference import Difference, difference
 from kb.store.folder import DataFolder
 from kb.store.reconcile import OnStep
@@ -51,11 +51,6 @@ class Draft:
     """From the latest release to this one."""
     received: dict[str, Path]
     report: Report | None
-
-    @property
-    def name(self) -> str:
-        """`publisher/dataset`."""
-        return f"{self.release.publisher}/{self.release.dataset}"
 
     @property
     def changes(self) -> bool:
@@ -126,7 +121,7 @@ def repeat(folder: DataFolder, earlier: Release) -> Draft:
 def _checked(release: Release, report: Report) -> Release:
     if not report.conforms:
         raise NotConforming(
-            f"{release.publisher}/{release.dataset}: violations of its protocols: {report.violations}; nothing was "
+            f"{release.name}: violations of its protocols: {report.violations}; nothing was "
             "changed. Put right what the report says must be, and publish again",
             report,
         )
@@ -143,7 +138,7 @@ def _numbered(release: Release, latest: Release | None, change: Difference) -> R
     return replace(
         release,
         number=latest.number + 1 if latest else 1,
-        issued=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        issued=now(),
         added=len(change.added),
         removed=len(change.removed),
     )

@@ -5,28 +5,38 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
-from kb.errors import StoreBusy
+from kb.errors import StoreBusy, StoreUnwritable
+from kb.store.clock import now
 from kb.store.durability import make_folder
 from kb.store.folder import DataFolder
 
 
 @contextmanager
 def writing(folder: DataFolder) -> Iterator[None]:
-    """Holds the lock of the data folder; raises StoreBusy at once when another process or thread holds it."""
-    make_folder(folder.root)
-    with open(folder.lock, "a+b") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StoreBusy(
-                f"{folder.root}: {_holder(folder)} is publishing; try again when it has finished"
-            ) from None
-        file.truncate(0)
-        file.write(json.dumps({"pid": os.getpid(), "since": _now()}).encode())
-        file.flush()
-        yield
+    """Holds the lock of the data folder, and says what the system refuses its holder.
+
+    Raises StoreBusy at once when another process or thread holds the lock, and StoreUnwritable where a file can't be
+    written, now or within the block: what is half written then, the next writer clears away or completes.
+    """
+    try:
+        make_folder(folder.root)
+        with open(folder.lock, "a+b") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise StoreBusy(
+                    f"{folder.root}: {_holder(folder)} is publishing; try again when it has finished"
+                ) from None
+            file.truncate(0)
+            file.write(json.dumps({"pid": os.getpid(), "since": now()}).encode())
+            file.flush()
+            yield
+    except OSError as error:
+        raise StoreUnwritable(
+            f"{error.filename or folder.root}: {error.strerror or error}; what was accepted before is kept: "
+            "put that right and run the command again"
+        ) from error
 
 
 def _holder(folder: DataFolder) -> str:
@@ -35,7 +45,3 @@ def _holder(folder: DataFolder) -> str:
     except ValueError:  # taken a moment ago: the new holder has not written its name yet
         return "another process"
     return f"process {holder['pid']} (since {holder['since']})"
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

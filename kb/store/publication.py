@@ -126,18 +126,18 @@ def _accept(
     accepted: dict[str, Release] = {}
     for draft in drafts:
         if not draft.changes:
-            on_step(f"{draft.name} is equal to release {draft.release.number - 1}: nothing to release")
+            on_step(f"{draft.release.name} is equal to release {draft.release.number - 1}: nothing to release")
             continue
-        on_step(f"archiving {draft.name} release {draft.release.number}")
-        accepted[draft.name] = releases.archive(
+        on_step(f"archiving {draft.release.name} release {draft.release.number}")
+        accepted[draft.release.name] = releases.archive(
             folder, draft.release, draft.lines, draft.received, draft.report
         )
-        on_step(f"accepted {draft.name} release {draft.release.number}")
+        on_step(f"accepted {draft.release.name} release {draft.release.number}")
     snapshot = current_id(folder)
     if accepted:
-        changes = {draft.name: draft.change for draft in drafts}
+        changes = {draft.release.name: draft.change for draft in drafts}
         snapshot = reconcile(folder, settings, on_step, changes)
-    return [_publication(draft, accepted.get(draft.name), snapshot) for draft in drafts]
+    return [_publication(draft, accepted.get(draft.release.name), snapshot) for draft in drafts]
 
 
 def _publication(draft: Draft, release: Release | None, snapshot: str | None) -> Publication:

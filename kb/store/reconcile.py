@@ -74,7 +74,7 @@ def _behind(folder: DataFolder, applied: dict[tuple[str, str], Applied]) -> list
 
 def _checkpoint(folder: DataFolder, state: State, primary: Primary) -> str:
     held = [releases.read(folder, *key, applied.release) for key, applied in sorted(state.applied().items())]
-    numbers = {f"{release.publisher}/{release.dataset}": release.number for release in held}
+    numbers = {release.name: release.number for release in held}
     return checkpoint(folder, primary, numbers, sum(release.triples for release in held))
 
 
@@ -88,15 +88,11 @@ def _apply(
 ) -> None:
     state.begin((release.publisher, release.dataset, release.number) for release, _ in behind)
     for release, has in behind:
-        name = f"{release.publisher}/{release.dataset}"
-        on_step(f"storing {name} release {release.number}")
-        change = _change(folder, primary, release, has, just_accepted.get(name))
+        on_step(f"storing {release.name} release {release.number}")
+        change = _change(folder, primary, release, has, just_accepted.get(release.name))
         primary.apply(release.graph, change)
-        on_step(f"cataloguing {name}")
-        history = [
-            releases.read(folder, release.publisher, release.dataset, number)
-            for number in releases.numbers(folder, release.publisher, release.dataset)
-        ]
+        on_step(f"cataloguing {release.name}")
+        history = releases.history(folder, release.publisher, release.dataset)
         known = primary.about(catalogue.GRAPH, catalogue.subjects(history))
         primary.apply(catalogue.GRAPH, difference(known, catalogue.describe(history)))
     on_step("completing the store")

@@ -53,6 +53,11 @@ class Release:
     """Path in the folder → {"sha256": …, "bytes": …}."""
 
     @property
+    def name(self) -> str:
+        """`publisher/dataset`."""
+        return f"{self.publisher}/{self.dataset}"
+
+    @property
     def graph(self) -> str:
         """The IRI of the named graph of the dataset."""
         return namespaces.graph(self.base, self.dataset)
@@ -162,11 +167,15 @@ def latest(folder: DataFolder, publisher: str, dataset: str) -> Release | None:
     return read(folder, publisher, dataset, found[-1]) if found else None
 
 
+def history(folder: DataFolder, publisher: str, dataset: str) -> list[Release]:
+    """The releases of a dataset, from the first to the latest."""
+    return [read(folder, publisher, dataset, number) for number in numbers(folder, publisher, dataset)]
+
+
 def all_releases(folder: DataFolder) -> Iterator[Release]:
     """Every release, by publisher, dataset and number."""
     for publisher, dataset in datasets(folder):
-        for number in numbers(folder, publisher, dataset):
-            yield read(folder, publisher, dataset, number)
+        yield from history(folder, publisher, dataset)
 
 
 def clean(folder: DataFolder) -> None:

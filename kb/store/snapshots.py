@@ -142,11 +142,13 @@ def ids(folder: DataFolder) -> list[str]:
 
 
 def current_id(folder: DataFolder) -> str | None:
-    """The id of the current snapshot, None before the first."""
+    """The id of the current snapshot, None before the first; raises StoreMissing where `current` is no link."""
     try:
         return os.path.basename(os.readlink(folder.current))
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise StoreMissing(f"{folder.current}: cannot be read ({error.strerror}); name a data folder") from error
 
 
 def _record(path: Path) -> SnapshotRecord:

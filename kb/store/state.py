@@ -3,20 +3,22 @@
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from kb.errors import BadInput, UnknownPublisher
+from pyoxigraph import NamedNode
+
+from kb.errors import BadInput, StoreUnwritable, UnknownPublisher
+from kb.store.clock import now
 from kb.store.durability import make_folder
 from kb.store.folder import DataFolder
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 """What a publisher or a dataset may be called."""
 
-_BASE = re.compile(r"https?://[^\s<>\"{}|\\^`?#]+")
 _SCHEMA = Path(__file__).with_name("state.sql")
 
 
@@ -38,22 +40,25 @@ class Applied:
 
 
 class State:
-    """The state of one data folder; every method is one transaction. Reading creates no file."""
+    """The state of one data folder; every method is one transaction. Reading creates no file.
+
+    Every method raises StoreUnwritable where the file can't be opened, read or written.
+    """
 
     def __init__(self, folder: DataFolder) -> None:
         self._path = folder.state
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        make_folder(self._path.parent)
-        connection = sqlite3.connect(self._path, timeout=10)
         try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.executescript(_SCHEMA.read_text(encoding="utf-8"))
-            with connection:
-                yield connection
-        finally:
-            connection.close()
+            make_folder(self._path.parent)
+            with closing(sqlite3.connect(self._path, timeout=10)) as connection:
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.executescript(_SCHEMA.read_text(encoding="utf-8"))
+                with connection:
+                    yield connection
+        except (OSError, sqlite3.Error) as error:
+            raise StoreUnwritable(f"{self._path}: cannot be used ({error}); put that right and try again") from error
 
     def _rows(self, query: str, *values: Any) -> list[Any]:
         if not self._path.exists():
@@ -81,9 +86,9 @@ class State:
         publisher has this base (two publishers would then write in one graph).
         """
         check_name("publisher", id)
-        if not _BASE.fullmatch(base):
-            raise BadInput(f"{base}: not a base IRI; give an http or https IRI without query and fragment")
         base = base.rstrip("/")
+        if not _is_base(base):
+            raise BadInput(f"{base!r}: not a base IRI; give an http or https IRI without query and fragment")
         with self._transaction() as connection:
             found = connection.execute(
                 "SELECT id, base FROM publishers WHERE id = ? OR base = ?", (id, base)
@@ -92,8 +97,7 @@ class State:
                 if (other, its_base) != (id, base):
                     raise BadInput(f"publisher {other} has the base {its_base} already; choose another")
             if not found:
-                now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-                connection.execute("INSERT INTO publishers VALUES (?, ?, ?)", (id, base, now))
+                connection.execute("INSERT INTO publishers VALUES (?, ?, ?)", (id, base, now()))
         return self.publisher(id)
 
     def is_unchecked(self, publisher: str, dataset: str) -> bool:
@@ -150,6 +154,15 @@ class State:
         """Lets a snapshot be retired again."""
         with self._transaction() as connection:
             connection.execute("DELETE FROM pins WHERE snapshot = ?", (snapshot,))
+
+
+def _is_base(text: str) -> bool:
+    try:
+        NamedNode(text)
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not set("?#") & set(text)
 
 
 def check_name(kind: str, name: str) -> None:
