@@ -104,7 +104,7 @@ def _verb(verbs: Verbs, name: str, run: Callable[[argparse.Namespace], int], tex
 def _check(verbs: Verbs) -> None:
     parser = _verb(verbs, "check", check, "check files against the data protocols; nothing is stored")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="RDF files, checked together")
-    parser.add_argument("--protocol", metavar="ID", help="only this protocol, such as dp-05 (default: all)")
+    parser.add_argument("--protocol", metavar="ID", help="only this protocol and those it is a profile of, such as dp-05 (default: all)")
     parser.add_argument(
         "--format", choices=("text", "json", "turtle"), default="text", help="of the report (default: text)"
     )

@@ -1,5 +1,6 @@
 """The check of a submission against small protocols: what applies, what is reported, and the same on both engines."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,6 +79,30 @@ def test_only_the_chosen_protocols_run(submitted: Submit, engine: str) -> None:
     report = run(submitted("ex:a a ww:Shed . ex:b a ww:Bill ."), engine, ["DP-2"])
     assert {result.focus for result in report.results} == {"https://example.org/b"}
     assert report.focus == {"dp-02": 1}
+
+
+def profile_of(id: str, folder: Path) -> Path:
+    """The small shapes, copied, with dp-02 as a profile of the protocol with that id."""
+    shapes = shutil.copytree(SHAPES, folder / id)
+    text = (shapes / "dp-02.ttl").read_text(encoding="utf-8")
+    said = f"<http://www.w3.org/ns/dx/prof/isProfileOf> <https://w3id.org/whatworks/protocols/{id}> ;"
+    (shapes / "dp-02.ttl").write_text(text.replace("a ww:DataProtocol ;", f"a ww:DataProtocol ; {said}"), "utf-8")
+    return shapes
+
+
+def test_a_profile_is_checked_with_what_it_is_a_profile_of(submitted: Submit, tmp_path: Path) -> None:
+    shapes = profile_of("dp-01", tmp_path)
+    report = check(submitted("ex:a a ww:Shed . ex:b a ww:Bill ."), protocols=["dp-02"], shapes=shapes, ontology=ONTOLOGY)
+    assert {result.focus for result in report.results} == {"https://example.org/a", "https://example.org/b"}
+    assert report.focus == {"dp-02": 1, "dp-01": 1}
+    with pytest.raises(BadInput, match="nothing here is what dp-02 describes"):
+        check(submitted("ex:a a ww:Shed ."), protocols=["dp-02"], shapes=shapes, ontology=ONTOLOGY)
+
+
+def test_a_profile_of_an_unknown_protocol_is_refused(submitted: Submit, tmp_path: Path) -> None:
+    shapes = profile_of("dp-09", tmp_path)
+    with pytest.raises(BadInput, match=r"dp-02 is a profile of <.*/dp-09>, and no protocol has that IRI"):
+        check(submitted("ex:b a ww:Bill ."), shapes=shapes, ontology=ONTOLOGY)
 
 
 @both_engines

@@ -1,33 +1,71 @@
-"""The command, run as a person runs it: a process, its exit code, its two streams."""
+"""The command as a person runs it: its exit code and its two streams; once as a process of its own."""
 
+import errno
+import io
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from kb.cli import build_parser
+from kb.store.primary import Primary
+from web.cli import main
 
 CASES = Path(__file__).parent / "shapes" / "dp-05"
 CONFORMING = next(CASES.glob("pass-full*.ttl"))
 VIOLATING = next(path for path in sorted(CASES.glob("fail-*.ttl")) if " Violation " in path.read_text(encoding="utf-8"))
 
 
-def whatworks(*arguments: object, data: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WHATWORKS_")}
-    if data is not None:
-        environment["WHATWORKS_DATA"] = str(data)
-    command = [sys.executable, "-c", "import sys; from web.cli import main; sys.exit(main())", *map(str, arguments)]
-    return subprocess.run(command, env=environment, input=stdin, capture_output=True, text=True, timeout=120)
+@dataclass(frozen=True)
+class Run:
+    """What a command left: its exit code and what it wrote."""
+
+    code: int
+    out: str
+    err: str
 
 
-def published(data: Path) -> Path:
-    assert whatworks("publisher", "add", "swale", "--base", "https://data.swale.example", data=data).returncode == 0
-    done = whatworks("publish", CONFORMING, "--publisher", "swale", "--dataset", "money", data=data)
-    assert done.returncode == 0, done.stderr
-    return data
+Whatworks = Callable[..., Run]
+
+
+@pytest.fixture
+def whatworks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Whatworks:
+    """Runs the command with these arguments on a data folder of the test's own."""
+    for name in os.environ:
+        if name.startswith("WHATWORKS_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("WHATWORKS_DATA", str(tmp_path / "data"))
+
+    def run(*arguments: object, stdin: str = "") -> Run:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        code = main([str(argument) for argument in arguments])
+        return Run(code, *capfd.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def published(whatworks: Whatworks) -> Whatworks:
+    """The same, on a data folder with one release."""
+    assert whatworks("publisher", "add", "swale", "--base", "https://data.swale.example").code == 0
+    done = whatworks("publish", CONFORMING, "--publisher", "swale", "--dataset", "money")
+    assert done.code == 0, done.err
+    return whatworks
+
+
+def test_the_command_is_a_process_with_an_exit_code_and_two_streams() -> None:
+    program = [sys.executable, "-c", "import sys; from web.cli import main; sys.exit(main())", "check"]
+    checked = subprocess.run([*program, VIOLATING], capture_output=True, text=True, timeout=120)
+    assert (checked.returncode, checked.stderr) == (1, "")
+    assert checked.stdout.startswith("Does not conform")
+    with open("/dev/full", "w") as full:
+        unwritten = subprocess.run([*program, VIOLATING], stdout=full, stderr=subprocess.PIPE, text=True, timeout=120)
+    assert (unwritten.returncode, unwritten.stderr) == (2, "whatworks: output: No space left on device\n")
 
 
 def test_every_verb_has_help_that_states_its_defaults() -> None:
@@ -43,16 +81,16 @@ def test_every_verb_has_help_that_states_its_defaults() -> None:
 
 
 @pytest.mark.parametrize(("path", "code"), [(CONFORMING, 0), (VIOLATING, 1)])
-def test_check_says_by_its_exit_code_whether_a_file_conforms(path: Path, code: int) -> None:
+def test_check_says_by_its_exit_code_whether_a_file_conforms(whatworks: Whatworks, path: Path, code: int) -> None:
     checked = whatworks("check", path, "--protocol", "dp-05")
-    assert checked.returncode == code, checked.stderr
-    assert checked.stdout.startswith("Conforms" if code == 0 else "Does not conform")
+    assert checked.code == code, checked.err
+    assert checked.out.startswith("Conforms" if code == 0 else "Does not conform")
 
 
-def test_check_gives_its_report_as_json_and_as_turtle() -> None:
-    report = json.loads(whatworks("check", VIOLATING, "--format", "json").stdout)
+def test_check_gives_its_report_as_json_and_as_turtle(whatworks: Whatworks) -> None:
+    report = json.loads(whatworks("check", VIOLATING, "--format", "json").out)
     assert report["conforms"] is False
-    assert "sh:ValidationReport" in whatworks("check", VIOLATING, "--format", "turtle").stdout
+    assert "sh:ValidationReport" in whatworks("check", VIOLATING, "--format", "turtle").out
 
 
 @pytest.mark.parametrize(
@@ -62,61 +100,79 @@ def test_check_gives_its_report_as_json_and_as_turtle() -> None:
         (("check", CONFORMING, "--protocol", "dp-99"), "dp-99"),
         (("publish", CONFORMING, "--publisher", "nobody", "--dataset", "money"), "publisher add"),
         (("query", "no-such.rq"), "no-such.rq"),
-        (("snapshots",), ""),
+        (("query", "/"), "/"),
+        (("query", "-"), "holds no snapshot"),
+        (("rollback", "--publisher", "nobody", "--dataset", "money", "--to", "1"), "publisher add"),
+        (("rebuild",), "no releases"),
+        (("publisher", "add", "a b", "--base", "https://a.example"), "'a b'"),
+        (("publisher", "add", "a", "--base", "https:///"), "not a base IRI"),
+        (("snapshots", "--data", CONFORMING), CONFORMING.name),
+        (("publisher", "add", "a", "--base", "https://a.example", "--data", CONFORMING), CONFORMING.name),
     ],
 )
 def test_bad_input_is_one_line_on_standard_error_and_exit_2(
-    arguments: tuple[object, ...], words: str, tmp_path: Path
+    whatworks: Whatworks, arguments: tuple[object, ...], words: str
 ) -> None:
-    refused = whatworks(*arguments, data=tmp_path / "data")
-    if arguments == ("snapshots",):
-        assert (refused.returncode, refused.stdout) == (0, "")
-        return
-    assert refused.returncode == 2
-    assert words in refused.stderr
-    assert refused.stderr.startswith("whatworks: ")
-    assert refused.stderr.count("\n") == 1
+    refused = whatworks(*arguments, stdin="ASK {}")
+    assert (refused.code, refused.out) == (2, "")
+    assert words in refused.err
+    assert refused.err.startswith("whatworks: ")
+    assert refused.err.count("\n") == 1
 
 
-def test_publish_query_roll_back_and_rebuild(tmp_path: Path) -> None:
-    data = published(tmp_path / "data")
-    again = whatworks("publish", CONFORMING, "--publisher", "swale", "--dataset", "money", data=data)
-    assert "nothing was released" in again.stdout
+@pytest.mark.parametrize("verb", ["snapshots", "releases", "publisher"])
+def test_a_data_folder_with_nothing_in_it_lists_nothing(whatworks: Whatworks, tmp_path: Path, verb: str) -> None:
+    assert whatworks(verb) == Run(0, "", "")
+    assert not (tmp_path / "data").exists()
+
+
+def test_publish_query_roll_back_and_rebuild(published: Whatworks, tmp_path: Path) -> None:
+    again = published("publish", CONFORMING, "--publisher", "swale", "--dataset", "money")
+    assert "nothing was released" in again.out
 
     changed = tmp_path / "changed.ttl"
     changed.write_text(CONFORMING.read_text(encoding="utf-8").replace('"@en', ' (revised)"@en', 1), encoding="utf-8")
-    assert whatworks("publish", changed, "--publisher", "swale", "--dataset", "money", data=data).returncode == 0
-    rolled = whatworks("rollback", "--publisher", "swale", "--dataset", "money", "--to", "1", data=data)
-    assert rolled.returncode == 0, rolled.stderr
-    listed = whatworks("releases", data=data).stdout.splitlines()
+    assert published("publish", changed, "--publisher", "swale", "--dataset", "money").code == 0
+    rolled = published("rollback", "--publisher", "swale", "--dataset", "money", "--to", "1")
+    assert rolled.code == 0, rolled.err
+    listed = published("releases").out.splitlines()
     assert [line.split("\t")[2] for line in listed] == ["1", "2", "3"]
     assert listed[2].endswith("rollback")
 
     count = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH <https://data.swale.example/id/graph/money> { ?s ?p ?o } }"
-    before = whatworks("query", "-", "--format", "json", data=data, stdin=count).stdout
-    assert whatworks("rebuild", data=data).returncode == 0
-    assert whatworks("query", "-", "--format", "json", data=data, stdin=count).stdout == before
-    assert "*" in whatworks("snapshots", data=data).stdout
+    before = published("query", "-", "--format", "json", stdin=count).out
+    assert '"n"' in before
+    assert published("rebuild").code == 0
+    assert published("query", "-", "--format", "json", stdin=count).out == before
+    assert "*" in published("snapshots").out
+    assert published("publisher").out == "swale\thttps://data.swale.example\n"
 
 
-def test_a_violating_publication_prints_its_report_and_changes_nothing(tmp_path: Path) -> None:
-    data = published(tmp_path / "data")
-    refused = whatworks("publish", VIOLATING, "--publisher", "swale", "--dataset", "money", data=data)
-    assert refused.returncode == 1
-    assert "Does not conform" in refused.stdout
-    assert refused.stderr.count("\n") == 1
-    assert len(whatworks("releases", data=data).stdout.splitlines()) == 1
+def test_a_violating_publication_prints_its_report_and_changes_nothing(published: Whatworks) -> None:
+    refused = published("publish", VIOLATING, "--publisher", "swale", "--dataset", "money")
+    assert refused.code == 1
+    assert "Does not conform" in refused.out
+    assert refused.err.count("\n") == 1
+    assert len(published("releases").out.splitlines()) == 1
 
 
-def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
-    data = published(tmp_path / "data")
-    whatworks("publish", CASES.parent / "dp-05" / CONFORMING.name, "--publisher", "swale", "--dataset", "other",
-              "--dry-run", data=data)  # fmt: skip
-    assert len(whatworks("releases", data=data).stdout.splitlines()) == 1
+def test_a_dry_run_changes_nothing(published: Whatworks) -> None:
+    done = published("publish", CONFORMING, "--publisher", "swale", "--dataset", "other", "--dry-run")
+    assert "dry run, nothing was changed" in done.out
+    assert len(published("releases").out.splitlines()) == 1
 
 
-def test_a_query_that_is_malformed_says_where(tmp_path: Path) -> None:
-    data = published(tmp_path / "data")
-    refused = whatworks("query", "-", data=data, stdin="SELECT ?s\nWHERE { ?s ?p }")
-    assert refused.returncode == 2
-    assert "line 2" in refused.stderr
+def test_a_full_disk_is_one_line(published: Whatworks, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Primary, "flush", full)
+    refused = published("publish", CONFORMING, "--publisher", "swale", "--dataset", "other")
+    assert (refused.code, refused.out, refused.err.count("\n")) == (2, "", 1)
+    assert "No space left on device; what was accepted before is kept" in refused.err
+
+
+def test_a_query_that_is_malformed_says_where(published: Whatworks) -> None:
+    refused = published("query", "-", stdin="SELECT ?s\nWHERE { ?s ?p }")
+    assert refused.code == 2
+    assert "line 2" in refused.err

@@ -1,11 +1,15 @@
 """The fields of the small protocols, as a page about them would list them."""
 
+import shutil
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from kb.errors import NotFound
-from kb.protocols.fields import CodeList, Field, Record, field_names, fields
+from kb.protocols import catalogue
+from kb.protocols.fields import CodeList, Field, Record, Rule, field_names, fields
 
 SMALL = Path(__file__).parent / "protocols"
 DEF, SHAPES = "https://w3id.org/whatworks/def#", "https://w3id.org/whatworks/shapes#"
@@ -39,9 +43,39 @@ def test_obligation_is_severity_where_a_value_is_asked_for(sheds: dict[str, Fiel
 
 def test_a_rule_makes_a_field_an_obligation() -> None:
     amount, billed = small("dp-02")[0].fields
-    choice, (order,) = amount.rules[0], amount.rules[1:]
-    assert (amount.obligation, choice.obligation, choice.message) == ("Must", "Must", "Give an amount, or both low and high.")
+    choice = Rule(f"{SHAPES}BillShape-amount", "Amount", "Must", "Give an amount, or both low and high.")
+    assert (amount.obligation, amount.rules) == ("Must", (choice,))
     assert (billed.obligation, billed.path) == ("Should", f"^<{DEF}bill>")
+
+
+def test_a_shape_of_nothing_but_rules_joins_the_field_with_its_path(tmp_path: Path) -> None:
+    shapes = shutil.copytree(SMALL / "shapes", tmp_path / "shapes")
+    with (shapes / "dp-02.ttl").open("a", encoding="utf-8") as file:
+        file.write("""
+            wws:BillShape sh:property wws:BillShape-round, wws:BillShape-low .
+            wws:BillShape-round sh:path ww:amount ; sh:name "Round amount"@en ; sh:severity sh:Warning ; sh:sparql _:r .
+            _:r sh:message "Give whole pounds."@en .
+            wws:BillShape-low sh:path ww:low ; sh:name "Low"@en ; sh:sparql _:l .
+            _:l sh:message "Give high too."@en .
+        """)
+    (bill,) = fields("dp-02", shapes=shapes, ontology=SMALL / "ontology")
+    found = {field.name: field for field in bill.fields}
+    assert list(found) == ["Low", "Amount", "Billed thing"]
+    assert found["Amount"].obligation == "Must"
+    assert found["Amount"].rules[1:] == (
+        Rule(f"{SHAPES}BillShape-round", "Round amount", "Should", "Give whole pounds."),
+    )
+    assert [rule.message for rule in found["Low"].rules] == ["Give high too."]
+    assert field_names(shapes)[f"{SHAPES}BillShape-round"] == "Round amount"
+
+
+@pytest.mark.parametrize("protocol", catalogue.protocols(), ids=lambda each: each.id)
+def test_each_path_is_one_field_of_a_record(protocol: catalogue.Protocol) -> None:
+    def repeated(found: Sequence[Field]) -> list[str]:
+        paths = Counter(field.path for field in found)
+        return [path for path, count in paths.items() if count > 1] + [p for f in found for p in repeated(f.fields)]
+
+    assert [path for record in fields(protocol.id) for path in repeated(record.fields)] == []
 
 
 def test_kinds_are_in_plain_words(sheds: dict[str, Field]) -> None:

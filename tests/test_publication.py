@@ -1,15 +1,17 @@
 """The order of publishing, and that what is refused leaves no trace."""
 
+import errno
 from pathlib import Path
 
 import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 from store_cases import BASE, CASES, SETTINGS, assert_sound, content, failing, new_folder, passing, publish_one, request
 
-from kb.errors import BadInput, NotConforming, NotFound, UnknownPublisher
+from kb.errors import BadInput, NotConforming, NotFound, StoreUnwritable, UnknownPublisher
 from kb.namespaces import PREFIXES
-from kb.store import catalogue, releases
+from kb.store import catalogue, checkpoint, releases
 from kb.store.folder import DataFolder
+from kb.store.primary import Primary
 from kb.store.publication import PublicationRequest, publish, register_unchecked, rollback
 from kb.store.snapshots import Snapshots, ids
 
@@ -87,6 +89,39 @@ def test_one_bad_request_refuses_all(folder: DataFolder) -> None:
     with pytest.raises(BadInput, match=r"malformed\.ttl"):
         publish(folder, requests, SETTINGS, checker=passing)
     assert files(folder) == set()
+
+
+WRITES = [
+    (releases, "make_folder"),
+    (releases, "sync_tree"),
+    (releases, "move"),
+    (Primary, "__init__"),
+    (Primary, "apply"),
+    (Primary, "flush"),
+    (Primary, "checkpoint"),
+    (checkpoint, "sync_tree"),
+    (checkpoint, "move"),
+]
+
+
+@pytest.mark.parametrize(("owner", "name"), WRITES, ids=lambda each: each if isinstance(each, str) else each.__name__)
+def test_a_full_disk_harms_no_reader_and_loses_nothing(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch, owner: object, name: str
+) -> None:
+    publish_one(folder, "assets", "assets-1.ttl")
+    before = content(Snapshots(folder).current().store)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, full)
+        with pytest.raises(StoreUnwritable, match="No space left on device"):
+            publish_one(folder, "assets", "assets-2.ttl")
+    assert content(Snapshots(folder).current().store) == before
+    publish_one(folder, "assets", "assets-2.ttl")
+    assert content(Snapshots(folder).current().store) != before
+    assert_sound(folder)
 
 
 def test_an_unknown_publisher_is_told_how_to_register(folder: DataFolder) -> None:

@@ -6,7 +6,7 @@ import rdflib
 from pyoxigraph import Literal, NamedNode
 from rdflib.namespace import RDF, SH
 
-from kb.protocols.report import Report, Result, Severity, ordered, term
+from kb.protocols.report import MANY, Report, Result, Severity, ordered, term
 
 DEF, SHAPES, SHACL = "https://w3id.org/whatworks/def#", "https://w3id.org/whatworks/shapes#", str(SH)
 
@@ -63,6 +63,34 @@ def test_text_is_for_a_person() -> None:
         "  a:3\n"
         "    Code: MinCount It holds: Fourth (a:4)\n"
     )
+
+
+def test_a_warning_about_many_things_is_shown_by_examples() -> None:
+    many = [result(f"a:{number:02}", Severity.WARNING, message=f"Code {number}.") for number in range(MANY + 1)]
+    other = Result("a:00", None, None, Severity.WARNING, f"{SHACL}SPARQLConstraintComponent", f"{SHAPES}rare", "Rare.")
+    again = result("a:01", Severity.WARNING, value='"x"')
+    report = Report(ordered([*many, again, other]), labels={"a:00": "Shed"}, fields={f"{SHAPES}ShedShape-code": "Code"})
+    assert report.text() == (
+        "Conforms: 0 violations, 23 warnings, 0 remarks.\n"
+        "\n"
+        "Should (lowers completeness)\n"
+        "  Code, at 21 things, such as\n"
+        "    Shed (a:00): Code 0.\n"
+        "    a:01: Code 1.\n"
+        "    a:02: Code 2.\n"
+        "    a:03: Code 3.\n"
+        "    a:04: Code 4.\n"
+        "    and 16 more; --format json lists all\n"
+        "  Shed (a:00)\n"
+        "    wws:rare: Rare.\n"
+    )
+    assert len(report.json()["results"]) == 23
+    assert "such as" not in Report(ordered(many[1:])).text()
+
+
+def test_what_must_be_put_right_is_shown_in_full() -> None:
+    many = [result(f"a:{number:02}", Severity.VIOLATION) for number in range(2 * MANY)]
+    assert Report(ordered(many)).text().count("Give one code.") == 2 * MANY
 
 
 def test_a_field_without_a_name_is_shown_by_its_path() -> None:

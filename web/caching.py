@@ -32,7 +32,7 @@ class PageCache:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answers from memory, or lets the application answer and remembers that."""
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "HTTP_IF_MATCH" in environ:
             return self._app(environ, start_response)
         try:
             key = _key(environ, self._snapshots.current().id)

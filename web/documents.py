@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Response, render_template, request
 from pyoxigraph import Triple
@@ -23,7 +23,7 @@ def document(template: str, context: Context, graph: Graph) -> Response:
         body: str | bytes = render_template(template, formats=other_formats(), **context())
     else:
         body = serialise(graph(), WRITERS[format.suffix])
-    return respond(body, format, formats=[(offered, address(offered)) for offered in PAGES])
+    return respond(body, format, formats=[(offered, address(offered)) for offered in PAGES], canonical=address())
 
 
 def page(template: str, **context: Any) -> Response:
@@ -31,10 +31,12 @@ def page(template: str, **context: Any) -> Response:
     return respond(render_template(template, **context), choose((HTML,)))
 
 
-def address(format: Format) -> str:
-    """This address with `?format=`, other parameters kept."""
-    others = {name: value for name, value in request.args.items() if name != "format"}
-    return f"{request.path}?{urlencode({**others, 'format': format.suffix})}"
+def address(format: Format | None = None) -> str:
+    """This address with `?format=`, or without one; other parameters kept."""
+    parameters = {name: value for name, value in request.args.items() if name != "format"}
+    if format is not None:
+        parameters["format"] = format.suffix
+    return f"{quote(request.path)}?{urlencode(parameters)}" if parameters else quote(request.path)
 
 
 def other_formats() -> list[tuple[str, str, str]]:

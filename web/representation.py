@@ -8,10 +8,13 @@ the ETag as well.
 import gzip
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from werkzeug.datastructures import Headers
+from werkzeug.exceptions import BadRequest
 
+from kb.errors import StoreMissing
 from web.negotiation import Format
 from web.reading import reader, snapshot
 
@@ -59,10 +62,16 @@ def etag(format: Format) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
 
+def begin() -> None:
+    """Before every request: raises BadRequest where Host names no host (RFC 9112 §3.2)."""
+    if not request.host:
+        raise BadRequest("The header Host names no host.")
+
+
 def finish(response: Response) -> Response:
     """After every request: cross-origin leave, content coding, and 304 where the client has it already."""
     headers = response.headers
-    if "snapshot" in g:
+    with suppress(StoreMissing):
         headers["X-Snapshot"] = snapshot().id
     headers["Access-Control-Allow-Origin"] = "*"
     headers["Access-Control-Expose-Headers"] = _EXPOSED
@@ -75,6 +84,9 @@ def finish(response: Response) -> Response:
         _code(response, headers)
         if request.method in ("GET", "HEAD"):
             response.make_conditional(request)
+        if response.status_code == 412:
+            headers.remove("Content-Encoding")
+            response.data = b""
     return response
 
 
@@ -82,7 +94,8 @@ def _code(response: Response, headers: Headers) -> None:
     if not (response.mimetype or "").startswith(_CODED):
         return
     response.vary.add("Accept-Encoding")
-    if len(response.get_data()) < _SMALLEST or not request.accept_encodings.quality("gzip"):
+    wanted = request.accept_encodings.quality("gzip")
+    if len(response.get_data()) < _SMALLEST or not wanted or wanted < request.accept_encodings.quality("identity"):
         return
     tag, _ = response.get_etag()
     response.set_data(gzip.compress(response.get_data(), 5, mtime=0))
@@ -92,5 +105,6 @@ def _code(response: Response, headers: Headers) -> None:
 
 
 def install(app: Flask) -> None:
-    """Puts `finish` after every request of the application."""
+    """Puts `begin` before and `finish` after every request of the application."""
+    app.before_request(begin)
     app.after_request(finish)

@@ -16,9 +16,14 @@ def public_url() -> str:
     return (configured or request.host_url).rstrip("/")
 
 
+def endpoint_url() -> str:
+    """The address of the SPARQL endpoint for strangers; relative IRIs of a query start from it (RFC 3986 §5.1.3)."""
+    return f"{public_url()}/sparql"
+
+
 def describe_service() -> list[Triple]:
     """The description; its nodes are fragments of the endpoint's address, so that they can be pointed at."""
-    endpoint = f"{public_url()}/sparql"
+    endpoint = endpoint_url()
     service, dataset, default = (NamedNode(f"{endpoint}#{name}") for name in ("service", "dataset", "default-graph"))
     triples = [
         Triple(service, _TYPE, _sd("Service")),

@@ -6,7 +6,7 @@ from urllib.parse import unquote_to_bytes, urlencode
 
 from flask import Blueprint, Response, render_template, request
 from pyoxigraph import NamedNode
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from kb.ask.labels import labels_of
 from kb.ask.query import GRAPHS as WRITERS
@@ -17,7 +17,7 @@ from web import negotiation
 from web.negotiation import HTML, Format, choose
 from web.reading import snapshot
 from web.representation import respond
-from web.service_description import describe_service
+from web.service_description import describe_service, endpoint_url
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -38,17 +38,16 @@ ORDER BY DESC(?things)
 def endpoint() -> Response:
     """Answers a query; without one, a GET gets the editor or the service description."""
     snapshot()
-    if request.method == "POST":
-        text, graphs = _posted()
-    else:
-        _check_utf8(unquote_to_bytes(request.query_string))
-        text, graphs = _only_query(request.args), request.args
+    _check_utf8(unquote_to_bytes(request.query_string))
+    text = _posted() if request.method == "POST" else _only_query(request.args)
     if text is None:
         if request.method == "POST" or "query" in request.args:
             raise BadRequest("There is no query in the request; send it as the parameter query.")
         return _without_query()
     try:
-        query = read(text, graphs.getlist("default-graph-uri"), graphs.getlist("named-graph-uri"))
+        # Graphs may be named in the address of any POST: to pass over them would be to answer another question.
+        default, named = (request.values.getlist(name) for name in ("default-graph-uri", "named-graph-uri"))
+        query = read(text, default, named, base=endpoint_url())
         format = choose(offered(query.form))
         if format is HTML:
             return respond(_results(query), HTML, formats=_formats(query.form), validated=not query.varies)
@@ -66,24 +65,36 @@ def offered(form: Form) -> tuple[Format, ...]:
     return (*(negotiation.RESULTS if form in ("SELECT", "ASK") else negotiation.GRAPHS), HTML)
 
 
-def _posted() -> tuple[str | None, Any]:
-    """The query of a POST, by form or direct (§2.1.2, §2.1.3), and where its dataset parameters stand."""
-    if request.mimetype == "application/x-www-form-urlencoded":
-        _check_utf8(unquote_to_bytes(request.get_data()))
-        return _only_query(request.form), request.form
+def _posted() -> str | None:
+    """The query of a POST, by form or direct (§2.1.2, §2.1.3); None where a form has none."""
     if request.mimetype == "application/sparql-update":
         raise QueryRefused("updates are refused here; data goes in by `whatworks publish`, through the checks")
-    if request.mimetype != "application/sparql-query":
+    if request.mimetype not in ("application/x-www-form-urlencoded", "application/sparql-query"):
         raise UnsupportedMediaType(
             "Send a query as application/sparql-query, or as application/x-www-form-urlencoded with query=."
         )
     if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise UnsupportedMediaType("Send the query as UTF-8.")
-    if "query" in request.args:
-        raise BadRequest("There are two queries, one in the address and one in the body; send one.")
-    body = request.get_data()
+    if _only_query(request.args) is not None:
+        raise BadRequest("There is a query in the address of a POST; send one query, in the body.")
+    body = _body()
+    if request.mimetype == "application/x-www-form-urlencoded":
+        _check_utf8(unquote_to_bytes(body))
+        return _only_query(request.form)
     _check_utf8(body)
-    return body.decode(), request.args
+    return body.decode()
+
+
+def _body() -> bytes:
+    """The body of the request, at most the limit of the site; raises RequestEntityTooLarge, which states it."""
+    limit = request.max_content_length
+    assert limit is not None
+    if (request.content_length or 0) <= limit:
+        body = request.get_data()
+        # Of a chunked body werkzeug gives what lies within the limit, and says nothing of the rest.
+        if request.content_length is not None or len(body) < limit:
+            return body
+    raise RequestEntityTooLarge(f"The body of a request may have up to {limit} bytes; this one has more.")
 
 
 def _check_utf8(sent: bytes) -> None:

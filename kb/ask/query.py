@@ -13,7 +13,7 @@ import pyoxigraph
 from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat
 
 from kb.ask.serialise import used_prefixes
-from kb.ask.tokens import calls_service, tokens
+from kb.ask.tokens import Token, calls_service, tokens
 from kb.errors import BadInput, QueryError, QueryRefused
 from kb.store.snapshots import Snapshot
 
@@ -50,17 +50,20 @@ _CLASS = re.compile(r"\[(?:[^\[\]']|'(?:\\.|[^'\\])*')*\]")
 class Query:
     """A query that may run: its text, its form, and the dataset that the request asked for (None: the query's own).
 
-    `varies` says that two runs on one snapshot can differ.
+    `varies` says that two runs on one snapshot can differ; `base` is where its relative IRIs start, None for nowhere.
     """
 
     text: str
     form: Form
     varies: bool
+    base: str | None = None
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
 
 
-def read(text: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Query:
+def read(
+    text: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = (), base: str | None = None
+) -> Query:
     """The query, if it is one that may run; syntax is checked no further than that takes.
 
     The graphs are the dataset of the request, which replaces that of the query (SPARQL 1.1 Protocol §2.1.4). Raises
@@ -71,10 +74,10 @@ def read(text: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[s
         raise QueryRefused("SERVICE is refused: this endpoint sends no requests to other places")
     varies = bool(_VARYING.search(text))
     if not default_graphs and not named_graphs:
-        return Query(text, form, varies)
+        return Query(text, form, varies, base)
     for graph in (*default_graphs, *named_graphs):
         _node(graph)
-    return Query(text, form, varies, tuple(default_graphs), tuple(named_graphs))
+    return Query(text, form, varies, base, tuple(default_graphs), tuple(named_graphs))
 
 
 def answer(snapshot: Snapshot, query: Query | str, format: str | None = None) -> bytes:
@@ -95,10 +98,12 @@ def answer(snapshot: Snapshot, query: Query | str, format: str | None = None) ->
     default = [_node(graph) for graph in query.default_graphs] if query.default_graphs is not None else None
     named = [_node(graph) for graph in query.named_graphs] if query.named_graphs is not None else None
     try:
-        results = snapshot.store.query(query.text, default_graph=default, named_graphs=named)  # type: ignore[arg-type]
+        results = snapshot.store.query(
+            query.text, base_iri=query.base, default_graph=default, named_graphs=named  # type: ignore[arg-type]
+        )
         return _serialise(results, offered[format])
     except SyntaxError as error:
-        raise _malformed(str(error)) from error
+        raise _malformed(query.text, str(error)) from error
     except (RuntimeError, ValueError, OSError) as error:
         raise QueryError(f"the query cannot be evaluated: {error}") from error
 
@@ -135,17 +140,36 @@ def _place(text: str, offset: int) -> tuple[int, int]:
     return len(before), len(before[-1]) + 1
 
 
-def _malformed(message: str) -> QueryError:
+def _malformed(text: str, message: str) -> QueryError:
     """pyoxigraph's message without its lists of single characters, which can fill a screen."""
     found = _POSITION.match(message)
     if found is None:
         return QueryError(message)
     line, column = int(found[1]), int(found[2])
+    undeclared = _undeclared(text)
+    if undeclared is not None and _place(text, undeclared.start) <= (line, column):
+        line, column = _place(text, undeclared.start)
+        prefix = undeclared.text.partition(":")[0]
+        return QueryError(f"line {line}, column {column}: no PREFIX declares {prefix}:", line, column)
     parts = (" ".join(part.split()) for part in _CLASS.sub("", found[3].removeprefix("one of ")).split(", "))
     expected = [part for part in parts if part.strip("| ")]
     sentences = [part for part in expected if " " in part]
     what = "; ".join(sentences) or (f"expected {' or '.join(expected[:12])}" if expected else "this is not SPARQL")
     return QueryError(f"line {line}, column {column}: {what}", line, column)
+
+
+def _undeclared(text: str) -> Token | None:
+    """The first name whose prefix no PREFIX declares: the commonest mistake, which pyoxigraph's message leaves out."""
+    declared = {"_"}
+    before = ""
+    for token in tokens(text):
+        prefix = token.text.partition(":")[0]
+        if token.kind == "prefixed" and before == "PREFIX":
+            declared.add(prefix)
+        elif token.kind == "prefixed" and prefix not in declared:
+            return token
+        before = token.text.upper()
+    return None
 
 
 def _node(iri: str) -> NamedNode:

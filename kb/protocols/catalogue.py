@@ -20,6 +20,7 @@ ONTOLOGY = "ontology.ttl"
 class Protocol:
     """What a ww:DataProtocol says of itself; `target_classes` are the sh:targetClass of its node shapes.
 
+    `profile_of` are the IRIs of the protocols that its data must satisfy too (PROF, prof:isProfileOf).
     `compares_records`: some of its rules look beyond a thing and what it leads to, so data must be checked whole.
     """
 
@@ -29,6 +30,7 @@ class Protocol:
     version: str
     description: str
     target_classes: tuple[str, ...]
+    profile_of: tuple[str, ...]
     compares_records: bool
     path: Path
 
@@ -65,6 +67,22 @@ def protocol(id: str, folder: Path | None = None) -> Protocol:
     if wanted not in known:
         raise NotFound(f"no protocol {id!r}; the protocols are {', '.join(known) or 'none'}")
     return known[wanted]
+
+
+def with_parents(chosen: Iterable[Protocol], folder: Path | None = None) -> tuple[Protocol, ...]:
+    """The protocols and all that they are profiles of, each once, those that were chosen first.
+
+    Raises BadInput where a parent is not among the protocols of the folder.
+    """
+    known = {each.iri: each for each in protocols(folder)}
+    found = list(dict.fromkeys(chosen))
+    for each in found:
+        for iri in each.profile_of:
+            if iri not in known:
+                raise BadInput(f"{each.path}: {each.id} is a profile of <{iri}>, and no protocol has that IRI")
+            if known[iri] not in found:
+                found.append(known[iri])
+    return tuple(found)
 
 
 def shapes_files(chosen: Iterable[Protocol], folder: Path | None = None) -> tuple[Path, ...]:
@@ -105,6 +123,7 @@ def read(path: Path) -> Protocol:
         version=text("dcat:version"),
         description=text("dcterms:description"),
         target_classes=tuple(dict.fromkeys(_target_classes(graph))),
+        profile_of=tuple(graph.iris(node, "prof:isProfileOf")),
         compares_records=graph.text(node, "ww:comparesRecords") == "true",
         path=path,
     )

@@ -56,19 +56,21 @@ def check(
 ) -> Report:
     """Check sorted N-Triples lines (those of a Submission) against the protocols with these ids, by default all.
 
-    With `earlier`, results of what has not changed are taken from that report, if it was made by the same rules; the
-    answer is the same. `shapes` and `ontology` are folders, by default those that ship. Counts and results are of the
-    submission: what is only in the ontology or a code list is not reported. Raises NotFound for an unknown protocol,
-    and BadInput where none of the protocols applies to anything in the submission; the text names the classes found.
+    What a protocol is a profile of is checked with it. With `earlier`, results of what has not changed are taken from
+    that report, if it was made by the same rules; the answer is the same. `shapes` and `ontology` are folders, by
+    default those that ship. Counts and results are of the submission: what is only in the ontology or a code list is
+    not reported. Raises NotFound for an unknown protocol, and BadInput where none of the protocols applies to anything
+    in the submission (the text names the classes found) or a protocol is a profile of an unknown one.
     """
     every = catalogue.protocols(shapes)
-    chosen = every if protocols is None else tuple(catalogue.protocol(id, shapes) for id in protocols)
+    asked = every if protocols is None else tuple(catalogue.protocol(id, shapes) for id in protocols)
+    chosen = catalogue.with_parents(asked, shapes)
     known = background(ontology)
     instances = instances_by_class(lines)
     superclasses = class_hierarchy(lines, known)
     targets = {each.id: _targeted(each, instances, superclasses) for each in chosen}
-    if not any(targets.values()):
-        raise BadInput(_nothing_to_check(chosen, instances))
+    if not any(targets[each.id] for each in asked):
+        raise BadInput(_nothing_to_check(asked, instances))
     rules = digest((*catalogue.shapes_files(chosen, shapes), *known.paths), engine)
     if earlier is not None and earlier.report.rules != rules:
         earlier = None

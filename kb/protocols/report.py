@@ -1,10 +1,11 @@
 """What a check found, as an officer reads it, as JSON and as a SHACL validation report."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse, serialize
@@ -12,6 +13,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse, se
 from kb.namespaces import PREFIXES, compact
 
 SH = PREFIXES["sh"]
+MANY = 20
+"""Things to which the same may be said one by one; where there are more, examples stand for them."""
+
+EXAMPLES = 5
 
 
 class Severity(StrEnum):
@@ -99,7 +104,10 @@ class Report:
         return self.violations == 0
 
     def text(self) -> str:
-        """The report for a person: the counts, then Must, Should and May, thing by thing."""
+        """The report for a person: the counts, then Must, Should and May, thing by thing.
+
+        What should or may be said of more than MANY things by one field is shown first, by EXAMPLES of them.
+        """
         verdict = "Conforms" if self.conforms else "Does not conform"
         lines = [f"{verdict}: {_counted(self.violations, 'violation')}, {_counted(self.warnings, 'warning')}, "
                  f"{_counted(self.infos, 'remark')}."]
@@ -110,32 +118,43 @@ class Report:
             Severity.INFO: "May (for information)",
         }
         for severity, heading in headings.items():
-            if self.counts[severity]:
+            found = [result for result in self.results if result.severity is severity]
+            if found:
                 lines += ["", heading]
-                lines += self._things(severity)
+                frequent = {} if severity is Severity.VIOLATION else _frequent(found)
+                for results in frequent.values():
+                    lines += self._examples(results)
+                lines += self._things(result for result in found if result.shape not in frequent)
         return "\n".join(lines) + "\n"
 
-    def _things(self, severity: Severity) -> list[str]:
-        lines: list[str] = []
-        thing = None
-        for result in self.results:
-            if result.severity is not severity:
-                continue
-            if result.focus != thing:
-                thing = result.focus
-                label = self.labels.get(thing)
-                lines.append(f"  {label} ({thing})" if label else f"  {thing}")
-            lines.append("    " + self._sentence(result))
-        return lines
+    def _examples(self, results: dict[str, Result]) -> Iterator[str]:
+        """One field, and what it is about some of the things (focus → result)."""
+        shown = list(results.values())[:EXAMPLES]
+        yield f"  {self._field(shown[0])}, at {_counted(len(results), 'thing')}, such as"
+        for result in shown:
+            yield f"    {self._named(result.focus)}: {self._message(result)}"
+        yield f"    and {len(results) - len(shown):,} more; --format json lists all"
 
-    def _sentence(self, result: Result) -> str:
-        name = self.fields.get(result.shape) or compact(result.path or result.shape)
+    def _things(self, results: Iterable[Result]) -> Iterator[str]:
+        for thing, said in groupby(results, key=lambda result: result.focus):
+            yield f"  {self._named(thing)}"
+            for result in said:
+                yield f"    {self._field(result)}: {self._message(result)}"
+
+    def _named(self, iri: str) -> str:
+        label = self.labels.get(iri)
+        return f"{label} ({iri})" if label else iri
+
+    def _field(self, result: Result) -> str:
+        return self.fields.get(result.shape) or compact(result.path or result.shape)
+
+    def _message(self, result: Result) -> str:
         message = result.message or compact(result.component).removeprefix("sh:").removesuffix("ConstraintComponent")
         if result.value is None or result.value == result.focus:
-            return f"{name}: {message}"
+            return message
         held = term(result.value).value
         label = self.labels.get(result.value)
-        return f"{name}: {message} It holds: {f'{label} ({held})' if label else held}"
+        return f"{message} It holds: {f'{label} ({held})' if label else held}"
 
     def json(self) -> dict[str, Any]:
         """The report as JSON values; the same results always give the same text."""
@@ -178,6 +197,14 @@ class Report:
                 quads.append(Quad(node, NamedNode(SH + name), value))
         written = serialize(quads, format=RdfFormat.TURTLE, prefixes=PREFIXES) or b""
         return _tidy(written.decode())
+
+
+def _frequent(results: Iterable[Result]) -> dict[str, dict[str, Result]]:
+    """Shape → the first result of each thing that it reports, for the shapes that report more than MANY things."""
+    found: dict[str, dict[str, Result]] = {}
+    for result in results:
+        found.setdefault(result.shape, {}).setdefault(result.focus, result)
+    return {shape: things for shape, things in found.items() if len(things) > MANY}
 
 
 def _tidy(turtle: str) -> str:
