@@ -4,9 +4,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.assets import write
 from bench.measure import measured
-from bench.publish import prepare, publish
+from bench.publish import published
 from bench.table import Row
 
 GOAL = 1.15
@@ -56,11 +55,8 @@ def _best(rounds: int, once: Callable[[], object]) -> float:
 
 
 def run(folder: Path, assets: int = 10_000) -> list[Row]:
-    """One row; the data folder of the publishing bench is used where it is there."""
-    data = folder / "data"
-    if not data.exists():
-        measured(prepare, data)
-        measured(publish, write(folder / f"assets-{assets}.ttl", assets), data)
+    """One row: the ratio."""
+    data = published(folder, assets)
     mine = measured(ours, data, 7).value
     theirs = measured(alone, data, 7).value
     return [

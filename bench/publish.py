@@ -47,6 +47,15 @@ def publish(path: Path, data: Path) -> str:
     return publication.summary()
 
 
+def published(folder: Path, assets: int) -> Path:
+    """A data folder with the knowledge that ships and that many assets, made where it is not there yet."""
+    data = folder / f"data-{assets}"
+    if not data.exists():
+        measured(prepare, data)
+        measured(publish, write(folder / f"assets-{assets}.ttl", assets), data)
+    return data
+
+
 def run(folder: Path, assets: int = 10_000) -> list[Row]:
     """Rows: first publication, its memory, and the publication with 1 % changed."""
     path = write(folder / f"assets-{assets}.ttl", assets)

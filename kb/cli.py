@@ -77,6 +77,7 @@ def setting_option(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument(
         f"--{name.replace('_', '-')}",
         dest=name,
+        default=argparse.SUPPRESS,  # else a verb within a verb would forget what was given before it
         type=read,
         metavar=name.upper(),
         help=f"{setting.help} (default: {setting.variable}, else {setting.default})",
@@ -104,7 +105,9 @@ def _verb(verbs: Verbs, name: str, run: Callable[[argparse.Namespace], int], tex
 def _check(verbs: Verbs) -> None:
     parser = _verb(verbs, "check", check, "check files against the data protocols; nothing is stored")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="RDF files, checked together")
-    parser.add_argument("--protocol", metavar="ID", help="only this protocol and those it is a profile of, such as dp-05 (default: all)")
+    parser.add_argument(
+        "--protocol", metavar="ID", help="only this one, such as dp-05, and what it is a profile of (default: all)"
+    )
     parser.add_argument(
         "--format", choices=("text", "json", "turtle"), default="text", help="of the report (default: text)"
     )
@@ -194,7 +197,7 @@ def _query(verbs: Verbs) -> None:
 
 def query(args: argparse.Namespace) -> int:
     """Writes the answer to standard output as it is: no line is added or lost."""
-    from kb.ask.query import answer, read
+    from kb.ask.query import answer
     from kb.store.folder import DataFolder
     from kb.store.remote import ask
     from kb.store.snapshots import Snapshots
@@ -203,9 +206,7 @@ def query(args: argparse.Namespace) -> int:
     if args.endpoint:
         body = ask(args.endpoint, text, args.format)
     else:
-        asked = read(text)
-        format = args.format or ("csv" if asked.form in ("SELECT", "ASK") else "ttl")
-        body = answer(Snapshots(DataFolder(settings_of(args).data)).current(), asked, format)
+        body = answer(Snapshots(DataFolder(settings_of(args).data)).current(), text, args.format)
     sys.stdout.buffer.write(body)
     return 0
 

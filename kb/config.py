@@ -11,15 +11,21 @@ from kb.errors import BadSetting
 PREFIX = "WHATWORKS_"
 
 
+def _whole(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError("must be a whole number")
+    return int(text)
+
+
 def _positive(text: str) -> int:
-    number = int(text)
+    number = _whole(text)
     if number < 1:
         raise ValueError("must be 1 or more")
     return number
 
 
 def _port(text: str) -> int:
-    number = int(text)
+    number = _whole(text)
     if not 0 <= number <= 65535:
         raise ValueError("must be from 0 to 65535")
     return number

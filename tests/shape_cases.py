@@ -8,9 +8,9 @@ from pathlib import Path
 
 from kb.intake.submission import read_submission
 from kb.namespaces import compact
-from kb.protocols import catalogue, check
+from kb.protocols import catalogue, check, targets
 from kb.protocols.background import background, local_name
-from kb.protocols.graph import FileGraph
+from kb.protocols.graph import FileGraph, file_graph
 from kb.protocols.report import Result
 
 ENGINES = ("rust", "pyshacl")
@@ -54,7 +54,7 @@ class Suite:
 
     def graph(self, id: str) -> FileGraph:
         """The shapes of one file."""
-        return catalogue.shapes_graph(self.shapes / f"{id}.ttl")
+        return file_graph(self.shapes / f"{id}.ttl")
 
     def case_files(self, id: str) -> list[Path]:
         return sorted((self.cases / id).glob("*.ttl"))
@@ -70,11 +70,11 @@ class Suite:
 
     def focus_classes(self, lines: list[bytes] | tuple[bytes, ...]) -> dict[str, set[str]]:
         """IRI of a thing → its classes and all that are above them."""
-        hierarchy = check.class_hierarchy(lines, background(self.ontology))
+        hierarchy = targets.class_hierarchy(lines, background(self.ontology))
         found: dict[str, set[str]] = {}
-        for name, members in check.instances_by_class(lines).items():
+        for name, members in targets.instances_by_class(lines).items():
             for member in members:
-                found.setdefault(member.decode()[1:-1], set()).update(check.ancestors(name, hierarchy))
+                found.setdefault(member.decode()[1:-1], set()).update(targets.ancestors(name, hierarchy))
         return found
 
 

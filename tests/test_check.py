@@ -92,7 +92,8 @@ def profile_of(id: str, folder: Path) -> Path:
 
 def test_a_profile_is_checked_with_what_it_is_a_profile_of(submitted: Submit, tmp_path: Path) -> None:
     shapes = profile_of("dp-01", tmp_path)
-    report = check(submitted("ex:a a ww:Shed . ex:b a ww:Bill ."), protocols=["dp-02"], shapes=shapes, ontology=ONTOLOGY)
+    lines = submitted("ex:a a ww:Shed . ex:b a ww:Bill .")
+    report = check(lines, protocols=["dp-02"], shapes=shapes, ontology=ONTOLOGY)
     assert {result.focus for result in report.results} == {"https://example.org/a", "https://example.org/b"}
     assert report.focus == {"dp-02": 1, "dp-01": 1}
     with pytest.raises(BadInput, match="nothing here is what dp-02 describes"):

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from kb.cli import build_parser
+from kb.ask.query import GRAPHS, RESULTS
+from kb.cli import QUERY_FORMATS, build_parser
 from kb.store.primary import Primary
+from kb.store.remote import ACCEPT
 from web.cli import main
 
 CASES = Path(__file__).parent / "shapes" / "dp-05"
@@ -100,6 +102,9 @@ def test_check_gives_its_report_as_json_and_as_turtle(whatworks: Whatworks) -> N
         (("check", CONFORMING, "--protocol", "dp-99"), "dp-99"),
         (("publish", CONFORMING, "--publisher", "nobody", "--dataset", "money"), "publisher add"),
         (("query", "no-such.rq"), "no-such.rq"),
+        (("query", "-", "--endpoint", "http://["), "not a URL"),
+        (("query", "-", "--endpoint", "ftp://a.example"), "not an http or https URL"),
+        (("query", "-", "--endpoint", "http://127.0.0.1:9/"), "cannot be reached"),
         (("query", "/"), "/"),
         (("query", "-"), "holds no snapshot"),
         (("rollback", "--publisher", "nobody", "--dataset", "money", "--to", "1"), "publisher add"),
@@ -170,6 +175,16 @@ def test_a_full_disk_is_one_line(published: Whatworks, monkeypatch: pytest.Monke
     refused = published("publish", CONFORMING, "--publisher", "swale", "--dataset", "other")
     assert (refused.code, refused.out, refused.err.count("\n")) == (2, "", 1)
     assert "No space left on device; what was accepted before is kept" in refused.err
+
+
+def test_every_format_of_an_answer_is_one_that_is_given() -> None:
+    assert set(QUERY_FORMATS) == {*RESULTS, *GRAPHS} == set(ACCEPT)
+
+
+def test_a_data_folder_named_before_the_action_holds(whatworks: Whatworks, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    assert whatworks("publisher", "--data", elsewhere, "add", "a", "--base", "https://a.example").code == 0
+    assert whatworks("publisher", "--data", elsewhere).out == "a\thttps://a.example\n"
 
 
 def test_a_query_that_is_malformed_says_where(published: Whatworks) -> None:

@@ -34,7 +34,8 @@ def test_the_environment_of_the_process_is_read(monkeypatch: pytest.MonkeyPatch)
         ({"WHATWORKS_PROT": "1"}, "WHATWORKS_PROT: no such setting"),
         ({"WHATWORKS_PORT": "70000"}, "must be from 0 to 65535"),
         ({"WHATWORKS_WORKERS": "0"}, "must be 1 or more"),
-        ({"WHATWORKS_PORT": "eighty"}, "WHATWORKS_PORT='eighty'"),
+        ({"WHATWORKS_PORT": "eighty"}, "WHATWORKS_PORT='eighty': must be a whole number"),
+        ({"WHATWORKS_PAGE_CACHE_MB": "-1"}, "must be a whole number"),
         ({"WHATWORKS_SHACL_ENGINE": "java"}, "must be rust or pyshacl"),
     ],
 )

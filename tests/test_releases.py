@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,16 @@ def test_damage_is_noticed(folder: DataFolder) -> None:
     path.with_name("release.json").write_text("{")
     with pytest.raises(ReleaseDamaged, match="restore it from a copy"):
         releases.read(folder, "kent", "assets", 1)
+
+
+def test_a_lost_file_is_noticed_before_it_is_needed(folder: DataFolder) -> None:
+    release = releases.read(folder, "kent", "assets", 1)
+    lost = releases.received(folder, release)["2-places-1.ttl"]
+    lost.unlink()
+    with pytest.raises(ReleaseDamaged, match="2-places-1.ttl: is lost; restore it from a copy"):
+        releases.received(folder, release)
+    with pytest.raises(ReleaseDamaged, match="not the checksum"):
+        releases.accepted(folder, replace(release, files={}))
 
 
 def test_what_is_half_written_is_no_release_and_is_cleared_away(folder: DataFolder) -> None:

@@ -3,7 +3,6 @@
 import itertools
 import random
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -90,18 +89,15 @@ def test_no_blank_node_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> Non
     assert named("<a:a> <a:p> <a:b> .") == ["<a:a> <a:p> <a:b> ."]
 
 
-def test_many_plain_nodes_are_quick() -> None:
-    lines = [f'_:n{number} <a:p> "{number}" .' for number in range(40_000)]
-    start = time.monotonic()
-    assert len(named(*lines)) == 40_000
-    assert time.monotonic() - start < 10
+def test_nodes_of_their_own_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(canonical, "Dataset", lambda *_: pytest.fail("a node by itself was canonicalised"))
+    lines = [f'_:n{number} <a:p> "{number}" .'.encode() for number in range(100)]
+    assert len(set(canonical.name_blank_nodes(lines, GENID))) == 100
 
 
 def test_a_clique_meets_the_deadline() -> None:
-    start = time.monotonic()
     with pytest.raises(BadInput, match=r"takes longer than 1 s .*give these nodes IRIs of their own"):
         named(*clique(10), seconds=1)
-    assert time.monotonic() - start < 5
 
 
 def test_too_little_memory_is_said() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.errors import BadInput, UnknownPublisher
+from kb.errors import BadInput, StoreUnwritable, UnknownPublisher
 from kb.store.folder import DataFolder
 from kb.store.state import Applied, State
 
@@ -42,6 +42,15 @@ def test_the_same_publisher_again_is_no_error(state: State) -> None:
         ("other", "https://other.example/#x"),
         ("other", "https://other.example/a b"),
         ("other", "https://other.example/>"),
+        ("other", "https://other.example?x"),
+        ("other", "https://other.example/%zz"),
+        ("other", "https://other.example:port"),
+        ("other", "https:///"),
+        ("other", "urn:x-other:a"),
+        ("other", ""),
+        ("", "https://other.example"),
+        ("an other", "https://other.example"),
+        ("../other", "https://other.example"),
     ],
 )
 def test_a_publisher_that_cannot_be(state: State, id: str, base: str) -> None:
@@ -49,6 +58,14 @@ def test_a_publisher_that_cannot_be(state: State, id: str, base: str) -> None:
     with pytest.raises(BadInput):
         state.add_publisher(id, base)
     assert [publisher.id for publisher in state.publishers()] == ["kent"]
+
+
+def test_a_file_that_is_no_state_is_said_so(state: State, tmp_path: Path) -> None:
+    state.add_publisher("kent", "https://kent.example")
+    path = tmp_path / "data" / "state.sqlite"
+    path.write_bytes(b"nonsense" * 1000)
+    with pytest.raises(StoreUnwritable, match=r"state\.sqlite: cannot be used \(file is not a database\)"):
+        state.publishers()
 
 
 def test_what_is_applied(state: State) -> None:

@@ -29,7 +29,8 @@ class Format:
 
 
 HTML = Format("html", "text/html", "HTML", ("application/xhtml+xml",))
-TURTLE = Format("ttl", "text/turtle", "Turtle", ("application/x-turtle",), ("turtle",))
+# Turtle is a part of N3, which older clients still ask for.
+TURTLE = Format("ttl", "text/turtle", "Turtle", ("application/x-turtle", "text/n3", "text/rdf+n3"), ("turtle", "n3"))
 JSON_LD = Format("jsonld", "application/ld+json", "JSON-LD", ("application/json",), ("json-ld", "json"))
 RDF_XML = Format("rdf", "application/rdf+xml", "RDF/XML", ("application/xml", "text/xml"), ("xml", "rdf+xml", "rdfxml"))
 N_TRIPLES = Format("nt", "application/n-triples", "N-Triples", (), ("n-triples", "ntriples"))
@@ -50,7 +51,7 @@ PAGES = (*GRAPHS, HTML)
 
 def choose(offered: Sequence[Format], suffix: Format | None = None) -> Format:
     """The format for this request; raises werkzeug NotAcceptable, whose text lists what there is."""
-    asked = request.args.get("format")
+    asked = request.values.get("format")
     if asked is not None:
         # A plus sign in a query string is read as a space.
         name = asked.strip().lower().replace(" ", "+")

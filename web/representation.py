@@ -24,6 +24,9 @@ REVALIDATE = "public, no-cache"
 _SMALLEST = 1024
 """Bytes below which compression gains nothing."""
 
+_LONGEST_LINKS = 4096
+"""Characters of all links together; a long query would fill the 8 kB that proxies allow for the headers of an answer."""
+
 _CODED = ("text/", "application/ld+json", "application/rdf+xml", "application/n-triples", "application/sparql-results")
 _EXPOSED = "ETag, Link, X-Snapshot, Content-Encoding, Allow"
 
@@ -38,16 +41,17 @@ def respond(
 ) -> Response:
     """An answer read from the current snapshot.
 
-    `formats` are the document's formats with their addresses, announced as alternates (RFC 8288); `validated` is False
-    for an answer that another run may give differently, which is then never kept.
+    `formats` are the document's formats with their addresses, announced as alternates (RFC 8288) unless that would be
+    too long; `validated` is False for an answer that another run may give differently, which is then never kept.
     """
     response = Response(body, content_type=format.content_type)
     response.headers["Vary"] = "Accept"
-    for other, address in formats:
-        if other is not format:
-            response.headers.add("Link", f'<{address}>; rel="alternate"; type="{other.media_type}"')
+    links = [f'<{a}>; rel="alternate"; type="{other.media_type}"' for other, a in formats if other is not format]
     if canonical is not None:
-        response.headers.add("Link", f'<{canonical}>; rel="canonical"')
+        links.append(f'<{canonical}>; rel="canonical"')
+    if sum(map(len, links)) <= _LONGEST_LINKS:
+        for link in links:
+            response.headers.add("Link", link)
     if validated and request.method in ("GET", "HEAD"):
         response.set_etag(etag(format))
         response.headers["Cache-Control"] = REVALIDATE

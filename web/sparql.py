@@ -118,8 +118,8 @@ def _without_query() -> Response:
     format = choose(negotiation.PAGES)
     formats = [(other, f"/sparql?format={other.suffix}") for other in negotiation.PAGES]
     if format is HTML:
-        return respond(_editor(_EXAMPLE), HTML, formats=formats)
-    return respond(serialise(describe_service(), WRITERS[format.suffix]), format, formats=formats)
+        return respond(_editor(_EXAMPLE), HTML, formats=formats, canonical="/sparql")
+    return respond(serialise(describe_service(), WRITERS[format.suffix]), format, formats=formats, canonical="/sparql")
 
 
 def _editor(text: str, error: str | None = None) -> str:

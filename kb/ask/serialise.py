@@ -7,17 +7,26 @@ declared. JSON-LD is flattened: one object for each subject, properties and type
 import json
 import re
 from collections.abc import Iterable
+from io import BytesIO
 from typing import Any
 
 import pyoxigraph
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
+from rdflib.plugins.serializers.turtle import TurtleSerializer
 
 from kb.errors import BadInput
 from kb.namespaces import PREFIXES, compact
 
 _RDF_TYPE = NamedNode(f"{PREFIXES['rdf']}type")
 _STRING = f"{PREFIXES['xsd']}string"
+
+_BARE = {
+    rdflib.XSD.integer: re.compile(r"[+-]?[0-9]+"),
+    rdflib.XSD.decimal: re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    rdflib.XSD.boolean: re.compile("true|false"),
+}
+"""What Turtle may write without quotes and datatype, and reads as the same literal (Turtle §2.5.2, §2.5.3)."""
 
 
 def serialise(triples: Iterable[Triple], format: RdfFormat) -> bytes:
@@ -47,13 +56,27 @@ def used_prefixes(graph: Iterable[Triple]) -> dict[str, str]:
     return {prefix: PREFIXES[prefix] for prefix in sorted(short)}
 
 
+class _ExactTurtle(TurtleSerializer):
+    """rdflib's Turtle, except that it changes no literal: by itself it writes the decimal 2000000 as 2000000.0."""
+
+    def label(self, node: rdflib.term.Node, position: int) -> str:
+        """A term as it stands in a statement."""
+        if isinstance(node, rdflib.Literal) and node.datatype is not None:
+            bare = _BARE.get(node.datatype)
+            if bare is None or not bare.fullmatch(node):
+                return node.n3(self.store.namespace_manager)
+        return super().label(node, position)
+
+
 def _turtle(graph: Iterable[Triple]) -> bytes:
     out = rdflib.Graph(bind_namespaces="none")
     for prefix, namespace in PREFIXES.items():
         out.bind(prefix, namespace)
     for triple in graph:
         out.add((_rdflib(triple.subject), _rdflib(triple.predicate), _rdflib(triple.object)))
-    text = out.serialize(format="turtle")
+    stream = BytesIO()
+    _ExactTurtle(out).serialize(stream)
+    text = stream.getvalue().decode()
     if not text.startswith("@prefix"):
         return (text.strip("\n") + "\n").encode()
     prologue, _, body = text.partition("\n\n")

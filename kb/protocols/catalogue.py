@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from kb import config
 from kb.errors import BadInput, NotFound
-from kb.protocols.graph import FileGraph
+from kb.protocols.graph import FileGraph, file_graph
 
 ONTOLOGY = "ontology.ttl"
 """The shapes that the vocabulary itself must satisfy; not a protocol."""
@@ -37,13 +37,7 @@ class Protocol:
     @property
     def graph(self) -> FileGraph:
         """Its shapes; read once per process."""
-        return shapes_graph(self.path)
-
-
-@cache
-def shapes_graph(path: Path) -> FileGraph:
-    """The shapes of one file; read once per process. Raises BadInput where it is malformed."""
-    return FileGraph([path])
+        return file_graph(self.path)
 
 
 def protocols(folder: Path | None = None) -> tuple[Protocol, ...]:
@@ -101,7 +95,7 @@ def shared_files(folder: Path | None = None) -> tuple[Path, ...]:
 
 def read(path: Path) -> Protocol:
     """The protocol of one file. Raises BadInput where it is malformed or does not describe one protocol in full."""
-    graph = shapes_graph(path)
+    graph = file_graph(path)
     described = graph.of_type("ww:DataProtocol")
     if len(described) != 1:
         raise BadInput(f"{path}: describes {len(described)} protocols (ww:DataProtocol); it must describe one")

@@ -9,9 +9,8 @@ shapes the two are compared result by result (tests/test_shapes.py). It is young
 tests and the fallback (setting `shacl_engine`).
 """
 
-import difflib
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -21,19 +20,14 @@ from pyoxigraph import NamedNode
 
 from kb import config
 from kb.errors import BadInput
-from kb.namespaces import compact
 from kb.protocols import catalogue, engines
-from kb.protocols.background import Background, background, local_name
+from kb.protocols.background import Background, background
 from kb.protocols.catalogue import Protocol
 from kb.protocols.fields import field_names
-from kb.protocols.graph import expand
 from kb.protocols.names import description, labels
 from kb.protocols.parts import PART_LINES, Records, object_iri, subject_of
 from kb.protocols.report import Report, Result, ordered
-
-TYPE = f" {expand('rdf:type')} ".encode()
-SUBCLASS = f" {expand('rdfs:subClassOf')} ".encode()
-_UNKNOWN_SHOWN = 5
+from kb.protocols.targets import class_hierarchy, instances_by_class, nothing_targeted, targeted
 
 
 @dataclass(frozen=True)
@@ -68,9 +62,9 @@ def check(
     known = background(ontology)
     instances = instances_by_class(lines)
     superclasses = class_hierarchy(lines, known)
-    targets = {each.id: _targeted(each, instances, superclasses) for each in chosen}
+    targets = {each.id: targeted(each, instances, superclasses) for each in chosen}
     if not any(targets[each.id] for each in asked):
-        raise BadInput(_nothing_to_check(asked, instances))
+        raise BadInput(nothing_targeted(asked, instances))
     rules = digest((*catalogue.shapes_files(chosen, shapes), *known.paths), engine)
     if earlier is not None and earlier.report.rules != rules:
         earlier = None
@@ -139,39 +133,6 @@ def check_vocabulary(engine: str = "rust", *, shapes: Path | None = None, ontolo
     return Report(ordered(engines.run(known.ntriples, files, engine)), {"ontology": len(known.subjects)})
 
 
-def instances_by_class(lines: Iterable[bytes]) -> dict[str, set[bytes]]:
-    """Class → its direct instances."""
-    found: dict[str, set[bytes]] = {}
-    for line in lines:
-        if TYPE in line:
-            subject, predicate, object_ = line.split(b" ", 2)
-            if predicate == TYPE.strip():
-                found.setdefault(object_[1:-3].decode(), set()).add(subject)
-    return found
-
-
-def class_hierarchy(lines: Iterable[bytes], known: Background) -> dict[str, frozenset[str]]:
-    """Class → its direct superclasses, by the ontology and by the submission (SHACL §2.1.3.2 asks for both)."""
-    found = dict(known.superclasses)
-    for line in lines:
-        if SUBCLASS in line:
-            subject, predicate, object_ = line.split(b" ", 2)
-            if predicate == SUBCLASS.strip():
-                name = subject[1:-1].decode()
-                found[name] = found.get(name, frozenset()) | {object_[1:-3].decode()}
-    return found
-
-
-def _targeted(
-    protocol: Protocol, instances: dict[str, set[bytes]], superclasses: dict[str, frozenset[str]]
-) -> set[bytes]:
-    things: set[bytes] = set()
-    for name, members in instances.items():
-        if ancestors(name, superclasses) & set(protocol.target_classes):
-            things |= members
-    return things
-
-
 @cache
 def digest(files: tuple[Path, ...], engine: str) -> str:
     """SHA-256 of the engine's name and of the files: two reports with the same one were made by the same rules."""
@@ -179,31 +140,3 @@ def digest(files: tuple[Path, ...], engine: str) -> str:
     for file in files:
         found.update(file.read_bytes())
     return found.hexdigest()
-
-
-def ancestors(name: str, superclasses: dict[str, frozenset[str]]) -> set[str]:
-    """The class and all classes above it."""
-    found: set[str] = set()
-    waiting = [name]
-    while waiting:
-        current = waiting.pop()
-        if current not in found:
-            found.add(current)
-            waiting += superclasses.get(current, ())
-    return found
-
-
-def _nothing_to_check(chosen: Sequence[Protocol], instances: dict[str, set[bytes]]) -> str:
-    ids = chosen[0].id if len(chosen) == 1 else "any protocol"
-    begin = f"nothing here is what {ids} describes"
-    if not instances:
-        return f"{begin}: no thing has a class (rdf:type); give each thing the class that it is of"
-    targets = {local_name(target).lower(): target for each in chosen for target in each.target_classes}
-    shown = []
-    for name in sorted(instances, key=lambda name: -len(instances[name]))[:_UNKNOWN_SHOWN]:
-        near = difflib.get_close_matches(local_name(name).lower(), targets, n=1)
-        hint = f" (nearest known class: {compact(targets[near[0]])})" if near else ""
-        shown.append(f"{compact(name)}{hint}")
-    more = len(instances) - len(shown)
-    rest = f" and {more} more" if more else ""
-    return f"{begin}: the classes found are {', '.join(shown)}{rest}; use a class that a protocol targets"

@@ -17,12 +17,11 @@ import shacl
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kb.errors import BadInput
-from kb.protocols.graph import FileGraph, expand
+from kb.protocols.graph import FileGraph, expand, file_graph
 from kb.protocols.report import Result, Severity, term
 
 SPARQL = expand("sh:SPARQLConstraintComponent").value
 _TAG = re.compile(r'"@([A-Za-z0-9-]+)$')
-
 
 PARALLEL = {"rust": os.cpu_count() or 1, "pyshacl": 1}
 """How many checks an engine may run at a time: rdflib's parsing switches are global, so pySHACL's is one."""
@@ -51,27 +50,21 @@ def run(data: bytes, shapes: tuple[Path, ...], engine: str) -> Iterator[Result]:
         # Imported here: with rdflib it takes a second, which a check with the other engine need not wait for.
         from kb.protocols import reference
 
-        return (bring_to_form(shapes_graph(shapes), found) for found in reference.run(data, shapes_graph(shapes)))
+        return (bring_to_form(file_graph(*shapes), found) for found in reference.run(data, file_graph(*shapes)))
     raise BadInput(f"unknown SHACL engine {engine!r}; the engines are rust and pyshacl")
-
-
-@cache
-def shapes_graph(paths: tuple[Path, ...]) -> FileGraph:
-    """The shapes of some files as one graph; read once per process."""
-    return FileGraph(paths)
 
 
 @cache
 def _compiled(paths: tuple[Path, ...]) -> shacl.Shapes:
     try:
-        return shacl.Shapes.from_text(shapes_graph(paths).ntriples().decode(), "ntriples")
+        return shacl.Shapes.from_text(file_graph(*paths).ntriples().decode(), "ntriples")
     except ValueError as error:
         names = ", ".join(str(path) for path in paths)
         raise BadInput(f"the shapes in {names} cannot be used: {error}") from error
 
 
 def _run_rust(data: bytes, paths: tuple[Path, ...]) -> Iterator[Result]:
-    graph = shapes_graph(paths)
+    graph = file_graph(*paths)
     for found in _compiled(paths).validate_text(data.decode(), "ntriples").results:
         path = found.path
         yield bring_to_form(

@@ -1,6 +1,7 @@
 """Shapes and vocabulary as Python reads them from files: values, lists and paths, in the order of the file."""
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
@@ -106,6 +107,12 @@ class FileGraph:
         alternatives = self.values(node, "sh:alternativePath")
         steps = self.members(alternatives[0] if alternatives else node)
         return "(" + ("|" if alternatives else "/").join(self._complex_path(step) for step in steps) + ")"
+
+
+@cache
+def file_graph(*paths: Path) -> FileGraph:
+    """The triples of some files as one graph; read once per process. Raises BadInput where a file is malformed."""
+    return FileGraph(paths)
 
 
 _PATHS = {

@@ -26,10 +26,10 @@ def unpacked(content: bytes) -> Report:
     """The report that `packed` wrote, without names; raises ValueError for anything else."""
     try:
         found = json.loads(gzip.decompress(content))
-    except (OSError, EOFError, zlib.error) as error:
+        results = tuple(
+            Result(focus, path, value, Severity(severity), *rest)
+            for focus, path, value, severity, *rest in found["results"]
+        )
+        return Report(results, found["focus"], found["rules"])
+    except (OSError, EOFError, zlib.error, LookupError, TypeError, ValueError) as error:
         raise ValueError(f"not a packed report: {error}") from error
-    results = tuple(
-        Result(focus, path, value, Severity(severity), *rest)
-        for focus, path, value, severity, *rest in found["results"]
-    )
-    return Report(results, found["focus"], found["rules"])

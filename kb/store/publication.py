@@ -57,8 +57,8 @@ def publish(
     """Publishes all requests, in one snapshot, or none of them; answers in the order of the requests.
 
     A dataset whose content is equal to its latest release gets no new one. Raises UnknownPublisher, BadInput
-    (malformed files or names), NotConforming (with the report), StoreBusy, ReleaseDamaged; before the archiving
-    begins nothing has changed, and once a release is archived it is accepted, whatever happens next.
+    (malformed files or names), NotConforming (with the report), StoreBusy, ReleaseDamaged, StoreUnwritable; before the
+    archiving begins nothing has changed, and once a release is archived it is accepted, whatever happens next.
     """
     publishers = [_publisher(folder, request) for request in requests]
     _refuse_repeats(requests)
@@ -85,7 +85,7 @@ def rollback(
 ) -> Publication:
     """Publishes release `number` again as a new release; its report stays the one of that release.
 
-    Raises UnknownPublisher, NotFound, StoreBusy, ReleaseDamaged.
+    Raises UnknownPublisher, NotFound, StoreBusy, ReleaseDamaged, StoreUnwritable.
     """
     State(folder).publisher(publisher)
     earlier = releases.read(folder, publisher, dataset, number)

@@ -17,7 +17,7 @@ def rebuild(folder: DataFolder, settings: Settings, *, on_step: OnStep = lambda 
 
     Readers have the old snapshot until the new one is complete. Publishers that the state has lost are
     registered again as their latest releases name them; what was registered as unchecked likewise. Raises NotFound
-    when there is no release, ReleaseDamaged, StoreBusy.
+    when there is no release, ReleaseDamaged, StoreBusy, StoreUnwritable.
     """
     with writing(folder):
         if not releases.datasets(folder):

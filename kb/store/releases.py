@@ -123,7 +123,7 @@ def accepted(folder: DataFolder, release: Release) -> list[bytes]:
         compressed = path.read_bytes()
     except OSError as error:
         raise ReleaseDamaged(f"{path}: {error.strerror}; restore it from a copy") from error
-    if hashlib.sha256(compressed).hexdigest() != release.files[path.name]["sha256"]:
+    if hashlib.sha256(compressed).hexdigest() != release.files.get(path.name, {}).get("sha256"):
         raise ReleaseDamaged(f"{path}: not the checksum in release.json; restore it from a copy")
     lines = gzip.decompress(compressed).replace(_ending(release.graph), b" .\n").split(b"\n")
     lines.pop()
@@ -142,9 +142,13 @@ def report(folder: DataFolder, release: Release) -> Report | None:
 
 
 def received(folder: DataFolder, release: Release) -> dict[str, Path]:
-    """The files of a release as they were sent: name → path."""
-    parent = path_of(folder, release.publisher, release.dataset, release.number) / "received"
-    return {path.name: path for path in sorted(parent.iterdir())}
+    """The files of a release as they were sent: name → path; raises ReleaseDamaged where one is lost."""
+    path = path_of(folder, release.publisher, release.dataset, release.number)
+    sent = {Path(name).name: path / name for name in sorted(release.files) if name.startswith("received/")}
+    for file in sent.values():
+        if not file.is_file():
+            raise ReleaseDamaged(f"{file}: is lost; restore it from a copy")
+    return sent
 
 
 def datasets(folder: DataFolder) -> list[tuple[str, str]]:

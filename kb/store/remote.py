@@ -1,5 +1,6 @@
 """A SPARQL endpoint elsewhere, over the SPARQL 1.1 Protocol; the only user of SPARQLWrapper."""
 
+from http.client import HTTPException
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
@@ -29,7 +30,11 @@ def ask(endpoint: str, text: str, format: str | None) -> bytes:
     Raises BadInput when the URL is no http(s) URL, when the endpoint cannot be reached, or when it answers
     with an error (its words are passed on, 500 characters at most).
     """
-    if urlsplit(endpoint).scheme not in ("http", "https"):
+    try:
+        parts = urlsplit(endpoint)
+    except ValueError as error:
+        raise BadInput(f"{endpoint}: not a URL: {error}") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
         raise BadInput(f"{endpoint}: not an http or https URL")
     client = SPARQLWrapper(endpoint)
     client.setMethod(POST)
@@ -41,10 +46,11 @@ def ask(endpoint: str, text: str, format: str | None) -> bytes:
         response = client.query().response
         body: bytes = response.read()
     except HTTPError as error:
-        raise BadInput(f"{endpoint}: {error.code} {error.reason}: {_one_line(error.read().decode())}") from error
+        said = _one_line(error.read().decode(errors="replace"))
+        raise BadInput(f"{endpoint}: {error.code} {error.reason}: {said}") from error
     except SPARQLWrapperException as error:
         raise BadInput(f"{endpoint}: {_one_line(str(error))}") from error
-    except (URLError, OSError) as error:
+    except (URLError, OSError, HTTPException) as error:
         raise BadInput(f"{endpoint}: cannot be reached: {getattr(error, 'reason', error)}") from error
     return body
 

@@ -1,0 +1,76 @@
+"""Which things of a submission a protocol targets, by their classes (SHACL §2.1.3.2, sh:targetClass)."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+from kb.namespaces import compact
+from kb.protocols.background import Background, local_name
+from kb.protocols.catalogue import Protocol
+from kb.protocols.graph import expand
+
+TYPE = f" {expand('rdf:type')} ".encode()
+SUBCLASS = f" {expand('rdfs:subClassOf')} ".encode()
+_UNKNOWN_SHOWN = 5
+
+
+def instances_by_class(lines: Iterable[bytes]) -> dict[str, set[bytes]]:
+    """Class → its direct instances in N-Triples lines, written as there, `<…>`."""
+    found: dict[str, set[bytes]] = {}
+    for line in lines:
+        if TYPE in line:
+            subject, predicate, object_ = line.split(b" ", 2)
+            if predicate == TYPE.strip():
+                found.setdefault(object_[1:-3].decode(), set()).add(subject)
+    return found
+
+
+def class_hierarchy(lines: Iterable[bytes], known: Background) -> dict[str, frozenset[str]]:
+    """Class → its direct superclasses, by the ontology and by the submission (SHACL §2.1.3.2 asks for both)."""
+    found = dict(known.superclasses)
+    for line in lines:
+        if SUBCLASS in line:
+            subject, predicate, object_ = line.split(b" ", 2)
+            if predicate == SUBCLASS.strip():
+                name = subject[1:-1].decode()
+                found[name] = found.get(name, frozenset()) | {object_[1:-3].decode()}
+    return found
+
+
+def ancestors(name: str, superclasses: dict[str, frozenset[str]]) -> set[str]:
+    """The class and all classes above it."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        current = waiting.pop()
+        if current not in found:
+            found.add(current)
+            waiting += superclasses.get(current, ())
+    return found
+
+
+def targeted(
+    protocol: Protocol, instances: dict[str, set[bytes]], superclasses: dict[str, frozenset[str]]
+) -> set[bytes]:
+    """The instances of the protocol's target classes and of the classes below them."""
+    things: set[bytes] = set()
+    for name, members in instances.items():
+        if ancestors(name, superclasses) & set(protocol.target_classes):
+            things |= members
+    return things
+
+
+def nothing_targeted(chosen: Sequence[Protocol], instances: dict[str, set[bytes]]) -> str:
+    """What to say of a submission that none of the protocols targets: the classes it uses, and those they are near."""
+    ids = chosen[0].id if len(chosen) == 1 else "any protocol"
+    begin = f"nothing here is what {ids} describes"
+    if not instances:
+        return f"{begin}: no thing has a class (rdf:type); give each thing the class that it is of"
+    targets = {local_name(target).lower(): target for each in chosen for target in each.target_classes}
+    shown = []
+    for name in sorted(instances, key=lambda name: -len(instances[name]))[:_UNKNOWN_SHOWN]:
+        near = difflib.get_close_matches(local_name(name).lower(), targets, n=1)
+        hint = f" (nearest known class: {compact(targets[near[0]])})" if near else ""
+        shown.append(f"{compact(name)}{hint}")
+    more = len(instances) - len(shown)
+    rest = f" and {more} more" if more else ""
+    return f"{begin}: the classes found are {', '.join(shown)}{rest}; use a class that a protocol targets"
