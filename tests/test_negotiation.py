@@ -38,6 +38,8 @@ JENA = "text/turtle,application/n-triples;q=0.9,application/ld+json;q=0.8,applic
         ("application/ld+json, text/turtle", "jsonld"),
         ('application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted"', "jsonld"),
         ("application/json", "jsonld"),
+        ("text/n3", "ttl"),
+        ("text/rdf+n3, */*;q=0.1", "ttl"),
         ("text/xml", "rdf"),
         ("TEXT/Turtle ; Q=0.9 , Application/RDF+XML;q=0.1", "ttl"),
         ("text/turtle;charset=utf-8", "ttl"),
@@ -78,7 +80,7 @@ def test_answers_have_two_lists(accept: str, offered: tuple[Format, ...], suffix
 
 @pytest.mark.parametrize(
     ("query", "suffix"),
-    [("nt", "nt"), ("Turtle", "ttl"), ("rdf+xml", "rdf"), ("application/ld%2Bjson", "jsonld")],
+    [("nt", "nt"), ("Turtle", "ttl"), ("n3", "ttl"), ("rdf+xml", "rdf"), ("application/ld%2Bjson", "jsonld")],
 )
 def test_the_parameter_beats_suffix_and_header(query: str, suffix: str) -> None:
     with Flask("x").test_request_context(f"/?format={query}", headers={"Accept": "text/html"}):

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pages_site import LESSONS, settings
 
+from kb.protocols import catalogue
 from web import create_app
 
 HTML = {"Accept": "text/html"}
@@ -282,6 +283,13 @@ def test_protocol_page_shows_its_fields(reader: FlaskClient) -> None:
     text = reader.get("/protocols/dp-01", headers=HTML).text
     for words in ("UPRN", "ww:uprn", "Must", "Should", "May", 'href="/concept/tenure-type"', "field__nested"):
         assert words in text
+
+
+def test_every_shape_stands_at_its_anchor(reader: FlaskClient) -> None:
+    ids = Counter(attributes["id"] for _, attributes in read(reader, "/shapes").elements if attributes.get("id"))
+    for protocol in catalogue.protocols():
+        for shape in protocol.graph.property_shapes():
+            assert ids[shape.value.rpartition("#")[2]] == 1, shape
 
 
 def test_context_is_json_ld(reader: FlaskClient) -> None:

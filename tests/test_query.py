@@ -42,7 +42,7 @@ def test_updates_are_refused(text: str) -> None:
         ("SELEC *", (1, 1), "'SELEC'"),
         ("\n  ", (2, 3), "found nothing"),
         ("SELECT * {\n ?s ?p ", (2, 8), "expected"),
-        ("SELECT * {?s foo:bar ?o}", (1, 21), "Prefix not found"),
+        ("SELECT * {?s foo:bar ?o}", (1, 14), "no PREFIX declares foo:"),
         ("SELECT ?a ?b { ?s ?p ?o } GROUP BY ?a", (1, 38), "unbound"),
     ],
 )
@@ -150,5 +150,26 @@ def test_from_reads_no_file(snapshot: Snapshot) -> None:
 
 
 def test_answers_that_vary_are_known() -> None:
-    assert read("SELECT (NOW() AS ?n) {}").varies
-    assert not read("SELECT ?now { ?now ?p ?rand }").varies
+    for text in (
+        "SELECT (NOW() AS ?n) {}",
+        "SELECT (strUUID#c\n() AS ?n) {}",
+        "SELECT * {} ORDER BYRAND()",
+        "CONSTRUCT { [] a ?c } { ?s a ?c }",
+        "CONSTRUCT { _:x a ?c } { ?s a ?c }",
+        "CONSTRUCT { ?s <http://x.example/p> (1) } { ?s a ?c }",
+    ):
+        assert read(text).varies, text
+    for text in (
+        "SELECT ?now { ?now ?p ?rand }",
+        "SELECT * { ?s ?p 'NOW()' } # RAND()",
+        "CONSTRUCT { ?s a ?c } { ?s a ?c FILTER(?s != ?c) }",
+        "SELECT * { [] a ?c }",
+    ):
+        assert not read(text).varies, text
+
+
+def test_relative_iris_start_from_the_base(snapshot: Snapshot) -> None:
+    text = "SELECT ?p { <kent> ?p ?o } LIMIT 1"
+    assert answer(snapshot, read(text, base="https://kent.example/id/place/x")).count(b"\n") == 2
+    with pytest.raises(QueryError, match="line 1, column"):
+        answer(snapshot, text)

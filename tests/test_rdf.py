@@ -79,6 +79,12 @@ def test_what_is_no_rdf_file_is_refused(tmp_path: Path, name: str, message: str)
     assert str(refused.value).startswith(f"{tmp_path / name}: {message}")
 
 
+def test_a_file_that_cannot_be_read_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(BadInput, match="file/in.ttl: cannot be read: Not a directory"):
+        list(read_rdf(tmp_path / "file" / "in.ttl"))
+
+
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_every_format_gives_the_same_triples(tmp_path: Path, suffix: str) -> None:
     subject, predicate = NamedNode("https://example.org/a"), NamedNode("https://example.org/p")

@@ -80,7 +80,7 @@ def test_a_warning_about_many_things_is_shown_by_examples() -> None:
         "    a:02: Code 2.\n"
         "    a:03: Code 3.\n"
         "    a:04: Code 4.\n"
-        "    and 16 more; --format json lists all\n"
+        "    and 16 more (`whatworks check --format json` lists all)\n"
         "  Shed (a:00)\n"
         "    wws:rare: Rare.\n"
     )

@@ -5,7 +5,7 @@ import random
 
 import pytest
 import rdflib
-from pyoxigraph import RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from rdflib.compare import isomorphic
 
 from kb.ask.serialise import serialise
@@ -53,6 +53,16 @@ def test_only_prefixes_in_use_are_declared() -> None:
         assert "http://xmlns.com/foaf/0.1/" not in text
     bare = serialise([t for t in triples() if "1.5" in str(t.object)], RdfFormat.TURTLE).decode()
     assert bare == '@prefix ww: <https://w3id.org/whatworks/def#> .\n\n<http://x.example/b> ww:n 1.5 .\n'
+
+
+@pytest.mark.parametrize("form", ["2000000", "1.5", "+01.50", ".5", "5.", "-7"])
+def test_turtle_changes_no_number(form: str) -> None:
+    """Bare where Turtle reads the same literal back; a decimal without a point would come back as an integer."""
+    for datatype in ("decimal", "integer", "double", "boolean", "float"):
+        value = Literal(form, datatype=NamedNode(f"http://www.w3.org/2001/XMLSchema#{datatype}"))
+        sent = Triple(NamedNode("http://x.example/a"), NamedNode("http://x.example/p"), value)
+        text = serialise([sent], RdfFormat.TURTLE)
+        assert [quad.triple for quad in parse(text, format=RdfFormat.TURTLE)] == [sent], text
 
 
 def test_a_graph_without_known_prefixes() -> None:

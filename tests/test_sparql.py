@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import socket
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -121,6 +123,64 @@ def test_requests_that_are_no_query(client: FlaskClient) -> None:
         answer = client.open("/sparql", method=method, data=ask)
         assert answer.status_code == 405
         assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
+
+
+def test_a_post_has_its_query_in_the_body(client: FlaskClient) -> None:
+    """One in the address too would be two queries (§2.1.4); graphs and the format may be named in either place."""
+    ask = "query=ASK%7B?s?p?o%7D"
+    form = "application/x-www-form-urlencoded"
+    for body, content_type in (("ASK {}", DIRECT), (ask, form), ("", form)):
+        assert client.post(f"/sparql?{ask}", data=body, content_type=content_type).status_code == 400
+    nowhere = urlencode({"default-graph-uri": "https://kent.example/id/graph/none"})
+    for address, body in ((f"/sparql?{nowhere}", ask), ("/sparql", f"{ask}&{nowhere}")):
+        answer = client.post(address, data=body, content_type=form)
+        assert json.loads(answer.data)["boolean"] is False
+    for address, body in (("/sparql?format=xml", ask), ("/sparql", f"{ask}&format=xml")):
+        answer = client.post(address, data=body, content_type=form)
+        assert answer.content_type == "application/sparql-results+xml"
+
+
+def test_a_chunked_body_is_never_cut(client: FlaskClient) -> None:
+    """werkzeug stops at the limit without an error, which leaves a query that still parses."""
+    limit = client.application.config["MAX_CONTENT_LENGTH"]
+    sizes = {limit - 1: 400, limit: 413, limit + 1: 413, 3 * limit: 413}
+    for size, status in sizes.items():
+        for start, content_type in ((b"ASK {} #", DIRECT), (b"query=ASK{}%23", "application/x-www-form-urlencoded")):
+            body = start.ljust(size - 8, b"a") + b"\ngarbage"
+            if content_type != DIRECT:
+                body = start.ljust(size - 10, b"a") + b"%0Agarbage"
+            answer = client.post(
+                "/sparql",
+                input_stream=io.BytesIO(body),
+                content_type=content_type,
+                environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
+            )
+            assert answer.status_code == status, (size, content_type)
+            assert status == 400 or str(limit) in answer.text
+
+
+def test_relative_iris_start_from_the_endpoint(client: FlaskClient) -> None:
+    for answer in forms(client, "CONSTRUCT { <s> <p> 1 } WHERE {}"):
+        graph = rdflib.Graph().parse(data=answer.data, format="turtle")
+        assert [str(term) for term in next(iter(graph))[:2]] == ["http://localhost/s", "http://localhost/p"]
+
+
+def test_no_dataset_is_fetched(client: FlaskClient) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        listener.setblocking(False)
+        place = f"http://127.0.0.1:{listener.getsockname()[1]}/data.nt"
+        where = "{ { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
+        for graph in (place, Path(__file__).as_uri()):
+            for clause in (f"FROM <{graph}>", f"FROM NAMED <{graph}>"):
+                for answer in forms(client, f"SELECT * {clause} {where}"):
+                    assert json.loads(answer.data)["results"]["bindings"] == []
+            for name in ("default-graph-uri", "named-graph-uri"):
+                answer = client.get(f"/sparql?{urlencode({'query': 'ASK { ?s ?p ?o }', name: graph})}")
+                assert answer.status_code == 200
+        with pytest.raises(BlockingIOError):
+            listener.accept()
 
 
 def test_updates_are_refused(client: FlaskClient) -> None:

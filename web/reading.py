@@ -1,7 +1,8 @@
 """The snapshot that a request reads, and the pages on this site of the IRIs in it."""
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote, unquote, urlencode
 
@@ -16,6 +17,9 @@ from kb.store.state import State
 
 _KEPT = "/!$&'()*+,;=:@~-._"
 """Characters that a path may hold as they are (RFC 3986 §3.3), slashes included."""
+
+_PLAIN = re.compile(r"[\w.~-]+/[\w.~-]+", re.ASCII)
+"""A path that has one spelling only: nothing in it is ever percent-encoded (RFC 3986 §2.3)."""
 
 _DOCUMENTS = (f"{HOME}/concept/", f"{HOME}/protocols/", f"{HOME}/def")
 """Starts of IRIs that are documents at the same path, not things that lead to one."""
@@ -70,8 +74,15 @@ def things(path: str, bases: tuple[str, ...]) -> Iterator[str]:
     Removing it loses what the IRI had encoded, so each spelling is tried: as little encoded as a path may be, with
     other scripts kept; with them encoded; and each part encoded in full, as `kb.namespaces.thing` mints it.
     """
+    spellings = (path,) if _PLAIN.fullmatch(path) else _spellings(path)
+    for base in bases:
+        for spelling in spellings:
+            yield f"{base}/id/{spelling}"
+
+
+def _spellings(path: str) -> Iterable[str]:
     kind, _, slug = path.partition("/")
-    spellings = dict.fromkeys(
+    return dict.fromkeys(
         (
             "".join(c if ord(c) > 127 else quote(c, safe=_KEPT) for c in path),
             quote(path, safe=_KEPT),
@@ -79,9 +90,6 @@ def things(path: str, bases: tuple[str, ...]) -> Iterator[str]:
             f"{quote(kind, safe='')}/{quote(slug, safe='')}",
         )
     )
-    for base in bases:
-        for spelling in spellings:
-            yield f"{base}/id/{spelling}"
 
 
 def thing(read: Snapshot, path: str, bases: tuple[str, ...]) -> str | None:

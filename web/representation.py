@@ -13,6 +13,7 @@ from contextlib import suppress
 from flask import Flask, Response, request
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest
+from werkzeug.urls import iri_to_uri
 
 from kb.errors import StoreMissing
 from web.negotiation import Format
@@ -25,7 +26,7 @@ _SMALLEST = 1024
 """Bytes below which compression gains nothing."""
 
 _LONGEST_LINKS = 4096
-"""Characters of all links together; a long query would fill the 8 kB that proxies allow for the headers of an answer."""
+"""Characters of all links together; a long query would fill the 8 kB that proxies allow for an answer's headers."""
 
 _CODED = ("text/", "application/ld+json", "application/rdf+xml", "application/n-triples", "application/sparql-results")
 _EXPOSED = "ETag, Link, X-Snapshot, Content-Encoding, Allow"
@@ -48,7 +49,7 @@ def respond(
     response.headers["Vary"] = "Accept"
     links = [f'<{a}>; rel="alternate"; type="{other.media_type}"' for other, a in formats if other is not format]
     if canonical is not None:
-        links.append(f'<{canonical}>; rel="canonical"')
+        links.append(f'<{iri_to_uri(canonical)}>; rel="canonical"')
     if sum(map(len, links)) <= _LONGEST_LINKS:
         for link in links:
             response.headers.add("Link", link)

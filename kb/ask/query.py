@@ -39,8 +39,8 @@ GRAPHS: dict[str, RdfFormat] = {
 FORMS: tuple[Form, ...] = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
 
-_VARYING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
-"""Calls whose value changes from one run to the next."""
+_VARYING = ("NOW", "RAND", "UUID", "BNODE")
+"""Ends of the names of calls whose value changes from one run to the next."""
 
 _POSITION = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
 _CLASS = re.compile(r"\[(?:[^\[\]']|'(?:\\.|[^'\\])*')*\]")
@@ -72,7 +72,7 @@ def read(
     form = _form(text)
     if calls_service(text):
         raise QueryRefused("SERVICE is refused: this endpoint sends no requests to other places")
-    varies = bool(_VARYING.search(text))
+    varies = _varies(text, form)
     if not default_graphs and not named_graphs:
         return Query(text, form, varies, base)
     for graph in (*default_graphs, *named_graphs):
@@ -133,6 +133,20 @@ def _form(text: str) -> Form:
         raise QueryError(f"line {line}, column {column}: expected a query form, found {token.text!r}", line, column)
     line, column = _place(text, len(text))
     raise QueryError(f"line {line}, column {column}: expected a query, found nothing", line, column)
+
+
+def _varies(text: str, form: Form) -> bool:
+    """Whether it may call one of _VARYING, or its template makes blank nodes, named anew by each run (§16.2.1)."""
+    template = form == "CONSTRUCT"
+    before = ""
+    for token in tokens(text):
+        if token.text == "(" and before.endswith(_VARYING):
+            return True
+        if template and (token.text in ("[", "(") or token.text.startswith("_:")):
+            return True
+        template = template and token.text != "}"
+        before = token.text.upper()
+    return False
 
 
 def _place(text: str, offset: int) -> tuple[int, int]:

@@ -133,7 +133,7 @@ class Report:
         yield f"  {self._field(shown[0])}, at {_counted(len(results), 'thing')}, such as"
         for result in shown:
             yield f"    {self._named(result.focus)}: {self._message(result)}"
-        yield f"    and {len(results) - len(shown):,} more; --format json lists all"
+        yield f"    and {len(results) - len(shown):,} more (`whatworks check --format json` lists all)"
 
     def _things(self, results: Iterable[Result]) -> Iterator[str]:
         for thing, said in groupby(results, key=lambda result: result.focus):
