@@ -120,6 +120,7 @@ def check(args: argparse.Namespace) -> int:
     from kb.protocols.check import check as check_lines
 
     settings = settings_of(args)
+    progress("reading")
     submission = read_submission(
         args.files,
         genid=namespaces.genid_prefix(namespaces.HOME, "check"),
@@ -127,6 +128,7 @@ def check(args: argparse.Namespace) -> int:
         seconds=settings.canonicalise_seconds,
         megabytes=settings.canonicalise_mb,
     )
+    progress(f"checking {len(submission.lines):,} triples")
     report = check_lines(
         submission.lines,
         protocols=[args.protocol] if args.protocol else None,

@@ -12,7 +12,7 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 
 from kb.errors import BadInput
-from kb.protocols.engines import Found, written
+from kb.protocols.found import Found, written
 from kb.protocols.graph import FileGraph
 from kb.protocols.report import Severity, term
 

@@ -22,6 +22,8 @@ ACCEPT: dict[str, str] = {
 """Format → the media type asked for."""
 
 GRAPH_FORMS = ("CONSTRUCT", "DESCRIBE")
+TIMEOUT = 120
+"""Seconds that an endpoint may take to begin its answer."""
 
 
 def ask(endpoint: str, text: str, format: str | None) -> bytes:
@@ -38,6 +40,7 @@ def ask(endpoint: str, text: str, format: str | None) -> bytes:
         raise BadInput(f"{endpoint}: not an http or https URL")
     client = SPARQLWrapper(endpoint)
     client.setMethod(POST)
+    client.setTimeout(TIMEOUT)
     client.setQuery(text)
     chosen = format or ("ttl" if client.queryType in GRAPH_FORMS else "csv")
     client.setOnlyConneg(True)

@@ -1,0 +1,56 @@
+"""What an engine found, in the one form that both are brought to.
+
+What each does differently, and what is done about it: the Rust engine gives language tags in lower case (so does this
+module for both); for a SPARQL constraint of a property shape that binds no `?value` it reports the focus node as value
+(dropped for both); pySHACL makes up a message where a shape has none (dropped), and gives the shape's message beside
+that of the SPARQL constraint (the constraint's is kept). Both repeat a result that is reached by two ways.
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from kb.namespaces import expand
+from kb.protocols.graph import FileGraph
+from kb.protocols.report import Result, Severity, term
+
+SPARQL = expand("sh:SPARQLConstraintComponent")
+
+
+class Found(NamedTuple):
+    """A result as an engine gives it: terms written as in a Result, all messages."""
+
+    focus: str
+    path: str | None
+    value: str | None
+    severity: Severity
+    component: str
+    shape: str
+    messages: tuple[str, ...]
+
+
+def in_one_form(graph: FileGraph, found: Found) -> Result:
+    """The result that both engines give: value and message as the docstring of this module says."""
+    value = found.value
+    is_field, own = _said(graph, found.shape)
+    if found.component == SPARQL:
+        if value == found.focus and is_field:
+            value = None
+        own = tuple(message for message in found.messages if message not in own) or own
+    message = min(own) if own else ""
+    return Result(found.focus, found.path, value, found.severity, found.component, found.shape, message)
+
+
+@cache
+def _said(graph: FileGraph, shape: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether the shape is a property shape, and its own messages."""
+    node = term(shape)
+    return bool(graph.values(node, "sh:path")), tuple(graph.texts(node, "sh:message"))
+
+
+def written(node: NamedNode | BlankNode | Literal) -> str:
+    """A literal in N-Triples with its language tag in lower case."""
+    if isinstance(node, Literal) and node.language:
+        return str(Literal(node.value, language=node.language.lower()))
+    return str(node)
