@@ -1,12 +1,14 @@
-"""A small data folder as published, the application on it, and that application behind a real server."""
+"""A small data folder as published and a whole site, the application on each, and applications behind a real server."""
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pages_site import settings
 from werkzeug.serving import make_server
 
 from kb import config
@@ -45,10 +47,38 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def server(app: Flask) -> Iterator[str]:
     """The address of the application behind a real server."""
+    with served(app) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application on the site of tests/pages_site.py; nothing may publish to it."""
+    return create_app(settings(tmp_path_factory.mktemp("site")))
+
+
+@pytest.fixture
+def reader(site: Flask) -> FlaskClient:
+    """Somebody with a browser who reads the site."""
+    return site.test_client()
+
+
+@pytest.fixture(scope="session")
+def site_address(site: Flask) -> Iterator[str]:
+    """The address of the site behind a real server."""
+    with served(site) as address:
+        yield address
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Runs the application behind a real server; gives its address."""
     serving = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield f"http://127.0.0.1:{serving.server_port}"
-    serving.shutdown()
-    thread.join()
-    serving.server_close()
+    try:
+        yield f"http://127.0.0.1:{serving.server_port}"
+    finally:
+        serving.shutdown()
+        thread.join()
+        serving.server_close()

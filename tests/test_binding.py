@@ -1,10 +1,15 @@
 """Parameters of query files are bound as terms; nothing is spliced."""
 
+from pathlib import Path
+
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
+import kb.ask
 from kb.ask.binding import bind, parameters, read
 
+ASK = Path(kb.ask.__file__).parent
+QUERIES = sorted(ASK.glob("*.rq"))
 QUERY = """SELECT ?a ?b WHERE {
   VALUES (?a ?b) { (<http://x.example/a> "it \\"is\\" so"@en) }
 }"""
@@ -25,7 +30,7 @@ def test_what_is_not_given_keeps_its_default() -> None:
     assert rows(bind(QUERY, a=A)) == {(str(A), '"it \\"is\\" so"@en')}
 
 
-def test_several_values_and_any_value() -> None:
+def test_a_parameter_takes_several_values_or_any() -> None:
     b = [Literal("x"), Literal("y")]
     assert rows(bind(QUERY, a=[A, NamedNode("http://x.example/2")], b=b)) == {
         (f"<http://x.example/{n}>", f'"{t}"') for n in (1, 2) for t in "xy"
@@ -58,7 +63,11 @@ def test_what_cannot_be_bound_is_an_error() -> None:
         bind(QUERY, a=BlankNode())  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", ["incoming", "incoming-counts", "owners", "labels", "types", "cells"])
-def test_query_files_run_as_they_stand(name: str) -> None:
-    assert parameters(read(f"{name}.rq"))
-    assert list(Store().query(read(f"{name}.rq"))) == []
+@pytest.mark.parametrize("name", [path.stem for path in QUERIES])
+def test_every_query_file_runs_as_it_stands_and_is_asked(name: str) -> None:
+    text = read(name)
+    assert text.startswith("# ")
+    assert "?" in text.splitlines()[0]
+    assert len(list(Store().query(text))) <= 1, "an empty store has nothing but a count"
+    assert ("VALUES (" in text) == bool(parameters(text))
+    assert any(f'"{name}"' in module.read_text(encoding="utf-8") for module in ASK.glob("*.py"))

@@ -2,15 +2,10 @@
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pages_site import settings
-from werkzeug.serving import make_server
-
-from web import create_app
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = (
@@ -59,19 +54,6 @@ def absent(what: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the site of tests/pages_site.py behind a real server."""
-    app = create_app(settings(tmp_path_factory.mktemp("browser")))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
     """Chromium, if it is there."""
     try:
@@ -87,17 +69,17 @@ def browser() -> Iterator[object]:
 
 
 @pytest.mark.parametrize("width", [1280, 320])
-def test_pages_are_sound(browser, site: str, width: int) -> None:
+def test_pages_are_sound(browser, site_address: str, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
     page.set_default_timeout(20_000)
     faults: list[str] = []
     page.on("console", lambda message: faults.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: faults.append(f"script: {error}"))
-    page.on("request", lambda asked: faults.append(asked.url) if foreign(asked, site) else None)
+    page.on("request", lambda asked: faults.append(asked.url) if foreign(asked, site_address) else None)
     found = {}
     for address in PAGES:
-        response = page.goto(site + address)
+        response = page.goto(site_address + address)
         assert response is not None
         assert response.status == 200, address
         if told := faults + page.evaluate(ACCESSIBILITY):
@@ -107,32 +89,32 @@ def test_pages_are_sound(browser, site: str, width: int) -> None:
     assert found == {}
 
 
-def foreign(asked, site: str) -> bool:
+def foreign(asked, site_address: str) -> bool:
     """Whether the request goes to another site, or for a font."""
-    return not asked.url.startswith(site + "/") or asked.resource_type == "font"
+    return not asked.url.startswith(site_address + "/") or asked.resource_type == "font"
 
 
-def test_pages_work_without_javascript(browser, site: str) -> None:
+def test_pages_work_without_javascript(browser, site_address: str) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 800})
     page = context.new_page()
     page.set_default_timeout(20_000)
-    page.goto(site + "/")
+    page.goto(site_address + "/")
     page.get_by_role("link", name="Statements of money").first.click()
     assert page.get_by_text("£40 million").is_visible()
     page.get_by_role("link", name="Asset strategy: yearly saving").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Asset strategy: yearly saving"
     assert page.get_by_text("Report on the pilot").first.is_visible()
     assert page.get_by_text("Asserted").first.is_visible()
-    page.goto(site + "/doc/money/receipts")
+    page.goto(site_address + "/doc/money/receipts")
     assert not page.get_by_text("Record status").is_visible()
     page.get_by_text("About this record").click()
     assert page.get_by_text("Record status").is_visible()
     context.close()
 
 
-def test_keyboard_reaches_the_content_first(browser, site: str) -> None:
+def test_keyboard_reaches_the_content_first(browser, site_address: str) -> None:
     page = browser.new_page()
-    page.goto(site + "/classes")
+    page.goto(site_address + "/classes")
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="Skip to main content")
     assert skip.bounding_box()["height"] > 20
@@ -141,10 +123,10 @@ def test_keyboard_reaches_the_content_first(browser, site: str) -> None:
     page.close()
 
 
-def test_identifier_can_be_copied(browser, site: str) -> None:
+def test_identifier_can_be_copied(browser, site_address: str) -> None:
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    page.goto(site + "/concept/evidence-strength")
+    page.goto(site_address + "/concept/evidence-strength")
     page.get_by_role("button", name="Copy").click()
     page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == "https://w3id.org/whatworks/concept/evidence-strength"

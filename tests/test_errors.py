@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+import web
 from kb import config
 from web import create_app
 
@@ -72,3 +73,16 @@ def test_static_files_are_kept_and_asked_anew_after_a_new_build(client: FlaskCli
     assert answer.status_code == 200
     assert "max-age=31536000" in answer.headers["Cache-Control"]
     answer.close()
+
+
+def test_of_vendored_files_only_those_that_pages_use_are_served(client: FlaskClient) -> None:
+    vendored = Path(web.__file__).parent / "static" / "vendor"
+    fonts = sorted(vendored.glob("**/assets/fonts/*"))
+    assert fonts
+    folder = "vendor/govuk-frontend/dist/govuk"
+    refused = [f"vendor/{font.relative_to(vendored).as_posix()}" for font in fonts]
+    refused += [f"./{refused[0]}", f"{folder}/../govuk/assets/fonts/{fonts[0].name}", f"vendor//{refused[0][7:]}"]
+    for path in (*refused, f"{folder}/govuk-frontend.min.js", f"{folder}/assets/images/govuk-crest.svg"):
+        assert client.get(f"/static/{path}").status_code == 404, path
+    with client.get(f"/static/{folder}/govuk-frontend.min.css") as sheet:
+        assert sheet.status_code == 200

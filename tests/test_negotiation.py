@@ -52,7 +52,7 @@ JENA = "text/turtle,application/n-triples;q=0.9,application/ld+json;q=0.8,applic
         ("application/sparql-results+json", None),
     ],
 )
-def test_documents(accept: str, suffix: str | None) -> None:
+def test_a_document_has_the_format_that_the_header_prefers(accept: str, suffix: str | None) -> None:
     best = best_of(accept, PAGES)
     assert (best and best.suffix) == suffix
 
@@ -73,7 +73,7 @@ def test_documents(accept: str, suffix: str | None) -> None:
         ("text/csv", GRAPHS, None),
     ],
 )
-def test_answers_have_two_lists(accept: str, offered: tuple[Format, ...], suffix: str | None) -> None:
+def test_an_answer_has_a_format_of_its_own_list(accept: str, offered: tuple[Format, ...], suffix: str | None) -> None:
     best = best_of(accept, offered)
     assert (best and best.suffix) == suffix
 

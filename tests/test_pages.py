@@ -1,6 +1,7 @@
 """Pages: each is whole, says what it should, and every link on it leads somewhere."""
 
 from collections import Counter, deque
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin
 
@@ -8,10 +9,12 @@ import pyoxigraph as ox
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pages_site import LESSONS, settings
+from markupsafe import escape
+from pages_site import LESSONS
 
+from kb.ask.questions import questions
 from kb.protocols import catalogue
-from web import create_app
+from kb.protocols.fields import Field, fields
 
 HTML = {"Accept": "text/html"}
 GRAPH = "/graph?uri=https%3A%2F%2Farea.example%2Fid%2Fgraph%2Fkent"
@@ -64,7 +67,7 @@ class Reading(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attributes)))
-        if tag in ("title", "h1", "caption", "td", "th"):
+        if tag in ("title", "h1", "caption", "td", "th", "textarea"):
             self._open.append(tag)
             self.texts.setdefault(tag, []).append("")
 
@@ -83,18 +86,6 @@ class Reading(HTMLParser):
     def text(self, tag: str) -> list[str]:
         """The text of every element of this kind, white space closed up."""
         return [" ".join(text.split()) for text in self.texts.get(tag, [])]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The application on the site of tests/pages_site.py."""
-    return create_app(settings(tmp_path_factory.mktemp("pages")))
-
-
-@pytest.fixture
-def reader(site: Flask) -> FlaskClient:
-    """Somebody with a browser."""
-    return site.test_client()
 
 
 def read(reader: FlaskClient, address: str) -> Reading:
@@ -212,7 +203,7 @@ def test_money_is_found_in_three_clicks(reader: FlaskClient) -> None:
     assert statement in links or "/doc/money/saving" in links
 
 
-def test_names_are_text(reader: FlaskClient) -> None:
+def test_markup_in_a_name_is_shown_as_text(reader: FlaskClient) -> None:
     text = reader.get("/class/MonetaryStatement", headers=HTML).text
     assert "&lt;b&gt;receipts&lt;/b&gt;" in text
     assert "<b>" not in text
@@ -283,6 +274,46 @@ def test_protocol_page_shows_its_fields(reader: FlaskClient) -> None:
     text = reader.get("/protocols/dp-01", headers=HTML).text
     for words in ("UPRN", "ww:uprn", "Must", "Should", "May", 'href="/concept/tenure-type"', "field__nested"):
         assert words in text
+
+
+def test_a_form_is_asked_for_in_words(reader: FlaskClient) -> None:
+    """Where the form of a value is a regular expression (sh:pattern), the page has the shape's message instead."""
+    text = reader.get("/protocols/dp-01", headers=HTML).text
+    formed = [field for record in fields("dp-01") for field in every(record.fields) if field.pattern]
+    assert len(formed) > 5
+    for field in formed:
+        assert escape(field.pattern) not in text, field.name
+        assert field.messages, field.name
+        assert all(escape(message) in text for message in field.messages), field.name
+
+
+def test_a_protocol_lists_its_resources(reader: FlaskClient) -> None:
+    """Each at the fragment that its IRI names (PROF §8); the one for validation is the file that ships."""
+    for protocol in catalogue.protocols():
+        page = read(reader, f"/protocols/{protocol.id}")
+        described = catalogue.resource_descriptors(protocol)
+        fragments = {each.iri.rpartition("#")[2] for each in described}
+        assert "validation" in fragments
+        assert fragments <= {attributes.get("id") for _, attributes in page.elements}
+        assert f"/shapes/{protocol.id}.ttl" in [link.get("href") for link in page.all("a")]
+        assert reader.get(f"/shapes/{protocol.id}.ttl").data == protocol.path.read_bytes()
+
+
+def every(found: Iterable[Field]) -> Iterator[Field]:
+    """The fields and those within them."""
+    for field in found:
+        yield field
+        yield from every(field.fields)
+
+
+def test_every_question_can_be_run_from_the_editor(reader: FlaskClient) -> None:
+    links = [str(link["href"]) for link in read(reader, "/sparql").all("a") if link.get("href")]
+    asked = [link for link in links if link.startswith("/sparql?query=")]
+    assert len(asked) == len(questions())
+    for question, link in zip(questions(), asked, strict=True):
+        answer = read(reader, link)
+        assert answer.text("h1") == ["Answer"], question.id
+        assert answer.text("textarea") == [" ".join(question.text.split())], question.id
 
 
 def test_every_shape_stands_at_its_anchor(reader: FlaskClient) -> None:

@@ -149,6 +149,37 @@ def test_from_reads_no_file(snapshot: Snapshot) -> None:
     assert answer(snapshot, "SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }", "csv") == b"o,p,s\r\n"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * " + "{" * 3000 + "}" * 3000,
+        "ASK { FILTER(" + "(" * 9000 + "1" + ")" * 9000 + ") }",
+        "ASK { FILTER(1<" + "(" * 9000 + "1" + ")" * 9000 + ">0) }",
+        "ASK { FILTER(1<1" + "+1" * 9000 + ">0) }",
+        "ASK { FILTER(" + "||".join(["?x = 1"] * 9000) + ") }",
+        "ASK { FILTER(" + "!" * 9000 + "true) }",
+        "ASK { ?s ?p " + "[<http://x.example/p> " * 3000 + "1" + "]" * 3000 + " }",
+        "SELECT * {" + "OPTIONAL { ?s ?p ?o }" * 3000 + "}",
+        "SELECT " + "(1 AS ?x)" * 3000 + " {}",
+        "ASK {" + "?s ?p 1." * 9000 + "}",
+        "ASK { ?s ?p 1" + ",1" * 9000 + "}",
+        "ASK { ?s " + "^" * 9000 + "<http://x.example/p> ?o }",
+    ],
+    ids=lambda text: text[:18],
+)
+def test_what_would_end_the_process_is_refused(text: str) -> None:
+    with pytest.raises(QueryRefused, match="brackets within each other"):
+        read(text)
+
+
+def test_long_lists_of_values_run(snapshot: Snapshot) -> None:
+    many = " ".join(f"<http://x.example/{number}/a/b>" for number in range(5000))
+    numbers = ",".join(f"{number}.5" for number in range(5000))
+    deep = "{" * 50 + "}" * 50
+    text = f"ASK {{ VALUES ?s {{ {many} }} ?s ?p ?o FILTER(?o IN ({numbers})) {deep} }}"
+    assert answer(snapshot, text, "csv") == b"false"
+
+
 def test_answers_that_vary_are_known() -> None:
     for text in (
         "SELECT (NOW() AS ?n) {}",

@@ -68,8 +68,8 @@ def test_an_empty_file_is_an_empty_graph() -> None:
     ("name", "message"),
     [
         ("missing.ttl", "no such file"),
-        ("table.csv", "unknown format .csv; the formats are .ttl, .trig, .nt, .nq, .rdf"),
-        ("readme", "unknown format (no suffix)"),
+        ("table.csv", ".csv is not a format that is read; save it as RDF: .ttl, .trig, .nt, .nq, .rdf"),
+        ("readme", "a name without suffix is not a format that is read"),
         (".", "is a folder"),
     ],
 )

@@ -7,6 +7,9 @@ from flask import Flask
 
 from kb.cli import build_parser
 from kb.config import SETTINGS
+from kb.intake.submission import read_submission
+from kb.namespaces import HOME
+from kb.protocols.check import check
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -54,3 +57,14 @@ def test_the_routes_it_names_answer(app: Flask) -> None:
     assert {"/protocols", "/sparql"} <= routes
     for route in routes:
         assert client.get(route).status_code == 200, route
+
+
+def test_the_file_that_it_shows_conforms(tmp_path: Path) -> None:
+    blocks = re.findall(r"```turtle\n(.*?)```", README, re.DOTALL)
+    assert len(blocks) == 1
+    path = tmp_path / "register.ttl"
+    path.write_text(blocks[0], encoding="utf-8")
+    lines = read_submission([path], genid=f"{HOME}/genid/", graph=None, seconds=20, megabytes=512).lines
+    report = check(lines)
+    assert report.conforms
+    assert {protocol: n for protocol, n in report.focus.items() if n} == {"dp-01": 1, "dp-10": 1}

@@ -12,7 +12,6 @@ import rdflib
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from kb.ask.labels import fallback, labels_of
 from kb.ask.resource import describe, graph_of
 from kb.errors import NotFound
 from kb.namespaces import PREFIXES
@@ -101,7 +100,7 @@ def test_the_same_path_under_two_bases_is_told_apart(client: FlaskClient) -> Non
         ("v1.ttl", "A name like a file"),
     ],
 )
-def test_percent_encoding_and_odd_names(server: str, path: str, label: str) -> None:
+def test_every_spelling_of_a_path_leads_to_its_thing(server: str, path: str, label: str) -> None:
     host = server.removeprefix("http://")
     connection = http.client.HTTPConnection(host)
     connection.request("GET", f"/id/place/{path}", headers=PAGE)
@@ -146,7 +145,7 @@ def test_validators_differ_by_format_and_coding(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("repeat", [1, 2], ids=["made", "remembered"])
-def test_not_modified(client: FlaskClient, repeat: int) -> None:
+def test_what_the_client_has_is_not_sent_again(client: FlaskClient, repeat: int) -> None:
     for _ in range(repeat):
         tag = client.get("/doc/place/kent", headers=PAGE).headers["ETag"]
     for header in (tag, f'"x", {tag}', f"W/{tag}", "*"):
@@ -224,30 +223,6 @@ def test_a_circle_of_nested_nodes_ends() -> None:
     outer = describe(store, "http://x.example/top").properties[0].values[0]
     assert outer.nested[0].values[0].nested[0].values[0].nested == ()
     assert len(graph_of(store, "http://x.example/top")) == 3
-
-
-@pytest.mark.parametrize(
-    ("labels", "best"),
-    [
-        ([("rdfs:label", "L", "en-GB"), ("skos:prefLabel", "P", None)], "P"),
-        ([("skos:prefLabel", "cy", "cy"), ("skos:prefLabel", "none", None), ("skos:prefLabel", "us", "en-US")], "us"),
-        ([("skos:prefLabel", "en", "en"), ("skos:prefLabel", "gb", "en-GB")], "gb"),
-        ([("skos:prefLabel", "cy", "cy"), ("skos:prefLabel", "none", None)], "none"),
-        ([("schema:name", "S", "en"), ("dcterms:title", "T", "cy")], "T"),
-    ],
-)
-def test_labels_fall_back_by_property_then_language(labels: list[tuple[str, str, str | None]], best: str) -> None:
-    store, thing = Store(), NamedNode("http://x.example/t")
-    for name, text, language in labels:
-        prefix, _, local = name.partition(":")
-        store.add(Quad(thing, NamedNode(PREFIXES[prefix] + local), Literal(text, language=language)))
-    assert labels_of(store, [thing.value]).name(thing.value) == best
-
-
-def test_names_without_a_label() -> None:
-    assert fallback(f"{PREFIXES['dcterms']}title") == "dcterms:title"
-    assert fallback("http://x.example/a/caf%C3%A9") == "café"
-    assert fallback("http://x.example/") == "x.example"
 
 
 def test_json_ld_is_json(server: str) -> None:

@@ -5,32 +5,13 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from pages_site import settings
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from kb.ask.arrangement import ORIGIN, arrangement, containing, is_statement
-from kb.ask.labels import Labels, label_among, labels_of
-from kb.ask.memory import LARGEST, remembered
 from kb.ask.resource import describe, graph_of
-from kb.ask.summaries import expand
-from kb.namespaces import PREFIXES
-from web import create_app
+from kb.namespaces import expand
 
 AREA = "https://area.example/id/"
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The application on the site of tests/pages_site.py."""
-    return create_app(settings(tmp_path_factory.mktemp("resource")))
-
-
-@pytest.fixture
-def reader(site: Flask) -> FlaskClient:
-    """Somebody with a browser."""
-    return site.test_client()
 
 
 def page(reader: FlaskClient, path: str, number: int = 1) -> str:
@@ -220,65 +201,3 @@ def test_a_source_that_is_no_link_is_shown() -> None:
     store.add(Quad(claim, NamedNode(expand("prov:hadPrimarySource")), Literal("hearsay"), graph))
     assert [row.name for row in describe(store, claim.value).properties] == ["Source"]
     assert len(graph_of(store, claim.value)) == 2
-
-
-def test_arrangement_is_that_of_the_shapes() -> None:
-    lesson = arrangement((expand("ww:LessonLearned"),))
-    assert lesson[expand("ww:statement")].heading == lesson[expand("ww:recommendation")].heading == "What is said"
-    assert lesson[expand("ww:statement")].order < lesson[expand("ww:recommendation")].order
-    assert lesson[expand("ww:assessment")].inner[expand("ww:grade")].name == "Grade"
-    pilot = arrangement((expand("ww:Pilot"),))
-    assert pilot[expand("prov:hadPrimarySource")].heading == ORIGIN
-    assert not pilot[expand("prov:hadPrimarySource")].keeping
-    assert pilot[expand("adms:status")].keeping
-    assert expand("ww:recommendation") not in pilot
-    assert arrangement(("http://x.example/Unheard",)) == {}
-
-
-def test_what_belongs_to_what_is_read_from_the_shapes() -> None:
-    assert {expand(n) for n in ("ww:assessment", "ww:measurement", "ww:milestone", "locn:address")} <= containing()
-    assert not {expand(n) for n in ("ww:concerns", "prov:hadPrimarySource", "ww:hasWorkstream")} & containing()
-    assert is_statement((expand("ww:Barrier"),))
-    assert not is_statement((expand("ww:Pilot"),))
-
-
-def test_labels_of_what_was_read_are_those_that_a_query_gives() -> None:
-    store, thing = Store(), "http://x.example/thing"
-    said: dict[str, list[Literal]] = {}
-    for name, text, language in (
-        ("schema:name", "D", "en"),
-        ("dcterms:title", "C", "en-GB"),
-        ("rdfs:label", "B", "cy"),
-        ("rdfs:label", "A", "en"),
-    ):
-        value = Literal(text, language=language)
-        store.add(Quad(NamedNode(thing), NamedNode(expand(name)), value))
-        said.setdefault(expand(name), []).append(value)
-        assert label_among(said) == labels_of(again(store), [thing])[thing]
-    assert label_among({f"{PREFIXES['dcterms']}title": [NamedNode(thing)]}) is None
-
-
-def again(store: Store) -> Store:
-    """A copy, of which nothing is remembered."""
-    copy = Store()
-    copy.extend(store)
-    return copy
-
-
-def test_what_is_remembered_is_of_one_store_and_bounded() -> None:
-    one, other, name = Store(), Store(), NamedNode(expand("skos:prefLabel"))
-    one.add(Quad(NamedNode("http://x.example/a"), name, Literal("One")))
-    other.add(Quad(NamedNode("http://x.example/a"), name, Literal("Other")))
-    for store, label in ((one, "One"), (other, "Other"), (one, "One")):
-        assert labels_of(store, ["http://x.example/a"]).name("http://x.example/a") == label
-    kept = remembered(one, "labels")
-    assert kept is remembered(one, "labels")
-    kept.update((str(number), None) for number in range(LARGEST))
-    assert remembered(one, "labels") == {}
-
-
-def test_an_address_without_a_name_is_read_in_full() -> None:
-    labels = Labels({"http://x.example/named": Literal("Named")})
-    assert labels.in_full("http://x.example/named") == "Named"
-    assert labels.in_full("http://x.example/a/b") == "http://x.example/a/b"
-    assert labels.in_full("https://creativecommons.org/licenses/by/4.0/") == "Creative Commons Attribution 4.0"

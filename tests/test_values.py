@@ -21,7 +21,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
         ("", ""),
     ],
 )
-def test_date(text: str, words: str) -> None:
+def test_a_date_is_as_exact_as_its_text(text: str, words: str) -> None:
     assert date_in_words(text) == words
 
 
@@ -36,11 +36,11 @@ def test_date(text: str, words: str) -> None:
         ("0", "£0"),
     ],
 )
-def test_money(amount: str, words: str) -> None:
+def test_money_is_in_millions_and_billions(amount: str, words: str) -> None:
     assert money(amount) == words
 
 
-def test_currency_without_a_symbol() -> None:
+def test_a_currency_without_a_symbol_goes_by_its_code() -> None:
     assert money("1500", "CHF") == "CHF 1,500"
 
 
@@ -55,14 +55,14 @@ def test_currency_without_a_symbol() -> None:
         ({}, True, ""),
     ],
 )
-def test_money_stated(figures: dict[str, str], approximate: bool, words: str) -> None:
+def test_one_bound_alone_is_over_or_up_to(figures: dict[str, str], approximate: bool, words: str) -> None:
     assert money_stated(figures, "GBP", approximate) == words
 
 
 @pytest.mark.parametrize(
     ("value", "words"), [("1234567.50", "1,234,567.5"), ("100", "100"), ("0.00", "0"), ("NaN", "NaN"), ("x", "x")]
 )
-def test_number(value: str, words: str) -> None:
+def test_digits_stand_in_groups_of_three(value: str, words: str) -> None:
     assert number(value) == words
 
 
@@ -78,9 +78,9 @@ def test_number(value: str, words: str) -> None:
         ("2009-12-01", "string", "2009-12-01"),
     ],
 )
-def test_literal(text: str, datatype: str, words: str) -> None:
+def test_a_literal_is_read_by_its_datatype(text: str, datatype: str, words: str) -> None:
     assert literal_in_words(Literal(text, datatype=NamedNode(XSD + datatype))) == words
 
 
-def test_time_without_offset_is_utc() -> None:
+def test_a_time_without_an_offset_is_utc() -> None:
     assert time_in_words("2026-11-22T19:15:00") == "22 November 2026, 19:15 UTC"

@@ -1,27 +1,54 @@
 """HTTP: what `kb.ask` knows, as pages and data. Negotiation and errors have one place each; a module per errand."""
 
+from posixpath import normpath
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, Response, g
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from werkzeug.exceptions import NotFound
 
 from kb.config import Settings
-from web import classes, errors, graphs, home, protocols, representation, resource, sparql, vocabulary
+from web import (
+    addresses,
+    classes,
+    errors,
+    graphs,
+    home,
+    protocols,
+    representation,
+    resource,
+    sparql,
+    values,
+    vocabulary,
+)
 from web.caching import PageCache
-from web.reading import Reader, elsewhere, href
-from web.values import FILTERS, TESTS
+from web.reading import Reader
 
 LARGEST_REQUEST = 1024 * 1024
 """Bytes of a request body; queries are far smaller."""
 
 YEAR = 365 * 24 * 3600
 
+VENDORED = frozenset(["vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css"])
+"""The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
+
 ERRANDS = (home, classes, resource, vocabulary, protocols, graphs, sparql)
+
+
+class Site(Flask):
+    """Flask, which serves of `static/vendor` only what pages use."""
+
+    def send_static_file(self, filename: str) -> Response:
+        """A file of `static`. Raises werkzeug NotFound."""
+        path = normpath(filename)
+        if path.startswith("vendor") and path not in VENDORED:
+            raise NotFound(f"/static/{path} is not served here.")
+        return super().send_static_file(filename)
 
 
 def create_app(settings: Settings) -> Flask:
     """The application on one data folder. Whether there is a snapshot to read is asked anew by each request."""
-    app = Flask(__name__)
+    app = Site(__name__)
     app.config.update(SETTINGS=settings, MAX_CONTENT_LENGTH=LARGEST_REQUEST, SEND_FILE_MAX_AGE_DEFAULT=YEAR)
     # IRIs may hold two slashes in a row, which werkzeug would take out.
     app.url_map.merge_slashes = False
@@ -34,10 +61,10 @@ def create_app(settings: Settings) -> Flask:
     representation.install(app)
 
     @app.url_defaults
-    def _versioned(endpoint: str, values: dict[str, Any]) -> None:
+    def _versioned(endpoint: str, arguments: dict[str, Any]) -> None:
         # Static files may be kept for a year, since another build asks for them by another address.
         if endpoint == "static":
-            values.setdefault("v", reader.build)
+            arguments.setdefault("v", reader.build)
 
     app.wsgi_app = PageCache(app.wsgi_app, reader.snapshots, settings.page_cache_mb)  # type: ignore[method-assign]
     return app
@@ -46,9 +73,8 @@ def create_app(settings: Settings) -> Flask:
 def _templates(app: Flask) -> None:
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([PackageLoader("web"), govuk])
-    app.jinja_env.add_extension("jinja2.ext.do")
-    app.jinja_env.filters.update(FILTERS, href=href)
-    app.jinja_env.tests.update(TESTS, elsewhere=elsewhere)
+    app.jinja_env.filters.update(values.FILTERS | addresses.FILTERS)
+    app.jinja_env.tests.update(values.TESTS | addresses.TESTS)
 
     @app.context_processor
     def _read() -> dict[str, Any]:

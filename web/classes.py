@@ -11,7 +11,7 @@ from kb.ask.summaries import statements_on
 from kb.ask.vocabulary import levels
 from web import paging
 from web.documents import document, page
-from web.listing import GRADES, MONEY, listing
+from web.listing import GRADES, MONETARY_STATEMENT, listing
 from web.reading import snapshot
 
 blueprint = Blueprint("classes", __name__)
@@ -44,7 +44,8 @@ def rows(class_iri: str, members: list[str]) -> dict[str, Any]:
     """What the table of a list shows of its members."""
     store = snapshot().store
     names = lists.columns(class_iri)
-    things = list(lists.cells(store, members, (*names, *lists.MONEY) if class_iri == MONEY else names).values())
+    properties = (*names, *lists.AMOUNT) if class_iri == MONETARY_STATEMENT else names
+    things = list(lists.cells(store, members, properties).values())
     return {
         "listing": listing(things, names),
         "levels": levels(store, GRADES),

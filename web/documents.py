@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Response, render_template, request
+from flask import Response, redirect, render_template, request
 from pyoxigraph import Triple
 
 from kb.ask.query import GRAPHS as WRITERS
 from kb.ask.serialise import serialise
+from web.addresses import resource_href
 from web.negotiation import GRAPHS, HTML, PAGES, Format, choose
 from web.representation import respond
 
@@ -29,6 +30,13 @@ def document(template: str, context: Context, graph: Graph) -> Response:
 def page(template: str, **context: Any) -> Response:
     """A page that has no other form."""
     return respond(render_template(template, **context), choose((HTML,)))
+
+
+def see_resource(iri: str) -> Response:
+    """303 to what is known of an IRI that has no document of its own."""
+    response = redirect(resource_href(iri), 303)
+    assert isinstance(response, Response)
+    return response
 
 
 def address(format: Format | None = None) -> str:

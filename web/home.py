@@ -6,10 +6,11 @@ from flask import Blueprint, Response
 
 from kb.ask import lists, overview
 from kb.ask.labels import labels_of
-from kb.ask.summaries import Term, expand
+from kb.ask.summaries import Term
 from kb.ask.vocabulary import levels
+from kb.namespaces import expand
 from web.documents import page
-from web.listing import GRADES, MONEY, amount
+from web.listing import GRADES, MONETARY_STATEMENT, amount
 from web.reading import snapshot
 
 blueprint = Blueprint("home", __name__)
@@ -59,7 +60,8 @@ def home() -> Response:
     kinds = {kind.iri: kind for kind in overview.kinds(store) if kind.things}
     groups = [(title, [kinds[iri] for name in names if (iri := expand(name)) in kinds]) for title, names in GROUPS]
     latest = overview.latest(store, 5)
-    shown = lists.cells(store, lists.largest_savings(store, EXAMPLES), (*lists.MONEY, *lists.columns(MONEY)))
+    properties = (*lists.AMOUNT, *lists.columns(MONETARY_STATEMENT))
+    shown = lists.cells(store, lists.largest_savings(store, EXAMPLES), properties)
     examples = [
         Example(
             thing.iri,

@@ -4,13 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kb.ask.summaries import Summary, expand
-from kb.namespaces import HOME, compact
+from kb.ask.summaries import Summary
+from kb.namespaces import HOME, compact, expand
 from kb.vocabulary import term
 from web.values import money_stated
 
 GRADES = f"{HOME}/concept/evidence-strength"
-MONEY = expand("ww:MonetaryStatement")
+"""The scale that says how sure a statement is."""
+
+MONETARY_STATEMENT = expand("ww:MonetaryStatement")
+"""The class whose lists have a column for the amount."""
+
 _HEADINGS = {"prov:hadPrimarySource": "Who says so", "ww:grade": "How sure we are"}
 
 

@@ -2,24 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Triple
+from flask import Blueprint, Response
 
-from kb import config
 from kb.ask.labels import labels_of
 from kb.ask.resource import exists
 from kb.errors import NotFound
 from kb.namespaces import HOME
 from kb.protocols import catalogue
 from kb.protocols.fields import Field, Record, Rule, fields
-from kb.protocols.graph import FileGraph
-from web.documents import document
+from kb.protocols.shapes_graph import files, shapes_graph
+from web.documents import document, see_resource
 from web.negotiation import TURTLE
 from web.reading import snapshot
 from web.representation import respond
@@ -47,15 +42,6 @@ class Row:
     rules: tuple[tuple[str, Rule], ...]
 
 
-@dataclass(frozen=True)
-class Part:
-    """A resource of a protocol: the fragment of its IRI, what it is for, and the IRI of the document."""
-
-    anchor: str
-    role: str
-    artefact: str
-
-
 @blueprint.get("/protocols")
 def all_protocols() -> Response:
     """Every protocol; as a graph, all shapes."""
@@ -65,7 +51,7 @@ def all_protocols() -> Response:
         targets = {target for protocol in found for target in protocol.target_classes}
         return {"protocols": found, "labels": labels_of(snapshot().store, targets)}
 
-    return document("protocols.html", context, all_shapes)
+    return document("protocols.html", context, shapes_graph)
 
 
 @blueprint.get("/protocols/<id>")
@@ -76,9 +62,7 @@ def one_protocol(id: str) -> Response:
     """
     iri = f"{HOME}/protocols/{id}"
     if iri not in {known.iri for known in catalogue.protocols()} and exists(snapshot().store, iri):
-        response = redirect(f"/resource?{urlencode({'uri': iri})}", 303)
-        assert isinstance(response, Response)
-        return response
+        return see_resource(iri)
     protocol = catalogue.protocol(id)
 
     def context() -> dict[str, Any]:
@@ -88,12 +72,12 @@ def one_protocol(id: str) -> Response:
         return {
             "protocol": protocol,
             "records": [(record, groups(record, seen)) for record in records],
-            "parts": parts(protocol),
+            "parts": catalogue.resource_descriptors(protocol),
             "meanings": MEANINGS,
             "labels": labels_of(snapshot().store, targets),
         }
 
-    return document("protocol.html", context, lambda: shapes_of(protocol.path))
+    return document("protocol.html", context, lambda: shapes_graph(protocol.path))
 
 
 @blueprint.get("/shapes")
@@ -108,7 +92,7 @@ def shapes() -> Response:
         ]
         return {"protocols": index}
 
-    return document("shapes.html", context, all_shapes)
+    return document("shapes.html", context, shapes_graph)
 
 
 @blueprint.get("/shapes/<name>.ttl")
@@ -140,32 +124,3 @@ def _anchor(shape: str, seen: set[str]) -> str:
     new = shape not in seen
     seen.add(shape)
     return shape.rpartition("#")[2] if new else ""
-
-
-def parts(protocol: catalogue.Protocol) -> list[Part]:
-    """The resources of the protocol (PROF §8.4, prof:hasResource), in the order of its file."""
-    graph = protocol.graph
-    found = []
-    for iri in graph.iris(NamedNode(protocol.iri), "prof:hasResource"):
-        role = (graph.iri(NamedNode(iri), "prof:hasRole") or "part").rpartition("/")[2]
-        artefact = graph.iri(NamedNode(iri), "prof:hasArtifact") or iri
-        found.append(Part(iri.rpartition("#")[2], role.capitalize(), artefact))
-    return found
-
-
-def files() -> list[Path]:
-    """Every file of shapes that ships: the protocols', those they share, and the vocabulary's own."""
-    return sorted(config.shipped("shapes").glob("*.ttl"))
-
-
-@cache
-def shapes_of(*paths: Path) -> tuple[Triple, ...]:
-    """The triples of the files; blank nodes are named by RDFC-1.0, so that every answer is the same."""
-    quads = Dataset(FileGraph(paths).quads)
-    quads.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return tuple(Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
-
-
-def all_shapes() -> tuple[Triple, ...]:
-    """The triples of every file."""
-    return shapes_of(*files())

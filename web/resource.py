@@ -1,6 +1,6 @@
 """Things and the documents about them: `/id/…` leads to `/doc/…` (Cool URIs, 303); `/resource?uri=` takes any IRI."""
 
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request
 
@@ -9,14 +9,14 @@ from kb.ask.properties import PAGE
 from kb.ask.query import GRAPHS as WRITERS
 from kb.ask.serialise import serialise
 from kb.errors import BadInput, NotFound
+from web import paging
+from web.addresses import document_path, href, thing
 from web.negotiation import HTML, PAGES, Format, by_suffix, choose
-from web.paging import Page
-from web.reading import href, reader, snapshot, thing
+from web.reading import reader, snapshot
 from web.representation import respond
-from web.views import view
+from web.resource_page import variables
 
 blueprint = Blueprint("resource", __name__)
-_KEPT = "/!$&'()*+,;=:@~-._"
 
 
 @blueprint.get("/id/<path:path>")
@@ -24,7 +24,7 @@ def identifier(path: str) -> Response:
     """303 from the thing to the document about it; suffix and parameters go along."""
     _named(path)
     query = request.query_string.decode("ascii", "replace")
-    response = redirect(f"/doc/{quote(path, safe=_KEPT)}" + (f"?{query}" if query else ""), 303)
+    response = redirect(document_path(path) + (f"?{query}" if query else ""), 303)
     response.headers["Vary"] = "Accept"
     assert isinstance(response, Response)
     return response
@@ -34,7 +34,7 @@ def identifier(path: str) -> Response:
 def document(path: str) -> Response:
     """The document about the thing with this path; `.ttl` and the other suffixes choose its format."""
     iri, stem, suffix = _named(path)
-    return _described(iri, f"/doc/{quote(stem, safe=_KEPT)}", {}, choose(PAGES, suffix))
+    return _described(iri, document_path(stem), {}, choose(PAGES, suffix))
 
 
 @blueprint.get("/resource")
@@ -73,13 +73,11 @@ def _described(iri: str, path: str, parameters: dict[str, str], format: Format) 
 
 
 def _page(iri: str, formats: list[tuple[Format, str]]) -> str:
-    asked = request.args.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
-    described = resource.describe(snapshot().store, iri, number)
+    described = resource.describe(snapshot().store, iri, paging.number())
     return render_template(
         "resource.html",
-        **view(described),
+        **variables(described),
         labels=described.labels,
-        page=Page(described.page, described.pages * PAGE),
+        page=paging.Page(described.page, described.pages * PAGE),
         formats=[(f.title, f.media_type, address) for f, address in formats if f is not HTML],
     )

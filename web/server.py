@@ -45,7 +45,8 @@ def serve(settings: Settings) -> int:
         log_level=LogLevels.error,
     )
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    threading.Thread(target=_announce, args=(settings.host, port, f"http://{host}:{port}"), daemon=True).start()
+    address = (settings.host, port)
+    threading.Thread(target=_announce, args=(address, f"http://{host}:{port}", server), daemon=True).start()
     server.serve(target_loader=partial(_load, settings, os.getpid()), wrap_loader=False)
     return 0
 
@@ -71,13 +72,22 @@ def _free_port(host: str, port: int) -> int:
         raise BadSetting(f"{host}:{port}: cannot listen there ({error.strerror}); choose another --port") from error
 
 
-def _announce(host: str, port: int, url: str) -> None:
+class _NoneRespawned(dict[int, float]):
+    """When each worker was replaced, kept empty: granian ends the whole server if one dies twice within 5.5 s."""
+
+    def __setitem__(self, worker: int, at: float) -> None:
+        pass
+
+
+def _announce(address: tuple[str, int], url: str, server: Any) -> None:
+    """Says where the site is once it listens; from then on every worker that dies is replaced."""
     deadline = time.monotonic() + _STARTS_WITHIN
     while time.monotonic() < deadline:
         try:
-            socket.create_connection((host, port), timeout=1).close()
+            socket.create_connection(address, timeout=1).close()
         except OSError:
             time.sleep(0.02)
         else:
+            server.respawned_wrks = _NoneRespawned()
             print(f"Serving on {url}", flush=True)
             return

@@ -3,11 +3,12 @@
 from flask import current_app, request
 from pyoxigraph import NamedNode, Triple
 
+from kb.ask import graphs
 from kb.ask.query import GRAPHS, RESULTS
-from kb.namespaces import PREFIXES
+from kb.namespaces import expand
 from web.reading import snapshot
 
-_TYPE = NamedNode(f"{PREFIXES['rdf']}type")
+_TYPE = NamedNode(expand("rdf:type"))
 
 
 def public_url() -> str:
@@ -35,25 +36,21 @@ def describe_service() -> list[Triple]:
         Triple(dataset, _sd("defaultGraph"), default),
         Triple(default, _TYPE, _sd("Graph")),
     ]
-    for name in RESULTS:
-        format = NamedNode(f"http://www.w3.org/ns/formats/SPARQL_Results_{name.upper()}")
-        triples.append(Triple(service, _sd("resultFormat"), format))
-    for writer in GRAPHS.values():
-        triples.append(Triple(service, _sd("resultFormat"), NamedNode(writer.iri)))
-    for graph in snapshot().store.named_graphs():
-        if isinstance(graph, NamedNode):
-            triples += _named_graph(dataset, graph, endpoint)
+    formats = [*(format.iri for format in RESULTS.values()), *(format.iri for format in GRAPHS.values())]
+    triples += [Triple(service, _sd("resultFormat"), NamedNode(format)) for format in formats]
+    for name in graphs.names(snapshot().store):
+        triples += _named_graph(dataset, name, endpoint)
     return triples
 
 
-def _named_graph(dataset: NamedNode, graph: NamedNode, endpoint: str) -> list[Triple]:
-    node = NamedNode(f"{endpoint}#{graph.value.replace('#', '%23')}")
+def _named_graph(dataset: NamedNode, name: str, endpoint: str) -> list[Triple]:
+    node = NamedNode(f"{endpoint}#{name.replace('#', '%23')}")
     return [
         Triple(dataset, _sd("namedGraph"), node),
         Triple(node, _TYPE, _sd("NamedGraph")),
-        Triple(node, _sd("name"), graph),
+        Triple(node, _sd("name"), NamedNode(name)),
     ]
 
 
 def _sd(name: str) -> NamedNode:
-    return NamedNode(f"{PREFIXES['sd']}{name}")
+    return NamedNode(expand(f"sd:{name}"))

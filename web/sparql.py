@@ -8,9 +8,11 @@ from flask import Blueprint, Response, render_template, request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
+from kb.ask.binding import read as query_file
 from kb.ask.labels import labels_of
 from kb.ask.query import GRAPHS as WRITERS
 from kb.ask.query import Form, Query, answer, read
+from kb.ask.questions import questions
 from kb.ask.serialise import serialise
 from kb.errors import QueryError, QueryRefused
 from web import negotiation
@@ -23,15 +25,6 @@ blueprint = Blueprint("sparql", __name__)
 
 ROWS_SHOWN = 500
 """Rows of a result that the page shows; every other format has them all."""
-
-_EXAMPLE = """PREFIX ww: <https://w3id.org/whatworks/def#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-
-SELECT ?class (COUNT(?thing) AS ?things)
-WHERE { ?thing a ?class }
-GROUP BY ?class
-ORDER BY DESC(?things)
-"""
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
@@ -118,12 +111,12 @@ def _without_query() -> Response:
     format = choose(negotiation.PAGES)
     formats = [(other, f"/sparql?format={other.suffix}") for other in negotiation.PAGES]
     if format is HTML:
-        return respond(_editor(_EXAMPLE), HTML, formats=formats, canonical="/sparql")
+        return respond(_editor(query_file("example", "web")), HTML, formats=formats, canonical="/sparql")
     return respond(serialise(describe_service(), WRITERS[format.suffix]), format, formats=formats, canonical="/sparql")
 
 
 def _editor(text: str, error: str | None = None) -> str:
-    return render_template("sparql.html", query=text, error=error)
+    return render_template("sparql.html", query=text, error=error, questions=questions())
 
 
 def _formats(form: Form) -> list[tuple[Format, str]]:

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode
 
-from kb.namespaces import PREFIXES, WW, compact
-from kb.vocabulary import term
+from kb.namespaces import PREFIXES, compact
 
 XSD = PREFIXES["xsd"]
 MONTHS = (
@@ -78,7 +76,7 @@ def money(amount: Decimal | int | str, currency: str = "GBP") -> str:
 def money_stated(amounts: Mapping[str, str], currency: str = "GBP", approximate: bool = False) -> str:
     """What was stated, from `amount`, `amountLow`, `amountHigh`: one figure, a range, over, or up to.
 
-    One bound alone means over (low) or up to (high): architecture of money statements, `ww:amountLow`.
+    One bound alone means over (low) or up to (high), as the definitions of ww:amountLow and ww:amountHigh have it.
     """
     low, high = amounts.get("amountLow"), amounts.get("amountHigh")
     if "amount" in amounts:
@@ -119,30 +117,12 @@ def is_literal(term: object) -> bool:
     return isinstance(term, Literal)
 
 
-def graph_href(iri: str) -> str:
-    """The page of a named graph."""
-    return f"/graph?{urlencode({'uri': iri})}"
-
-
-def anchor(iri: str) -> str:
-    """Where a term stands on the page of the vocabulary: its local name, for a reused one with its prefix."""
-    return iri.removeprefix(WW) if iri.startswith(WW) else compact(iri).replace(":", "-")
-
-
-def term_href(iri: str) -> str:
-    """Where a class or property is described: the vocabulary's page, or where the IRI itself leads."""
-    return f"/def#{anchor(iri)}" if term(iri) else f"/resource?{urlencode({'uri': iri})}"
-
-
 FILTERS: dict[str, Callable[..., str]] = {
-    "anchor": anchor,
     "curie": compact,
     "date_in_words": date_in_words,
-    "graph_href": graph_href,
     "iso_time": iso_time,
     "literal_in_words": literal_in_words,
     "number": number,
-    "term_href": term_href,
     "time_in_words": time_in_words,
 }
 """Name in the templates → function."""

@@ -2,28 +2,27 @@
 
 import json
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect
+from flask import Blueprint, Response
 
 from kb import namespaces, vocabulary
 from kb.ask import resource
 from kb.ask.graphs import triples
 from kb.ask.labels import labels_of
 from kb.ask.properties import PAGE
-from kb.ask.summaries import Summary, expand, statements_on
+from kb.ask.summaries import Summary, statements_on
 from kb.ask.vocabulary import ONTOLOGY, about, concepts, schemes, terms
 from kb.errors import NotFound
-from kb.namespaces import HOME
+from kb.namespaces import HOME, expand
 from web import paging
-from web.documents import document
+from web.documents import document, see_resource
 from web.negotiation import JSON_LD
 from web.reading import snapshot
 from web.representation import respond
 
 blueprint = Blueprint("vocabulary", __name__)
 
-CLASSES = (expand("owl:Class"), expand("rdfs:Class"))
+CLASSES = {expand("owl:Class"), expand("rdfs:Class")}
 
 ROWS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Kind of", ("rdfs:subClassOf", "rdfs:subPropertyOf")),
@@ -74,9 +73,10 @@ def ontology() -> Response:
             group.sort(key=lambda term: labels.name(term.iri).casefold())
         return {
             "ontology": header,
+            "namespace": namespaces.WW,
             "sections": [
-                ("Classes", "classes", [term for term in minted if kinds[term.iri] & set(CLASSES)]),
-                ("Properties", "properties", [term for term in minted if not kinds[term.iri] & set(CLASSES)]),
+                ("Classes", "classes", [term for term in minted if kinds[term.iri] & CLASSES]),
+                ("Properties", "properties", [term for term in minted if not kinds[term.iri] & CLASSES]),
                 ("Terms of other vocabularies, as used here", "reused", reused),
             ],
             "facts": facts,
@@ -92,9 +92,7 @@ def part_of_ontology(part: str) -> Response:
     iri = f"{ONTOLOGY}/{part}"
     if not resource.exists(snapshot().store, iri):
         raise NotFound(f"{iri}: nothing is known by this name here; /def is the ontology")
-    response = redirect(f"/resource?{urlencode({'uri': iri})}", 303)
-    assert isinstance(response, Response)
-    return response
+    return see_resource(iri)
 
 
 @blueprint.get("/context.jsonld")

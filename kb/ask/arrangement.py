@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from kb.ask.summaries import expand
+from kb.namespaces import expand
 from kb.protocols.catalogue import protocols
 from kb.protocols.fields import Field, Record, fields
 from kb.vocabulary import term

@@ -22,8 +22,8 @@ _DEFAULT = re.compile(r'"(?:[^"\\]|\\.)*"(?:@[\w-]+|\^\^\S+)?|\S+')
 
 @cache
 def read(name: str, package: str = "kb.ask") -> str:
-    """The text of the query file `name` that stands beside the modules of `package`."""
-    return files(package).joinpath(name).read_text(encoding="utf-8")
+    """The text of the query file `name`.rq that stands beside the modules of `package`."""
+    return files(package).joinpath(f"{name}.rq").read_text(encoding="utf-8")
 
 
 def parameters(text: str) -> dict[str, str]:

@@ -46,9 +46,14 @@ def graphs(store: Store) -> list[Graph]:
         for dataset in summaries(rows(store, "graphs")).values()
         for graph in dataset.all("ww:namedGraph")
     }
-    found = [Graph(name.value, datasets.get(name.value)) for name in store.named_graphs()]
+    found = [Graph(name, datasets.get(name)) for name in names(store)]
     found.sort(key=lambda graph: graph.iri)
     return sorted(found, key=_released, reverse=True)
+
+
+def names(store: Store) -> list[str]:
+    """The IRI of every named graph."""
+    return [name.value for name in store.named_graphs() if isinstance(name, NamedNode)]
 
 
 def graph(store: Store, iri: str) -> Graph:

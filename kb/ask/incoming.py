@@ -8,9 +8,9 @@ from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from kb.ask import lists
 from kb.ask.arrangement import arrangement, contained_classes, is_statement
-from kb.ask.statements import GENID
-from kb.ask.summaries import Summary, expand, nodes, rows
-from kb.namespaces import compact
+from kb.ask.statements import is_skolem
+from kb.ask.summaries import Summary, nodes, rows
+from kb.namespaces import compact, expand
 from kb.vocabulary import Term, term
 
 
@@ -88,7 +88,7 @@ def arranged(
     cells: Mapping[str, Summary],
 ) -> tuple[Incoming, ...]:
     """The links as a page shows them; `cells` fill the tables of those that have one by their classes."""
-    belonging = [iri for iri, found in kinds.items() if GENID in iri or not contained_classes().isdisjoint(found)]
+    belonging = [iri for iri, found in kinds.items() if is_skolem(iri) or not contained_classes().isdisjoint(found)]
     owners: dict[str, str] = {}
     if belonging:
         for node, owner in rows(store, "owners", node=nodes(belonging)):

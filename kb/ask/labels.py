@@ -8,11 +8,11 @@ a known one, else the last part of the IRI.
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, Store
 
-from kb.ask.binding import bind, read
 from kb.ask.memory import remembered
-from kb.namespaces import PREFIXES, compact
+from kb.ask.summaries import language_rank, nodes, rows
+from kb.namespaces import compact, expand
 
 LICENCES = {
     "http://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/": "Open Government Licence v3.0",
@@ -24,11 +24,7 @@ LICENCES = {
 }
 """Licences by the names that they are known by; data links to them without naming them."""
 
-
-PROPERTIES = tuple(
-    PREFIXES[prefix] + name
-    for prefix, name in (("skos", "prefLabel"), ("rdfs", "label"), ("dcterms", "title"), ("schema", "name"))
-)
+LABEL_PROPERTIES = tuple(map(expand, ("skos:prefLabel", "rdfs:label", "dcterms:title", "schema:name")))
 """The properties that name a thing, the preferred one first; the numbers in labels.rq are their places here."""
 
 
@@ -60,7 +56,7 @@ def label_among(values: Mapping[str, Iterable[object]]) -> Literal | None:
     """The best label in what is said of one thing, given as property → values."""
     found = (
         (_rank(place, value), value)
-        for place, property in enumerate(PROPERTIES)
+        for place, property in enumerate(LABEL_PROPERTIES)
         for value in values.get(property, ())
         if isinstance(value, Literal)
     )
@@ -70,8 +66,7 @@ def label_among(values: Mapping[str, Iterable[object]]) -> Literal | None:
 def _read(store: Store, wanted: list[str]) -> dict[str, Literal]:
     labels: dict[str, Literal] = {}
     ranks: dict[str, tuple[int, int, str]] = {}
-    query = bind(read("labels.rq"), thing=[NamedNode(iri) for iri in wanted])
-    for thing, place, label in store.query(query):  # type: ignore[union-attr]
+    for thing, place, label in rows(store, "labels", thing=nodes(wanted)):
         rank = _rank(int(place.value), label)
         if thing.value not in ranks or rank < ranks[thing.value]:
             ranks[thing.value] = rank
@@ -80,7 +75,7 @@ def _read(store: Store, wanted: list[str]) -> dict[str, Literal]:
 
 
 def _rank(place: int, label: Literal) -> tuple[int, int, str]:
-    return place, _language_rank(label.language), label.value
+    return place, language_rank(label.language), label.value
 
 
 def fallback(iri: str) -> str:
@@ -92,11 +87,3 @@ def fallback(iri: str) -> str:
         return short
     local = iri.rstrip("/#").replace("#", "/").rpartition("/")[2]
     return unquote(local) or iri
-
-
-def _language_rank(language: str | None) -> int:
-    if language is None:
-        return 2
-    if language.lower() == "en-gb":
-        return 0
-    return 1 if language.lower().split("-")[0] == "en" else 3

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from kb.ask.summaries import Summary, expand, nodes, rows, summaries
-from kb.namespaces import compact
+from kb.ask.summaries import Summary, nodes, rows, summaries
+from kb.namespaces import compact, expand
 
 DEFAULT_COLUMNS = ("dcterms:description",)
 """Columns of a class that is not in COLUMNS."""
 
-MONEY = ("ww:amount", "ww:amountLow", "ww:amountHigh", "ww:approximate", "ww:currency", "ww:periodBasis")
+AMOUNT = ("ww:amount", "ww:amountLow", "ww:amountHigh", "ww:approximate", "ww:currency", "ww:periodBasis")
 """What together is the amount that a statement of money gives."""
 
 _CLAIM = ("ww:statement", "ww:observedIn", "prov:hadPrimarySource", "ww:grade")
@@ -50,7 +50,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """Class → the properties that its list shows beside the name."""
 
-SOURCE = ("dcterms:creator", "dcterms:publisher", "dcterms:issued")
+CITATION = ("dcterms:creator", "dcterms:publisher", "dcterms:issued")
 """What names a source beside its title: who wrote or published it, and when."""
 
 

@@ -7,12 +7,12 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from kb.ask.arrangement import SOURCE, Arrangement, Place, arrangement, containing, place
-from kb.ask.labels import PROPERTIES, Labels
-from kb.ask.statements import GENID, TYPE, About, Statements, nested, types_of
+from kb.ask.labels import LABEL_PROPERTIES, Labels
+from kb.ask.statements import TYPE, About, Statements, is_skolem, nested, types_of
 from kb.vocabulary import term
 
 PAGE = 50
-"""Values of one property, and incoming links, on one page (shared conventions ask for paging above 50)."""
+"""Values of one property, and incoming links, on one page."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,10 @@ def properties_of(
     start = (page - 1) * PAGE
     properties = []
     for iri, objects in statements.get(subject, {}).items():
-        if iri == TYPE or (above and (iri in PROPERTIES or _shared(iri, objects, statements[above[-1]]))):
+        if iri == TYPE or (above and (iri in LABEL_PROPERTIES or _shared(iri, objects, statements[above[-1]]))):
             continue
         stands = place(iri, places)
-        if above and stands.keeping and GENID not in subject:
+        if above and stands.keeping and not is_skolem(subject):
             continue
         shown = sorted(objects.items(), key=lambda item: str(item[0]))[start : start + PAGE]
         values = []
@@ -88,7 +88,7 @@ def ordered(properties: list[Property], labels: Labels, iri: str, graph: str) ->
 
 
 def _without(property: Property, name: str, graph: str) -> Property:
-    if property.iri not in PROPERTIES:
+    if property.iri not in LABEL_PROPERTIES:
         return property
     values = tuple(each for each in property.values if each.graphs != (graph,) or not _is_name(each.term, name))
     return Property(property.iri, values, property.count, property.place)

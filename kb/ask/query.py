@@ -39,6 +39,15 @@ GRAPHS: dict[str, RdfFormat] = {
 FORMS: tuple[Form, ...] = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
 
+DEEPEST = 64
+"""Brackets within each other; pyoxigraph's parser ends the process at about 300 in a thread with 2 MB of stack."""
+
+LONGEST = 500
+"""Keywords, functions, operators and triples; chains of about 1,000 have the same end. Values do not count."""
+
+_OPERATORS = frozenset("|&!+-*/^")
+_SEPARATORS = frozenset(".;,")
+
 _VARYING = ("NOW", "RAND", "UUID", "BNODE")
 """Ends of the names of calls whose value changes from one run to the next."""
 
@@ -66,10 +75,12 @@ def read(
 ) -> Query:
     """The query, if it is one that may run; syntax is checked no further than that takes.
 
-    The graphs are the dataset of the request, which replaces that of the query (SPARQL 1.1 Protocol §2.1.4). Raises
-    QueryRefused for an update or SERVICE, QueryError where no query form is found or a graph is no IRI.
+    The graphs are the dataset of the request, which replaces that of the query (SPARQL 1.1 Protocol §2.1.4); `base` is
+    where relative IRIs start. Raises QueryRefused for an update, SERVICE, or a query too deep or long to parse safely,
+    QueryError where no query form is found or a graph is no IRI.
     """
     form = _form(text)
+    _check_size(text)
     if calls_service(text):
         raise QueryRefused("SERVICE is refused: this endpoint sends no requests to other places")
     varies = _varies(text, form)
@@ -133,6 +144,30 @@ def _form(text: str) -> Form:
         raise QueryError(f"line {line}, column {column}: expected a query form, found {token.text!r}", line, column)
     line, column = _place(text, len(text))
     raise QueryError(f"line {line}, column {column}: expected a query, found nothing", line, column)
+
+
+def _check_size(text: str) -> None:
+    """Raises QueryRefused for what could overflow the stack of the parser, which no exception would tell."""
+    brackets = [""]
+    length = 0
+    for token in tokens(text):
+        hidden = 0
+        if token.text in ("(", "[", "{"):
+            brackets.append(token.text)
+        elif token.text in (")", "]", "}"):
+            brackets = brackets[:-1] or [""]
+        elif token.kind == "iri":
+            # What reads as an IRI may be a comparison, `1<((1))>0`; no IRI has so many of these.
+            hidden = sum(map(token.text.count, "([!+-*/|&"))
+        elif token.text in _SEPARATORS and brackets[-1] != "(":
+            in_number = token.text == "." and text[token.start + 1 : token.start + 2].isdigit()
+            length += not in_number
+        elif token.text in _OPERATORS or (token.kind == "word" and token.text[0].isalpha()):
+            length += 1
+        if max(len(brackets) - 1, hidden) > DEEPEST or length > LONGEST:
+            line, column = _place(text, token.start)
+            limits = f"{DEEPEST} brackets within each other and {LONGEST} keywords, operators and triples"
+            raise QueryRefused(f"line {line}, column {column}: a query may have up to {limits}; this one has more")
 
 
 def _varies(text: str, form: Form) -> bool:

@@ -14,8 +14,9 @@ from kb.ask.incoming import Incoming
 from kb.ask.labels import Labels, label_among, labels_of
 from kb.ask.properties import PAGE, Property, ordered, properties_of, within
 from kb.ask.statements import About, closure, types_of
-from kb.ask.summaries import Summary, expand
+from kb.ask.summaries import Summary
 from kb.errors import NotFound
+from kb.namespaces import expand
 
 LEVELS = 2
 """How deep nested nodes are shown inside a page."""
@@ -168,8 +169,8 @@ def _cells(store: Store, kinds: dict[str, list[str]], others: set[str]) -> dict[
     shown = {iri: kind for iri, classes in kinds.items() if (kind := incoming.tabled(classes))}
     names = {name for kind in shown.values() for name in lists.columns(kind)}
     if others:
-        names |= {"ww:statement", "prov:hadPrimarySource", "ww:grade", *lists.SOURCE}
-    return lists.cells(store, sorted(others | shown.keys()), sorted(names | set(lists.MONEY)))
+        names |= {"ww:statement", "prov:hadPrimarySource", "ww:grade", *lists.CITATION}
+    return lists.cells(store, sorted(others | shown.keys()), sorted(names | set(lists.AMOUNT)))
 
 
 def _contradicting(store: Store, thing: Summary) -> tuple[str, ...]:

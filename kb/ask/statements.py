@@ -8,10 +8,9 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Store
 
-from kb.ask.summaries import expand
+from kb.namespaces import expand
 
-GENID = "/.well-known/genid/"
-"""What the IRI of a skolemised blank node has in it."""
+_GENID = "/.well-known/genid/"
 
 TYPE = expand("rdf:type")
 
@@ -22,9 +21,14 @@ Statements = dict[str, About]
 """Subject → what is said about it."""
 
 
+def is_skolem(iri: str) -> bool:
+    """Whether the IRI stands for a blank node (RDF 1.1 Concepts §3.5)."""
+    return _GENID in iri
+
+
 def nested(iri: str, owner: str) -> bool:
     """Whether the IRI is of a node that belongs to the thing `owner`, whatever links to it."""
-    return GENID in iri or iri.startswith(f"{owner}#")
+    return is_skolem(iri) or iri.startswith(f"{owner}#")
 
 
 def closure(store: Store, iri: str, levels: int | None, contains: frozenset[str]) -> Statements:

@@ -7,7 +7,7 @@ from typing import Any
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Triple
 
 from kb.ask.binding import Binding, bind, read
-from kb.namespaces import PREFIXES
+from kb.namespaces import expand
 
 Term = NamedNode | BlankNode | Literal
 
@@ -37,12 +37,6 @@ class Summary:
             yield from (value.value for value in values if isinstance(value, NamedNode))
 
 
-def expand(name: str) -> str:
-    """The IRI of prefix:local, with a prefix of kb.namespaces."""
-    prefix, _, local = name.partition(":")
-    return PREFIXES[prefix] + local
-
-
 def nodes(names: Iterable[str]) -> Sequence[NamedNode]:
     """Terms for `bind`, from IRIs."""
     return [NamedNode(name) for name in names]
@@ -52,7 +46,7 @@ def rows(
     store: Store, name: str, limit: int | None = None, offset: int | None = None, **terms: Binding
 ) -> Iterator[Any]:
     """The solutions of the query `name`.rq of this room, with its parameters bound."""
-    solutions: Any = store.query(bind(read(f"{name}.rq"), limit=limit, offset=offset, **terms))
+    solutions: Any = store.query(bind(read(name), limit=limit, offset=offset, **terms))
     return iter(solutions)
 
 
@@ -77,6 +71,15 @@ def statements_on(store: Store, things: Iterable[str]) -> list[Triple]:
     ]
 
 
+def language_rank(language: str | None) -> int:
+    """Which of several texts a reader gets, the lowest first: British English, any English, no language, any other."""
+    if language is None:
+        return 2
+    tag = language.lower()
+    if tag == "en-gb":
+        return 0
+    return 1 if tag.partition("-")[0] == "en" else 3
+
+
 def _english_first(term: Term) -> tuple[int, str]:
-    language = term.language if isinstance(term, Literal) else None
-    return {"en-gb": 0, "en": 1, None: 2}.get(language and language.lower(), 3), term.value
+    return language_rank(term.language if isinstance(term, Literal) else None), term.value

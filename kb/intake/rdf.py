@@ -53,7 +53,8 @@ def read_rdf(path: Path) -> Iterator[Quad]:
         raise BadInput(f"{path}: is a folder; name the files in it")
     form = FORMATS.get(path.suffix.lower())
     if form is None:
-        raise BadInput(f"{path}: unknown format {path.suffix or '(no suffix)'}; the formats are {', '.join(FORMATS)}")
+        what = path.suffix or "a name without suffix"
+        raise BadInput(f"{path}: {what} is not a format that is read; save it as RDF: {', '.join(FORMATS)}")
     text = _content(path)
     if form is RdfFormat.RDF_XML:
         _precheck_xml(path, text)
@@ -108,7 +109,7 @@ def _syntax_error(path: Path, text: bytes, error: SyntaxError) -> str:
     what = _PLACE.sub("", error.msg)
     if "LoadDocumentCallback" in what:
         place = re.search(rb'"@(?:context|import)"\s*:\s*\[?\s*"', text)
-        what = "a remote @context; no remote context is fetched: write the context into the file"
+        what = f"a remote @context; no remote context is fetched: name {CONTEXT}, or write the context into the file"
         return f"{_at(path, text, place.start() if place else 0)}: {what}"
     if "No scheme found" in what:
         what = f"a relative IRI and no base: write IRIs in full or declare a base ({what})"

@@ -40,6 +40,15 @@ class Protocol:
         return file_graph(self.path)
 
 
+@dataclass(frozen=True)
+class ResourceDescriptor:
+    """A prof:ResourceDescriptor of a protocol: its own IRI, and the role and artefact, IRIs too (PROF §8)."""
+
+    iri: str
+    role: str
+    artefact: str
+
+
 def protocols(folder: Path | None = None) -> tuple[Protocol, ...]:
     """The protocols of the folder (by default the one that ships), ordered by id.
 
@@ -77,6 +86,22 @@ def with_parents(chosen: Iterable[Protocol], folder: Path | None = None) -> tupl
             if known[iri] not in found:
                 found.append(known[iri])
     return tuple(found)
+
+
+def resource_descriptors(protocol: Protocol) -> list[ResourceDescriptor]:
+    """What belongs to the protocol (prof:hasResource), in the order of its file.
+
+    One that names no artefact is its own; one without a role has an empty one.
+    """
+    graph = protocol.graph
+    return [
+        ResourceDescriptor(
+            iri,
+            graph.iri(NamedNode(iri), "prof:hasRole") or "",
+            graph.iri(NamedNode(iri), "prof:hasArtifact") or iri,
+        )
+        for iri in graph.iris(NamedNode(protocol.iri), "prof:hasResource")
+    ]
 
 
 def shapes_files(chosen: Iterable[Protocol], folder: Path | None = None) -> tuple[Path, ...]:

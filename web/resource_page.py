@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from kb.ask.incoming import Incoming
-from kb.ask.lists import MONEY
+from kb.ask.lists import AMOUNT
 from kb.ask.overview import slug
 from kb.ask.properties import Property
 from kb.ask.resource import Description
-from kb.ask.summaries import Summary, Term, expand
+from kb.ask.summaries import Summary, Term
 from kb.ask.vocabulary import levels
+from kb.namespaces import expand
 from kb.vocabulary import term
 from web.listing import GRADES, Listing, amount, listing
 from web.reading import snapshot
@@ -53,7 +54,7 @@ class Group:
     tables: list[tuple[str, Listing]]
 
 
-def view(thing: Description) -> dict[str, Any]:
+def variables(thing: Description) -> dict[str, Any]:
     """The variables of resource.html, except `labels`, `page` and `formats`."""
     top = _top(thing)
     told = _told(thing, top)
@@ -97,7 +98,7 @@ def _told(thing: Description, top: Top) -> frozenset[str]:
     """Properties of which the top says everything; a row that names another dataset than the main one stays."""
     shown = {top.lede.iri: 1} if top.lede else {}
     if top.amount:
-        shown |= {expand(name): 1 for name in MONEY}
+        shown |= {expand(name): 1 for name in AMOUNT}
         shown |= {expand(name): len(thing.about.all(name)) for name in QUALIFIERS}
     if top.sources:
         shown |= {expand("prov:hadPrimarySource"): len(top.sources)}

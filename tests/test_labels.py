@@ -1,0 +1,79 @@
+"""What things are called, and that it is asked once for each store."""
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from kb.ask.labels import Labels, fallback, label_among, labels_of
+from kb.ask.memory import LARGEST, remembered
+from kb.ask.summaries import Summary
+from kb.namespaces import expand
+
+
+@pytest.mark.parametrize(
+    ("labels", "best"),
+    [
+        ([("rdfs:label", "L", "en-GB"), ("skos:prefLabel", "P", None)], "P"),
+        ([("skos:prefLabel", "cy", "cy"), ("skos:prefLabel", "none", None), ("skos:prefLabel", "us", "en-US")], "us"),
+        ([("skos:prefLabel", "en", "en"), ("skos:prefLabel", "gb", "en-GB")], "gb"),
+        ([("skos:prefLabel", "cy", "cy"), ("skos:prefLabel", "none", None)], "none"),
+        ([("schema:name", "S", "en"), ("dcterms:title", "T", "cy")], "T"),
+    ],
+)
+def test_labels_fall_back_by_property_then_language(labels: list[tuple[str, str, str | None]], best: str) -> None:
+    store, thing = Store(), NamedNode("http://x.example/t")
+    for name, text, language in labels:
+        store.add(Quad(thing, NamedNode(expand(name)), Literal(text, language=language)))
+    assert labels_of(store, [thing.value]).name(thing.value) == best
+
+
+def test_a_summary_prefers_the_language_that_a_label_does() -> None:
+    texts = [Literal("cy", language="cy"), Literal("none"), Literal("us", language="en-US")]
+    assert Summary("http://x.example/t", {expand("ww:note"): texts}).first("ww:note") == "us"
+
+
+def test_without_a_label_the_name_comes_from_the_iri() -> None:
+    assert fallback(expand("dcterms:title")) == "dcterms:title"
+    assert fallback("http://x.example/a/caf%C3%A9") == "café"
+    assert fallback("http://x.example/") == "x.example"
+
+
+def test_labels_of_what_was_read_are_those_that_a_query_gives() -> None:
+    store, thing = Store(), "http://x.example/thing"
+    said: dict[str, list[Literal]] = {}
+    for name, text, language in (
+        ("schema:name", "D", "en"),
+        ("dcterms:title", "C", "en-GB"),
+        ("rdfs:label", "B", "cy"),
+        ("rdfs:label", "A", "en"),
+    ):
+        value = Literal(text, language=language)
+        store.add(Quad(NamedNode(thing), NamedNode(expand(name)), value))
+        said.setdefault(expand(name), []).append(value)
+        assert label_among(said) == labels_of(again(store), [thing])[thing]
+    assert label_among({expand("dcterms:title"): [NamedNode(thing)]}) is None
+
+
+def again(store: Store) -> Store:
+    """A copy, of which nothing is remembered."""
+    copy = Store()
+    copy.extend(store)
+    return copy
+
+
+def test_what_is_remembered_is_of_one_store_and_bounded() -> None:
+    one, other, name = Store(), Store(), NamedNode(expand("skos:prefLabel"))
+    one.add(Quad(NamedNode("http://x.example/a"), name, Literal("One")))
+    other.add(Quad(NamedNode("http://x.example/a"), name, Literal("Other")))
+    for store, label in ((one, "One"), (other, "Other"), (one, "One")):
+        assert labels_of(store, ["http://x.example/a"]).name("http://x.example/a") == label
+    kept = remembered(one, "labels")
+    assert kept is remembered(one, "labels")
+    kept.update((str(number), None) for number in range(LARGEST))
+    assert remembered(one, "labels") == {}
+
+
+def test_an_address_without_a_name_is_read_in_full() -> None:
+    labels = Labels({"http://x.example/named": Literal("Named")})
+    assert labels.in_full("http://x.example/named") == "Named"
+    assert labels.in_full("http://x.example/a/b") == "http://x.example/a/b"
+    assert labels.in_full("https://creativecommons.org/licenses/by/4.0/") == "Creative Commons Attribution 4.0"

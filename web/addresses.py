@@ -1,0 +1,133 @@
+"""The addresses on this site of what has an IRI: its page, the thing that a path stands for, the anchor of a term."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from urllib.parse import quote, unquote, urlencode
+
+from kb.ask.resource import exists
+from kb.ask.statements import is_skolem
+from kb.namespaces import HOME, WW, compact
+from kb.store.snapshots import Snapshot
+from kb.vocabulary import term
+from web.reading import reader, snapshot
+
+_KEPT = "/!$&'()*+,;=:@~-._"
+"""Characters that a path may hold as they are (RFC 3986 §3.3), slashes included."""
+
+_PLAIN = re.compile(r"[\w.~-]+/[\w.~-]+", re.ASCII)
+"""A path that has one spelling only: nothing in it is ever percent-encoded (RFC 3986 §2.3)."""
+
+_CONCEPTS = f"{HOME}/concept/"
+
+_DOCUMENTS = (_CONCEPTS, f"{HOME}/protocols/", f"{HOME}/def")
+"""Starts of IRIs that are documents at the same path, not things that lead to one."""
+
+
+def document_path(path: str) -> str:
+    """The path of the document about the thing `/id/{path}`; `path` has its percent-encoding removed."""
+    return f"/doc/{quote(path, safe=_KEPT)}"
+
+
+def resource_href(iri: str) -> str:
+    """The page of any IRI that the snapshot holds."""
+    return f"/resource?{urlencode({'uri': iri})}"
+
+
+def graph_href(iri: str) -> str:
+    """The page of a named graph."""
+    return f"/graph?{urlencode({'uri': iri})}"
+
+
+def anchor(iri: str) -> str:
+    """Where a term stands on the page of the vocabulary: its local name, for a reused one with its prefix."""
+    return iri.removeprefix(WW) if iri.startswith(WW) else compact(iri).replace(":", "-")
+
+
+def term_href(iri: str) -> str:
+    """Where a class or property is described: the vocabulary's page, or where the IRI itself leads."""
+    return f"/def#{anchor(iri)}" if term(iri) else resource_href(iri)
+
+
+def href(iri: str) -> str:
+    """Where this site describes an IRI of the snapshot: the same path where a known base's, and no other has it."""
+    if iri.startswith(_DOCUMENTS):
+        return iri.removeprefix(HOME)
+    read = snapshot()
+    pages = reader().pages(read)
+    found = pages.get(iri)
+    if found is None:
+        found = pages[iri] = _page(read, reader().bases(read), iri)
+    return found
+
+
+def is_elsewhere(iri: str) -> bool:
+    """Whether the IRI is a web address of others: under no known base, and in no vocabulary with a prefix."""
+    if not iri.startswith(("https://", "http://")) or not compact(iri).startswith("<"):
+        return False
+    return not iri.startswith(tuple(f"{base}/" for base in reader().bases(snapshot())))
+
+
+def is_concept(iri: str) -> bool:
+    """Whether the IRI is of a concept of a code list that ships, or of such a list."""
+    return iri.startswith(_CONCEPTS)
+
+
+def thing(read: Snapshot, path: str, bases: tuple[str, ...]) -> str | None:
+    """The IRI in the store that `/id/{path}` stands for."""
+    return next((iri for iri in _things(path, bases) if exists(read.store, iri)), None)
+
+
+def _things(path: str, bases: tuple[str, ...]) -> Iterator[str]:
+    """The IRIs that `/id/{path}` may stand for, the likeliest first; `path` has its percent-encoding removed.
+
+    Removing it loses what the IRI had encoded, so each spelling is tried: as little encoded as a path may be, with
+    other scripts kept; with them encoded; and each part encoded in full, as `kb.namespaces.thing` mints it.
+    """
+    spellings = (path,) if _PLAIN.fullmatch(path) else _spellings(path)
+    for base in bases:
+        for spelling in spellings:
+            yield f"{base}/id/{spelling}"
+
+
+def _spellings(path: str) -> Iterable[str]:
+    kind, _, slug = path.partition("/")
+    return dict.fromkeys(
+        (
+            "".join(c if ord(c) > 127 else quote(c, safe=_KEPT) for c in path),
+            quote(path, safe=_KEPT),
+            f"{quote(kind, safe='')}/{quote(slug, safe='/')}",
+            f"{quote(kind, safe='')}/{quote(slug, safe='')}",
+        )
+    )
+
+
+def _page(read: Snapshot, bases: tuple[str, ...], iri: str) -> str:
+    for base in bases:
+        path = iri.removeprefix(f"{base}/id/")
+        if path != iri and _leads(read, path, bases, iri):
+            return f"/doc/{path}"
+    return resource_href(iri)
+
+
+def _leads(read: Snapshot, path: str, bases: tuple[str, ...], iri: str) -> bool:
+    """Whether `/id/{path}` stands for this IRI: it may, and the snapshot has none that comes before it."""
+    if "?" in path or "#" in path:
+        return False
+    for other in _things(unquote(path), bases):
+        if other == iri:
+            return True
+        if exists(read.store, other):
+            return False
+    return False
+
+
+FILTERS: dict[str, Callable[[str], str]] = {
+    "anchor": anchor,
+    "graph_href": graph_href,
+    "href": href,
+    "term_href": term_href,
+}
+"""Name in the templates → function."""
+
+TESTS: dict[str, Callable[[str], bool]] = {"concept": is_concept, "elsewhere": is_elsewhere, "skolem": is_skolem}
+"""Name after `is` in the templates → function."""
