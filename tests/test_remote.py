@@ -30,13 +30,18 @@ def test_a_graph_comes_as_turtle_unless_another_format_is_asked_for(
 
 @pytest.mark.parametrize(
     ("path", "query", "words"),
-    [("/sparql", "SELECT ?s WHERE { ?s ?p }", "line 1"), ("/nowhere", LABELS, "nowhere")],
+    [
+        ("/sparql", "SELECT ?s WHERE { ?s ?p }", "line 1"),
+        ("/sparql", "SELEC ?s", "line 1"),
+        ("/nowhere", LABELS, "nowhere"),
+    ],
 )
 def test_what_the_endpoint_refuses_is_said_in_one_line(server: str, path: str, query: str, words: str) -> None:
     with pytest.raises(BadInput) as refused:
         ask(f"{server}{path}", query, None)
     assert str(refused.value).startswith(f"{server}{path}: ")
     assert words in str(refused.value)
+    assert "b'" not in str(refused.value)
     assert "\n" not in str(refused.value)
 
 

@@ -50,6 +50,7 @@ class Example:
     amount: str
     bases: list[Term]
     sources: list[Term]
+    publishers: list[Term]
     grades: list[Term]
 
 
@@ -62,17 +63,26 @@ def home() -> Response:
     latest = overview.latest(store, 5)
     properties = (*lists.AMOUNT, *lists.columns(MONETARY_STATEMENT))
     shown = lists.cells(store, lists.largest_savings(store, EXAMPLES), properties)
+    documents = [source.value for thing in shown.values() for source in thing.all("prov:hadPrimarySource")]
+    cited = lists.cells(store, documents, lists.CITATION)
     examples = [
         Example(
             thing.iri,
             amount(thing),
             bases=thing.all("ww:periodBasis"),
             sources=thing.all("prov:hadPrimarySource"),
+            publishers=[
+                publisher
+                for source in thing.all("prov:hadPrimarySource")
+                if source.value in cited
+                for publisher in cited[source.value].all("dcterms:publisher")
+            ],
             grades=thing.all("ww:grade"),
         )
         for thing in shown.values()
     ]
-    wanted = {iri for thing in shown.values() for iri in (thing.iri, *thing.links())}
+    things = (*shown.values(), *cited.values())
+    wanted = {iri for thing in things for iri in (thing.iri, *thing.links())}
     wanted |= {iri for graph in latest if graph.dataset for iri in (graph.name, *graph.dataset.links())}
     return page(
         "home.html",

@@ -15,7 +15,7 @@ GRADES = f"{HOME}/concept/evidence-strength"
 MONETARY_STATEMENT = expand("ww:MonetaryStatement")
 """The class whose lists have a column for the amount."""
 
-_HEADINGS = {"prov:hadPrimarySource": "Who says so", "ww:grade": "How sure we are"}
+_HEADINGS = {"prov:hadPrimarySource": "Source", "ww:grade": "How sure we are"}
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,6 @@ def _is_number(text: str) -> bool:
 
 
 def heading(name: str) -> str:
-    """What the vocabulary calls a property given as prefix:local; `prov:hadPrimarySource` is who said so."""
+    """What the vocabulary calls a property given as prefix:local; two are said more plainly."""
     known = term(expand(name))
     return _HEADINGS.get(name) or (known.label if known else compact(expand(name)))

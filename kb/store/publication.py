@@ -38,6 +38,8 @@ class Publication:
         """One line for a person."""
         name = f"{self.publisher}/{self.dataset}"
         counts = f"{self.added} triples added, {self.removed} removed, {self.unchanged} unchanged"
+        if self.report is not None:
+            counts += f"; {self.report.warnings} recommendations open"
         if self.release is not None:
             return f"{name}: release {self.release.number}, {counts}; snapshot {self.snapshot}"
         if self.snapshot is None:

@@ -1,5 +1,7 @@
 """A SPARQL endpoint elsewhere, over the SPARQL 1.1 Protocol; the only user of SPARQLWrapper."""
 
+import ast
+import warnings
 from http.client import HTTPException
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -41,7 +43,10 @@ def ask(endpoint: str, text: str, format: str | None) -> bytes:
     client = SPARQLWrapper(endpoint)
     client.setMethod(POST)
     client.setTimeout(TIMEOUT)
-    client.setQuery(text)
+    with warnings.catch_warnings():
+        # Text without a query form is warned of; the endpoint says better what is wrong with it.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        client.setQuery(text)
     chosen = format or ("ttl" if client.queryType in GRAPH_FORMS else "csv")
     client.setOnlyConneg(True)
     client.addCustomHttpHeader("Accept", ACCEPT[chosen])
@@ -52,10 +57,17 @@ def ask(endpoint: str, text: str, format: str | None) -> bytes:
         said = _one_line(error.read().decode(errors="replace"))
         raise BadInput(f"{endpoint}: {error.code} {error.reason}: {said}") from error
     except SPARQLWrapperException as error:
-        raise BadInput(f"{endpoint}: {_one_line(str(error))}") from error
+        raise BadInput(f"{endpoint}: {_one_line(_answered(error))}") from error
     except (URLError, OSError, HTTPException) as error:
         raise BadInput(f"{endpoint}: cannot be reached: {getattr(error, 'reason', error)}") from error
     return body
+
+
+def _answered(error: SPARQLWrapperException) -> str:
+    """What the endpoint said: SPARQLWrapper keeps it only inside its own message, written as Python bytes."""
+    own, _, response = str(error).partition("\n\nResponse:\n")
+    said = ast.literal_eval(response).decode(errors="replace") if response.startswith(("b'", 'b"')) else ""
+    return said.strip() or own
 
 
 def _one_line(text: str) -> str:
