@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb.errors import BadInput, NotFound
+from kb.namespaces import WW
 from kb.intake.submission import read_submission
 from kb.protocols import catalogue
 from kb.protocols.check import check, check_vocabulary
@@ -206,3 +207,23 @@ def test_a_protocol_that_does_not_describe_itself(tmp_path: Path, change: tuple[
     with pytest.raises(BadInput) as refused:
         catalogue.protocols(tmp_path)
     assert message in str(refused.value)
+
+
+def shipped_check(folder: Path, text: str) -> Report:
+    """The text as Turtle against the protocols that ship."""
+    prefixes = {"locn": "http://www.w3.org/ns/locn#", "skos": "http://www.w3.org/2004/02/skos/core#", "ww": WW}
+    head = "".join(f"@prefix {prefix}: <{iri}> . " for prefix, iri in prefixes.items())
+    path = folder / "submission.ttl"
+    path.write_text(head + text, encoding="utf-8")
+    return check(read_submission([path], genid="https://a.example/g/", graph=None, seconds=9, megabytes=512).lines)
+
+
+def test_a_class_is_found_by_what_else_it_is_called(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="nearest known class: ww:Asset"):
+        shipped_check(tmp_path, "<https://a.example/1> a <https://a.example/Building> .")
+
+
+def test_a_part_without_a_name_is_called_after_the_thing_that_it_belongs_to(tmp_path: Path) -> None:
+    address = '[ locn:postCode "nowhere" ]'
+    text = f'<https://a.example/1> a ww:Asset ; skos:prefLabel "Town hall"@en ; locn:address {address} .'
+    assert "  part of Town hall (https://a.example/g/" in shipped_check(tmp_path, text).text()

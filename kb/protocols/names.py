@@ -1,11 +1,12 @@
 """What a report calls things: the labels that a submission itself gives, and the lines that describe a thing."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from kb.protocols.graph import expand
+from kb.protocols.parts import object_iri, subject_of
 
 LABELS = tuple(expand(name) for name in ("skos:prefLabel", "rdfs:label", "dcterms:title", "foaf:name", "schema:name"))
 """Properties that name a thing; an earlier one is preferred."""
@@ -20,8 +21,23 @@ def description(lines: Sequence[bytes], iri: str) -> Iterator[bytes]:
         yield lines[index]
 
 
-def labels(lines: Sequence[bytes], iris: Iterable[str]) -> dict[str, str]:
-    """IRI → label, as far as the sorted N-Triples lines name it."""
+def labels(lines: Sequence[bytes], iris: Collection[str]) -> dict[str, str]:
+    """IRI → what to call it, as far as the sorted N-Triples lines tell.
+
+    A described thing without a label of its own, such as an address, is called after the thing that it belongs to.
+    """
+    found = _own(lines, iris)
+    nameless = {f"<{iri}>".encode() for iri in iris if iri not in found and any(description(lines, iri))}
+    if nameless:
+        owners = {object_: subject_of(line) for line in lines if (object_ := object_iri(line)) in nameless}
+        names = _own(lines, {owner[1:-1].decode() for owner in owners.values()})
+        for part, owner in owners.items():
+            if name := names.get(owner[1:-1].decode()):
+                found[part[1:-1].decode()] = f"part of {name}"
+    return found
+
+
+def _own(lines: Sequence[bytes], iris: Iterable[str]) -> dict[str, str]:
     predicates = tuple(f" {predicate} ".encode() for predicate in LABELS)
     naming = [
         line for iri in iris for line in description(lines, iri) if any(predicate in line for predicate in predicates)

@@ -3,8 +3,10 @@
 import difflib
 from collections.abc import Iterable, Sequence
 
+from pyoxigraph import NamedNode
+
 from kb.namespaces import compact
-from kb.protocols.background import Background, local_name
+from kb.protocols.background import Background, background, local_name
 from kb.protocols.catalogue import Protocol
 from kb.protocols.graph import expand
 
@@ -59,13 +61,20 @@ def targeted(
     return things
 
 
+def _by_word(classes: Sequence[str]) -> dict[str, str]:
+    """Class by its local name and by what else it is called (skos:altLabel), in small letters."""
+    graph = background().graph
+    called = {word.lower(): iri for iri in classes for word in graph.texts(NamedNode(iri), "skos:altLabel")}
+    return called | {local_name(iri).lower(): iri for iri in classes}
+
+
 def nothing_targeted(chosen: Sequence[Protocol], instances: dict[str, set[bytes]]) -> str:
     """What to say of a submission that none of the protocols targets: the classes it uses, and those they are near."""
     ids = chosen[0].id if len(chosen) == 1 else "any protocol"
     begin = f"nothing here is what {ids} describes"
     if not instances:
         return f"{begin}: no thing has a class (rdf:type); give each thing the class that it is of"
-    targets = {local_name(target).lower(): target for each in chosen for target in each.target_classes}
+    targets = _by_word([target for each in chosen for target in each.target_classes])
     shown = []
     for name in sorted(instances, key=lambda name: -len(instances[name]))[:_UNKNOWN_SHOWN]:
         near = difflib.get_close_matches(local_name(name).lower(), targets, n=1)
