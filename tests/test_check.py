@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from kb.errors import BadInput, NotFound
-from kb.namespaces import WW
 from kb.intake.submission import read_submission
+from kb.namespaces import WW
 from kb.protocols import catalogue
 from kb.protocols.check import check, check_vocabulary
 from kb.protocols.report import Report, Severity
