@@ -194,3 +194,14 @@ def test_the_steps_are_told_in_order(folder: DataFolder) -> None:
         "reading", "checking", "archiving", "accepted", "storing", "cataloguing", "completing", "making",
         "switching", "retiring",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("thing", "asked"), [("dataset/assets", False), ("asset/1", True)])
+def test_a_dataset_that_does_not_describe_itself_is_asked_to(
+    folder: DataFolder, tmp_path: Path, thing: str, asked: bool
+) -> None:
+    file = tmp_path / "submission.ttl"
+    file.write_text(f'<{BASE}/id/{thing}> <http://purl.org/dc/terms/title> "Assets"@en .', encoding="utf-8")
+    request = PublicationRequest("kent", "assets", (file,))
+    publication = publish(folder, [request], SETTINGS, checker=passing)[0]
+    assert ("does not yet say its title" in publication.summary()) == asked

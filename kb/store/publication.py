@@ -7,6 +7,7 @@ from kb import namespaces
 from kb.config import Settings
 from kb.errors import BadInput
 from kb.protocols.check import check
+from kb.protocols.names import description
 from kb.protocols.report import Report
 from kb.store import catalogue, releases
 from kb.store.draft import Checker, Draft, PublicationRequest, read_and_check, repeat
@@ -33,6 +34,8 @@ class Publication:
     unchanged: int
     """Triples, as the files state them, against the release before."""
     snapshot: str | None
+    described: bool
+    """Whether the content says anything about the dataset itself, such as its title, publisher and licence."""
 
     def summary(self) -> str:
         """One line for a person."""
@@ -40,6 +43,8 @@ class Publication:
         counts = f"{self.added} triples added, {self.removed} removed, {self.unchanged} unchanged"
         if self.report is not None:
             counts += f"; {self.report.warnings} recommendations open"
+        if not self.described:
+            counts += "; the dataset does not yet say its title, publisher and licence (protocol dp-10)"
         if self.release is not None:
             return f"{name}: release {self.release.number}, {counts}; snapshot {self.snapshot}"
         if self.snapshot is None:
@@ -153,4 +158,5 @@ def _publication(draft: Draft, release: Release | None, snapshot: str | None) ->
         planned.removed,
         draft.unchanged,
         snapshot,
+        any(description(draft.lines, planned.dataset_iri)),
     )
