@@ -1,11 +1,11 @@
 """Pages in a real browser, wide and narrow: nothing overflows, fails, or is asked of another site."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from absent import absent
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = (
@@ -44,13 +44,6 @@ PAGES = (
     "/resource?uri=https%3A%2F%2Farea.example%2Fid%2Fgateway%2Fdover",
     "/doc/money/receipts",
 )
-
-
-def absent(what: str) -> None:
-    """Skips where a component may be absent, and fails where everything has to be run."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is not installed")
-    pytest.skip(f"{what} is not installed")
 
 
 @pytest.fixture(scope="module")
