@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from kb import config
 from kb.errors import BadInput
-from kb.namespaces import PREFIXES, WW, compact
+from kb.namespaces import HOME, PREFIXES, WW, compact
 
 RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 LANG_STRING = PREFIXES["rdf"] + "langString"
@@ -90,6 +90,15 @@ def _by_iri() -> dict[str, Term]:
     return found
 
 
+@cache
+def codes(scheme: str) -> frozenset[str]:
+    """The codes of one code list, by the last segment of its IRI; empty where there is no such list."""
+    home = f"{HOME}/concept/{scheme}/"
+    concepts = ontology().quads_for_object(ox.NamedNode(PREFIXES["skos"] + "Concept"))
+    found = (quad.subject.value for quad in concepts if isinstance(quad.subject, ox.NamedNode))
+    return frozenset(iri.removeprefix(home) for iri in found if iri.startswith(home))
+
+
 def jsonld_context() -> dict[str, Any]:
     """The JSON-LD 1.1 context (`{"@context": …}`), the same on every call.
 
@@ -113,7 +122,7 @@ def jsonld_context() -> dict[str, Any]:
 
 def _property_entry(known: Term) -> dict[str, str]:
     entry = {"@id": compact(known.iri)}
-    literal = [iri for iri in known.ranges if _is_datatype(iri)]
+    literal = [iri for iri in known.ranges if is_datatype(iri)]
     if known.ranges and not literal:
         entry["@type"] = "@id"
     elif known.ranges == (LANG_STRING,):
@@ -123,7 +132,8 @@ def _property_entry(known: Term) -> dict[str, str]:
     return entry
 
 
-def _is_datatype(iri: str) -> bool:
+def is_datatype(iri: str) -> bool:
+    """Whether the range of a property is a literal's datatype, not a class."""
     return iri.startswith(PREFIXES["xsd"]) or iri in (LANG_STRING, PREFIXES["geo"] + "wktLiteral")
 
 

@@ -7,20 +7,25 @@ that a change is seen; after a change that is meant, from the root of the reposi
 """
 
 from collections import Counter
+from functools import cache
 
-from kb import config
 from kb.intake.submission import read_submission
 from kb.namespaces import HOME, compact
 from kb.protocols.check import check
 from kb.protocols.report import Report, Severity
+from kb.store.shipped import fact_files
 
-GRAPHS = sorted(config.shipped("graphs").glob("*.ttl"))
+
+@cache
+def dataset_lines(name: str) -> list[bytes]:
+    """One dataset that ships, as sorted N-Triples."""
+    genid = f"{HOME}/.well-known/genid/"
+    return read_submission(fact_files()[name], genid=genid, graph=None, seconds=60, megabytes=512).lines
 
 
 def lines() -> list[bytes]:
-    """All graphs that ship, merged, as sorted N-Triples."""
-    genid = f"{HOME}/.well-known/genid/"
-    return read_submission(GRAPHS, genid=genid, graph=None, seconds=60, megabytes=512).lines
+    """All datasets of facts that ship, merged, as sorted N-Triples."""
+    return sorted({line for name in fact_files() for line in dataset_lines(name)})
 
 
 def warning_lines(report: Report) -> list[str]:

@@ -5,23 +5,29 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from knowledge_warnings import GRAPHS, lines, warning_lines
+from knowledge_warnings import dataset_lines, lines, warning_lines
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kb import config
-from kb.intake.submission import read_submission
 from kb.namespaces import HOME, WW
 from kb.protocols.check import check
 from kb.protocols.graph import FileGraph, expand
+from kb.store.shipped import fact_files
 
 WARNINGS = Path(__file__).parent / "knowledge" / "warnings.txt"
 CLAIMED = ["Claim", "LessonLearned", "Barrier", "CultureFinding", "CustomerInsight", "Finding", "MonetaryStatement"]
 GRADED = [name for name in CLAIMED if name != "MonetaryStatement"]
 
 
+def graph_of(lines: list[bytes], folder: Path) -> FileGraph:
+    path = folder / "lines.nt"
+    path.write_bytes(b"".join(line + b"\n" for line in lines))
+    return FileGraph([path])
+
+
 @pytest.fixture(scope="module")
-def knowledge() -> FileGraph:
-    return FileGraph(GRAPHS)
+def knowledge(tmp_path_factory: pytest.TempPathFactory) -> FileGraph:
+    return graph_of(lines(), tmp_path_factory.mktemp("knowledge"))
 
 
 @pytest.fixture(scope="module")
@@ -45,16 +51,17 @@ def of_classes(graph: FileGraph, names: Iterable[str]) -> list[NamedNode]:
     return [node for name in names for node in graph.of_type(f"ww:{name}")]
 
 
-def test_every_dataset_is_described_in_its_own_file() -> None:
-    for path in GRAPHS:
-        assert [node.value for node in FileGraph([path]).of_type("dcat:Dataset")] == [f"{HOME}/id/dataset/{path.stem}"]
+@pytest.mark.parametrize("name", fact_files())
+def test_a_folder_describes_its_own_dataset(name: str, tmp_path: Path) -> None:
+    datasets = graph_of(dataset_lines(name), tmp_path).of_type("dcat:Dataset")
+    assert [node.value for node in datasets] == [f"{HOME}/id/dataset/{name}"]
 
 
-def test_each_thing_is_described_in_one_file_only() -> None:
-    places: dict[str, str] = {}
-    for path in GRAPHS:
-        for iri in described(FileGraph([path])):
-            assert places.setdefault(iri, path.name) == path.name, iri
+def test_each_thing_is_described_in_one_dataset_only(tmp_path: Path) -> None:
+    found: dict[str, str] = {}
+    for name in fact_files():
+        for iri in described(graph_of(dataset_lines(name), tmp_path)):
+            assert found.setdefault(iri, name) == name, iri
 
 
 def test_terms_and_codes_exist(knowledge: FileGraph, vocabulary: set[str]) -> None:
@@ -155,7 +162,6 @@ def test_the_graphs_conform_and_what_they_leave_out_is_known() -> None:
     assert warning_lines(report) == WARNINGS.read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.parametrize("path", GRAPHS, ids=lambda path: path.stem)
-def test_each_graph_conforms_by_itself(path: Path) -> None:
-    submission = read_submission([path], genid=f"{HOME}/g/", graph=None, seconds=60, megabytes=512)
-    assert check(submission.lines).violations == 0
+@pytest.mark.parametrize("name", fact_files())
+def test_each_dataset_conforms_by_itself(name: str) -> None:
+    assert check(dataset_lines(name)).violations == 0

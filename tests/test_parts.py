@@ -16,6 +16,7 @@ from kb.protocols.check import Earlier, check
 from kb.protocols.packing import packed, unpacked
 from kb.protocols.parts import Records, object_iri, subject_of
 from kb.protocols.report import Report
+from kb.store.shipped import fact_files
 
 LINES = [
     b"<a> <p> <b> .",
@@ -70,7 +71,7 @@ def test_a_protocol_that_looks_back_says_so(protocol: catalogue.Protocol) -> Non
 
 @pytest.fixture(scope="module")
 def knowledge() -> list[bytes]:
-    paths = sorted(config.shipped("graphs").glob("*.ttl"))
+    paths = fact_files()["kent"]
     return read_submission(paths, genid="https://example.org/g/", graph=None, seconds=20, megabytes=512).lines
 
 

@@ -24,7 +24,7 @@ def knowledge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "ontology/concept-stage.ttl": "places-1.ttl",
         "shapes/dp-01.ttl": "places-1.ttl",
         "shapes/ontology.ttl": "places-2.ttl",
-        "graphs/kent.ttl": "assets-1.ttl",
+        "graphs/kent/dataset.ttl": "assets-1.ttl",
     }
     for name, case in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ def test_what_is_published_already_is_not_read_again(
 def test_a_changed_file_is_published(knowledge: Path, tmp_path: Path) -> None:
     folder = DataFolder(tmp_path / "data")
     publish_shipped(folder, SETTINGS, checker=passing)
-    shutil.copyfile(CASES / "assets-2.ttl", knowledge / "graphs" / "kent.ttl")
+    shutil.copyfile(CASES / "assets-2.ttl", knowledge / "graphs" / "kent" / "dataset.ttl")
     done = publish_shipped(folder, SETTINGS, checker=passing)
     assert {publication.dataset: publication.release is not None for publication in done} == {
         "ontology": False,
@@ -70,7 +70,7 @@ def test_a_changed_file_is_published(knowledge: Path, tmp_path: Path) -> None:
 def test_the_files_that_ship_are_all_published() -> None:
     paths = {path for request in shipped_requests() for path in request.paths}
     folders = [config.shipped(name) for name in ("ontology", "shapes", "graphs")]
-    assert paths == {path for folder in folders for path in folder.glob("*.ttl")}
+    assert paths == {path for folder in folders for path in folder.rglob("*") if path.is_file()}
     assert len({request.dataset for request in shipped_requests()}) == len(shipped_requests())
 
 

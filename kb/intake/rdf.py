@@ -54,7 +54,7 @@ def read_rdf(path: Path) -> Iterator[Quad]:
     form = FORMATS.get(path.suffix.lower())
     if form is None:
         what = path.suffix or "a name without suffix"
-        raise BadInput(f"{path}: {what} is not a format that is read; save it as RDF: {', '.join(FORMATS)}")
+        raise BadInput(f"{path}: {what} is not a format that is read; save it as RDF ({', '.join(FORMATS)}) or as a table (.csv)")
     text = _content(path)
     if form is RdfFormat.RDF_XML:
         _precheck_xml(path, text)

@@ -10,6 +10,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, serialize
 from kb.errors import BadInput
 from kb.intake.rdf import FORMATS, read_rdf
 from kb.intake.skolem import skolemise
+from kb.intake.table import SUFFIX, read_tables
+from kb.namespaces import HOME
 
 _WITH_GRAPHS = {RdfFormat.TRIG, RdfFormat.N_QUADS, RdfFormat.JSON_LD}
 
@@ -26,15 +28,20 @@ class Submission:
 
 
 def read_submission(
-    paths: Sequence[Path], *, genid: str, graph: str | None, seconds: int, megabytes: int
+    paths: Sequence[Path], *, genid: str, graph: str | None, seconds: int, megabytes: int, base: str = HOME
 ) -> Submission:
     """Read and merge the files; blank nodes become IRIs that start with `genid` (within `seconds` and `megabytes`).
 
+    Files that end in `.csv` are tables, read together; `base` is the publisher's, under which their records stand.
     Triples may stand in the default graph or in the named graph `graph`; with None, in any graph. Literals are kept
-    as written. Raises BadInput for what read_rdf refuses, for another named graph, for RDF 1.2 terms, and where the
-    blank nodes take too much time or memory.
+    as written. Raises BadInput for what read_rdf and read_tables refuse, for another named graph, for RDF 1.2 terms,
+    and where the blank nodes take too much time or memory.
     """
-    written = b"".join(_ntriples(path, number, graph) for number, path in enumerate(paths))
+    tables = [path for path in paths if path.suffix.lower() == SUFFIX]
+    others = [path for path in paths if path not in tables]
+    written = b"".join(_ntriples(path, number, graph) for number, path in enumerate(others))
+    if tables:
+        written += serialize(read_tables(tables, base), format=RdfFormat.N_TRIPLES) or b""
     lines = written.split(b"\n")
     lines.pop()
     if b"_:" in written:

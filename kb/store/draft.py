@@ -79,6 +79,7 @@ def read_and_check(
         graph=namespaces.graph(publisher.base, request.dataset),
         seconds=settings.canonicalise_seconds,
         megabytes=settings.canonicalise_mb,
+        base=publisher.base,
     ).lines
     checked_by: CheckedBy = "background" if request.background else "protocols"
     if State(folder).is_unchecked(request.publisher, request.dataset):

@@ -45,15 +45,21 @@ def shipped_requests() -> list[PublicationRequest]:
 
     The vocabulary, the code lists and the protocols are background: shapes/ontology.ttl checks them, not the protocols.
     """
-    ontology, shapes, graphs = (config.shipped(name) for name in ("ontology", "shapes", "graphs"))
+    ontology, shapes = (config.shipped(name) for name in ("ontology", "shapes"))
     background = {"ontology": [ontology / "whatworks.ttl", ontology / "alignments.ttl"]}
     background |= {path.stem: [path] for path in sorted(ontology.glob("concept-*.ttl"))}
     background |= {"protocols": sorted(shapes.glob("*.ttl"))}
-    facts = {path.stem: [path] for path in sorted(graphs.glob("*.ttl"))}
+    facts = fact_files()
     return [
         PublicationRequest(PUBLISHER, dataset, tuple(paths), background=dataset in background)
         for dataset, paths in (background | facts).items()
     ]
+
+
+def fact_files() -> dict[str, list[Path]]:
+    """The files of each dataset of facts that ships, tables and Turtle, by the name of its folder."""
+    folders = sorted(path for path in config.shipped("graphs").iterdir() if path.is_dir())
+    return {folder.name: sorted([*folder.glob("*.csv"), *folder.glob("*.ttl")]) for folder in folders}
 
 
 def _digest(requests: list[PublicationRequest]) -> str:
