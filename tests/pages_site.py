@@ -1,4 +1,4 @@
-"""A site: the vocabulary, code lists and protocols that ship, a few facts, and lessons for three pages."""
+"""A site: the vocabulary, code lists and protocols that ship, the facts of tests/pages, and lessons for three pages."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def settings(root: Path) -> Settings:
     register_unchecked(folder, "area", "kent")
     lessons = root / "lessons.ttl"
     lessons.write_text("".join(lesson(number) for number in range(1, LESSONS + 1)), encoding="utf-8")
-    facts = PublicationRequest("area", "kent", (HERE / "pages" / "kent.ttl", lessons))
+    facts = PublicationRequest("area", "kent", (*sorted((HERE / "pages").glob("*.ttl")), lessons))
     background = [request for request in shipped_requests() if request.background]
     publish(folder, [*background, facts], found)
     return found

@@ -68,7 +68,7 @@ def test_an_empty_file_is_an_empty_graph() -> None:
     ("name", "message"),
     [
         ("missing.ttl", "no such file"),
-        ("table.csv", ".csv is not a format that is read; save it as RDF: .ttl, .trig, .nt, .nq, .rdf"),
+        ("table.csv", ".csv is not a format that is read; save it as RDF (.ttl, .trig, .nt, .nq, .rdf"),
         ("readme", "a name without suffix is not a format that is read"),
         (".", "is a folder"),
     ],

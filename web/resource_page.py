@@ -13,6 +13,7 @@ from kb.ask.summaries import Summary, Term
 from kb.ask.vocabulary import levels
 from kb.namespaces import expand
 from kb.vocabulary import term
+from web import account
 from web.listing import GRADES, Listing, amount, listing
 from web.reading import snapshot
 
@@ -61,13 +62,15 @@ def variables(thing: Description) -> dict[str, Any]:
     untold = ((heading, [each for each in found if each.iri not in told]) for heading, found in thing.sections())
     sections = [(heading, rows) for heading, rows in untold if rows]
     groups = [Group(each, _listings(each)) for each in thing.incoming]
-    graded = thing.is_statement or any(group.tables for group in groups)
+    graded = thing.is_statement or thing.account is not None or any(group.tables for group in groups)
     return {
         "thing": thing,
         "top": top,
         "sections": sections,
         "headed": len(sections) > 1 and sum(len(rows) for _, rows in sections) > HEADED,
         "record": [each for each in thing.record() if each.iri not in told],
+        "account": account.told(thing.account) if thing.account else [],
+        "read_in": thing.account.sources if thing.account else [],
         "groups": sorted(groups, key=lambda group: (not group.tables, not group.incoming.name)),
         "levels": levels(snapshot().store, GRADES) if graded else {},
         "steps": list(_steps(thing.types)),

@@ -9,6 +9,7 @@ from itertools import islice
 from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
 
 from kb.ask import incoming, lists
+from kb.ask.account import Account, account
 from kb.ask.arrangement import SOURCE, arrangement, containing, is_statement
 from kb.ask.incoming import Incoming
 from kb.ask.labels import Labels, label_among, labels_of
@@ -44,6 +45,8 @@ class Description:
     """What is said of the nested nodes."""
     cells: dict[str, Summary]
     """What the page needs to say of other things: sources, statements that contradict this one, things that link."""
+    account: Account | None
+    """What the records around a pilot, a piece of work, an intervention or a study say of it."""
     contradicting: tuple[str, ...]
     """Statements that contradict this one, whichever of the two says so."""
     labels: Labels
@@ -112,8 +115,10 @@ def describe(store: Store, iri: str, page: int = 1) -> Description:
     stated = Counter(graph for objects in about.values() for graphs in objects.values() for graph in graphs)
     datasets = {graph: _dataset(store, graph) for graph in sorted(stated)}
     graph = max(datasets, key=lambda each: stated[each], default="")
+    told = account(store, iri, types) if page == 1 else None
     weighed = (cells[other] for other in (*contradicting, *sources) if other in cells)
     shown = set(_shown(iri, types, properties, arrived, datasets.values(), weighed))
+    shown.update(told.shown() if told else ())
     labels = labels_of(store, shown - statements.keys())
     labels.update((subject, best) for subject, stated in statements.items() if (best := label_among(stated)))
     return Description(
@@ -127,6 +132,7 @@ def describe(store: Store, iri: str, page: int = 1) -> Description:
         about=thing,
         nested={subject: summary for subject, summary in said.items() if subject != iri},
         cells=cells,
+        account=told,
         contradicting=contradicting,
         labels=labels,
         page=page,

@@ -54,7 +54,8 @@ def read_rdf(path: Path) -> Iterator[Quad]:
     form = FORMATS.get(path.suffix.lower())
     if form is None:
         what = path.suffix or "a name without suffix"
-        raise BadInput(f"{path}: {what} is not a format that is read; save it as RDF ({', '.join(FORMATS)}) or as a table (.csv)")
+        known = f"RDF ({', '.join(FORMATS)}) or as a table (.csv)"
+        raise BadInput(f"{path}: {what} is not a format that is read; save it as {known}")
     text = _content(path)
     if form is RdfFormat.RDF_XML:
         _precheck_xml(path, text)
