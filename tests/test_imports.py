@@ -12,7 +12,7 @@ READS_FROM = {
     "kb.intake": {"kb.intake"},
     "kb.protocols": {"kb.intake", "kb.protocols"},
     "kb.store": {"kb.intake", "kb.protocols", "kb.store"},
-    "kb.ask": {"kb.protocols", "kb.store", "kb.ask"},
+    "kb.ask": {"kb.intake", "kb.protocols", "kb.store", "kb.ask"},
     "kb.cli": {"kb.intake", "kb.protocols", "kb.store", "kb.ask"},
     "web": {"kb.protocols", "kb.store", "kb.ask", "kb.cli", "web"},
 }

@@ -24,6 +24,7 @@ def knowledge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "ontology/concept-stage.ttl": "places-1.ttl",
         "shapes/dp-01.ttl": "places-1.ttl",
         "shapes/ontology.ttl": "places-2.ttl",
+        "queries/dataset.ttl": "places-1.ttl",
         "graphs/kent/dataset.ttl": "assets-1.ttl",
     }
     for name, case in files.items():
@@ -36,8 +37,9 @@ def knowledge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_what_ships_is_published_in_one_snapshot(knowledge: Path, tmp_path: Path) -> None:
     folder = DataFolder(tmp_path / "data")
     done = publish_shipped(folder, SETTINGS, checker=passing)
-    assert [publication.dataset for publication in done] == ["ontology", "concept-stage", "protocols", "kent"]
-    assert [publication.report is None for publication in done] == [True, True, True, False]
+    order = ["ontology", "concept-stage", "protocols", "questions", "kent"]
+    assert [publication.dataset for publication in done] == order
+    assert [publication.report is None for publication in done] == [True, True, True, True, False]
     assert len(ids(folder)) == 1
     assert releases.read(folder, "whatworks", "ontology", 1).checked_by == "background"
     assert releases.read(folder, "whatworks", "kent", 1).checked_by == "protocols"
@@ -62,6 +64,7 @@ def test_a_changed_file_is_published(knowledge: Path, tmp_path: Path) -> None:
         "ontology": False,
         "concept-stage": False,
         "protocols": False,
+        "questions": False,
         "kent": True,
     }
     assert_sound(folder)
@@ -69,7 +72,7 @@ def test_a_changed_file_is_published(knowledge: Path, tmp_path: Path) -> None:
 
 def test_the_files_that_ship_are_all_published() -> None:
     paths = {path for request in shipped_requests() for path in request.paths}
-    folders = [config.shipped(name) for name in ("ontology", "shapes", "graphs")]
+    folders = [config.shipped(name) for name in ("ontology", "shapes", "queries", "graphs")]
     assert paths == {path for folder in folders for path in folder.rglob("*") if path.is_file()}
     assert len({request.dataset for request in shipped_requests()}) == len(shipped_requests())
 

@@ -1,4 +1,4 @@
-"""The account of a pilot, a piece of work, a case, an intervention or a study: the same questions answered for each.
+"""The account of a programme, pilot, piece of work, case, intervention or study: the same questions for each.
 
 What was the problem, what was done, by whom and where, for what money, with what results and lessons, and who says so?
 It gathers what the records around a thing say: of a pilot also what its workstreams say, of an intervention what is
@@ -15,9 +15,8 @@ from kb.ask.summaries import Summary, nodes, rows
 from kb.namespaces import expand
 from kb.vocabulary import Term, term
 
-ACCOUNTED = frozenset(
-    map(expand, ("ww:Pilot", "ww:Workstream", "ww:Implementation", "ww:CaseStudy", "ww:Intervention", "ww:Evaluation"))
-)
+_CLASSES = ("Programme", "Pilot", "Workstream", "Implementation", "CaseStudy", "Intervention", "Evaluation")
+ACCOUNTED = frozenset(expand(f"ww:{name}") for name in _CLASSES)
 """The classes whose pages give an account."""
 
 LONGEST = 100

@@ -1,10 +1,10 @@
 """Binding values to the parameters of a query file, without splicing text into it.
 
-A query file declares its parameters in its first `VALUES (?a ?b) { (default default) }`, so that it runs as it stands.
+A query file declares its parameters in its first `VALUES (?a ?b) { (default default) }`, so that it runs as it stands;
+a single parameter may have several defaults, one a row.
 Binding replaces that block by rows of terms as pyoxigraph writes them.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -12,30 +12,19 @@ from itertools import product
 
 from pyoxigraph import Literal, NamedNode
 
+from kb.intake.query_file import DEFAULT, PARAMETERS, parameters
+
+__all__ = ["Binding", "Term", "bind", "parameters", "read"]
+
 Term = NamedNode | Literal
 Binding = Term | Sequence[Term] | None
 """One term, several of which any may match, or None: anything."""
-
-_PARAMETERS = re.compile(r"VALUES\s*\(((?:\s*\?\w+)+)\s*\)\s*\{\s*\(([^{}]*)\)\s*\}")
-_DEFAULT = re.compile(r'"(?:[^"\\]|\\.)*"(?:@[\w-]+|\^\^\S+)?|\S+')
 
 
 @cache
 def read(name: str, package: str = "kb.ask") -> str:
     """The text of the query file `name`.rq that stands beside the modules of `package`."""
     return files(package).joinpath(f"{name}.rq").read_text(encoding="utf-8")
-
-
-def parameters(text: str) -> dict[str, str]:
-    """The parameters that a query declares, each with its default as written; empty when it declares none."""
-    found = _PARAMETERS.search(text)
-    if found is None:
-        return {}
-    names = [name.lstrip("?") for name in found[1].split()]
-    defaults = _DEFAULT.findall(found[2])
-    if len(names) != len(defaults):
-        raise ValueError(f"{len(names)} parameters have {len(defaults)} defaults in: {found[0]}")
-    return dict(zip(names, defaults, strict=True))
 
 
 def bind(text: str, *, limit: int | None = None, offset: int | None = None, **terms: Binding) -> str:
@@ -50,7 +39,7 @@ def bind(text: str, *, limit: int | None = None, offset: int | None = None, **te
         has = ", ".join(defaults) or "none"
         raise ValueError(f"the query has no parameter {', '.join(sorted(unknown))}; it has {has}")
     if terms:
-        text = _PARAMETERS.sub(lambda found: _block(defaults, terms), text, count=1)
+        text = PARAMETERS.sub(lambda found: _block(defaults, terms), text, count=1)
     for keyword, number in (("LIMIT", limit), ("OFFSET", offset)):
         if number is not None:
             if not isinstance(number, int) or number < 0:
@@ -60,7 +49,7 @@ def bind(text: str, *, limit: int | None = None, offset: int | None = None, **te
 
 
 def _block(defaults: Mapping[str, str], terms: Mapping[str, Binding]) -> str:
-    columns = [_written(terms[name]) if name in terms else [default] for name, default in defaults.items()]
+    columns = [_written(terms[name]) if name in terms else DEFAULT.findall(text) for name, text in defaults.items()]
     rows = " ".join(f"({' '.join(row)})" for row in product(*columns))
     return f"VALUES ({' '.join(f'?{name}' for name in defaults)}) {{ {rows} }}"
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, serialize
 
 from kb.errors import BadInput
+from kb.intake.question import SUFFIX as QUESTION
+from kb.intake.question import read_question
 from kb.intake.rdf import FORMATS, read_rdf
 from kb.intake.skolem import skolemise
 from kb.intake.table import SUFFIX, read_tables
@@ -32,14 +34,15 @@ def read_submission(
 ) -> Submission:
     """Read and merge the files; blank nodes become IRIs that start with `genid` (within `seconds` and `megabytes`).
 
-    Files that end in `.csv` are tables, read together; `base` is the publisher's, under which their records stand.
+    Files that end in `.csv` are tables, read together, and those in `.rq` questions; `base` is the publisher's, under
+    which their records stand.
     Triples may stand in the default graph or in the named graph `graph`; with None, in any graph. Literals are kept
     as written. Raises BadInput for what read_rdf and read_tables refuse, for another named graph, for RDF 1.2 terms,
     and where the blank nodes take too much time or memory.
     """
     tables = [path for path in paths if path.suffix.lower() == SUFFIX]
     others = [path for path in paths if path not in tables]
-    written = b"".join(_ntriples(path, number, graph) for number, path in enumerate(others))
+    written = b"".join(_ntriples(path, number, graph, base) for number, path in enumerate(others))
     if tables:
         written += serialize(read_tables(tables, base), format=RdfFormat.N_TRIPLES) or b""
     lines = written.split(b"\n")
@@ -49,9 +52,10 @@ def read_submission(
     return Submission(tuple(paths), sorted(set(lines)))
 
 
-def _ntriples(path: Path, number: int, graph: str | None) -> bytes:
-    quads = read_rdf(path)
-    if FORMATS[path.suffix.lower()] in _WITH_GRAPHS:
+def _ntriples(path: Path, number: int, graph: str | None, base: str) -> bytes:
+    suffix = path.suffix.lower()
+    quads = read_question(path, base) if suffix == QUESTION else read_rdf(path)
+    if FORMATS.get(suffix) in _WITH_GRAPHS:
         quads = _merged(path, quads, graph)
     written = serialize(quads, format=RdfFormat.N_TRIPLES) or b""
     if any(mark in written for mark in (b"<<", b"--ltr", b"--rtl")) and (found := _RDF_12.search(written)):

@@ -43,12 +43,13 @@ def publish_shipped(
 def shipped_requests() -> list[PublicationRequest]:
     """What ships, dataset by dataset.
 
-    The vocabulary, the code lists and the protocols are background: shapes/ontology.ttl checks them, not the protocols.
+    The vocabulary, the code lists, the protocols and the questions are background: the protocols do not check them.
     """
-    ontology, shapes = (config.shipped(name) for name in ("ontology", "shapes"))
+    ontology, shapes, queries = (config.shipped(name) for name in ("ontology", "shapes", "queries"))
     background = {"ontology": [ontology / "whatworks.ttl", ontology / "alignments.ttl"]}
     background |= {path.stem: [path] for path in sorted(ontology.glob("concept-*.ttl"))}
     background |= {"protocols": sorted(shapes.glob("*.ttl"))}
+    background |= {"questions": sorted(path for path in queries.iterdir() if path.suffix in (".rq", ".ttl"))}
     facts = fact_files()
     return [
         PublicationRequest(PUBLISHER, dataset, tuple(paths), background=dataset in background)
