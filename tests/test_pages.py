@@ -309,11 +309,12 @@ def every(found: Iterable[Field]) -> Iterator[Field]:
 def test_every_question_can_be_run_from_the_editor(reader: FlaskClient) -> None:
     links = [str(link["href"]) for link in read(reader, "/sparql").all("a") if link.get("href")]
     asked = [link for link in links if link.startswith("/sparql?query=")]
-    assert len(asked) == len(questions())
-    for question, link in zip(questions(), asked, strict=True):
+    texts = {" ".join(question.text.split()) for question in questions()}
+    for link in asked:
         answer = read(reader, link)
-        assert answer.text("h1") == ["Answer"], question.id
-        assert answer.text("textarea") == [" ".join(question.text.split())], question.id
+        assert answer.text("h1") == ["Answer"], link
+        texts.remove(*answer.text("textarea"))
+    assert texts == set()
 
 
 def test_every_shape_stands_at_its_anchor(reader: FlaskClient) -> None:

@@ -30,12 +30,12 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "How we know",
-        ("ww:Source", "ww:Evaluation", "ww:Synthesis", "ww:DataProtocol", "skos:ConceptScheme"),
+        ("ww:Source", "ww:Evaluation", "ww:Synthesis", "ww:Question", "ww:DataProtocol", "skos:ConceptScheme"),
     ),
 )
 """The kinds that the home page shows, under the question that each answers."""
 
-START = ("ww:Pilot", "ww:MonetaryStatement", "ww:LessonLearned")
+START = ("ww:Pilot", "ww:CaseStudy", "ww:Finding", "ww:MonetaryStatement", "ww:LessonLearned")
 """Kinds that a newcomer is led to first."""
 
 EXAMPLES = 3

@@ -1,6 +1,7 @@
 """The SPARQL endpoint: SPARQL 1.1 Protocol §2.1, queries only."""
 
 import json
+from itertools import groupby
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlencode
 
@@ -12,7 +13,7 @@ from kb.ask.binding import read as query_file
 from kb.ask.labels import labels_of
 from kb.ask.query import GRAPHS as WRITERS
 from kb.ask.query import Form, Query, answer, read
-from kb.ask.questions import questions
+from kb.ask.questions import Question, questions
 from kb.ask.serialise import serialise
 from kb.errors import QueryError, QueryRefused
 from web import negotiation
@@ -116,7 +117,14 @@ def _without_query() -> Response:
 
 
 def _editor(text: str, error: str | None = None) -> str:
-    return render_template("sparql.html", query=text, error=error, questions=questions())
+    answered, waiting = _by_subject(waiting=False), _by_subject(waiting=True)
+    return render_template("sparql.html", query=text, error=error, answered=answered, waiting=waiting)
+
+
+def _by_subject(*, waiting: bool) -> list[tuple[str, list[Question]]]:
+    """The questions that wait for data, or that the knowledge answers, by subject: the first keyword of each."""
+    found = sorted((each for each in questions() if bool(each.fixture) == waiting), key=lambda each: each.keywords[0])
+    return [(subject, list(group)) for subject, group in groupby(found, key=lambda each: each.keywords[0])]
 
 
 def _formats(form: Form) -> list[tuple[Format, str]]:
