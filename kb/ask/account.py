@@ -36,7 +36,11 @@ _TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "places": {"ww:Place": ("ww:placeType", "geo:sfWithin", "ww:succeededBy")},
     "money": {"ww:MonetaryStatement": lists.COLUMNS["ww:MonetaryStatement"]},
-    "results": {"ww:Finding": (*_FINDING, "prov:hadPrimarySource", "ww:grade")},
+    "results": {
+        "ww:Finding": (*_FINDING, "prov:hadPrimarySource", "ww:grade"),
+        "ww:Synthesis": ("ww:outcome", "ww:effectDirection", "ww:desirability", "prov:hadPrimarySource", "ww:grade"),
+        "ww:Evaluation": ("ww:studyDesign", "ww:evaluator", "ww:reportedIn"),
+    },
     "lessons": {
         "ww:LessonLearned": lists.COLUMNS["ww:LessonLearned"],
         "ww:Barrier": lists.COLUMNS["ww:Barrier"],
@@ -116,6 +120,8 @@ def account(store: Store, iri: str, types: tuple[str, ...]) -> Account | None:
         if isinstance(item, NamedNode):
             items[section.value].append(item.value)
     known = _summaries(store, sorted({item for found in items.values() for item in found}))
+    items["lessons"] += [item for item in items["claims"] if _is_told("lessons", known[item])]
+    items["claims"] = [item for item in items["claims"] if _is_told("claims", known[item])]
     sections = tuple(_section(key, iri, items[key], known) for key in _TOLD)
     read = sorted({iri, *(item for found in items.values() for item in found)})
     sources = [source.value for (source,) in rows(store, "account-sources", item=nodes(read))]
@@ -130,6 +136,11 @@ def _summaries(store: Store, items: list[str]) -> dict[str, Summary]:
     return lists.cells(store, items, sorted(wanted))
 
 
+def _is_told(key: str, thing: Summary) -> bool:
+    """Whether the section has a table for things of this class."""
+    return any(NamedNode(expand(kind)) in thing.all("rdf:type") for kind in _TOLD[key])
+
+
 def _section(key: str, iri: str, items: list[str], known: dict[str, Summary]) -> Section:
     texts = tuple(
         (known[item], value)
@@ -139,9 +150,8 @@ def _section(key: str, iri: str, items: list[str], known: dict[str, Summary]) ->
         if isinstance(value, Literal)
     )
     tables = tuple(_rows(kind, columns, iri, items, known) for kind, columns in _TOLD[key].items())
-    kinds = {NamedNode(expand(kind)) for kind in _TOLD[key]}
     told = {iri, *(record.iri for record, _ in texts)}
-    others = [item for item in items if item not in told and kinds.isdisjoint(known[item].all("rdf:type"))]
+    others = [item for item in items if item not in told and not _is_told(key, known[item])]
     return Section(key, texts, tuple(table for table in tables if table.count), tuple(dict.fromkeys(others)))
 
 
@@ -149,6 +159,6 @@ def _rows(kind: str, columns: tuple[str, ...], iri: str, items: list[str], known
     class_ = term(expand(kind))
     assert class_ is not None, kind
     node = NamedNode(class_.iri)
-    found = [known[item] for item in items if item != iri and node in known[item].all("rdf:type")]
+    found = [known[item] for item in dict.fromkeys(items) if item != iri and node in known[item].all("rdf:type")]
     found.sort(key=lambda thing: (thing.first("skos:prefLabel", "dcterms:title") or thing.iri).lower())
     return Rows(class_, tuple(found[:LONGEST]), columns, len(found))
