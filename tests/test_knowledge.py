@@ -158,6 +158,36 @@ def test_the_three_figures_for_kents_sales_stand_side_by_side(knowledge: FileGra
     }
 
 
+def test_every_intervention_belongs_to_the_one_taxonomy(knowledge: FileGraph) -> None:
+    taxonomy = FileGraph([config.shipped("ontology") / "concept-intervention.ttl"])
+    tops = set(taxonomy.iris(NamedNode(f"{HOME}/concept/intervention"), "skos:hasTopConcept"))
+    types = {node.value for node in taxonomy.of_type("ww:Intervention")}
+    assert len(types) == 31
+    known = types | tops | described(knowledge)
+    for node in knowledge.of_type("ww:Intervention"):
+        above = knowledge.iris(node, "skos:broader")
+        assert above, node
+        assert set(above) <= known, node
+    for work in of_classes(knowledge, ["Implementation", "Workstream"]):
+        assert knowledge.iris(work, "ww:implements"), work
+
+
+def test_the_findings_of_the_evaluations_are_all_there(knowledge: FileGraph) -> None:
+    """The records A01 to J07, but for the five that rest on nothing that was read."""
+    themes = {"a": 19, "b": 13, "c": 32, "d": 19, "e": 10, "f": 24, "g": 10, "h": 16, "i": 16, "j": 7}
+    wanted = {f"{theme}{number:02d}" for theme, count in themes.items() for number in range(1, count + 1)}
+    found = {node.value.rpartition("/")[2] for node in knowledge.of_type("ww:Finding")}
+    assert wanted - found == {"c19", "c30", "f13", "h12", "j05"}
+
+
+def test_estimates_are_numbers_with_a_unit(knowledge: FileGraph) -> None:
+    estimates = knowledge.of_type("ww:EffectEstimate")
+    assert len(estimates) > 200
+    without = [node.value for node in estimates if not knowledge.text(node, "ww:value")]
+    assert without == []
+    assert sum(bool(knowledge.iris(node, "ww:unit")) for node in estimates) >= len(estimates) - 5
+
+
 def test_quotations_are_short(knowledge: FileGraph) -> None:
     for quad in knowledge.quads:
         if quad.predicate == expand("ww:quote"):
