@@ -38,6 +38,24 @@ def test_a_pilot_tells_what_its_workstreams_tell(reader: FlaskClient) -> None:
     assert "Pilot could save millions" in told["sources"]
 
 
+def test_the_account_begins_with_what_it_comes_to(reader: FlaskClient) -> None:
+    answer = reader.get(f"/resource?uri={quote(AREA + 'pilot/harbour', safe='')}", headers={"Accept": "text/html"})
+    points = re.findall(r'<li><a class="govuk-link" href="#(account-\w+)">(.*?)</a></li>', answer.text)
+    assert points == [
+        ("account-work", "1 piece of work and 1 study, in 1 place"),
+        ("account-money", "1 statement of money"),
+        ("account-results", "1 result: 1 no difference; evidence up to level 3 of 5"),
+        ("account-lessons", "1 lesson"),
+        ("account-elsewhere", "Could it work elsewhere?"),
+    ]
+    assert all(f'id="{target}"' in answer.text for target, _ in points)
+
+
+def test_what_a_case_needs_elsewhere_is_told_with_its_words(reader: FlaskClient) -> None:
+    told = sections(reader, "workstream/counter")["elsewhere"]
+    assert "What it needs elsewhere: A room with three windows. The counter of the harbour" in told
+
+
 @pytest.mark.parametrize("path", ["workstream/counter", "case-study/counter", "intervention/narrow-counter"])
 def test_work_case_and_intervention_give_the_same_account(reader: FlaskClient, path: str) -> None:
     told = sections(reader, path)

@@ -1,12 +1,14 @@
-"""The account of a thing as its page tells it: headings, and what is said where nothing is recorded."""
+"""The account of a thing as its page tells it: what it comes to, headings, and what an empty section says."""
 
+from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
-from pyoxigraph import Literal
-
-from kb.ask.account import Account, Section
+from kb.ask.account import Account, Section, Text
 from kb.ask.summaries import Summary
+from kb.ask.vocabulary import GRADES, levels
 from web.listing import Listing, listing
+from web.reading import snapshot
 
 HEADINGS = {
     "problem": ("The problem", "What problem this was to solve is not recorded."),
@@ -16,25 +18,71 @@ HEADINGS = {
     "money": ("Money", "No cost, saving or other sum is recorded."),
     "results": ("Results", "No result is recorded: nobody is known to have measured what came of it."),
     "lessons": ("Lessons, barriers and enablers", "No lesson is recorded."),
+    "elsewhere": ("Could it work elsewhere?", "What did not work, and what it would need elsewhere, is not recorded."),
     "claims": ("What else is said", "No other statement is recorded."),
 }
 """Section → its heading, and the sentence of an empty one."""
 
+WORDS = {
+    "ww:failure": "What did not work",
+    "ww:sustainedHow": "How it was sustained",
+    "ww:replicationCondition": "What it needs elsewhere",
+}
+"""What is said before a text of a property, where the heading of the section does not say it."""
+
 OPTIONAL = frozenset(("claims",))
 """Sections that are left out where they are empty."""
+
+FOLDED = frozenset(("work", "bodies", "places", "claims"))
+"""Sections whose long tables are folded away."""
+
+LONG = 8
+"""Rows above which a table, and texts above which the rest of them, are folded away."""
+
+VERDICTS = {"desirable": "for the better", "neutral": "no difference", "undesirable": "for the worse", "mixed": "mixed"}
+"""Code of desirability → how the summary puts it."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a section; `count` is of all its rows, `folded` whether it opens on request only."""
+
+    caption: str
+    listing: Listing
+    count: int
+    folded: bool
 
 
 @dataclass(frozen=True)
 class Told:
-    """One section of a page; `tables` are caption, rows and how many there are in all."""
+    """One section of a page."""
 
     key: str
     heading: str
     absent: str
-    texts: tuple[tuple[Summary, Literal], ...]
-    tables: list[tuple[str, Listing, int]]
+    texts: tuple[Text, ...]
+    tables: list[Table]
     others: tuple[str, ...]
     empty: bool
+
+
+@dataclass(frozen=True)
+class Point:
+    """One line of what the account comes to, and the section that tells it in full."""
+
+    key: str
+    words: str
+
+
+def page_of(account: Account) -> dict[str, Any]:
+    """The variables of macros/account.html."""
+    return {
+        "points": points(account),
+        "sections": told(account),
+        "sources": account.sources,
+        "words": WORDS,
+        "long": LONG,
+    }
 
 
 def told(account: Account) -> list[Told]:
@@ -42,7 +90,71 @@ def told(account: Account) -> list[Told]:
     return [_told(section) for section in account.sections if not (section.empty and section.key in OPTIONAL)]
 
 
+def points(account: Account) -> list[Point]:
+    """What the account comes to, in a few lines: where, for what money, with what results and lessons."""
+    sections = {section.key: section for section in account.sections}
+    lines = (_tried(sections), _money(sections["money"]), _results(sections["results"]), _lessons(sections["lessons"]))
+    return [line for line in lines if line]
+
+
 def _told(section: Section) -> Told:
     heading, absent = HEADINGS[section.key]
-    tables = [(table.kind.plural, listing(table.things, table.columns), table.count) for table in section.tables]
+    tables = [
+        Table(
+            table.kind.plural,
+            listing(table.things, table.columns),
+            table.count,
+            folded=section.key in FOLDED and table.count > LONG,
+        )
+        for table in section.tables
+    ]
     return Told(section.key, heading, absent, section.texts, tables, section.others, section.empty)
+
+
+def _tried(sections: dict[str, Section]) -> Point | None:
+    work = len(sections["work"].things("ww:Workstream", "ww:Implementation"))
+    studies = len(sections["results"].things("ww:Evaluation"))
+    places = len(sections["places"].things("ww:Place"))
+    tried = [f"{_counted(work, 'piece')} of work"] if work else []
+    tried += [_counted(studies, "study")] if studies else []
+    if not tried:
+        return None
+    return Point("work", " and ".join(tried) + (f", in {_counted(places, 'place')}" if places else ""))
+
+
+def _money(section: Section) -> Point:
+    found = section.things("ww:MonetaryStatement")
+    if not found:
+        return Point("money", "No sum of money is recorded")
+    ahead = sum(_code(thing, "ww:estimateStatus") in ("aspiration", "forecast", "business-case") for thing in found)
+    against = sum(bool(thing.all("ww:contradicts")) for thing in found)
+    words = _counted(len(found), "statement") + " of money"
+    if ahead:
+        words += f", {ahead} of them forecasts or hopes"
+    return Point("money", words + (f"; {against} contradicted by another" if against else ""))
+
+
+def _results(section: Section) -> Point:
+    found = section.things("ww:Finding")
+    verdicts = Counter(_code(thing, "ww:desirability") for thing in found)
+    counted = [f"{verdicts[code]} {words}" for code, words in VERDICTS.items() if verdicts[code]]
+    if not counted:
+        return Point("results", "No measured result is recorded")
+    scale = levels(snapshot().store, GRADES)
+    grades = [scale.get(node.value, 0) for thing in found for node in thing.all("ww:grade")]
+    words = f"{_counted(len(found), 'result')}: {', '.join(counted)}"
+    return Point("results", f"{words}; evidence up to level {max(grades)} of 5")
+
+
+def _lessons(section: Section) -> Point | None:
+    lessons = len(section.things("ww:LessonLearned"))
+    return Point("lessons", _counted(lessons, "lesson")) if lessons else None
+
+
+def _code(thing: Summary, name: str) -> str:
+    return (thing.first(name) or "").rpartition("/")[2]
+
+
+def _counted(number: int, noun: str) -> str:
+    plural = noun.removesuffix("y") + "ies" if noun.endswith("y") else noun + "s"
+    return f"{number:,} {noun if number == 1 else plural}"

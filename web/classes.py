@@ -8,10 +8,10 @@ from werkzeug.exceptions import NotFound
 from kb.ask import lists, overview
 from kb.ask.labels import labels_of
 from kb.ask.summaries import statements_on
-from kb.ask.vocabulary import levels
+from kb.ask.vocabulary import GRADES, levels
 from web import paging
 from web.documents import document, page
-from web.listing import GRADES, MONETARY_STATEMENT, listing
+from web.listing import MONETARY_STATEMENT, listing
 from web.reading import snapshot
 
 blueprint = Blueprint("classes", __name__)

@@ -7,10 +7,10 @@ from flask import Blueprint, Response
 from kb.ask import lists, overview
 from kb.ask.labels import labels_of
 from kb.ask.summaries import Term
-from kb.ask.vocabulary import levels
+from kb.ask.vocabulary import GRADES, levels
 from kb.namespaces import expand
 from web.documents import page
-from web.listing import GRADES, MONETARY_STATEMENT, amount
+from web.listing import MONETARY_STATEMENT, amount
 from web.reading import snapshot
 
 blueprint = Blueprint("home", __name__)

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kb.ask.summaries import Summary
-from kb.namespaces import HOME, compact, expand
+from kb.namespaces import compact, expand
 from kb.vocabulary import term
 from web.values import money_stated
-
-GRADES = f"{HOME}/concept/evidence-strength"
-"""The scale that says how sure a statement is."""
 
 MONETARY_STATEMENT = expand("ww:MonetaryStatement")
 """The class whose lists have a column for the amount."""
 
-_HEADINGS = {"prov:hadPrimarySource": "Source", "ww:grade": "How sure we are"}
+_HEADINGS = {
+    "prov:hadPrimarySource": "Source",
+    "ww:desirability": "For better or worse",
+    "ww:grade": "How sure we are",
+    "ww:indicatorNote": "Measure",
+}
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,6 @@ def _is_number(text: str) -> bool:
 
 
 def heading(name: str) -> str:
-    """What the vocabulary calls a property given as prefix:local; two are said more plainly."""
+    """What the vocabulary calls a property given as prefix:local; some are said more plainly."""
     known = term(expand(name))
     return _HEADINGS.get(name) or (known.label if known else compact(expand(name)))

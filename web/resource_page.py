@@ -10,14 +10,14 @@ from kb.ask.overview import slug
 from kb.ask.properties import Property
 from kb.ask.resource import Description
 from kb.ask.summaries import Summary, Term
-from kb.ask.vocabulary import levels
+from kb.ask.vocabulary import GRADES, levels
 from kb.namespaces import expand
 from kb.vocabulary import term
-from web import account
-from web.listing import GRADES, Listing, amount, listing
+from web.account import page_of
+from web.listing import Listing, amount, listing
 from web.reading import snapshot
 
-LEDES = tuple(map(expand, ("ww:statement", "skos:definition", "dcterms:description")))
+LEDES = tuple(map(expand, ("ww:statement", "skos:definition", "dcterms:abstract", "dcterms:description")))
 """Properties whose text says what the thing is; the first that it has leads its page."""
 
 HEADED = 8
@@ -69,8 +69,7 @@ def variables(thing: Description) -> dict[str, Any]:
         "sections": sections,
         "headed": len(sections) > 1 and sum(len(rows) for _, rows in sections) > HEADED,
         "record": [each for each in thing.record() if each.iri not in told],
-        "account": account.told(thing.account) if thing.account else [],
-        "read_in": thing.account.sources if thing.account else [],
+        "account": page_of(thing.account) if thing.account else None,
         "groups": sorted(groups, key=lambda group: (not group.tables, not group.incoming.name)),
         "levels": levels(snapshot().store, GRADES) if graded else {},
         "steps": list(_steps(thing.types)),

@@ -11,12 +11,12 @@ from kb.ask.graphs import triples
 from kb.ask.labels import labels_of
 from kb.ask.properties import PAGE
 from kb.ask.summaries import Summary, statements_on
-from kb.ask.vocabulary import ONTOLOGY, about, concepts, levels, schemes, terms
+from kb.ask.vocabulary import GRADES, ONTOLOGY, about, concepts, levels, schemes, terms
 from kb.errors import NotFound
 from kb.namespaces import HOME, expand
-from web import account, paging
+from web import paging
+from web.account import page_of
 from web.documents import document, see_resource
-from web.listing import GRADES
 from web.negotiation import JSON_LD
 from web.reading import snapshot
 from web.representation import respond
@@ -152,8 +152,7 @@ def one_concept(scheme: str, code: str) -> Response:
         used = [group for group in description.incoming if group.iri not in STRUCTURE]
         return {
             "description": description,
-            "account": account.told(description.account) if description.account else [],
-            "read_in": description.account.sources if description.account else [],
+            "account": page_of(description.account) if description.account else None,
             "levels": levels(store, GRADES) if description.account else {},
             "scheme": f"{HOME}/concept/{scheme}" if resource.exists(store, f"{HOME}/concept/{scheme}") else None,
             "hidden": HIDDEN,

@@ -1,63 +1,43 @@
 """The account of a programme, pilot, piece of work, case, intervention or study: the same questions for each.
 
-What was the problem, what was done, by whom and where, for what money, with what results and lessons, and who says so?
-It gathers what the records around a thing say: of a pilot also what its workstreams say, of an intervention what is
-recorded of those below it and of every place that tried it. A section in which nothing is recorded is there, empty.
+What was the problem, what was done, by whom and where, for what money, with what results and lessons, what would it
+need elsewhere, and who says so? It gathers what the records around a thing say: of a pilot also what its workstreams
+say, of an intervention what is recorded of those below it and of every place that tried it. A section in which nothing
+is recorded is there, empty.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Store
 
 from kb.ask import lists
+from kb.ask.sections import BESIDE, TABLES, TEXTS, UNREAD
 from kb.ask.summaries import Summary, nodes, rows
-from kb.namespaces import expand
+from kb.ask.vocabulary import GRADES, levels
+from kb.namespaces import HOME, expand
 from kb.vocabulary import Term, term
 
 _CLASSES = ("Programme", "Pilot", "Workstream", "Implementation", "CaseStudy", "Intervention", "Evaluation")
 ACCOUNTED = frozenset(expand(f"ww:{name}") for name in _CLASSES)
-"""The classes whose pages give an account."""
+"""The classes whose pages give an account; so do the groups of the taxonomy of interventions."""
+
+TAXONOMY = NamedNode(f"{HOME}/concept/intervention")
 
 LONGEST = 100
 """Rows of one table; a longer one says how many there are."""
 
-_FINDING = ("ww:ofIntervention", "ww:outcome", "ww:effectDirection", "ww:desirability", "ww:context")
-_TOLD: dict[str, dict[str, tuple[str, ...]]] = {
-    "problem": {},
-    "work": {
-        "ww:Workstream": ("dcterms:description", "ww:inPlace", "ww:stage"),
-        "ww:Implementation": ("dcterms:description", "ww:inPlace", "ww:stage"),
-        "ww:Intervention": ("dcterms:description", "skos:definition"),
-    },
-    "bodies": {
-        "org:Membership": ("org:role", "ww:note"),
-        "org:FormalOrganization": ("ww:organisationType",),
-    },
-    "places": {"ww:Place": ("ww:placeType", "geo:sfWithin", "ww:succeededBy")},
-    "money": {"ww:MonetaryStatement": lists.COLUMNS["ww:MonetaryStatement"]},
-    "results": {
-        "ww:Finding": (*_FINDING, "prov:hadPrimarySource", "ww:grade"),
-        "ww:Synthesis": ("ww:outcome", "ww:effectDirection", "ww:desirability", "prov:hadPrimarySource", "ww:grade"),
-        "ww:Evaluation": ("ww:studyDesign", "ww:evaluator", "ww:reportedIn"),
-    },
-    "lessons": {
-        "ww:LessonLearned": lists.COLUMNS["ww:LessonLearned"],
-        "ww:Barrier": lists.COLUMNS["ww:Barrier"],
-    },
-    "claims": {
-        "ww:CustomerInsight": ("ww:statement", "prov:hadPrimarySource", "ww:grade"),
-        "ww:CultureFinding": ("ww:statement", "prov:hadPrimarySource", "ww:grade"),
-        "ww:Claim": ("ww:statement", "prov:hadPrimarySource", "ww:grade"),
-    },
-}
-"""Section → class → the columns of its table, in the order in which they stand on a page."""
+_SUPERSEDED = NamedNode(f"{HOME}/concept/record-status/superseded")
+_NO_RESULT = NamedNode(f"{HOME}/concept/desirability/not-applicable")
 
-_TEXTS = {
-    "problem": ("ww:challenge", "ww:rationale"),
-    "work": ("ww:solution", "ww:procedure"),
-}
-"""Section → the properties whose texts are told in full."""
+
+@dataclass(frozen=True)
+class Text:
+    """A text told in full: the property that it is the value of, and the record that it stands in."""
+
+    property: str
+    text: Literal
+    record: str
 
 
 @dataclass(frozen=True)
@@ -72,13 +52,10 @@ class Rows:
 
 @dataclass(frozen=True)
 class Section:
-    """`texts` are told in full, each with the record that it stands in; `others` are things that neither tells of.
-
-    All are empty where nothing is recorded.
-    """
+    """`others` are things that neither texts nor tables tell of. All are empty where nothing is recorded."""
 
     key: str
-    texts: tuple[tuple[Summary, Literal], ...]
+    texts: tuple[Text, ...]
     tables: tuple[Rows, ...]
     others: tuple[str, ...]
 
@@ -87,10 +64,16 @@ class Section:
         """Whether nothing is recorded."""
         return not self.texts and not self.tables and not self.others
 
+    def things(self, *classes: str) -> list[Summary]:
+        """The things in the tables of these classes (prefix:local), those that are superseded left out."""
+        wanted = {expand(name) for name in classes}
+        found = (thing for table in self.tables if table.kind.iri in wanted for thing in table.things)
+        return [thing for thing in found if _SUPERSEDED not in thing.all("adms:status")]
+
 
 @dataclass(frozen=True)
 class Account:
-    """The sections in the order of a page, and the documents in which all of it was read."""
+    """The sections in the order of a page, and the documents in which it was read."""
 
     sections: tuple[Section, ...]
     sources: tuple[Summary, ...]
@@ -98,8 +81,7 @@ class Account:
     def shown(self) -> Iterator[str]:
         """Every IRI that the page shows for it."""
         for section in self.sections:
-            for record, _ in section.texts:
-                yield record.iri
+            yield from (text.record for text in section.texts)
             yield from section.others
             for table in section.tables:
                 for thing in table.things:
@@ -110,55 +92,70 @@ class Account:
             yield from source.links()
 
 
-def account(store: Store, iri: str, types: tuple[str, ...]) -> Account | None:
-    """The account of the thing; None where its classes give none."""
-    if ACCOUNTED.isdisjoint(types):
+def account(store: Store, about: Summary, types: Sequence[str]) -> Account | None:
+    """The account of the thing of which `about` tells; None where its classes give none."""
+    if ACCOUNTED.isdisjoint(types) and TAXONOMY not in about.all("skos:inScheme"):
         return None
-    parts = [iri] + [part.value for (part,) in rows(store, "account-scope", thing=NamedNode(iri))]
-    items: dict[str, list[str]] = {key: [] for key in _TOLD}
+    parts = [about.iri, *(part.value for (part,) in rows(store, "account-scope", thing=NamedNode(about.iri)))]
+    items: dict[str, list[str]] = {key: [] for key in TABLES}
     for section, item in rows(store, "account-items", part=nodes(parts)):
-        if isinstance(item, NamedNode):
+        if isinstance(item, NamedNode) and item.value not in items[section.value]:
             items[section.value].append(item.value)
     known = _summaries(store, sorted({item for found in items.values() for item in found}))
-    items["lessons"] += [item for item in items["claims"] if _is_told("lessons", known[item])]
-    items["claims"] = [item for item in items["claims"] if _is_told("claims", known[item])]
-    sections = tuple(_section(key, iri, items[key], known) for key in _TOLD)
-    read = sorted({iri, *(item for found in items.values() for item in found)})
-    sources = [source.value for (source,) in rows(store, "account-sources", item=nodes(read))]
+    items["lessons"] += [item for item in items["claims"] if _in_table("lessons", known[item])]
+    items["claims"] = [item for item in items["claims"] if _in_table("claims", known[item])]
+    grades = levels(store, GRADES)
+    sections = tuple(_section(key, about.iri, items[key], known, grades) for key in TABLES)
+    read = {about.iri, *(item for key, found in items.items() if key not in UNREAD for item in found)}
+    sources = [source.value for (source,) in rows(store, "account-sources", item=nodes(sorted(read)))]
     cited = lists.cells(store, sources, ("dcterms:title", "foaf:page", *lists.CITATION))
     return Account(sections, tuple(cited[source] for source in sources))
 
 
 def _summaries(store: Store, items: list[str]) -> dict[str, Summary]:
-    columns = {name for kinds in _TOLD.values() for told in kinds.values() for name in told}
-    texts = {name for names in _TEXTS.values() for name in names}
-    wanted = columns | texts | {"rdf:type", "skos:prefLabel", "dcterms:title"} | set(lists.AMOUNT)
-    return lists.cells(store, items, sorted(wanted))
+    columns = {name for kinds in TABLES.values() for told in kinds.values() for name in told}
+    texts = {name for names in TEXTS.values() for name in names}
+    return lists.cells(store, items, sorted(columns | texts | set(BESIDE)))
 
 
-def _is_told(key: str, thing: Summary) -> bool:
+def _in_table(key: str, thing: Summary) -> bool:
     """Whether the section has a table for things of this class."""
-    return any(NamedNode(expand(kind)) in thing.all("rdf:type") for kind in _TOLD[key])
+    return any(NamedNode(expand(kind)) in thing.all("rdf:type") for kind in TABLES[key])
 
 
-def _section(key: str, iri: str, items: list[str], known: dict[str, Summary]) -> Section:
+def _section(key: str, iri: str, items: list[str], known: dict[str, Summary], grades: dict[str, int]) -> Section:
     texts = tuple(
-        (known[item], value)
+        Text(name, value, item)
         for item in items
-        for name in _TEXTS.get(key, ())
+        for name in TEXTS.get(key, ())
         for value in known[item].all(name)
         if isinstance(value, Literal)
     )
-    tables = tuple(_rows(kind, columns, iri, items, known) for kind, columns in _TOLD[key].items())
-    told = {iri, *(record.iri for record, _ in texts)}
-    others = [item for item in items if item not in told and not _is_told(key, known[item])]
-    return Section(key, texts, tuple(table for table in tables if table.count), tuple(dict.fromkeys(others)))
+    tables = (_rows(kind, columns, iri, items, known, grades) for kind, columns in TABLES[key].items())
+    told = {iri, *(text.record for text in texts)}
+    others = tuple(item for item in items if item not in told and not _in_table(key, known[item]))
+    return Section(key, texts, tuple(table for table in tables if table.count), others)
 
 
-def _rows(kind: str, columns: tuple[str, ...], iri: str, items: list[str], known: dict[str, Summary]) -> Rows:
+def _rows(
+    kind: str,
+    columns: tuple[str, ...],
+    iri: str,
+    items: list[str],
+    known: dict[str, Summary],
+    grades: dict[str, int],
+) -> Rows:
     class_ = term(expand(kind))
     assert class_ is not None, kind
     node = NamedNode(class_.iri)
-    found = [known[item] for item in dict.fromkeys(items) if item != iri and node in known[item].all("rdf:type")]
-    found.sort(key=lambda thing: (thing.first("skos:prefLabel", "dcterms:title") or thing.iri).lower())
+    found = [known[item] for item in items if item != iri and node in known[item].all("rdf:type")]
+    found.sort(key=lambda thing: _order(thing, grades))
     return Rows(class_, tuple(found[:LONGEST]), columns, len(found))
+
+
+def _order(thing: Summary, grades: dict[str, int]) -> tuple[bool, bool, int, str]:
+    """What is superseded comes last, then what measured no effect; else the best supported first, then by name."""
+    level = max((grades.get(grade.value, -1) for grade in thing.all("ww:grade")), default=-1)
+    name = thing.first("skos:prefLabel", "dcterms:title") or thing.iri
+    superseded = _SUPERSEDED in thing.all("adms:status")
+    return superseded, _NO_RESULT in thing.all("ww:desirability"), -level, name.lower()

@@ -115,7 +115,7 @@ def describe(store: Store, iri: str, page: int = 1) -> Description:
     stated = Counter(graph for objects in about.values() for graphs in objects.values() for graph in graphs)
     datasets = {graph: _dataset(store, graph) for graph in sorted(stated)}
     graph = max(datasets, key=lambda each: stated[each], default="")
-    told = account(store, iri, types) if page == 1 else None
+    told = account(store, thing, types) if page == 1 else None
     weighed = (cells[other] for other in (*contradicting, *sources) if other in cells)
     shown = set(_shown(iri, types, properties, arrived, datasets.values(), weighed))
     shown.update(told.shown() if told else ())

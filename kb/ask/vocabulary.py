@@ -12,6 +12,9 @@ from kb.namespaces import HOME
 
 ONTOLOGY = f"{HOME}/def"
 
+GRADES = f"{HOME}/concept/evidence-strength"
+"""The scale that says how sure a statement is."""
+
 
 @dataclass(frozen=True)
 class Scheme:
