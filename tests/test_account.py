@@ -23,8 +23,8 @@ def test_a_pilot_tells_what_its_workstreams_tell(reader: FlaskClient) -> None:
     told = sections(reader, "pilot/harbour")
     assert list(told) == [*HEADINGS, "sources"]
     assert "Three queues for one errand." in told["problem"]
-    assert "One counter with three clerks. The counter of the harbour" in told["work"]
-    assert "One counter Description: Three bodies share a counter." not in told["problem"]
+    assert "One counter with three clerks. from The counter of the harbour" in told["work"]
+    assert "Three bodies share a counter." not in told["problem"]
     assert "Three bodies share a counter." in told["work"]
     assert "Harbour Board: host of the counter Host" in told["bodies"]
     assert "An area" in told["bodies"]
@@ -42,7 +42,7 @@ def test_the_account_begins_with_what_it_comes_to(reader: FlaskClient) -> None:
     answer = reader.get(f"/resource?uri={quote(AREA + 'pilot/harbour', safe='')}", headers={"Accept": "text/html"})
     points = re.findall(r'<li><a class="govuk-link" href="#(account-\w+)">(.*?)</a></li>', answer.text)
     assert points == [
-        ("account-work", "1 piece of work and 1 study, in 1 place"),
+        ("account-work", "2 pieces of work and 1 study, in 2 places"),
         ("account-money", "1 statement of money"),
         ("account-results", "1 result: 1 no difference; evidence up to level 3 of 5"),
         ("account-lessons", "1 lesson"),
@@ -53,7 +53,7 @@ def test_the_account_begins_with_what_it_comes_to(reader: FlaskClient) -> None:
 
 def test_what_a_case_needs_elsewhere_is_told_with_its_words(reader: FlaskClient) -> None:
     told = sections(reader, "workstream/counter")["elsewhere"]
-    assert "What it needs elsewhere: A room with three windows. The counter of the harbour" in told
+    assert "What it needs elsewhere: A room with three windows. from The counter of the harbour" in told
 
 
 @pytest.mark.parametrize("path", ["workstream/counter", "case-study/counter", "intervention/narrow-counter"])
@@ -64,9 +64,56 @@ def test_work_case_and_intervention_give_the_same_account(reader: FlaskClient, p
         assert words in told[key], key
 
 
+GATHERED = [
+    ("programme/harbours", "work", "One counter"),
+    ("programme/harbours", "work", "Ferry office"),
+    ("pilot/harbour", "work", "Light on the quay"),
+    ("pilot/harbour", "work", "A counter shared by three"),
+    ("pilot/harbour", "problem", "Shelter while waiting"),
+    ("pilot/harbour", "places", "The quay"),
+    ("workstream/counter", "bodies", "Coast guard: member of the counter"),
+    ("workstream/counter", "results", "A look at the counter"),
+    ("case-study/counter", "results", "What the case points to"),
+    ("case-study/counter", "lessons", "Write the queue down."),
+    ("case-study/counter", "work", "One counter"),
+    ("intervention/wide-counter", "work", "A counter shared by three"),
+    ("intervention/wide-counter", "work", "Ferry office"),
+    ("intervention/wide-counter", "work", "Three bodies draw lots for the window."),
+    ("intervention/wide-counter", "places", "Where it was studied"),
+    ("intervention/wide-counter", "results", "Shared counters elsewhere"),
+    ("intervention/wide-counter", "lessons", "Few offices have room for three bodies."),
+    ("evaluation/counter", "bodies", "University of the coast"),
+    ("evaluation/counter", "places", "Where it was studied"),
+    ("evaluation/counter", "work", "One counter"),
+]
+"""Thing, section, and words that stand there by one way only."""
+
+
+@pytest.mark.parametrize(("path", "section", "words"), GATHERED)
+def test_each_way_in_which_a_section_finds_things(
+    reader: FlaskClient, path: str, section: str, words: str
+) -> None:
+    assert words in sections(reader, path)[section]
+
+
+def test_results_stand_by_their_support_and_what_no_longer_holds_comes_last(reader: FlaskClient) -> None:
+    told = sections(reader, "intervention/wide-counter")["results"]
+    names = ["A queue that grew", "Queues no shorter", "Shared counters elsewhere", "An earlier count Superseded"]
+    places = [told.index(name) for name in names]
+    assert places == sorted(places)
+
+
+def test_a_type_of_the_taxonomy_and_its_group_give_an_account(reader: FlaskClient) -> None:
+    for code in ("reablement", "later-life"):
+        answer = reader.get(f"/concept/intervention/{code}", headers={"Accept": "text/html"})
+        assert 'id="account-results"' in answer.text, code
+        assert "Nothing in this snapshot uses it yet" not in answer.text
+    assert 'id="account-results"' not in reader.get("/concept/stage/piloting", headers={"Accept": "text/html"}).text
+
+
 def test_an_intervention_gathers_what_is_below_it(reader: FlaskClient) -> None:
     told = sections(reader, "intervention/wide-counter")
-    assert "People went from door to door. A counter shared by three" in told["problem"]
+    assert "People went from door to door. from A counter shared by three" in told["problem"]
     assert "Queues no shorter" in told["results"]
 
 

@@ -115,17 +115,27 @@ def graph_of_site(reader: FlaskClient, path: str) -> set[str]:
 
 
 def test_statements_that_link_here_can_be_weighed(reader: FlaskClient) -> None:
-    first = page(reader, "pilot/kent")
+    first = page(reader, "source/report")
     links = first[first.index("What links here") :]
-    assert "Statement of money about" in words(links)
+    assert "Source for" in words(links)
     table = between(links, "Statements of money</caption>", "</table>")
-    for told in ("£40 million", "per year", "Recurring revenue saving", "Report on the pilot", "Forecast", "Asserted"):
+    for told in ("£40 million", "per year", "Recurring revenue saving", "Kent pilot", "Forecast", "Asserted"):
         assert told in words(table)
-    assert ">Concerns<" not in table, "every row concerns this pilot"
-    lessons = between(first, "Lessons</caption>", "</table>")
-    assert "Gave rise to (48 of 120)" in words(first)
-    assert lessons.count('scope="row"') == 48
+    assert ">Source<" not in table, "every row has this source"
+
+
+def test_what_an_account_tells_is_not_listed_again(reader: FlaskClient) -> None:
+    first = page(reader, "pilot/kent")
+    assert first.count("Statements of money</caption>") == 1
+    assert "Lessons (100 of 120)</caption>" in first
+    assert "What links here" not in first
     assert "Gave rise to (22 of 120)" in words(page(reader, "pilot/kent", 3))
+
+
+def test_what_stands_above_the_record_is_not_put_down_to_its_dataset(reader: FlaskClient) -> None:
+    html = words(page(reader, "pilot/kent"))
+    assert "Everything above" not in html
+    assert "What the record says is stated in Figures from Kent" in html
 
 
 def test_the_dataset_is_said_once(reader: FlaskClient) -> None:

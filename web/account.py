@@ -19,9 +19,9 @@ HEADINGS = {
     "results": ("Results", "No result is recorded: nobody is known to have measured what came of it."),
     "lessons": ("Lessons, barriers and enablers", "No lesson is recorded."),
     "elsewhere": ("Could it work elsewhere?", "What did not work, and what it would need elsewhere, is not recorded."),
-    "claims": ("What else is said", "No other statement is recorded."),
+    "claims": ("What else is said", ""),
 }
-"""Section → its heading, and the sentence of an empty one."""
+"""Section → its heading, and the sentence of an empty one; without a sentence, an empty one is left out."""
 
 WORDS = {
     "ww:failure": "What did not work",
@@ -29,9 +29,6 @@ WORDS = {
     "ww:replicationCondition": "What it needs elsewhere",
 }
 """What is said before a text of a property, where the heading of the section does not say it."""
-
-OPTIONAL = frozenset(("claims",))
-"""Sections that are left out where they are empty."""
 
 FOLDED = frozenset(("work", "bodies", "places", "claims"))
 """Sections whose long tables are folded away."""
@@ -44,7 +41,7 @@ VERDICTS = {"desirable": "for the better", "neutral": "no difference", "undesira
 
 
 @dataclass(frozen=True)
-class Table:
+class PageTable:
     """One table of a section; `count` is of all its rows, `folded` whether it opens on request only."""
 
     caption: str
@@ -54,14 +51,14 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Told:
+class PageSection:
     """One section of a page."""
 
     key: str
     heading: str
     absent: str
     texts: tuple[Text, ...]
-    tables: list[Table]
+    tables: list[PageTable]
     others: tuple[str, ...]
     empty: bool
 
@@ -74,33 +71,33 @@ class Point:
     words: str
 
 
-def page_of(account: Account) -> dict[str, Any]:
+def variables(account: Account) -> dict[str, Any]:
     """The variables of macros/account.html."""
     return {
         "points": points(account),
-        "sections": told(account),
+        "sections": sections(account),
         "sources": account.sources,
         "words": WORDS,
         "long": LONG,
     }
 
 
-def told(account: Account) -> list[Told]:
+def sections(account: Account) -> list[PageSection]:
     """The sections as a page tells them."""
-    return [_told(section) for section in account.sections if not (section.empty and section.key in OPTIONAL)]
+    return [_section(each) for each in account.sections if not each.empty or HEADINGS[each.key][1]]
 
 
 def points(account: Account) -> list[Point]:
     """What the account comes to, in a few lines: where, for what money, with what results and lessons."""
-    sections = {section.key: section for section in account.sections}
-    lines = (_tried(sections), _money(sections["money"]), _results(sections["results"]), _lessons(sections["lessons"]))
+    by_key = {section.key: section for section in account.sections}
+    lines = (_tried(by_key), _money(by_key["money"]), _results(by_key["results"]), _lessons(by_key["lessons"]))
     return [line for line in lines if line]
 
 
-def _told(section: Section) -> Told:
+def _section(section: Section) -> PageSection:
     heading, absent = HEADINGS[section.key]
     tables = [
-        Table(
+        PageTable(
             table.kind.plural,
             listing(table.things, table.columns),
             table.count,
@@ -108,7 +105,7 @@ def _told(section: Section) -> Told:
         )
         for table in section.tables
     ]
-    return Told(section.key, heading, absent, section.texts, tables, section.others, section.empty)
+    return PageSection(section.key, heading, absent, section.texts, tables, section.others, section.empty)
 
 
 def _tried(sections: dict[str, Section]) -> Point | None:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from kb.ask import lists, overview
 from kb.ask.labels import labels_of
 from kb.ask.summaries import Term
-from kb.ask.vocabulary import GRADES, levels
+from kb.ask.vocabulary import GRADES, INTERVENTIONS, concepts, levels
 from kb.namespaces import expand
 from web.documents import page
 from web.listing import MONETARY_STATEMENT, amount
@@ -83,11 +83,17 @@ def home() -> Response:
     ]
     things = (*shown.values(), *cited.values())
     wanted = {iri for thing in things for iri in (thing.iri, *thing.links())}
+    taxonomy = [
+        (branch.concept.iri, [below.concept.iri for below in branch.narrower])
+        for branch in concepts(store, INTERVENTIONS)
+    ]
+    wanted |= {iri for group, types in taxonomy for iri in (group, *types)}
     wanted |= {iri for graph in latest if graph.dataset for iri in (graph.name, *graph.dataset.links())}
     return page(
         "home.html",
         start=[kinds[iri] for name in START if (iri := expand(name)) in kinds],
         groups=[(title, found) for title, found in groups if found],
+        taxonomy=taxonomy,
         latest=latest,
         examples=examples,
         levels=levels(store, GRADES),

@@ -13,7 +13,7 @@ from kb.ask.summaries import Summary, Term
 from kb.ask.vocabulary import GRADES, levels
 from kb.namespaces import expand
 from kb.vocabulary import term
-from web.account import page_of
+from web import account as account_page
 from web.listing import Listing, amount, listing
 from web.reading import snapshot
 
@@ -49,10 +49,14 @@ class Top:
 
 @dataclass(frozen=True)
 class Group:
-    """Links to the thing by one property, `tables` with what each shows."""
+    """Links to the thing by one property, `tables` with what each shows and `plain` the rest.
+
+    What an account tells already is left out of both.
+    """
 
     incoming: Incoming
     tables: list[tuple[str, Listing]]
+    plain: list[str]
 
 
 def variables(thing: Description) -> dict[str, Any]:
@@ -61,7 +65,8 @@ def variables(thing: Description) -> dict[str, Any]:
     told = _told(thing, top)
     untold = ((heading, [each for each in found if each.iri not in told]) for heading, found in thing.sections())
     sections = [(heading, rows) for heading, rows in untold if rows]
-    groups = [Group(each, _listings(each)) for each in thing.incoming]
+    shown = frozenset(thing.account.shown()) if thing.account else frozenset()
+    groups = [group for group in (_group(each, shown) for each in thing.incoming) if group.tables or group.plain]
     graded = thing.is_statement or thing.account is not None or any(group.tables for group in groups)
     return {
         "thing": thing,
@@ -69,15 +74,17 @@ def variables(thing: Description) -> dict[str, Any]:
         "sections": sections,
         "headed": len(sections) > 1 and sum(len(rows) for _, rows in sections) > HEADED,
         "record": [each for each in thing.record() if each.iri not in told],
-        "account": page_of(thing.account) if thing.account else None,
+        "account": account_page.variables(thing.account) if thing.account else None,
         "groups": sorted(groups, key=lambda group: (not group.tables, not group.incoming.name)),
         "levels": levels(snapshot().store, GRADES) if graded else {},
         "steps": list(_steps(thing.types)),
     }
 
 
-def _listings(incoming: Incoming) -> list[tuple[str, Listing]]:
-    return [(table.kind.plural, listing(table.things, table.columns)) for table in incoming.tables]
+def _group(incoming: Incoming, shown: frozenset[str]) -> Group:
+    rest = [(each, [thing for thing in each.things if thing.iri not in shown]) for each in incoming.tables]
+    tables = [(each.kind.plural, listing(things, each.columns)) for each, things in rest if things]
+    return Group(incoming, tables, [iri for iri in incoming.plain if iri not in shown])
 
 
 def _top(thing: Description) -> Top:

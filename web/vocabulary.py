@@ -14,8 +14,8 @@ from kb.ask.summaries import Summary, statements_on
 from kb.ask.vocabulary import GRADES, ONTOLOGY, about, concepts, levels, schemes, terms
 from kb.errors import NotFound
 from kb.namespaces import HOME, expand
+from web import account as account_page
 from web import paging
-from web.account import page_of
 from web.documents import document, see_resource
 from web.negotiation import JSON_LD
 from web.reading import snapshot
@@ -152,7 +152,7 @@ def one_concept(scheme: str, code: str) -> Response:
         used = [group for group in description.incoming if group.iri not in STRUCTURE]
         return {
             "description": description,
-            "account": page_of(description.account) if description.account else None,
+            "account": account_page.variables(description.account) if description.account else None,
             "levels": levels(store, GRADES) if description.account else {},
             "scheme": f"{HOME}/concept/{scheme}" if resource.exists(store, f"{HOME}/concept/{scheme}") else None,
             "hidden": HIDDEN,

@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, Store
 
 from kb.ask import lists
+from kb.ask.lists import Table
 from kb.ask.sections import BESIDE, TABLES, TEXTS, UNREAD
 from kb.ask.summaries import Summary, nodes, rows
-from kb.ask.vocabulary import GRADES, levels
+from kb.ask.vocabulary import GRADES, INTERVENTIONS, levels
 from kb.namespaces import HOME, expand
-from kb.vocabulary import Term, term
+from kb.vocabulary import term
 
 _CLASSES = ("Programme", "Pilot", "Workstream", "Implementation", "CaseStudy", "Intervention", "Evaluation")
 ACCOUNTED = frozenset(expand(f"ww:{name}") for name in _CLASSES)
 """The classes whose pages give an account; so do the groups of the taxonomy of interventions."""
 
-TAXONOMY = NamedNode(f"{HOME}/concept/intervention")
 
 LONGEST = 100
 """Rows of one table; a longer one says how many there are."""
@@ -41,22 +41,12 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Things of one class, at most LONGEST of `count`, and the columns (prefix:local) that tell of them."""
-
-    kind: Term
-    things: tuple[Summary, ...]
-    columns: tuple[str, ...]
-    count: int
-
-
-@dataclass(frozen=True)
 class Section:
-    """`others` are things that neither texts nor tables tell of. All are empty where nothing is recorded."""
+    """`others` are things that stand in no text and no table. All are empty where nothing is recorded."""
 
     key: str
     texts: tuple[Text, ...]
-    tables: tuple[Rows, ...]
+    tables: tuple[Table, ...]
     others: tuple[str, ...]
 
     @property
@@ -94,7 +84,7 @@ class Account:
 
 def account(store: Store, about: Summary, types: Sequence[str]) -> Account | None:
     """The account of the thing of which `about` tells; None where its classes give none."""
-    if ACCOUNTED.isdisjoint(types) and TAXONOMY not in about.all("skos:inScheme"):
+    if ACCOUNTED.isdisjoint(types) and NamedNode(INTERVENTIONS) not in about.all("skos:inScheme"):
         return None
     parts = [about.iri, *(part.value for (part,) in rows(store, "account-scope", thing=NamedNode(about.iri)))]
     items: dict[str, list[str]] = {key: [] for key in TABLES}
@@ -108,7 +98,7 @@ def account(store: Store, about: Summary, types: Sequence[str]) -> Account | Non
     sections = tuple(_section(key, about.iri, items[key], known, grades) for key in TABLES)
     read = {about.iri, *(item for key, found in items.items() if key not in UNREAD for item in found)}
     sources = [source.value for (source,) in rows(store, "account-sources", item=nodes(sorted(read)))]
-    cited = lists.cells(store, sources, ("dcterms:title", "foaf:page", *lists.CITATION))
+    cited = lists.cells(store, sources, lists.CITATION)
     return Account(sections, tuple(cited[source] for source in sources))
 
 
@@ -131,26 +121,26 @@ def _section(key: str, iri: str, items: list[str], known: dict[str, Summary], gr
         for value in known[item].all(name)
         if isinstance(value, Literal)
     )
-    tables = (_rows(kind, columns, iri, items, known, grades) for kind, columns in TABLES[key].items())
+    tables = (_table(kind, columns, iri, items, known, grades) for kind, columns in TABLES[key].items())
     told = {iri, *(text.record for text in texts)}
     others = tuple(item for item in items if item not in told and not _in_table(key, known[item]))
     return Section(key, texts, tuple(table for table in tables if table.count), others)
 
 
-def _rows(
+def _table(
     kind: str,
     columns: tuple[str, ...],
     iri: str,
     items: list[str],
     known: dict[str, Summary],
     grades: dict[str, int],
-) -> Rows:
+) -> Table:
     class_ = term(expand(kind))
     assert class_ is not None, kind
     node = NamedNode(class_.iri)
     found = [known[item] for item in items if item != iri and node in known[item].all("rdf:type")]
     found.sort(key=lambda thing: _order(thing, grades))
-    return Rows(class_, tuple(found[:LONGEST]), columns, len(found))
+    return Table(class_, tuple(found[:LONGEST]), columns, len(found))
 
 
 def _order(thing: Summary, grades: dict[str, int]) -> tuple[bool, bool, int, str]:

@@ -8,10 +8,11 @@ from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from kb.ask import lists
 from kb.ask.arrangement import arrangement, contained_classes, is_statement
+from kb.ask.lists import Table
 from kb.ask.statements import is_skolem
 from kb.ask.summaries import Summary, nodes, rows
 from kb.namespaces import compact, expand
-from kb.vocabulary import Term, term
+from kb.vocabulary import term
 
 
 @dataclass(frozen=True)
@@ -20,15 +21,6 @@ class Link:
 
     iri: str
     owner: str | None
-
-
-@dataclass(frozen=True)
-class Table:
-    """Linking things of one class, with the columns (prefix:local) that the list of the class shows."""
-
-    kind: Term
-    things: tuple[Summary, ...]
-    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -120,7 +112,8 @@ def _tables(property: str, found: Mapping[str, list[Summary]]) -> Iterator[Table
     for kind, things in found.items():
         known = term(kind)
         assert known is not None
-        yield Table(known, tuple(things), tuple(n for n in lists.columns(kind) if expand(n) != property))
+        columns = tuple(name for name in lists.columns(kind) if expand(name) != property)
+        yield Table(known, tuple(things), columns, len(things))
 
 
 @cache

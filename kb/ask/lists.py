@@ -1,11 +1,24 @@
 """The things of one class as a list: how many, which stand on a page, and what a row says about each."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Store
 
 from kb.ask.summaries import Summary, nodes, rows, summaries
 from kb.namespaces import compact, expand
+from kb.vocabulary import Term
+
+
+@dataclass(frozen=True)
+class Table:
+    """Things of one class with the columns (prefix:local) that tell of them; `count` is of all, shown or not."""
+
+    kind: Term
+    things: tuple[Summary, ...]
+    columns: tuple[str, ...]
+    count: int
+
 
 DEFAULT_COLUMNS = ("dcterms:description",)
 """Columns of a class that is not in COLUMNS."""

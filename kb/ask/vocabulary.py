@@ -12,6 +12,9 @@ from kb.namespaces import HOME
 
 ONTOLOGY = f"{HOME}/def"
 
+INTERVENTIONS = f"{HOME}/concept/intervention"
+"""The taxonomy of what is done: groups, types, and below them what the records name."""
+
 GRADES = f"{HOME}/concept/evidence-strength"
 """The scale that says how sure a statement is."""
 
