@@ -51,6 +51,13 @@ def test_the_account_begins_with_what_it_comes_to(reader: FlaskClient) -> None:
     assert all(f'id="{target}"' in answer.text for target, _ in points)
 
 
+def test_results_without_a_measured_effect_are_counted_apart(reader: FlaskClient) -> None:
+    path = quote(AREA + "intervention/wide-counter", safe="")
+    answer = reader.get(f"/resource?uri={path}", headers={"Accept": "text/html"})
+    expected = "3 results: 1 no difference, 1 for the worse, 1 without a measured effect; evidence up to level 4 of 5"
+    assert f">{expected}</a>" in answer.text, "the superseded one is not counted"
+
+
 def test_what_a_case_needs_elsewhere_is_told_with_its_words(reader: FlaskClient) -> None:
     told = sections(reader, "workstream/counter")["elsewhere"]
     assert "What it needs elsewhere: A room with three windows. from The counter of the harbour" in told

@@ -29,6 +29,9 @@ def test_a_date_is_as_exact_as_its_text(text: str, words: str) -> None:
     ("amount", "words"),
     [
         ("40000000", "£40 million"),
+        ("2553000000", "£2.553 billion"),
+        ("1234500000", "£1,234.5 million"),
+        ("3448854", "£3,448,854"),
         ("8300000000", "£8.3 billion"),
         ("32410", "£32,410"),
         ("0.15", "£0.15"),

@@ -137,6 +137,8 @@ def _results(section: Section) -> Point:
     counted = [f"{verdicts[code]} {words}" for code, words in VERDICTS.items() if verdicts[code]]
     if not counted:
         return Point("results", "No measured result is recorded")
+    if unmeasured := len(found) - sum(verdicts[code] for code in VERDICTS):
+        counted.append(f"{unmeasured} without a measured effect")
     scale = levels(snapshot().store, GRADES)
     grades = [scale.get(node.value, 0) for thing in found for node in thing.all("ww:grade")]
     words = f"{_counted(len(found), 'result')}: {', '.join(counted)}"

@@ -62,13 +62,16 @@ def number(value: Decimal | int | str) -> str:
 
 
 def money(amount: Decimal | int | str, currency: str = "GBP") -> str:
-    """`40000000`, GBP → £40 million; less than a million in full; an unknown currency by its code."""
+    """`40000000`, GBP → £40 million; less than a million, and what needs more than three decimals, in full.
+
+    An unknown currency goes by its code.
+    """
     exact = Decimal(str(amount))
     if exact < 0:
         return f"−{money(-exact, currency)}"
     symbol = SYMBOLS.get(currency, f"{currency} ")
     for name, size in (("billion", 10**9), ("million", 10**6)):
-        if exact >= size:
+        if exact >= size and exact % (size // 1000) == 0:
             return f"{symbol}{number(exact / size)} {name}"
     return f"{symbol}{number(exact)}"
 
