@@ -11,12 +11,15 @@ from collections.abc import Iterator
 from functools import cache
 
 from kb.intake.submission import read_submission
-from kb.namespaces import HOME, PREFIXES
+from kb.namespaces import HOME
+from kb.protocols.background import background
 from kb.protocols.catalogue import protocols
 from kb.protocols.check import check
 from kb.protocols.fields import field_names, fields
 from kb.protocols.report import Report, Severity
+from kb.protocols.targets import class_hierarchy, instances_by_class
 from kb.store.shipped import fact_files
+from kb.vocabulary import ancestors
 
 HEAD = """# Completeness of the knowledge that ships
 
@@ -88,27 +91,23 @@ def _places() -> dict[str, tuple[str, str]]:
     return {record.shape: (each.id, record.name) for each in protocols() for record in fields(each.id)}
 
 
-def _things(name: str) -> Counter[str]:
-    """Kind of record → how many the dataset holds."""
-    targets = {
-        f"<{target}>": record.name
+def _things(name: str) -> dict[str, int]:
+    """Kind of record → how many things the dataset holds to its fields."""
+    instances = instances_by_class(dataset_lines(name))
+    superclasses = class_hierarchy([], background())
+    return {
+        record.name: len(
+            set().union(
+                *(
+                    members
+                    for kind, members in instances.items()
+                    if ancestors(kind, superclasses) & set(record.target_classes)
+                )
+            )
+        )
         for each in protocols()
         for record in fields(each.id)
-        for target in record.target_classes
     }
-    typed = f" <{PREFIXES['rdf']}type> ".encode()
-    classes = (line.split(typed)[1].removesuffix(b" .").decode() for line in dataset_lines(name) if typed in line)
-    found = Counter(targets[class_] for class_ in classes if class_ in targets)
-    for kind, kinds in SUBKINDS.items():
-        found[kind] += sum(found[each] for each in kinds)
-    return found
-
-
-SUBKINDS = {
-    "Claim": ("Lesson", "Barrier or enabler", "Customer insight", "Finding on culture"),
-    "Access point": ("Gateway",),
-}
-"""Kinds of record to whose fields those of other kinds are held too."""
 
 
 if __name__ == "__main__":
