@@ -1,6 +1,19 @@
 """What can go wrong, in one line that says what, where and what to do; imports no room."""
 
+import difflib
+from collections.abc import Iterable
 from typing import Any
+
+
+def near(word: str, known: Iterable[str], n: int = 3) -> list[str]:
+    """Up to `n` of the known words that may have been meant by `word`, the nearest first."""
+    return difflib.get_close_matches(word, list(known), n=n)
+
+
+def near_it(word: str, known: Iterable[str]) -> str:
+    """What a message says of the words near one that is not known: `; near it: …`, or nothing."""
+    found = near(word, known)
+    return f"; near it: {', '.join(found)}" if found else ""
 
 
 class WhatWorksError(Exception):

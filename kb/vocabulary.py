@@ -3,7 +3,7 @@
 Nothing is read at import; the files are parsed once, at the first question.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from kb import config
 from kb.errors import BadInput
-from kb.namespaces import HOME, PREFIXES, WW, compact
+from kb.namespaces import HOME, PREFIXES, WW, compact, expand
 
 RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 LANG_STRING = PREFIXES["rdf"] + "langString"
@@ -91,12 +91,56 @@ def _by_iri() -> dict[str, Term]:
 
 
 @cache
-def codes(scheme: str) -> frozenset[str]:
-    """The codes of one code list, by the last segment of its IRI; empty where there is no such list."""
+def codes(scheme: str) -> Mapping[str, str]:
+    """The codes of one code list, by the last segment of its IRI, each with its notation; a scale is in its order.
+
+    Empty where there is no such list, or where its concepts are kept by somebody else.
+    """
     home = f"{HOME}/concept/{scheme}/"
-    concepts = ontology().quads_for_object(ox.NamedNode(PREFIXES["skos"] + "Concept"))
-    found = (quad.subject.value for quad in concepts if isinstance(quad.subject, ox.NamedNode))
-    return frozenset(iri.removeprefix(home) for iri in found if iri.startswith(home))
+    notations = {
+        iri.removeprefix(home): _text(iri, "skos:notation")
+        for iri in _instances("skos:Concept")
+        if iri.startswith(home)
+    }
+    return dict(sorted(notations.items(), key=lambda item: (int(item[1]) if item[1].isdecimal() else 0, item[0])))
+
+
+@cache
+def code_lists() -> frozenset[str]:
+    """The code lists that ship, each by the last segment of its IRI."""
+    return frozenset(iri.removeprefix(f"{HOME}/concept/") for iri in _instances("skos:ConceptScheme"))
+
+
+def ancestors(name: str, superclasses: Mapping[str, frozenset[str]] | None = None) -> set[str]:
+    """The class and all classes above it; `superclasses` are the direct ones of each, by default the ontology's."""
+    above = _superclasses() if superclasses is None else superclasses
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        current = waiting.pop()
+        if current not in found:
+            found.add(current)
+            waiting += above.get(current, ())
+    return found
+
+
+@cache
+def _superclasses() -> dict[str, frozenset[str]]:
+    """Class → its direct superclasses, alignments included."""
+    found: dict[str, frozenset[str]] = {}
+    for quad in ontology().quads_for_predicate(ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")):
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
+            found[quad.subject.value] = found.get(quad.subject.value, frozenset()) | {quad.object.value}
+    return found
+
+
+def _instances(class_: str) -> list[str]:
+    things = (quad.subject for quad in ontology().quads_for_object(ox.NamedNode(expand(class_))))
+    return [thing.value for thing in things if isinstance(thing, ox.NamedNode)]
+
+
+def _text(iri: str, predicate: str) -> str:
+    return _Description(ontology(), ox.NamedNode(iri)).text(predicate)
 
 
 def jsonld_context() -> dict[str, Any]:

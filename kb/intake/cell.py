@@ -1,47 +1,66 @@
 """Cells of a table: what is written in one becomes RDF terms, as the range of its property says (docs/tables.md)."""
 
-import difflib
 import re
-from datetime import date, datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 
 from pyoxigraph import Literal, NamedNode
 
 from kb import namespaces
-from kb.errors import BadInput
-from kb.namespaces import PREFIXES
-from kb.vocabulary import LANG_STRING, RDF_TYPE, Term, codes, is_datatype, terms
+from kb.errors import BadInput, near_it
+from kb.namespaces import HOME, PREFIXES
+from kb.vocabulary import LANG_STRING, RDF_TYPE, Term, code_lists, codes, is_datatype, terms
 
 Value = NamedNode | Literal
 
 _XSD = PREFIXES["xsd"]
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
-_SLUG = re.compile(r"[a-z0-9][a-z0-9-]*/[^\s/<>\"{}|\\^`]+")
-_NUMBERS = {_XSD + "integer": re.compile(r"[+-]?\d+"), _XSD + "decimal": re.compile(r"[+-]?\d+(?:\.\d+)?")}
+_RECORD = re.compile(r"[a-z][a-z0-9-]*/[^\s/<>\"{}|\\^`]+")
+_NUMBERS = {_XSD + "integer": re.compile(r"[+-]?[0-9]+"), _XSD + "decimal": re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")}
 _BOOLEANS = {"yes": "true", "true": "true", "no": "false", "false": "false"}
 _DATES = {
-    _XSD + "gYear": "%Y",
-    _XSD + "gYearMonth": "%Y-%m",
-    _XSD + "date": "%Y-%m-%d",
-    _XSD + "dateTime": "%Y-%m-%dT%H:%M:%SZ",
+    _XSD + "date": ("%Y-%m-%d", "day", "2010-03-24"),
+    _XSD + "gYearMonth": ("%Y-%m", "month", "2010-03"),
+    _XSD + "gYear": ("%Y", "year", "2010"),
+    _XSD + "dateTime": ("%Y-%m-%dT%H:%M:%SZ", "moment", "2010-03-24T09:30:00Z"),
 }
-"""Datatype → the only form that is read."""
+"""Datatype → the only form that is read, what it is called, and an example."""
+
+_WANTED = {
+    _XSD + "integer": "a whole number without signs, such as 412",
+    _XSD + "decimal": "a number without signs, such as 1200.50",
+    _XSD + "boolean": "yes or no",
+}
+_CODES_SHOWN = 12
 
 
-def values(text: str, property: Term, base: str) -> list[Value]:
-    """The terms of one cell that is not empty; `base` is the publisher's, under which links are made.
+@dataclass(frozen=True)
+class Links:
+    """Where `kind/identifier` leads: under the publisher's base for what stands in its tables, else to what ships."""
 
-    Raises BadInput that says what the property takes.
+    base: str
+    own: Collection[tuple[str, str]]
+    """Kind and identifier of each thing in the tables."""
+
+    def address(self, kind: str, slug: str) -> str:
+        """The IRI of the thing."""
+        return namespaces.thing(self.base if (kind, slug) in self.own else HOME, kind, slug)
+
+
+def values(text: str, property: Term, links: Links) -> list[Value]:
+    """The terms of one cell that is not empty; raises BadInput that says what the property takes.
+
+    A property that takes a link or a text has one value: a link where the cell looks like one.
     """
     if property.iri == RDF_TYPE.value:
         return [_class(part) for part in _parts(text)]
     datatypes = [iri for iri in property.ranges if is_datatype(iri)]
-    if property.ranges and len(datatypes) == len(property.ranges):
-        return [_literal(text, datatypes)]
-    if property.code_lists or (property.ranges and not datatypes):
-        return [_resource(part, property, base) for part in _parts(text)]
-    if _ABSOLUTE.fullmatch(text) or (property.ranges and _SLUG.fullmatch(text)):
-        return [_link(text, base)]
-    return [_literal(text, datatypes or [_XSD + "gYear", _XSD + "string"])]
+    if not datatypes:
+        return [_resource(part, property, links) for part in _parts(text)]
+    if len(datatypes) < len(property.ranges) and (_ABSOLUTE.fullmatch(text) or _RECORD.fullmatch(text)):
+        return [_link(text, links)]
+    return [_literal(text, datatypes)]
 
 
 def _parts(text: str) -> list[str]:
@@ -51,39 +70,52 @@ def _parts(text: str) -> list[str]:
 def _class(label: str) -> NamedNode:
     known = {each.label: each.iri for each in terms() if each.kind == "class"}
     if label not in known:
-        raise BadInput(f"no class is called {label!r}{_near(label, known)}")
+        raise BadInput(f"no class is called {label!r}{near_it(label, known)}")
     return NamedNode(known[label])
 
 
-def _resource(text: str, property: Term, base: str) -> NamedNode:
+def _resource(text: str, property: Term, links: Links) -> NamedNode:
     lists = {iri.rpartition("/")[2]: iri for iri in property.code_lists}
     scheme, slash, code = text.partition("/")
     if not slash and lists:
         return _code(text, list(lists))
     if scheme in lists:
         return _code(code, [scheme])
-    return _link(text, base)
+    return _link(text, links)
 
 
 def _code(code: str, schemes: list[str]) -> NamedNode:
+    for scheme in schemes:
+        if scheme not in code_lists():
+            raise BadInput(f"there is no code list {scheme!r}{near_it(scheme, code_lists())}")
     holding = [scheme for scheme in schemes if code in codes(scheme)]
     if len(holding) > 1:
         raise BadInput(f"{code!r} is a code of several lists: write " + " or ".join(f"{s}/{code}" for s in holding))
     if not holding:
-        known = [each for scheme in schemes for each in codes(scheme)]
-        raise BadInput(f"{code!r} is not a code of the list {' or '.join(schemes)}{_near(code, known)}")
+        raise BadInput(f"{code!r} is not a code of the list {' or '.join(schemes)}{_hint(code, schemes)}")
     return NamedNode(namespaces.concept(holding[0], code))
 
 
-def _link(text: str, base: str) -> NamedNode:
+def _hint(code: str, schemes: list[str]) -> str:
+    """All codes where they are few, with their numbers on a scale; else those that are near."""
+    known = {each: notation for scheme in schemes for each, notation in codes(scheme).items()}
+    if not known or len(known) > _CODES_SHOWN:
+        return near_it(code, known)
+    shown = (f"{each} ({notation})" if notation.isdecimal() else each for each, notation in known.items())
+    return f"; its codes are: {', '.join(shown)}"
+
+
+def _link(text: str, links: Links) -> NamedNode:
     if text.startswith("concept/"):
         scheme, _, code = text.removeprefix("concept/").partition("/")
         return _code(code, [scheme])
-    if _SLUG.fullmatch(text):
-        kind, _, slug = text.partition("/")
-        return NamedNode(namespaces.thing(base, kind, slug))
+    if _RECORD.fullmatch(text):
+        return NamedNode(links.address(*text.split("/")))
     if _ABSOLUTE.fullmatch(text):
-        return NamedNode(text)
+        try:
+            return NamedNode(text)
+        except ValueError as error:
+            raise BadInput(f"{text!r} is not an address: {error}") from error
     raise BadInput(f"{text!r} is not a link: write kind/identifier, concept/list/code or an address in full")
 
 
@@ -93,8 +125,7 @@ def _literal(text: str, datatypes: list[str]) -> Literal:
     for datatype in datatypes:
         if (written := _written(text, datatype)) is not None:
             return Literal(written) if datatype == _XSD + "string" else Literal(written, datatype=NamedNode(datatype))
-    kinds = " or ".join(datatype.rpartition("#")[2] for datatype in datatypes)
-    raise BadInput(f"{text!r} is not of the kind that is wanted here: {kinds}")
+    raise BadInput(f"{text!r} is not {_wanted(datatypes)}")
 
 
 def _written(text: str, datatype: str) -> str | None:
@@ -102,7 +133,7 @@ def _written(text: str, datatype: str) -> str | None:
     if datatype in _NUMBERS:
         return text.removeprefix("+") if _NUMBERS[datatype].fullmatch(text) else None
     if datatype in _DATES:
-        return text if _is_date(text, _DATES[datatype]) else None
+        return text if _is_date(text, _DATES[datatype][0]) else None
     if datatype == _XSD + "boolean":
         return _BOOLEANS.get(text.lower())
     return text
@@ -110,11 +141,20 @@ def _written(text: str, datatype: str) -> str | None:
 
 def _is_date(text: str, form: str) -> bool:
     try:
-        return datetime.strptime(text, form).strftime(form) == text and date.min.year < int(text[:4])
+        return datetime.strptime(text, form).strftime(form) == text
     except ValueError:
         return False
 
 
-def _near(text: str, known: dict[str, str] | list[str]) -> str:
-    near = difflib.get_close_matches(text, list(known), n=3)
-    return f"; near it: {', '.join(near)}" if near else ""
+def _wanted(datatypes: list[str]) -> str:
+    """`a day, month or year: 2010-03-24, 2010-03 or 2010`, or what else the datatypes take."""
+    said = [_WANTED[datatype] for datatype in datatypes if datatype in _WANTED]
+    dates = [(word, example) for datatype, (_, word, example) in _DATES.items() if datatype in datatypes]
+    if dates:
+        words, examples = (_either(each) for each in zip(*dates, strict=True))
+        said.append(f"a {words}: {examples}")
+    return " or ".join(said)
+
+
+def _either(words: tuple[str, ...]) -> str:
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

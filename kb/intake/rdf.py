@@ -9,6 +9,7 @@ from xml.parsers import expat
 from pyoxigraph import Quad, RdfFormat, parse
 
 from kb.errors import BadInput
+from kb.intake.text import A_FOLDER, place_of, read_text
 from kb.namespaces import HOME
 from kb.vocabulary import jsonld_context
 
@@ -46,17 +47,17 @@ def read_rdf(path: Path) -> Iterator[Quad]:
 
     Blank node labels are the file's own; language tags come in lower case. No remote JSON-LD context is fetched; only
     CONTEXT is known. Raises BadInput, at once or while iterating, with `file, line, column: what is wrong` as far as
-    the parser knows the place: no such file, an unknown suffix, text that is not UTF-8, a syntax error, a relative IRI
-    without a base, an RDF 1.2 triple term, or a file that has content and yet gives no triple.
+    the parser knows the place: what read_text refuses, an unknown suffix, a syntax error, a relative IRI without a
+    base, an RDF 1.2 triple term, or a file that has content and yet gives no triple.
     """
-    if path.is_dir():
-        raise BadInput(f"{path}: is a folder; name the files in it")
     form = FORMATS.get(path.suffix.lower())
     if form is None:
+        if path.is_dir():
+            raise BadInput(f"{path}: {A_FOLDER}")
         what = path.suffix or "a name without suffix"
         known = f"RDF ({', '.join(FORMATS)}) or as a table (.csv)"
         raise BadInput(f"{path}: {what} is not a format that is read; save it as {known}")
-    text = _content(path)
+    text = read_text(path).encode()
     if form is RdfFormat.RDF_XML:
         _precheck_xml(path, text)
     elif form is RdfFormat.JSON_LD:
@@ -64,21 +65,6 @@ def read_rdf(path: Path) -> Iterator[Quad]:
     else:
         _refuse_triple_terms(path, text)
     return _quads(path, text, form)
-
-
-def _content(path: Path) -> bytes:
-    try:
-        text = path.read_bytes()
-    except FileNotFoundError as error:
-        raise BadInput(f"{path}: no such file") from error
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read: {error.strerror}") from error
-    text = text.removeprefix(b"\xef\xbb\xbf")
-    try:
-        text.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{_at(path, text, error.start)}: not UTF-8; save the file as UTF-8") from error
-    return text
 
 
 def _quads(path: Path, text: bytes, form: RdfFormat) -> Iterator[Quad]:
@@ -111,21 +97,21 @@ def _syntax_error(path: Path, text: bytes, error: SyntaxError) -> str:
     if "LoadDocumentCallback" in what:
         place = re.search(rb'"@(?:context|import)"\s*:\s*\[?\s*"', text)
         what = f"a remote @context; no remote context is fetched: name {CONTEXT}, or write the context into the file"
-        return f"{_at(path, text, place.start() if place else 0)}: {what}"
+        return f"{place_of(path, text, place.start() if place else 0)}: {what}"
     if "No scheme found" in what:
         what = f"a relative IRI and no base: write IRIs in full or declare a base ({what})"
     if error.lineno is not None:
         return f"{path}, line {error.lineno}, column {error.offset}: {what}"
     quoted = re.search(r"'([^']+)'", error.msg)
     if quoted and (start := text.find(f'"{quoted[1].removeprefix("#")}"'.encode())) >= 0:
-        return f"{_at(path, text, start + 1)}: {what}"
+        return f"{place_of(path, text, start + 1)}: {what}"
     return f"{path}: {what}"
 
 
 def _relative_in_json(path: Path, text: bytes, quad: str) -> str:
     relative = quad.split(_NO_BASE, 1)[1].split(">", 1)[0]
     start = max(text.find(f'"{relative}"'.encode()), 0)
-    here = _at(path, text, start)
+    here = place_of(path, text, start)
     return f"{here}: a relative IRI and no base: write IRIs in full or declare an @base ({relative!r})"
 
 
@@ -135,7 +121,7 @@ def _refuse_triple_terms(path: Path, text: bytes) -> None:
         return
     for token in _TOKEN.finditer(text):
         if token["triple"]:
-            raise BadInput(f"{_at(path, text, token.start())}: a triple term (RDF 1.2); only RDF 1.1 is read")
+            raise BadInput(f"{place_of(path, text, token.start())}: a triple term (RDF 1.2); only RDF 1.1 is read")
 
 
 def _precheck_xml(path: Path, text: bytes) -> None:
@@ -161,11 +147,3 @@ def _precheck_xml(path: Path, text: bytes) -> None:
     except expat.ExpatError as error:
         here = f"{path}, line {error.lineno}, column {error.offset + 1}"
         raise BadInput(f"{here}: not well-formed XML: {expat.errors.messages[error.code]}") from error
-
-
-def _at(path: Path, text: bytes, offset: int) -> str:
-    """`file, line, column` of a byte offset; columns count characters from 1."""
-    before = text[:offset]
-    line = before.count(b"\n") + 1
-    column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-    return f"{path}, line {line}, column {column}"

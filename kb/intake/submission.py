@@ -8,8 +8,8 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, serialize
 
 from kb.errors import BadInput
+from kb.intake.executable import read_question
 from kb.intake.question import SUFFIX as QUESTION
-from kb.intake.question import read_question
 from kb.intake.rdf import FORMATS, read_rdf
 from kb.intake.skolem import skolemise
 from kb.intake.table import SUFFIX, read_tables
@@ -35,7 +35,7 @@ def read_submission(
     """Read and merge the files; blank nodes become IRIs that start with `genid` (within `seconds` and `megabytes`).
 
     Files that end in `.csv` are tables, read together, and those in `.rq` questions; `base` is the publisher's, under
-    which their records stand.
+    which their records stand. A link in a table that leads to none of them is under the shared home.
     Triples may stand in the default graph or in the named graph `graph`; with None, in any graph. Literals are kept
     as written. Raises BadInput for what read_rdf and read_tables refuse, for another named graph, for RDF 1.2 terms,
     and where the blank nodes take too much time or memory.

@@ -1,14 +1,15 @@
 """Which things of a submission a protocol targets, by their classes (SHACL §2.1.3.2, sh:targetClass)."""
 
-import difflib
 from collections.abc import Iterable, Sequence
 
 from pyoxigraph import NamedNode
 
+from kb.errors import near
 from kb.namespaces import compact
 from kb.protocols.background import Background, background, local_name
 from kb.protocols.catalogue import Protocol
 from kb.protocols.graph import expand
+from kb.vocabulary import ancestors
 
 TYPE = f" {expand('rdf:type')} ".encode()
 SUBCLASS = f" {expand('rdfs:subClassOf')} ".encode()
@@ -35,18 +36,6 @@ def class_hierarchy(lines: Iterable[bytes], known: Background) -> dict[str, froz
             if predicate == SUBCLASS.strip():
                 name = subject[1:-1].decode()
                 found[name] = found.get(name, frozenset()) | {object_[1:-3].decode()}
-    return found
-
-
-def ancestors(name: str, superclasses: dict[str, frozenset[str]]) -> set[str]:
-    """The class and all classes above it."""
-    found: set[str] = set()
-    waiting = [name]
-    while waiting:
-        current = waiting.pop()
-        if current not in found:
-            found.add(current)
-            waiting += superclasses.get(current, ())
     return found
 
 
@@ -77,8 +66,8 @@ def nothing_targeted(chosen: Sequence[Protocol], instances: dict[str, set[bytes]
     targets = _by_word([target for each in chosen for target in each.target_classes])
     shown = []
     for name in sorted(instances, key=lambda name: -len(instances[name]))[:_UNKNOWN_SHOWN]:
-        near = difflib.get_close_matches(local_name(name).lower(), targets, n=1)
-        hint = f" (nearest known class: {compact(targets[near[0]])})" if near else ""
+        nearest = near(local_name(name).lower(), targets, n=1)
+        hint = f" (nearest known class: {compact(targets[nearest[0]])})" if nearest else ""
         shown.append(f"{compact(name)}{hint}")
     more = len(instances) - len(shown)
     rest = f" and {more} more" if more else ""
