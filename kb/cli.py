@@ -7,9 +7,11 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from pyoxigraph import NamedNode
 
 from kb import config, namespaces
 from kb.errors import BadInput, NotConforming, WhatWorksError
@@ -17,6 +19,8 @@ from kb.protocols.report import Report
 
 Verbs = Any
 """What argparse's add_subparsers returns; it has no public name."""
+
+_FILES = "RDF files and tables (.csv)"
 
 
 def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
@@ -104,7 +108,13 @@ def _verb(verbs: Verbs, name: str, run: Callable[[argparse.Namespace], int], tex
 
 def _check(verbs: Verbs) -> None:
     parser = _verb(verbs, "check", check, "check files against the data protocols; nothing is stored")
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="RDF files, checked together")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=f"{_FILES}, checked together")
+    parser.add_argument(
+        "--base",
+        metavar="IRI",
+        default=namespaces.HOME,
+        help="the publisher's base, under which the records of tables stand (default: %(default)s)",
+    )
     parser.add_argument(
         "--protocol", metavar="ID", help="only this one, such as dp-05, and what it is a profile of (default: all)"
     )
@@ -120,13 +130,18 @@ def check(args: argparse.Namespace) -> int:
     from kb.protocols.check import check as check_lines
 
     settings = settings_of(args)
+    try:
+        NamedNode(args.base)
+    except ValueError as error:
+        raise BadInput(f"{args.base!r}: not a base IRI; give the one that the publisher is registered with") from error
     progress("reading")
     submission = read_submission(
         args.files,
-        genid=namespaces.genid_prefix(namespaces.HOME, "check"),
+        genid=namespaces.genid_prefix(args.base, "check"),
         graph=None,
         seconds=settings.canonicalise_seconds,
         megabytes=settings.canonicalise_mb,
+        base=args.base,
     )
     progress(f"checking {len(submission.lines):,} triples")
     report = check_lines(
@@ -146,7 +161,7 @@ def _printed(report: Report, format: str) -> str:
 
 def _publish(verbs: Verbs) -> None:
     parser = _verb(verbs, "publish", publish, "check files and publish them as the next release of a dataset")
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="RDF files: the whole dataset")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=f"{_FILES}: the whole dataset")
     parser.add_argument("--publisher", required=True, metavar="P", help="a registered publisher")
     parser.add_argument("--dataset", required=True, metavar="D", help="small letters, digits and hyphens")
     parser.add_argument("--dry-run", action="store_true", help="check and compare only; change nothing")
@@ -186,7 +201,16 @@ QUERY_FORMATS = ("json", "xml", "csv", "tsv", "ttl", "nt", "jsonld", "rdf")
 
 def _query(verbs: Verbs) -> None:
     parser = _verb(verbs, "query", query, "answer a SPARQL query from the current snapshot, or from an endpoint")
-    parser.add_argument("file", metavar="FILE.rq", help="the query; - reads standard input")
+    parser.add_argument(
+        "file", metavar="FILE.rq", help="the query, or the name of a question that ships; - reads standard input"
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="choose a parameter of a question, as theme=theme/assets; again for several values (default: its own)",
+    )
     parser.add_argument(
         "--format",
         choices=QUERY_FORMATS,
@@ -204,7 +228,7 @@ def query(args: argparse.Namespace) -> int:
     from kb.store.remote import ask
     from kb.store.snapshots import Snapshots
 
-    text = _query_text(args.file)
+    text = _query_text(args.file, args.set)
     if args.endpoint:
         body = ask(args.endpoint, text, args.format)
     else:
@@ -213,13 +237,27 @@ def query(args: argparse.Namespace) -> int:
     return 0
 
 
-def _query_text(name: str) -> str:
-    try:
-        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"{name}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{name}: byte {error.start}: not UTF-8; save the query as UTF-8") from error
+def _query_text(name: str, choices: Sequence[str]) -> str:
+    """The query on standard input, of a file, or of a question that ships; with what is chosen in a question bound."""
+    from kb.ask.questions import bound, chosen, question
+    from kb.ask.questions import read as read_question
+    from kb.intake.question import SUFFIX
+    from kb.intake.text import read_text
+
+    path = Path(name)
+    ships = name != "-" and path.suffix != SUFFIX and not path.exists()
+    if not ships and not choices:
+        return sys.stdin.read() if name == "-" else read_text(path)
+    if name == "-":
+        raise BadInput("--set: a query on standard input has no parameters; name a question or its file")
+    asked = question(name) if ships else read_question(path)
+    given: dict[str, list[str]] = {}
+    for choice in choices:
+        parameter, equals, value = choice.partition("=")
+        if not equals:
+            raise BadInput(f"--set {choice}: write NAME=VALUE")
+        given.setdefault(parameter, []).append(value)
+    return bound(asked, chosen(asked, given))
 
 
 def _publisher(verbs: Verbs) -> None:

@@ -66,9 +66,19 @@ def release(base: str, name: str, number: int) -> str:
     return thing(base, "release", f"{name}-{number}")
 
 
+def parameter(base: str, question: str, name: str) -> str:
+    """The IRI of what can be chosen in a question: a fragment of the question's."""
+    return f"{thing(base, 'question', question)}#{quote(name, safe='')}"
+
+
+def concept_scheme(scheme: str) -> str:
+    """The IRI of one of the shared code lists."""
+    return f"{HOME}/concept/{quote(scheme, safe='')}"
+
+
 def concept(scheme: str, code: str) -> str:
     """The IRI of a concept of one of the shared code lists."""
-    return f"{HOME}/concept/{quote(scheme, safe='')}/{quote(code, safe='')}"
+    return f"{concept_scheme(scheme)}/{quote(code, safe='')}"
 
 
 def genid_prefix(base: str, name: str) -> str:

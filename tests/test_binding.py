@@ -21,8 +21,31 @@ def rows(text: str) -> set[tuple[str, ...]]:
 
 
 def test_a_query_file_declares_its_parameters() -> None:
-    assert parameters(QUERY) == {"a": "<http://x.example/a>", "b": '"it \\"is\\" so"@en'}
+    assert parameters(QUERY) == {"a": ("<http://x.example/a>",), "b": ('"it \\"is\\" so"@en',)}
     assert parameters("SELECT * { ?s ?p ?o }") == {}
+
+
+def test_a_table_of_the_query_is_not_its_parameters() -> None:
+    assert parameters("SELECT * { VALUES (?a ?b) { (1 2) (3 4) } }") == {}
+    assert parameters("SELECT * { VALUES (?a) { (1) (2) } }") == {"a": ("1", "2")}
+    assert parameters("""SELECT * { VALUES (?a ?b) { ('1) (' "2") } }""") == {"a": ("'1) ('",), "b": ('"2"',)}
+
+
+def test_what_a_comment_says_is_not_bound() -> None:
+    comment = "# As in VALUES (?a ?b) { (1 2) }\n"
+    inner = QUERY.replace("{", "{ # or VALUES (?a ?b) { (3 4) }, see <http://x.example/#>", 1)
+    for text in (comment + QUERY, comment + inner):
+        assert parameters(text) == parameters(QUERY)
+        assert rows(bind(text, a=A)) == rows(bind(QUERY, a=A))
+    assert bind(comment + QUERY, a=A).startswith(comment)
+
+
+@pytest.mark.parametrize("default", ['"a {b} c"', "'}'", '"""a " } b"""', '") } #"@en', '"1"^^<urn:x:(y)>'])
+def test_a_default_may_hold_any_character(default: str) -> None:
+    text = f"SELECT * {{ VALUES (?a ?b) {{ ({default} 1) }} }}"
+    assert parameters(text) == {"a": (default,), "b": ("1",)}
+    assert {b for _, b in rows(bind(text, b=Literal("new")))} == {'"new"'}
+    assert {a for a, _ in rows(bind(text, b=Literal("new")))} == {a for a, _ in rows(text)}
 
 
 def test_what_is_not_given_keeps_its_default() -> None:

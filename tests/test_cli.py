@@ -95,10 +95,19 @@ def test_check_gives_its_report_as_json_and_as_turtle(whatworks: Whatworks) -> N
     assert "sh:ValidationReport" in whatworks("check", VIOLATING, "--format", "turtle").out
 
 
+def test_check_puts_the_records_of_tables_under_the_given_base(whatworks: Whatworks, tmp_path: Path) -> None:
+    table = tmp_path / "lesson.csv"
+    table.write_text("Identifier,Statement\na,Begin small.\n", encoding="utf-8")
+    assert "\n  https://w3id.org/whatworks/id/lesson/a\n" in whatworks("check", table).out
+    named = whatworks("check", table, "--base", "https://data.swale.example/").out
+    assert "\n  https://data.swale.example/id/lesson/a\n" in named
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("check", "no-such.ttl"), "no-such.ttl"),
+        (("check", CONFORMING, "--base", "swale"), "'swale': not a base IRI"),
         (("check", CONFORMING, "--protocol", "dp-99"), "dp-99"),
         (("publish", CONFORMING, "--publisher", "nobody", "--dataset", "money"), "publisher add"),
         (("query", "no-such.rq"), "no-such.rq"),
@@ -189,3 +198,36 @@ def test_a_query_that_is_malformed_says_where(published: Whatworks) -> None:
     refused = published("query", "-", stdin="SELECT ?s\nWHERE { ?s ?p }")
     assert refused.code == 2
     assert "line 2" in refused.err
+
+
+def test_a_question_is_asked_by_its_name_with_what_is_chosen(published: Whatworks, tmp_path: Path) -> None:
+    text = (
+        "# Which amounts?\n# keywords: money\n# parameter kind: skos:Concept in money-kind - The kind\n"
+        "# parameter least: xsd:decimal - The least amount\nPREFIX ww: <https://w3id.org/whatworks/def#>\n"
+        "SELECT ?kind ?least WHERE { VALUES (?kind ?least) { (UNDEF 0.5) } }\n"
+    )
+    path = tmp_path / "amounts.rq"
+    path.write_text(text, encoding="utf-8")
+    assert published("query", path).out.split() == ["kind,least", ",0.5"]
+    chosen = published("query", path, "--set", "kind=capital-receipt", "--set", "least=2", "--set", "least=3")
+    kind = "https://w3id.org/whatworks/concept/money-kind/capital-receipt"
+    assert chosen.out.split() == ["kind,least", f"{kind},2", f"{kind},3"], chosen.err
+    assert published("query", "questions-about", "--set", "keyword=money").out.startswith("number,question")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("no-such-question",), "no such question"),
+        (("lessons-by-stage", "--set", "theme=no-such"), "not a code of the list theme"),
+        (("lessons-by-stage", "--set", "stage=x"), "has no parameter stage"),
+        (("lessons-by-stage", "--set", "theme"), "write NAME=VALUE"),
+        (("-", "--set", "theme=x"), "standard input"),
+        (("no-such.rq", "--set", "theme=x"), "no such file"),
+    ],
+)
+def test_what_cannot_be_chosen_is_said(published: Whatworks, arguments: tuple[str, ...], words: str) -> None:
+    refused = published("query", *arguments, stdin="ASK {}")
+    assert (refused.code, refused.out) == (2, "")
+    assert words in refused.err
+    assert refused.err.count("\n") == 1

@@ -2,7 +2,6 @@
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin
 
 import pyoxigraph as ox
@@ -10,13 +9,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import escape
+from page_reading import HTML, Reading, read
 from pages_site import LESSONS
 
-from kb.ask.questions import questions
 from kb.protocols import catalogue
 from kb.protocols.fields import Field, fields
 
-HTML = {"Accept": "text/html"}
 GRAPH = "/graph?uri=https%3A%2F%2Farea.example%2Fid%2Fgraph%2Fkent"
 PER_ENDPOINT = 25
 """Pages of one kind that the crawl fetches; the first of each code list would make it a thousand."""
@@ -53,45 +51,6 @@ DOCUMENTS = (
     "/shapes",
 )
 """Addresses that are graphs too."""
-
-
-class Reading(HTMLParser):
-    """What a test asks of a page: its elements with their attributes, and its text by element."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: dict[str, list[str]] = {}
-        self._open: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attributes)))
-        if tag in ("title", "h1", "caption", "td", "th", "textarea"):
-            self._open.append(tag)
-            self.texts.setdefault(tag, []).append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._open and self._open[-1] == tag:
-            self._open.pop()
-
-    def handle_data(self, data: str) -> None:
-        if self._open:
-            self.texts[self._open[-1]][-1] += data
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        """The attributes of every element of this kind."""
-        return [attributes for name, attributes in self.elements if name == tag]
-
-    def text(self, tag: str) -> list[str]:
-        """The text of every element of this kind, white space closed up."""
-        return [" ".join(text.split()) for text in self.texts.get(tag, [])]
-
-
-def read(reader: FlaskClient, address: str) -> Reading:
-    response = reader.get(address, headers=HTML)
-    assert response.status_code == 200, (address, response.text)
-    return Reading(response.text)
 
 
 @pytest.mark.parametrize(("address", "heading"), PAGES.items(), ids=PAGES)
@@ -304,17 +263,6 @@ def every(found: Iterable[Field]) -> Iterator[Field]:
     for field in found:
         yield field
         yield from every(field.fields)
-
-
-def test_every_question_can_be_run_from_the_editor(reader: FlaskClient) -> None:
-    links = [str(link["href"]) for link in read(reader, "/sparql").all("a") if link.get("href")]
-    asked = [link for link in links if link.startswith("/sparql?query=")]
-    texts = {" ".join(question.text.split()) for question in questions()}
-    for link in asked:
-        answer = read(reader, link)
-        assert answer.text("h1") == ["Answer"], link
-        texts.remove(*answer.text("textarea"))
-    assert texts == set()
 
 
 def test_every_shape_stands_at_its_anchor(reader: FlaskClient) -> None:

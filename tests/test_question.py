@@ -1,5 +1,6 @@
 """A question file is read in words and as data, or refused with file and line."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
 from kb import config
 from kb.errors import BadInput
-from kb.intake.query_file import Parameter, parameters, question
-from kb.intake.question import read_question
-from kb.namespaces import HOME, PREFIXES
+from kb.intake.executable import read_question
+from kb.intake.question import TAKEN, Parameter, question
+from kb.namespaces import HOME, PREFIXES, concept_scheme
 
 QUERIES = sorted(config.shipped("queries").glob("*.rq"))
 TEXT = """# Which lessons come up?
@@ -54,9 +55,10 @@ def test_a_question_is_read_in_words(tmp_path: Path) -> None:
     assert (read.number, read.keywords, read.fixture) == (28, ("lessons", "pilots"), "lessons from three pilots")
     assert read.parameters == (
         Parameter("theme", "skos:Concept", "theme", "The theme to look at", ()),
-        Parameter("least", "xsd:integer", None, "How many at least", ("3",)),
+        Parameter("least", "xsd:integer", None, "How many at least", (Literal(3),)),
     )
-    assert read.query.startswith("PREFIX ww:")
+    assert (read.subject, read.form, read.text) == ("lessons", "select", TEXT)
+    assert read.query == TEXT[TEXT.index("PREFIX ww:") :]
 
 
 def test_a_question_is_read_as_data(tmp_path: Path) -> None:
@@ -80,47 +82,93 @@ def test_a_question_is_read_as_data(tmp_path: Path) -> None:
     ]
 
 
+def test_a_parameter_belongs_to_its_question_and_has_a_label(tmp_path: Path) -> None:
+    store = loaded(written(tmp_path, TEXT))
+    assert asked(store, "SELECT ?p ?label { ?q sh:parameter ?p . ?p rdfs:label ?label } ORDER BY ?label") == [
+        (f"{HOME}/id/question/asked#least", "How many at least"),
+        (f"{HOME}/id/question/asked#theme", "The theme to look at"),
+    ]
+    subjects = {quad.subject for quad in store}
+    links = {quad.object for quad in store if str(quad.object).startswith(f"<{HOME}/id/")}
+    assert len(links) == 2
+    assert links <= subjects, "nothing dangles"
+
+
 def test_another_publisher_has_questions_under_its_own_base(tmp_path: Path) -> None:
     subjects = {quad.subject for quad in read_question(written(tmp_path, TEXT), "https://area.example")}
     assert NamedNode("https://area.example/id/question/asked") in subjects
 
 
 def test_a_default_is_the_term_that_the_query_means(tmp_path: Path) -> None:
-    head = "# Which?\n# parameter a: rdfs:Resource - Any\nPREFIX x: <urn:x:>\n"
-    path = written(tmp_path, head + 'SELECT * { VALUES (?a) { (x:1) ("b c"@en) } }')
+    head = "# Which?\n# keywords: a\n# parameter a: rdfs:Resource - Any\nPREFIX y: <urn:y:> PREFIX x: <urn:x:>\n"
+    path = written(tmp_path, head + 'SELECT * { VALUES (?a) { (x:1) ("b {c}) (d"@en) } }')
     defaults = {quad.object for quad in read_question(path) if "defaultValue" in str(quad.predicate)}
-    assert defaults == {NamedNode("urn:x:1"), Literal("b c", language="en")}
+    assert defaults == {NamedNode("urn:x:1"), Literal("b {c}) (d", language="en")}
 
 
-def test_a_table_of_the_query_is_not_its_parameters() -> None:
-    assert parameters("SELECT * { VALUES (?a ?b) { (1 2) (3 4) } }") == {}
-    assert parameters("SELECT * { VALUES (?a) { (1) (2) } }") == {"a": "1 2"}
+def test_defaults_go_with_their_parameters_in_whichever_order_they_stand(tmp_path: Path) -> None:
+    head = "# Which?\n# keywords: a\n# parameter z: xsd:integer - Z\n# parameter a: xsd:string - A\n"
+    read = question(written(tmp_path, head + 'SELECT * { VALUES (?z ?a) { (1 "a") } }'))
+    assert {each.name: each.defaults for each in read.parameters} == {"z": (Literal(1),), "a": (Literal("a"),)}
+
+
+@pytest.mark.parametrize("start", ["SELECT *", "ASK", "CONSTRUCT { ?s ?p ?o }", "PREFIX ask: <urn:a#>\nselect *"])
+def test_the_form_is_that_of_the_query(tmp_path: Path, start: str) -> None:
+    path = written(tmp_path, f"# Which?\n# keywords: a\n{start} WHERE {{ ?s ?p ?o }}")
+    form = question(path).form
+    assert form == next(word for word in ("construct", "select", "ask") if word in start.lower().split())
+    assert any(quad.predicate.value == f"{PREFIXES['sh']}{form}" for quad in read_question(path))
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("# Which lessons come up?", "# Lessons"), r"asked\.rq, line 1: the first line is the question"),
-        (("# number: 28", "# number: many"), r"asked\.rq, line 4: number"),
-        (("# keywords: lessons", "# number: 5, lessons"), r"asked\.rq, line 5: number"),
-        (("# parameter least: xsd:integer - How many at least\n", ""), "comment and the first VALUES: least"),
-        (("xsd:integer - How", "integer, how"), "parameter least: write type and meaning"),
-        (("xsd:integer - How", "unknown:integer - How"), "parameter least: write type and meaning"),
-        (("(UNDEF 3)", "(3)"), "2 parameters have 1 defaults"),
-        (("SELECT", "INSERT"), "SELECT, ASK or CONSTRUCT"),
+        (("# Which lessons come up?", "# Lessons"), r", line 1: the first line is the question"),
+        (("# number: 28", "# number: many"), r", line 4: number is not as it should be: number: many"),
+        (("# keywords: lessons", "# number: 5, lessons"), r", line 5: number is said twice"),
+        (("# keywords: lessons, pilots\n", ""), ": a question is found by keywords"),
+        (("# keywords: lessons, pilots", "# keywords: ,"), ": a question is found by keywords"),
+        (("# keywords: lessons", "# keyword: lessons"), r", line 5: 'keyword' is no field; there are number, keywords"),
+        (("# keywords: lessons", "# Keywords: lessons"), r", line 5: 'Keywords' is no field"),
+        (("# parameter least:", "# parametr least:"), r", line 7: 'parametr least' is no field"),
+        (("# keywords: lessons, pilots", "# keywords: lessons\n# pilots"), r", line 6: the description stands before"),
+        (("# parameter least: xsd:integer - How many at least\n", ""), ": declared in only one .*: least"),
+        (("xsd:integer - How", "integer, how"), ": # parameter least: write type and meaning"),
+        (("xsd:integer - How", "unknown:integer - How"), ": # parameter least: write type and meaning"),
+        (("in theme -", "in themes -"), ": # parameter theme: there is no code list themes"),
+        (("(UNDEF 3)", "(x:y 3)"), r", line 11, column 29: no PREFIX declares x: "),
+        (("?l ww:theme ?theme", "?l ww:theme"), r", line 12, column \d+: this is not SPARQL"),
+        (("SELECT ?l", "SELECT (?l AS ?l)"), r", line 14, column 1: The SELECT overrides an existing variable"),
+        (("SELECT", "INSERT"), ": a question is a SELECT, ASK or CONSTRUCT query"),
+        (("?theme .", "?theme . SERVICE <http://192.0.2.1/> { ?l ?p ?o }"), ": it calls SERVICE"),
     ],
 )
 def test_what_a_file_must_say(tmp_path: Path, change: tuple[str, str], message: str) -> None:
     assert change[0] in TEXT
-    with pytest.raises(BadInput, match=message):
-        question(written(tmp_path, TEXT.replace(*change)))
+    path = written(tmp_path, TEXT.replace(*change))
+    with pytest.raises(BadInput, match="^" + re.escape(str(path)) + message):
+        question(path)
+
+
+@pytest.mark.parametrize("name", sorted(TAKEN))
+def test_a_parameter_has_a_name_of_its_own(tmp_path: Path, name: str) -> None:
+    path = written(tmp_path, TEXT.replace("parameter least", f"parameter {name}").replace("?least", f"?{name}"))
+    with pytest.raises(BadInput, match=f"parameter {name}: no parameter may be called"):
+        question(path)
+
+
+def test_a_description_may_hold_colons(tmp_path: Path) -> None:
+    said = "Of each pilot: one. See https://w3id.org/whatworks: it says ww:theme."
+    lines = "# Of each pilot: one. See\n# https://w3id.org/whatworks: it says\n# ww:theme.\n#\n"
+    path = written(tmp_path, TEXT.replace("# A copied lesson does not count.\n# It says so.\n", lines))
+    assert question(path).description == said
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match=r"absent\.rq: cannot be read"):
+    with pytest.raises(BadInput, match=r"absent\.rq: no such file"):
         question(tmp_path / "absent.rq")
     (tmp_path / "latin.rq").write_bytes("# Où?".encode("latin-1"))
-    with pytest.raises(BadInput, match=r"latin\.rq: cannot be read"):
+    with pytest.raises(BadInput, match=r"latin\.rq, line 1, column 4: not UTF-8"):
         question(tmp_path / "latin.rq")
 
 
@@ -128,11 +176,15 @@ def test_the_questions_that_ship_can_be_found_and_run_over_sparql() -> None:
     store = loaded(*QUERIES)
     found = asked(store, "SELECT DISTINCT ?q { ?q a sh:SPARQLExecutable ; dcterms:title ?t ; schema:keywords ?k }")
     assert len(found) == len(QUERIES)
-    for (text,) in asked(store, "SELECT ?text { ?q sh:select ?text }"):
-        assert list(Store().query(text)) is not None  # type: ignore[arg-type]
-    used = asked(store, "SELECT DISTINCT ?list { ?p ww:codeList ?list }")
+    texts = asked(store, "SELECT ?text { ?q sh:select ?text }")
+    assert len(texts) == len(QUERIES)
+    for (text,) in texts:
+        [*answered] = Store().query(text)  # type: ignore[misc]
+        assert len(answered) <= 1, "an empty store has nothing but a count"
+    used = {iri for (iri,) in asked(store, "SELECT DISTINCT ?list { ?p ww:codeList ?list }")}
     schemes = {path.stem.removeprefix("concept-") for path in config.shipped("ontology").glob("concept-*.ttl")}
-    assert {iri.removeprefix(f"{HOME}/concept/") for (iri,) in used} <= schemes
+    assert len(used) >= 6
+    assert used <= {concept_scheme(scheme) for scheme in schemes}
 
 
 def test_no_question_has_a_blank_node() -> None:

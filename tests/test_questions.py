@@ -8,10 +8,12 @@ To write the answers again after the knowledge or a question changed, and then r
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from SPARQLWrapper import SPARQLWrapper
 
 from kb import config
 from kb.ask.query import answer
@@ -26,6 +28,9 @@ from kb.store.state import State
 
 ANSWERS = Path(__file__).parent / "queries"
 FIXTURE = ANSWERS / "fixture"
+FORM_BY_A_CLIENT = re.compile("CONSTRUCT|SELECT|ASK|DESCRIBE|INSERT|DELETE|CREATE|CLEAR|DROP|LOAD|COPY|MOVE|ADD", re.I)
+"""What SPARQLWrapper takes for the form of a query: the first of these, also within a longer word."""
+
 LISTED = 40
 """The competency questions are numbered from 1 to this."""
 
@@ -65,7 +70,6 @@ def answered(snapshot: Snapshot, asked: Question) -> dict[str, Any]:
     return found
 
 
-
 def rows(found: dict[str, Any], *names: str) -> list[tuple[str, ...]]:
     return [tuple(row[name]["value"] for name in names) for row in found["results"]["bindings"]]
 
@@ -97,6 +101,67 @@ def test_the_competency_questions_are_all_there_once() -> None:
 def test_a_question_can_be_found() -> None:
     assert [asked.id for asked in questions() if not asked.keywords] == []
     assert len({asked.title for asked in questions()}) == len(questions())
+
+
+@pytest.mark.parametrize("asked", questions(), ids=lambda asked: asked.id)
+def test_a_client_sends_a_question_as_the_form_that_it_has(asked: Question) -> None:
+    for text in (asked.text, asked.query):
+        client = SPARQLWrapper("https://example.org/sparql")
+        client.setQuery(text)
+        assert client.queryType == asked.form.upper()
+        before = text[: re.search(rf"^{asked.form}\b", text, re.I | re.M).start()]  # type: ignore[union-attr]
+        assert FORM_BY_A_CLIENT.findall(before) == []
+
+
+@pytest.mark.parametrize("asked", questions(), ids=lambda asked: asked.id)
+def test_a_question_declares_the_prefixes_of_what_can_be_chosen(asked: Question) -> None:
+    for parameter in asked.parameters:
+        if parameter.code_list is not None:
+            scheme = f"https://w3id.org/whatworks/concept/{parameter.code_list}/"
+            assert f"PREFIX {parameter.code_list}: <{scheme}>" in asked.text
+
+
+def test_an_answer_has_no_row_twice_and_no_empty_column() -> None:
+    for asked in questions():
+        found = json.loads(expected_at(asked).read_text(encoding="utf-8"))
+        written = [json.dumps(row, sort_keys=True) for row in found["results"]["bindings"]]
+        assert len(set(written)) == len(written), asked.id
+        empty = set(found["head"]["vars"]) - {name for row in found["results"]["bindings"] for name in row}
+        assert not empty, asked.id
+
+
+def test_a_group_of_types_can_be_chosen_where_an_intervention_can(shipped: Snapshot) -> None:
+    for id in ("strong-findings", "findings-by-outcome", "findings-that-disagree", "lessons-for-an-intervention"):
+        text = re.sub(
+            r"\((.*?)(UNDEF|intervention:[\w-]+)\) }", r"(\1intervention:access-and-channels) }", question(id).text
+        )
+        assert "intervention:access-and-channels" in text
+        assert rows(json.loads(answer(shipped, text, "json"))), id
+
+
+def test_amounts_alone_contradict_only_across_sources_and_in_one_period(shipped: Snapshot) -> None:
+    link = "<http://www.w3.org/ns/prov#hadPrimarySource>"
+    for id in ("contradicting-money", "contradicting-savings", "contradictions"):
+        found = answered(shipped, question(id))
+        said = [how for (how,) in rows(found, "how")]
+        assert said == sorted(said, reverse=True), "what is stated comes first"
+        for how, a, b in rows(found, "how", "a", "b"):
+            if how != "stated":
+                shared = f"ASK {{ <{a}> {link} ?source . <{b}> {link} ?source }}"
+                assert json.loads(answer(shipped, shared, "json"))["boolean"] is False
+
+
+def test_each_pilot_has_an_answer_on_money_and_on_who_holds_the_duties(shipped: Snapshot) -> None:
+    every = "SELECT ?p { ?p a <https://w3id.org/whatworks/def#Pilot> ; <http://purl.org/dc/terms/title> ?name }"
+    pilots = [pilot for (pilot,) in rows(json.loads(answer(shipped, every, "json")), "p")]
+    assert len(pilots) == 13
+    named = rows(answered(shipped, question("public-money-counted")), "pilotName")
+    assert len(set(named)) == len(pilots)
+    duties = question("who-holds-the-duties-now").text
+    for pilot in pilots:
+        bound = duties.replace("(pilot:dorset-poole-bournemouth)", f"(<{pilot}>)")
+        assert bound != duties
+        assert rows(json.loads(answer(shipped, bound, "json")), "body", "state"), pilot
 
 
 def test_every_contradiction_that_is_stated_is_found(shipped: Snapshot) -> None:

@@ -225,7 +225,7 @@ def test_people_get_an_editor_and_a_table(client: FlaskClient) -> None:
     assert '<label class="govuk-label govuk-label--m" for="query">' in editor.text
     table = client.get(f"/sparql?{SELECT}", headers=page).text
     assert ">2 rows</caption>" in table
-    assert 'scope="col">label</th>' in table
+    assert 'scope="col" title="?label">Label</th>' in table
     assert '<span lang="cy">Caint</span>' in table
     named = client.get("/sparql?query=SELECT(<https://kent.example/id/place/kent>AS?x){}", headers=page).text
     assert 'href="/doc/place/kent" title="&lt;https://kent.example/id/place/kent&gt;">Kent</a>' in named

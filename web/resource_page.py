@@ -14,6 +14,7 @@ from kb.ask.vocabulary import GRADES, levels
 from kb.namespaces import expand
 from kb.vocabulary import term
 from web import account as account_page
+from web import question
 from web.listing import Listing, amount, listing
 from web.reading import snapshot
 
@@ -62,7 +63,8 @@ class Group:
 def variables(thing: Description) -> dict[str, Any]:
     """The variables of resource.html, except `labels`, `page` and `formats`."""
     top = _top(thing)
-    told = _told(thing, top)
+    asked = question.told(thing)
+    told = _told(thing, top) | (asked.told if asked else frozenset())
     untold = ((heading, [each for each in found if each.iri not in told]) for heading, found in thing.sections())
     sections = [(heading, rows) for heading, rows in untold if rows]
     shown = frozenset(thing.account.shown()) if thing.account else frozenset()
@@ -70,6 +72,8 @@ def variables(thing: Description) -> dict[str, Any]:
     graded = thing.is_statement or thing.account is not None or any(group.tables for group in groups)
     return {
         "thing": thing,
+        "types": asked.types if asked else thing.types,
+        "question": asked,
         "top": top,
         "sections": sections,
         "headed": len(sections) > 1 and sum(len(rows) for _, rows in sections) > HEADED,

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import unquote_to_bytes, urlencode
 
 from flask import Blueprint, Response, render_template, request
-from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from kb.ask.binding import read as query_file
@@ -16,8 +15,9 @@ from kb.ask.query import Form, Query, answer, read
 from kb.ask.questions import Question, questions
 from kb.ask.serialise import serialise
 from kb.errors import QueryError, QueryRefused
-from web import negotiation
+from web import negotiation, solutions
 from web.negotiation import HTML, Format, choose
+from web.question import Asked, asked
 from web.reading import snapshot
 from web.representation import respond
 from web.service_description import describe_service, endpoint_url
@@ -30,21 +30,29 @@ ROWS_SHOWN = 500
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def endpoint() -> Response:
-    """Answers a query; without one, a GET gets the editor or the service description."""
+    """Answers a query, or a question by its name; without either, a GET gets the editor or the service description."""
     snapshot()
     _check_utf8(unquote_to_bytes(request.query_string))
+    if request.method != "POST" and "question" in request.args:
+        named = asked(request.args)
+        return _answer(named.text, named)
     text = _posted() if request.method == "POST" else _only_query(request.args)
     if text is None:
         if request.method == "POST" or "query" in request.args:
             raise BadRequest("There is no query in the request; send it as the parameter query.")
         return _without_query()
+    return _answer(text)
+
+
+def _answer(text: str, named: Asked | None = None) -> Response:
+    """The answer to a query; `named` is the question that it puts, where that was asked for by its name."""
     try:
         # Graphs may be named in the address of any POST: to pass over them would be to answer another question.
-        default, named = (request.values.getlist(name) for name in ("default-graph-uri", "named-graph-uri"))
-        query = read(text, default, named, base=endpoint_url())
+        default, others = (request.values.getlist(name) for name in ("default-graph-uri", "named-graph-uri"))
+        query = read(text, default, others, base=endpoint_url())
         format = choose(offered(query.form))
         if format is HTML:
-            return respond(_results(query), HTML, formats=_formats(query.form), validated=not query.varies)
+            return respond(_results(query, named), HTML, formats=_formats(query.form), validated=not query.varies)
         return respond(answer(snapshot(), query, format.suffix), format, validated=not query.varies)
     except QueryError as error:
         if not negotiation.wants_html():
@@ -122,9 +130,9 @@ def _editor(text: str, error: str | None = None) -> str:
 
 
 def _by_subject(*, waiting: bool) -> list[tuple[str, list[Question]]]:
-    """The questions that wait for data, or that the knowledge answers, by subject: the first keyword of each."""
-    found = sorted((each for each in questions() if bool(each.fixture) == waiting), key=lambda each: each.keywords[0])
-    return [(subject, list(group)) for subject, group in groupby(found, key=lambda each: each.keywords[0])]
+    """The questions that wait for data, or those that the knowledge answers, by subject."""
+    found = sorted((each for each in questions() if bool(each.fixture) == waiting), key=lambda each: each.subject)
+    return [(subject, list(group)) for subject, group in groupby(found, key=lambda each: each.subject)]
 
 
 def _formats(form: Form) -> list[tuple[Format, str]]:
@@ -136,34 +144,23 @@ def _formats(form: Form) -> list[tuple[Format, str]]:
     ]
 
 
-def _results(query: Query) -> str:
+def _results(query: Query, named: Asked | None) -> str:
     """The page with the answer: a table, yes or no, or Turtle."""
     formats = [(f.title, f.media_type, a) for f, a in _formats(query.form) if f is not HTML]
-    shown: dict[str, Any] = {"query": query.text, "form": query.form, "formats": formats, "limit": ROWS_SHOWN}
+    shown: dict[str, Any] = {"query": query.text, "form": query.form, "formats": formats, "asked": named}
     if query.form in ("CONSTRUCT", "DESCRIBE"):
         return render_template("sparql-results.html", turtle=answer(snapshot(), query, "ttl").decode(), **shown)
     found = json.loads(answer(snapshot(), query, "json"))
     if query.form == "ASK":
         return render_template("sparql-results.html", boolean=found["boolean"], **shown)
-    rows = found["results"]["bindings"]
-    names = {
-        cell["value"]
-        for row in rows[:ROWS_SHOWN]
-        for cell in row.values()
-        if cell["type"] == "uri" and _is_iri(cell["value"])
-    }
+    rows = found["results"]["bindings"][:ROWS_SHOWN]
+    labels = labels_of(snapshot().store, solutions.iris(rows))
     return render_template(
         "sparql-results.html",
-        variables=found["head"]["vars"],
-        rows=rows[:ROWS_SHOWN],
-        count=len(rows),
-        labels=labels_of(snapshot().store, names),
+        columns=solutions.columns(found["head"]["vars"], rows, labels),
+        rows=rows,
+        count=len(found["results"]["bindings"]),
+        limit=ROWS_SHOWN,
+        labels=labels,
         **shown,
     )
-
-
-def _is_iri(text: str) -> bool:
-    try:
-        return bool(NamedNode(text).value)
-    except ValueError:
-        return False

@@ -12,11 +12,10 @@ from itertools import product
 
 from pyoxigraph import Literal, NamedNode
 
-from kb.intake.query_file import DEFAULT, PARAMETERS, parameters
+from kb.intake.sparql import UNDEF, Term, values
 
 __all__ = ["Binding", "Term", "bind", "parameters", "read"]
 
-Term = NamedNode | Literal
 Binding = Term | Sequence[Term] | None
 """One term, several of which any may match, or None: anything."""
 
@@ -27,19 +26,26 @@ def read(name: str, package: str = "kb.ask") -> str:
     return files(package).joinpath(f"{name}.rq").read_text(encoding="utf-8")
 
 
-def bind(text: str, *, limit: int | None = None, offset: int | None = None, **terms: Binding) -> str:
+def parameters(text: str) -> dict[str, tuple[str, ...]]:
+    """The parameters that a query declares, each with its defaults as written; empty where it declares none."""
+    block = values(text)
+    return block.defaults if block else {}
+
+
+def bind(text: str, /, *, limit: int | None = None, offset: int | None = None, **terms: Binding) -> str:
     """The query with its parameters bound; one that is not given keeps its default.
 
     Several values of several parameters give every combination. `limit` and `offset` are appended. Raises ValueError
     for a parameter that the query does not declare, or a bound that is not a natural number.
     """
-    defaults = parameters(text)
-    unknown = terms.keys() - defaults.keys()
+    block = values(text)
+    declared = block.defaults if block else {}
+    unknown = terms.keys() - declared.keys()
     if unknown:
-        has = ", ".join(defaults) or "none"
+        has = ", ".join(declared) or "none"
         raise ValueError(f"the query has no parameter {', '.join(sorted(unknown))}; it has {has}")
-    if terms:
-        text = PARAMETERS.sub(lambda found: _block(defaults, terms), text, count=1)
+    if block and terms:
+        text = text[: block.start] + _block(declared, terms) + text[block.end :]
     for keyword, number in (("LIMIT", limit), ("OFFSET", offset)):
         if number is not None:
             if not isinstance(number, int) or number < 0:
@@ -48,15 +54,15 @@ def bind(text: str, *, limit: int | None = None, offset: int | None = None, **te
     return text
 
 
-def _block(defaults: Mapping[str, str], terms: Mapping[str, Binding]) -> str:
-    columns = [_written(terms[name]) if name in terms else DEFAULT.findall(text) for name, text in defaults.items()]
+def _block(defaults: Mapping[str, Sequence[str]], terms: Mapping[str, Binding]) -> str:
+    columns = [_written(terms[name]) if name in terms else written for name, written in defaults.items()]
     rows = " ".join(f"({' '.join(row)})" for row in product(*columns))
     return f"VALUES ({' '.join(f'?{name}' for name in defaults)}) {{ {rows} }}"
 
 
-def _written(value: Binding) -> list[str]:
+def _written(value: Binding) -> Sequence[str]:
     if value is None:
-        return ["UNDEF"]
+        return [UNDEF]
     several = value if isinstance(value, Sequence) else [value]
     for term in several:
         if not isinstance(term, NamedNode | Literal):

@@ -1,25 +1,112 @@
-"""The questions that ship: one query file each, with what it asks in words in its leading comment."""
+"""The questions that ship, one query file each, and what is chosen in them: as a reader writes it, and as terms.
 
+A choice is written as in a cell of a table (docs/tables.md): a number, a date or a text by the declared datatype, a
+code as `list/code`, a thing as `kind/identifier`, and any IRI in full.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from kb import config
-from kb.errors import NotFound
-from kb.intake.query_file import Parameter, Question
-from kb.intake.query_file import question as read
+from pyoxigraph import NamedNode
 
-__all__ = ["Parameter", "Question", "question", "questions"]
+from kb import config, namespaces
+from kb.ask.binding import Term, bind
+from kb.errors import BadInput, NotFound, near_it
+from kb.intake.cell import Links, values
+from kb.intake.question import SUFFIX, Parameter, Question
+from kb.intake.question import question as read
+from kb.namespaces import HOME, expand
+from kb.vocabulary import Term as Property
+from kb.vocabulary import codes, terms
+
+__all__ = ["Parameter", "Question", "bound", "chosen", "question", "questions", "read", "written"]
+
+_SHORT = re.compile(r"[a-z][a-z0-9-]*/[A-Za-z0-9][A-Za-z0-9.-]*")
 
 
 @cache
 def questions(folder: Path | None = None) -> tuple[Question, ...]:
-    """Every question of the folder (by default what ships), by id; BadInput where a file asks nothing in words."""
-    return tuple(read(path) for path in sorted((folder or config.shipped("queries")).glob("*.rq")))
+    """Every question of the folder (by default what ships), by id; raises BadInput for what `read` refuses."""
+    return tuple(read(path) for path in sorted((folder or config.shipped("queries")).glob(f"*{SUFFIX}")))
 
 
 def question(id: str) -> Question:
     """One question; raises NotFound with the known ones."""
     known = {each.id: each for each in questions()}
     if id not in known:
-        raise NotFound(f"{id}: no such question; there are {', '.join(known)}")
+        raise NotFound(f"{id!r}: no such question; there are {', '.join(known)}")
     return known[id]
+
+
+def chosen(asked: Question, given: Mapping[str, Sequence[str]]) -> dict[str, list[Term]]:
+    """The terms to bind, from what is written for each parameter; several mean any of them, and a blank one nothing.
+
+    Raises BadInput for a parameter that the question does not have, and for a value that is not of its type.
+    """
+    known = {parameter.name: parameter for parameter in asked.parameters}
+    for name in given:
+        if name not in known:
+            raise BadInput(f"{asked.id} has no parameter {name}; it has {', '.join(known) or 'none'}")
+    found = {
+        name: [term for text in texts if text.strip() for term in _terms(known[name], text.strip())]
+        for name, texts in given.items()
+    }
+    return {name: terms for name, terms in found.items() if terms}
+
+
+def bound(asked: Question, terms: Mapping[str, Sequence[Term]]) -> str:
+    """The query of the question with these terms bound; a parameter that is not given keeps its default."""
+    return bind(asked.text, limit=None, offset=None, **terms)
+
+
+def written(term: Term) -> str:
+    """The term as somebody would write it, and `chosen` read it again."""
+    if not isinstance(term, NamedNode):
+        return term.value
+    for start in (f"{HOME}/concept/", f"{HOME}/id/"):
+        if term.value.startswith(start) and _SHORT.fullmatch(short := term.value.removeprefix(start)):
+            return short
+    return term.value
+
+
+def _terms(parameter: Parameter, text: str) -> list[Term]:
+    try:
+        if parameter.code_list:
+            return [_code(parameter.code_list, text)]
+        if not parameter.type.startswith("xsd:") and "://" in text:
+            return [NamedNode(text)]
+        return list(values(text, _as_property(parameter), Links(HOME, ())))
+    except (BadInput, ValueError) as error:
+        raise BadInput(f"{parameter.name}: {error}") from error
+
+
+def _code(scheme: str, text: str) -> NamedNode:
+    """A code of the list, or a thing of the same kind that a publisher adds to it (an intervention under its type)."""
+    code = text.removeprefix(f"{namespaces.concept_scheme(scheme)}/").removeprefix(f"{scheme}/")
+    if code in codes(scheme):
+        return NamedNode(namespaces.concept(scheme, code))
+    if scheme in {each.iri_type for each in terms()}:
+        if "://" in text:
+            return NamedNode(text)
+        if text.startswith(f"{scheme}/") and _SHORT.fullmatch(text):
+            return NamedNode(namespaces.thing(HOME, scheme, code))
+    raise BadInput(f"{text!r} is not a code of the list {scheme}{near_it(code, codes(scheme))}; see /concept/{scheme}")
+
+
+def _as_property(parameter: Parameter) -> Property:
+    """A property whose values are what the parameter takes."""
+    return Property(
+        iri="",
+        kind="property",
+        label=parameter.name,
+        definition=parameter.description,
+        plural="",
+        iri_type="",
+        parents=(),
+        domains=(),
+        ranges=(expand(parameter.type),),
+        code_lists=(),
+        inverse_label="",
+    )

@@ -1,68 +1,153 @@
-"""Reading a question as data: a query file in the pattern of the SIB sparql-examples (sh:SPARQLExecutable)."""
+"""Reading a question: a SPARQL query file whose leading comment says in words what it asks, and with which parameters.
+
+    # Which lessons come up in three or more pilots?
+    # What a reader should know besides. A copied lesson does not count.
+    # number: 28
+    # keywords: lessons, pilots
+    # parameter theme: skos:Concept in theme - The theme to look at
+    # parameter least: xsd:integer - How many pilots at least
+    # fixture: lessons from three pilots
+
+The first line is the question, those up to the first named one the description. `keywords` begins with the subject
+under which the question is listed. `number` is its place in the list of competency questions. `fixture` says which
+data would answer it, where what ships can't. A parameter has a type (a class, a datatype, or the concepts of a code
+list) and its default in the first `VALUES (?theme ?least) { (UNDEF 3) }` of the query; UNDEF: any. A single parameter
+may have several defaults, one a row.
+"""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
-
-from kb.intake.query_file import Parameter, question
-from kb.namespaces import HOME, WW, expand, thing
+from kb.errors import BadInput, QueryError, QueryRefused
+from kb.intake import sparql
+from kb.intake.sparql import Term
+from kb.intake.text import read_text
+from kb.namespaces import PREFIXES
+from kb.vocabulary import codes
 
 SUFFIX = ".rq"
 
-_PREFIX = re.compile(r"^\s*PREFIX\s+\S+\s+<[^<>]*>", re.IGNORECASE | re.MULTILINE)
-_TYPE = NamedNode(expand("rdf:type"))
+TAKEN = frozenset(["format", "limit", "offset", "query", "question", "update"])
+"""Names that no parameter may have, since they mean something else to those who ask."""
+
+_FIELD = re.compile(r"(number|keywords|fixture|parameter\s+\w+):\s*(.*)")
+_MISSPELT = re.compile(r"((?:[a-z]\w*\s+)?\w+|Parameter\s+\w+):(?:\s.*)?")
+_DECLARED = re.compile(r"(\w+:\w+)(?:\s+in\s+([a-z-]+))?\s+-\s+(.+)")
+_WANTED = "write type and meaning, as xsd:integer - The least grade, or skos:Concept in theme - The theme"
 
 
-def read_question(path: Path, base: str = HOME) -> Iterator[Quad]:
-    """The question as data: a sh:SPARQLExecutable with its words, keywords, query and parameters.
+@dataclass(frozen=True)
+class Parameter:
+    """`type` is a compact name, `code_list` the scheme of its concepts; without `defaults` any value will do."""
 
-    `base` is the publisher's, under which it stands. Raises BadInput for what `query_file.question` refuses.
+    name: str
+    type: str
+    code_list: str | None
+    description: str
+    defaults: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """`id` is the file's stem, `text` the whole file; `fixture` is None where what ships answers it.
+
+    `form` is `select`, `ask` or `construct`; `query` is the text without the leading comment.
     """
-    asked = question(path)
-    subject = NamedNode(thing(base, "question", asked.id))
-    for name in (f"{WW}Question", expand("sh:SPARQLExecutable"), expand(f"sh:SPARQL{asked.form.title()}Executable")):
-        yield Quad(subject, _TYPE, NamedNode(name))
-    yield Quad(subject, _p("dcterms:identifier"), Literal(asked.id))
-    for name in ("dcterms:title", "rdfs:label"):
-        yield Quad(subject, _p(name), _english(asked.title))
-    yield Quad(subject, _p("rdfs:comment"), _english(f"{asked.title} {asked.description}".strip()))
-    if asked.description:
-        yield Quad(subject, _p("dcterms:description"), _english(asked.description))
-    for word in asked.keywords:
-        yield Quad(subject, _p("schema:keywords"), Literal(word))
-    if asked.number is not None:
-        yield Quad(subject, _p("skos:notation"), Literal(asked.number))
-    if asked.fixture:
-        yield Quad(subject, NamedNode(f"{WW}dataNeeded"), _english(asked.fixture))
-    yield Quad(subject, _p(f"sh:{asked.form}"), Literal(asked.query))
-    for order, parameter in enumerate(asked.parameters, start=1):
-        node = NamedNode(thing(base, "parameter", f"{asked.id}-{parameter.name}"))
-        yield Quad(subject, _p("sh:parameter"), node)
-        yield from _described(node, parameter, order, asked.text)
+
+    id: str
+    title: str
+    description: str
+    keywords: tuple[str, ...]
+    number: int | None
+    fixture: str | None
+    parameters: tuple[Parameter, ...]
+    form: str
+    query: str
+    text: str
+
+    @property
+    def subject(self) -> str:
+        """The keyword under which the question is listed: its first."""
+        return self.keywords[0]
 
 
-def _described(node: NamedNode, parameter: Parameter, order: int, text: str) -> Iterator[Quad]:
-    yield Quad(node, _TYPE, _p("sh:Parameter"))
-    yield Quad(node, _p("sh:path"), NamedNode(f"{HOME}/parameters#{parameter.name}"))
-    yield Quad(node, _p("sh:name"), Literal(parameter.name))
-    yield Quad(node, _p("sh:description"), _english(parameter.description))
-    yield Quad(node, _p("sh:order"), Literal(order))
-    kind = "sh:datatype" if parameter.type.startswith("xsd:") else "sh:class"
-    yield Quad(node, _p(kind), _p(parameter.type))
-    if parameter.code_list:
-        yield Quad(node, NamedNode(f"{WW}codeList"), NamedNode(f"{HOME}/concept/{parameter.code_list}"))
-    if not parameter.defaults:
-        yield Quad(node, _p("sh:optional"), Literal(True))
-        return
-    turtle = f"{' '.join(_PREFIX.findall(text))} {node} {_p('sh:defaultValue')} {', '.join(parameter.defaults)} ."
-    yield from parse(turtle, format=RdfFormat.TURTLE)
+def question(path: Path) -> Question:
+    """The question of a file.
+
+    Raises BadInput, with file and line as far as there is one, where the file cannot be read, its comment does not say
+    what it must, or its query is not well formed.
+    """
+    text = read_text(path)
+    lines = text.splitlines(keepends=True)
+    length = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    title, description, said = _said(path, [line.lstrip("# ").strip() for line in lines[:length]])
+    keywords = tuple(word.strip() for word in said.get("keywords", "").split(",") if word.strip())
+    if not keywords:
+        raise BadInput(f"{path}: a question is found by keywords, the first its subject: # keywords: lessons, pilots")
+    try:
+        form = sparql.form(text)
+        sparql.check(text)
+    except (BadInput, QueryRefused) as error:
+        raise BadInput(f"{path}: {error}") from error
+    except QueryError as error:
+        raise BadInput(f"{path}{': ' if error.line is None else ', '}{error}") from error
+    return Question(
+        id=path.stem,
+        title=title,
+        description=" ".join(description),
+        keywords=keywords,
+        number=int(said["number"]) if "number" in said else None,
+        fixture=said.get("fixture"),
+        parameters=tuple(_parameters(path, text, said)),
+        form=form,
+        query="".join(lines[length:]),
+        text=text,
+    )
 
 
-def _p(name: str) -> NamedNode:
-    return NamedNode(expand(name))
+def _said(path: Path, comments: list[str]) -> tuple[str, list[str], dict[str, str]]:
+    """The question in words, its description, and its fields by name."""
+    if not comments or not comments[0].endswith("?"):
+        raise BadInput(f"{path}, line 1: the first line is the question in words: # Which … ?")
+    said: dict[str, str] = {}
+    description: list[str] = []
+    for line, comment in enumerate(comments[1:], start=2):
+        field = _FIELD.fullmatch(comment)
+        if field is None:
+            if misspelt := _MISSPELT.fullmatch(comment):
+                known = "number, keywords, fixture and parameter NAME"
+                raise BadInput(f"{path}, line {line}: {misspelt[1]!r} is no field; there are {known}")
+            if comment and said:
+                raise BadInput(f"{path}, line {line}: the description stands before the fields, each field on one line")
+            description += [comment] if comment else []
+            continue
+        name = " ".join(field[1].split())
+        if name in said:
+            raise BadInput(f"{path}, line {line}: {name} is said twice")
+        if not field[2] or (name == "number" and not field[2].isdecimal()):
+            raise BadInput(f"{path}, line {line}: {name} is not as it should be: {comment}")
+        said[name] = field[2]
+    return comments[0], description, said
 
 
-def _english(text: str) -> Literal:
-    return Literal(text, language="en")
+def _parameters(path: Path, text: str, said: dict[str, str]) -> Iterator[Parameter]:
+    try:
+        block = sparql.values(text)
+    except ValueError as error:
+        raise BadInput(f"{path}: {error}") from error
+    defaults = sparql.terms(text, block) if block else {}
+    declared = {name.split()[1]: value for name, value in said.items() if name.startswith("parameter ")}
+    if declared.keys() != defaults.keys():
+        differ = ", ".join(sorted(declared.keys() ^ defaults.keys()))
+        raise BadInput(f"{path}: declared in only one of the comment and the first VALUES: {differ}")
+    for name, given in defaults.items():
+        found = _DECLARED.fullmatch(declared[name])
+        if found is None or found[1].partition(":")[0] not in PREFIXES:
+            raise BadInput(f"{path}: # parameter {name}: {_WANTED}")
+        if name in TAKEN:
+            raise BadInput(f"{path}: # parameter {name}: no parameter may be called {' or '.join(sorted(TAKEN))}")
+        if found[2] and not codes(found[2]):
+            raise BadInput(f"{path}: # parameter {name}: there is no code list {found[2]}")
+        yield Parameter(name, found[1], found[2], found[3], given)
