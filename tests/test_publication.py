@@ -205,3 +205,15 @@ def test_a_dataset_that_does_not_describe_itself_is_asked_to(
     request = PublicationRequest("kent", "assets", (file,))
     publication = publish(folder, [request], SETTINGS, checker=passing)[0]
     assert ("does not yet say its title" in publication.summary()) == asked
+
+
+def test_a_description_of_another_dataset_is_refused(folder: DataFolder, tmp_path: Path) -> None:
+    """Published as `assets` its title, publisher and licence would be those of a dataset that nobody published."""
+    file = tmp_path / "submission.ttl"
+    file.write_text(f"<{BASE}/id/dataset/desks> a <http://www.w3.org/ns/dcat#Dataset> .", encoding="utf-8")
+    before = files(folder)
+    with pytest.raises(BadInput, match="describe the dataset desks .*publish them as --dataset desks"):
+        publish(folder, [PublicationRequest("kent", "assets", (file,))], SETTINGS, checker=passing)
+    assert files(folder) == before
+    [published] = publish(folder, [PublicationRequest("kent", "desks", (file,))], SETTINGS, checker=passing)
+    assert published.described

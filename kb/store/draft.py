@@ -6,11 +6,12 @@ from pathlib import Path
 
 from kb import namespaces
 from kb.config import Settings
-from kb.errors import NotConforming
+from kb.errors import BadInput, NotConforming
 from kb.intake.submission import read_submission
 from kb.protocols.catalogue import protocols
 from kb.protocols.check import Earlier
 from kb.protocols.report import Report
+from kb.protocols.targets import instances_by_class
 from kb.store import releases
 from kb.store.clock import now
 from kb.store.difference import Difference, difference
@@ -71,7 +72,9 @@ def read_and_check(
     on_step: OnStep,
     checker: Checker,
 ) -> Draft:
-    """Raises BadInput for malformed files or where no protocol applies, NotConforming with the report."""
+    """Raises BadInput for malformed files, for a description of another dataset only, and where no protocol applies;
+    NotConforming with the report.
+    """
     on_step(f"reading {request.name}")
     lines = read_submission(
         request.paths,
@@ -81,6 +84,7 @@ def read_and_check(
         megabytes=settings.canonicalise_mb,
         base=publisher.base,
     ).lines
+    _refuse_another_name(lines, publisher, request)
     checked_by: CheckedBy = "background" if request.background else "protocols"
     if State(folder).is_unchecked(request.publisher, request.dataset):
         checked_by = "nobody"
@@ -117,6 +121,19 @@ def repeat(folder: DataFolder, earlier: Release) -> Draft:
     release = replace(earlier, kind="rollback", equals=earlier.number, files={})
     received, report = releases.received(folder, earlier), releases.report(folder, earlier)
     return Draft(_numbered(release, latest, change), lines, change, received, report)
+
+
+def _refuse_another_name(lines: Sequence[bytes], publisher: Publisher, request: PublicationRequest) -> None:
+    """What is published under a name that its description does not have would be described nowhere."""
+    described = {iri[1:-1].decode() for iri in instances_by_class(lines).get(namespaces.expand("dcat:Dataset"), ())}
+    own = namespaces.dataset(publisher.base, request.dataset)
+    others = sorted(iri for iri in described if iri.startswith(namespaces.dataset(publisher.base, "")))
+    if others and own not in described:
+        name = others[0].rpartition("/")[2]
+        raise BadInput(
+            f"{request.name}: the files describe the dataset {name} ({others[0]}); publish them as --dataset {name}, "
+            f"or describe {own}"
+        )
 
 
 def _checked(release: Release, report: Report) -> Release:
