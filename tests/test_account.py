@@ -43,12 +43,13 @@ def test_the_account_begins_with_what_it_comes_to(reader: FlaskClient) -> None:
     points = re.findall(r'<li><a class="govuk-link" href="#(account-\w+)">(.*?)</a></li>', answer.text)
     assert points == [
         ("account-work", "2 pieces of work and 1 study, in 2 places"),
-        ("account-money", "1 statement of money"),
-        ("account-results", "1 result: 1 no difference; evidence up to level 3 of 5"),
+        ("account-money", "2 statements of money, 1 of them forecasts or hopes, none a measured or audited result"),
+        ("account-results", "1 result on waiting time: 1 no difference; evidence up to level 3 of 5"),
         ("account-lessons", "1 lesson"),
         ("account-elsewhere", "Could it work elsewhere?"),
     ]
     assert all(f'id="{target}"' in answer.text for target, _ in points)
+    assert 0 < answer.text.index("£90,000") < answer.text.index("£1,200"), "the largest sum of a grade comes first"
 
 
 def test_results_without_a_measured_effect_are_counted_apart(reader: FlaskClient) -> None:

@@ -45,7 +45,7 @@ COMMON = {
 }
 EXTRA = {
     "indicator": {WW.measuresOutcome, WW.unit},
-    "intervention": {DCTERMS.title},
+    "intervention": {DCTERMS.title, SKOS.related, SKOS.scopeNote},
     "lesson-theme": {WW.notInDeck},
     "outcome": {WW.betterWhen},
 }

@@ -1,5 +1,6 @@
 """Pages: each is whole, says what it should, and every link on it leads somewhere."""
 
+import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from urllib.parse import urldefrag, urljoin
@@ -221,6 +222,13 @@ def test_ordered_scale_is_in_order(reader: FlaskClient) -> None:
 def test_concept_says_where_it_is_used(reader: FlaskClient) -> None:
     text = reader.get("/concept/money-kind/recurring-revenue-saving", headers=HTML).text
     assert "Asset strategy: yearly saving" in text
+
+
+def test_concept_says_what_is_under_another(reader: FlaskClient) -> None:
+    page = reader.get("/concept/intervention/estate-rationalisation", headers=HTML).text
+    [also] = re.findall(r"See also: (.*?)</p>", page)
+    assert re.findall(r'href="([^"]+)"', also) == ["/concept/intervention/one-stop-front-office"]
+    assert page.count("are under One-stop front office") == 1
 
 
 def test_term_stands_at_its_anchor(reader: FlaskClient) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kb.ask.account import Account, Section, Text
+from kb.ask.labels import labels_of
 from kb.ask.summaries import Summary
 from kb.ask.vocabulary import GRADES, levels
 from web.listing import Listing, listing
@@ -35,6 +36,9 @@ FOLDED = frozenset(("work", "bodies", "places", "claims"))
 
 LONG = 8
 """Rows above which a table, and texts above which the rest of them, are folded away."""
+
+NAMED = 2
+"""Outcomes up to which the summary names them."""
 
 VERDICTS = {"desirable": "for the better", "neutral": "no difference", "undesirable": "for the worse", "mixed": "mixed"}
 """Code of desirability → how the summary puts it."""
@@ -127,7 +131,8 @@ def _money(section: Section) -> Point:
     against = sum(bool(thing.all("ww:contradicts")) for thing in found)
     words = _counted(len(found), "statement") + " of money"
     if ahead:
-        words += f", {ahead} of them forecasts or hopes"
+        measured = sum(_code(thing, "ww:estimateStatus") in ("evaluated", "audited", "not-realised") for thing in found)
+        words += f", {ahead} of them forecasts or hopes, {measured or 'none'} a measured or audited result"
     return Point("money", words + (f"; {against} contradicted by another" if against else ""))
 
 
@@ -141,7 +146,11 @@ def _results(section: Section) -> Point:
         counted.append(f"{unmeasured} without a measured effect")
     scale = levels(snapshot().store, GRADES)
     grades = [scale.get(node.value, 0) for thing in found for node in thing.all("ww:grade")]
-    words = f"{_counted(len(found), 'result')}: {', '.join(counted)}"
+    outcomes = {node.value for thing in found for node in thing.all("ww:outcome")}
+    names = [name.lower() for name in map(labels_of(snapshot().store, outcomes).name, sorted(outcomes))]
+    named = len(names) <= NAMED and all(thing.all("ww:outcome") for thing in found)
+    about = f" on {' and '.join(names)}" if named else ""
+    words = f"{_counted(len(found), 'result')}{about}: {', '.join(counted)}"
     return Point("results", f"{words}; evidence up to level {max(grades)} of 5")
 
 

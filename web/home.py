@@ -44,7 +44,7 @@ EXAMPLES = 3
 
 @dataclass(frozen=True)
 class Example:
-    """A statement of money: its amount in words and per what, who says so, and the grade of its evidence."""
+    """A statement of money: its amount, per what, how it was come by, who says so, and the grade of its evidence."""
 
     iri: str
     amount: str
@@ -52,6 +52,8 @@ class Example:
     sources: list[Term]
     publishers: list[Term]
     grades: list[Term]
+    statuses: list[Term]
+    contradicted: bool
 
 
 @blueprint.get("/")
@@ -61,7 +63,7 @@ def home() -> Response:
     kinds = {kind.iri: kind for kind in overview.kinds(store) if kind.things}
     groups = [(title, [kinds[iri] for name in names if (iri := expand(name)) in kinds]) for title, names in GROUPS]
     latest = overview.latest(store, 5)
-    properties = (*lists.AMOUNT, *lists.columns(MONETARY_STATEMENT))
+    properties = (*lists.AMOUNT, *lists.columns(MONETARY_STATEMENT), "ww:estimateStatus", "ww:contradicts")
     shown = lists.cells(store, lists.largest_savings(store, EXAMPLES), properties)
     documents = [source.value for thing in shown.values() for source in thing.all("prov:hadPrimarySource")]
     cited = lists.cells(store, documents, lists.CITATION)
@@ -78,6 +80,8 @@ def home() -> Response:
                 for publisher in cited[source.value].all("dcterms:publisher")
             ],
             grades=thing.all("ww:grade"),
+            statuses=thing.all("ww:estimateStatus"),
+            contradicted=bool(thing.all("ww:contradicts")),
         )
         for thing in shown.values()
     ]

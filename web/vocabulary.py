@@ -47,7 +47,8 @@ STRUCTURE = {
 }
 """Links between a concept and its code list, which are no use of it."""
 
-HIDDEN = {expand("skos:definition"), expand("skos:prefLabel"), expand("skos:topConceptOf")}
+_TOLD = ("skos:definition", "skos:prefLabel", "skos:related", "skos:scopeNote", "skos:topConceptOf")
+HIDDEN = frozenset(map(expand, _TOLD))
 """Properties that the page of a concept shows elsewhere."""
 
 

@@ -143,9 +143,11 @@ def _table(
     return Table(class_, tuple(found[:LONGEST]), columns, len(found))
 
 
-def _order(thing: Summary, grades: dict[str, int]) -> tuple[bool, bool, int, str]:
-    """What is superseded comes last, then what measured no effect; else the best supported first, then by name."""
+def _order(thing: Summary, grades: dict[str, int]) -> tuple[bool, bool, int, float, str]:
+    """What is superseded comes last, then what measured no effect; else the best supported, largest sum, name first."""
     level = max((grades.get(grade.value, -1) for grade in thing.all("ww:grade")), default=-1)
     name = thing.first("skos:prefLabel", "dcterms:title") or thing.iri
     superseded = _SUPERSEDED in thing.all("adms:status")
-    return superseded, _NO_RESULT in thing.all("ww:desirability"), -level, name.lower()
+    amounts = (node.value for name in ("ww:amount", "ww:amountHigh", "ww:amountLow") for node in thing.all(name))
+    largest = max((float(amount) for amount in amounts), default=0.0)
+    return superseded, _NO_RESULT in thing.all("ww:desirability"), -level, -largest, name.lower()
