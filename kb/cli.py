@@ -14,7 +14,7 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from kb import config, namespaces
-from kb.errors import BadInput, NotConforming, WhatWorksError
+from kb.errors import BadInput, NotConforming, NotFound, WhatWorksError
 from kb.protocols.report import Report
 
 Verbs = Any
@@ -250,7 +250,10 @@ def _query_text(name: str, choices: Sequence[str]) -> str:
         return sys.stdin.read() if name == "-" else read_text(path)
     if name == "-":
         raise BadInput("--set: a query on standard input has no parameters; name a question or its file")
-    asked = question(name) if ships else read_question(path)
+    try:
+        asked = question(name) if ships else read_question(path)
+    except NotFound as error:
+        raise NotFound(f"{error}; nor is there a file of that name") from error
     given: dict[str, list[str]] = {}
     for choice in choices:
         parameter, equals, value = choice.partition("=")

@@ -31,6 +31,17 @@ def test_a_table_of_the_query_is_not_its_parameters() -> None:
     assert parameters("""SELECT * { VALUES (?a ?b) { ('1) (' "2") } }""") == {"a": ("'1) ('",), "b": ('"2"',)}
 
 
+def test_a_comment_within_the_block_is_no_default() -> None:
+    one = "SELECT * { VALUES (?a ?b) { (1 # the first\n 2) } }"
+    assert parameters(one) == {"a": ("1",), "b": ("2",)}
+    assert rows(bind(one, a=A)) == {(str(A), '"2"^^<http://www.w3.org/2001/XMLSchema#integer>')}
+    assert parameters("SELECT * { values (?a) { (1) # (3)\n (2) } }") == {"a": ("1", "2")}
+    assert parameters("SELECT * { VALUES (?a ?b) { (<http://x.example/#a> '#') } }") == {
+        "a": ("<http://x.example/#a>",),
+        "b": ("'#'",),
+    }
+
+
 def test_what_a_comment_says_is_not_bound() -> None:
     comment = "# As in VALUES (?a ?b) { (1 2) }\n"
     inner = QUERY.replace("{", "{ # or VALUES (?a ?b) { (3 4) }, see <http://x.example/#>", 1)

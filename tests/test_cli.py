@@ -218,7 +218,7 @@ def test_a_question_is_asked_by_its_name_with_what_is_chosen(published: Whatwork
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("no-such-question",), "no such question"),
+        (("no-such-question",), "nor is there a file"),
         (("lessons-by-stage", "--set", "theme=no-such"), "not a code of the list theme"),
         (("lessons-by-stage", "--set", "stage=x"), "has no parameter stage"),
         (("lessons-by-stage", "--set", "theme"), "write NAME=VALUE"),

@@ -144,7 +144,7 @@ def test_home_shows_the_largest_saving_with_source_and_grade(reader: FlaskClient
 def test_home_counts_what_is_there(reader: FlaskClient) -> None:
     text = reader.get("/", headers=HTML).text
     assert f'<span class="figure">{LESSONS + 2}</span> <a class="govuk-link" href="/class/LessonLearned">' in text
-    assert '<span class="figure">4</span> <a class="govuk-link" href="/class/MonetaryStatement">' in text
+    assert '<span class="figure">5</span> <a class="govuk-link" href="/class/MonetaryStatement">' in text
     assert "Published unchecked" in text
 
 

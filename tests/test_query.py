@@ -6,8 +6,8 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 
 from kb.ask.query import answer, read
-from kb.ask.tokens import calls_service
 from kb.errors import BadInput, QueryError, QueryRefused
+from kb.intake.tokens import calls_service
 from kb.store.folder import DataFolder
 from kb.store.snapshots import Snapshot, Snapshots
 

@@ -1,6 +1,7 @@
 """A question file is read in words and as data, or refused with file and line."""
 
 import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,16 @@ def test_the_form_is_that_of_the_query(tmp_path: Path, start: str) -> None:
         (("SELECT ?l", "SELECT (?l AS ?l)"), r", line 14, column 1: The SELECT overrides an existing variable"),
         (("SELECT", "INSERT"), ": a question is a SELECT, ASK or CONSTRUCT query"),
         (("?theme .", "?theme . SERVICE <http://192.0.2.1/> { ?l ?p ?o }"), ": it calls SERVICE"),
+        (("?theme .", "?theme . SERVICE <http://192.0.2.1/\\u0041> { ?l ?p ?o }"), ": it calls SERVICE"),
+        (("?theme .", "?theme . " + 3000 * "{" + 3000 * "}"), r": line 12, column 87: a query may have up to"),
+        (("xsd:integer", "xsd:nonsense"), ": # parameter least: there is no type xsd:nonsense"),
+        (("xsd:integer", "xsd:interger"), ": # parameter least: there is no type xsd:interger; near it: xsd:integer"),
+        (("xsd:integer", "ww:theme"), ": # parameter least: there is no type ww:theme"),
+        (("UNDEF 3", 'UNDEF "notint"'), ': # parameter least: the default "notint" is no xsd:integer'),
+        (("UNDEF 3", "UNDEF 3.5"), ": # parameter least: the default .* is no xsd:integer"),
+        (("UNDEF 3", 'UNDEF "many"^^<http://www.w3.org/2001/XMLSchema#integer>'), ": .* is no xsd:integer"),
+        (("UNDEF 3", "UNDEF <urn:x>"), ": # parameter least: the default <urn:x> is no xsd:integer"),
+        (("UNDEF 3", '"a theme" 3'), ': # parameter theme: the default "a theme" is no skos:Concept'),
     ],
 )
 def test_what_a_file_must_say(tmp_path: Path, change: tuple[str, str], message: str) -> None:
@@ -148,6 +159,37 @@ def test_what_a_file_must_say(tmp_path: Path, change: tuple[str, str], message: 
     path = written(tmp_path, TEXT.replace(*change))
     with pytest.raises(BadInput, match="^" + re.escape(str(path)) + message):
         question(path)
+
+
+@pytest.mark.parametrize("hidden", ["# Which service: {\n", "FILTER('the service ex:a {' != '')\n"])
+def test_what_only_speaks_of_a_service_is_a_question(tmp_path: Path, hidden: str) -> None:
+    path = written(tmp_path, TEXT.replace("?theme .\n", f"?theme .\n{hidden}"))
+    assert question(path).form == "select"
+
+
+def test_no_request_is_sent_when_a_question_is_read(tmp_path: Path) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        listener.setblocking(False)
+        called = f"SERVICE <http://127.0.0.1:{listener.getsockname()[1]}/\\u0041> {{ ?s ?p ?o }}"
+        with pytest.raises(BadInput, match="it calls SERVICE"):
+            question(written(tmp_path, TEXT.replace("?theme .", f"?theme . {called}")))
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+
+
+def test_a_comment_among_the_defaults_is_no_default(tmp_path: Path) -> None:
+    text = TEXT.replace("VALUES (?theme ?least) { (UNDEF 3) }", "values (?theme ?least) { (UNDEF # any (all) {}\n 3) }")
+    assert [each.defaults for each in question(written(tmp_path, text)).parameters] == [(), (Literal(3),)]
+    head = "# Which?\n# keywords: a\n# parameter a: xsd:integer - A\n"
+    several = question(written(tmp_path, head + "SELECT * { VALUES (?a) { (1) # the first\n (2) } }"))
+    assert several.parameters[0].defaults == (Literal(1), Literal(2))
+
+
+def test_a_whole_number_is_a_default_of_a_decimal(tmp_path: Path) -> None:
+    read = question(written(tmp_path, TEXT.replace("xsd:integer", "xsd:decimal")))
+    assert read.parameters[1].defaults == (Literal(3),)
 
 
 @pytest.mark.parametrize("name", sorted(TAKEN))

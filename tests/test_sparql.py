@@ -140,6 +140,21 @@ def test_a_post_has_its_query_in_the_body(client: FlaskClient) -> None:
         assert answer.content_type == "application/sparql-results+xml"
 
 
+def test_a_question_in_a_post_is_refused(client: FlaskClient) -> None:
+    """The query in the body would be answered in its place."""
+    asked, ask = "question=lessons-by-stage", "query=ASK%7B%7D"
+    form = "application/x-www-form-urlencoded"
+    for address, body, content_type in (
+        (f"/sparql?{asked}", "ASK {}", DIRECT),
+        (f"/sparql?{asked}", ask, form),
+        ("/sparql", f"{ask}&{asked}", form),
+        ("/sparql", asked, form),
+    ):
+        refused = client.post(address, data=body, content_type=content_type)
+        assert refused.status_code == 400
+        assert "asked by GET" in refused.text
+
+
 def test_a_chunked_body_is_never_cut(client: FlaskClient) -> None:
     """werkzeug stops at the limit without an error, which leaves a query that still parses."""
     limit = client.application.config["MAX_CONTENT_LENGTH"]

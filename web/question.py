@@ -1,7 +1,9 @@
 """A question on the site: asked with what is chosen in its form, and told of on its own page."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode
@@ -9,6 +11,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from kb.ask.binding import Term
+from kb.ask.labels import labels_of
+from kb.ask.lists import count, members
+from kb.ask.questions import BESIDE as NO_PARAMETERS
 from kb.ask.questions import Parameter, Question, bound, chosen, question, questions, written
 from kb.ask.resource import Description, exists
 from kb.ask.summaries import Summary
@@ -18,10 +23,13 @@ from kb.vocabulary import term
 from web import addresses
 from web.reading import snapshot
 
-BESIDE = frozenset(["question", "format", "default-graph-uri", "named-graph-uri"])
+BESIDE = NO_PARAMETERS | {"default-graph-uri", "named-graph-uri"}
 """Arguments of an address with a question that are none of its parameters."""
 
 CLASS = expand("ww:Question")
+
+LISTED = 200
+"""How many things of a class are listed for a choice; where there are more, it is written."""
 
 KINDS = {
     "xsd:integer": "a whole number",
@@ -33,6 +41,7 @@ KINDS = {
 }
 """Datatype → what to write."""
 
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?")
 _FORMS = tuple(map(expand, ("sh:select", "sh:ask", "sh:construct")))
 _TOLD = (*_FORMS, *map(expand, ("sh:parameter", "rdfs:comment", "skos:notation")))
 
@@ -106,7 +115,7 @@ def told(described: Description) -> Told | None:
     id = described.about.first("dcterms:identifier") or ""
     ships = described.iri == thing(HOME, "question", id) and id in {each.id for each in questions()}
     nested = (described.nested.get(node.value) for node in described.about.all("sh:parameter"))
-    parameters = sorted(filter(None, nested), key=lambda each: int(each.first("sh:order") or 0))
+    parameters = sorted(filter(None, nested), key=_order)
     return Told(
         query=query,
         run=href(id) if ships else f"/sparql?{urlencode({'query': query})}",
@@ -118,15 +127,33 @@ def told(described: Description) -> Told | None:
     )
 
 
+def _order(parameter: Summary) -> tuple[float, str]:
+    """Its place among the parameters; what is not a number, as a publisher may write, comes last."""
+    written = parameter.first("sh:order") or "0"
+    return float(written) if _NUMBER.fullmatch(written) else inf, parameter.iri
+
+
 def _field(parameter: Parameter, values: Sequence[Term]) -> Field:
     chosen_values = tuple(map(written, values))
     options: list[tuple[str, str, int]] = []
     if parameter.code_list:
         options = list(_options(concepts(snapshot().store, concept_scheme(parameter.code_list)), 0))
+    elif (kind := term(expand(parameter.type))) and 0 < count(snapshot().store, kind.iri) <= LISTED:
+        options = list(_things(kind.iri))
+    if options:
         known = {value for value, _, _ in options}
         options += [(value, value, 0) for value in chosen_values if value not in known]
     hint = _hint(parameter)
     return Field(parameter.name, parameter.description, hint, not parameter.defaults, chosen_values, tuple(options))
+
+
+def _things(class_iri: str) -> Iterator[tuple[str, str, int]]:
+    """The things of a class by their names."""
+    store = snapshot().store
+    things = members(store, class_iri, LISTED, 0)
+    labels = labels_of(store, things)
+    for each in things:
+        yield written(NamedNode(each)), labels.name(each), 0
 
 
 def _options(branches: Sequence[Branch], depth: int) -> Iterator[tuple[str, str, int]]:

@@ -25,10 +25,18 @@ class Column:
 
 
 def columns(variables: Sequence[str], rows: Sequence[Mapping[str, Any]], labels: Labels) -> list[Column]:
-    """The columns of the rows, which are in the form of SPARQL 1.1 Query Results JSON."""
+    """The columns of the rows, which are in the form of SPARQL 1.1 Query Results JSON.
+
+    Those of records, links under a variable of one letter, come first, so that they stand on the first screen.
+    """
+    records = [name for name in variables if len(name) == 1 and _are_links(name, rows)]
     return [
-        Column(name, in_words(name), any(len(_shown(row[name], labels)) >= PROSE for row in rows if name in row))
-        for name in variables
+        Column(
+            name,
+            _head(name, records),
+            any(len(_shown(row[name], labels)) >= PROSE for row in rows if name in row),
+        )
+        for name in sorted(variables, key=lambda name: name not in records)
     ]
 
 
@@ -43,6 +51,17 @@ def iris(rows: Iterable[Mapping[str, Any]]) -> set[str]:
     return {
         cell["value"] for row in rows for cell in row.values() if cell["type"] == "uri" and _is_iri(cell["value"])
     }
+
+
+def _are_links(variable: str, rows: Iterable[Mapping[str, Any]]) -> bool:
+    return all(row[variable]["type"] == "uri" for row in rows if variable in row)
+
+
+def _head(variable: str, records: Sequence[str]) -> str:
+    words = in_words(variable)
+    if variable not in records:
+        return words
+    return f"Record {words}" if len(records) > 1 else "Record"
 
 
 def _shown(cell: Mapping[str, Any], labels: Labels) -> str:

@@ -1,6 +1,7 @@
 """The SPARQL endpoint: SPARQL 1.1 Protocol §2.1, queries only."""
 
 import json
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlencode
@@ -77,11 +78,13 @@ def _posted() -> str | None:
         )
     if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise UnsupportedMediaType("Send the query as UTF-8.")
+    _check_no_question(request.args)
     if _only_query(request.args) is not None:
         raise BadRequest("There is a query in the address of a POST; send one query, in the body.")
     body = _body()
     if request.mimetype == "application/x-www-form-urlencoded":
         _check_utf8(unquote_to_bytes(body))
+        _check_no_question(request.form)
         return _only_query(request.form)
     _check_utf8(body)
     return body.decode()
@@ -105,6 +108,11 @@ def _check_utf8(sent: bytes) -> None:
         sent.decode()
     except UnicodeDecodeError as error:
         raise BadRequest(f"The query is not UTF-8 (byte {error.start}).") from error
+
+
+def _check_no_question(parameters: Mapping[str, str]) -> None:
+    if "question" in parameters:
+        raise BadRequest("A question is asked by GET, as /sparql?question=its-name; a POST has a query in its body.")
 
 
 def _only_query(parameters: Any) -> str | None:

@@ -4,7 +4,6 @@ Updates and SERVICE are refused: pyoxigraph would send requests to the places th
 chooses among the named graphs of the snapshot; nothing is ever fetched for it.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -13,8 +12,9 @@ import pyoxigraph
 from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat
 
 from kb.ask.serialise import used_prefixes
-from kb.ask.tokens import Token, calls_service, tokens
 from kb.errors import BadInput, QueryError, QueryRefused
+from kb.intake.sparql import check_size, malformed
+from kb.intake.tokens import calls_service, opening, place, tokens
 from kb.store.snapshots import Snapshot
 
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
@@ -39,20 +39,8 @@ GRAPHS: dict[str, RdfFormat] = {
 FORMS: tuple[Form, ...] = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
 
-DEEPEST = 64
-"""Brackets within each other; pyoxigraph's parser ends the process at about 300 in a thread with 2 MB of stack."""
-
-LONGEST = 500
-"""Keywords, functions, operators and triples; chains of about 1,000 have the same end. Values do not count."""
-
-_OPERATORS = frozenset("|&!+-*/^")
-_SEPARATORS = frozenset(".;,")
-
 _VARYING = ("NOW", "RAND", "UUID", "BNODE")
 """Ends of the names of calls whose value changes from one run to the next."""
-
-_POSITION = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
-_CLASS = re.compile(r"\[(?:[^\[\]']|'(?:\\.|[^'\\])*')*\]")
 
 
 @dataclass(frozen=True)
@@ -80,7 +68,7 @@ def read(
     QueryError where no query form is found or a graph is no IRI.
     """
     form = _form(text)
-    _check_size(text)
+    check_size(text)
     if calls_service(text):
         raise QueryRefused("SERVICE is refused: this endpoint sends no requests to other places")
     varies = _varies(text, form)
@@ -114,7 +102,7 @@ def answer(snapshot: Snapshot, query: Query | str, format: str | None = None) ->
         )
         return _serialise(results, offered[format])
     except SyntaxError as error:
-        raise _malformed(query.text, str(error)) from error
+        raise malformed(query.text, str(error)) from error
     except (RuntimeError, ValueError, OSError) as error:
         raise QueryError(f"the query cannot be evaluated: {error}") from error
 
@@ -131,43 +119,16 @@ def _serialise(results: QuerySolutions | QueryBoolean | QueryTriples, format: Fo
 
 
 def _form(text: str) -> Form:
-    """The form, which is the first word that belongs to no declaration of the prologue (§4.1.1)."""
-    for token in tokens(text):
-        word = token.text.upper()
-        if token.kind in ("iri", "prefixed", "string") or word in ("BASE", "PREFIX", "VERSION"):
-            continue
-        if token.kind == "word" and word in FORMS:
-            return word
-        if token.kind == "word" and word in UPDATES:
-            raise QueryRefused(f"{word} is an update; only queries run here, and data goes in by `whatworks publish`")
-        line, column = _place(text, token.start)
-        raise QueryError(f"line {line}, column {column}: expected a query form, found {token.text!r}", line, column)
-    line, column = _place(text, len(text))
-    raise QueryError(f"line {line}, column {column}: expected a query, found nothing", line, column)
-
-
-def _check_size(text: str) -> None:
-    """Raises QueryRefused for what could overflow the stack of the parser, which no exception would tell."""
-    brackets = [""]
-    length = 0
-    for token in tokens(text):
-        hidden = 0
-        if token.text in ("(", "[", "{"):
-            brackets.append(token.text)
-        elif token.text in (")", "]", "}"):
-            brackets = brackets[:-1] or [""]
-        elif token.kind == "iri":
-            # What reads as an IRI may be a comparison, `1<((1))>0`; no IRI has so many of these.
-            hidden = sum(map(token.text.count, "([!+-*/|&"))
-        elif token.text in _SEPARATORS and brackets[-1] != "(":
-            in_number = token.text == "." and text[token.start + 1 : token.start + 2].isdigit()
-            length += not in_number
-        elif token.text in _OPERATORS or (token.kind == "word" and token.text[0].isalpha()):
-            length += 1
-        if max(len(brackets) - 1, hidden) > DEEPEST or length > LONGEST:
-            line, column = _place(text, token.start)
-            limits = f"{DEEPEST} brackets within each other and {LONGEST} keywords, operators and triples"
-            raise QueryRefused(f"line {line}, column {column}: a query may have up to {limits}; this one has more")
+    token = opening(text)
+    line, column = place(text, token.start if token else len(text))
+    if token is None:
+        raise QueryError(f"line {line}, column {column}: expected a query, found nothing", line, column)
+    word = token.text.upper()
+    if token.kind == "word" and word in FORMS:
+        return word
+    if token.kind == "word" and word in UPDATES:
+        raise QueryRefused(f"{word} is an update; only queries run here, and data goes in by `whatworks publish`")
+    raise QueryError(f"line {line}, column {column}: expected a query form, found {token.text!r}", line, column)
 
 
 def _varies(text: str, form: Form) -> bool:
@@ -182,43 +143,6 @@ def _varies(text: str, form: Form) -> bool:
         template = template and token.text != "}"
         before = token.text.upper()
     return False
-
-
-def _place(text: str, offset: int) -> tuple[int, int]:
-    before = text[:offset].split("\n")
-    return len(before), len(before[-1]) + 1
-
-
-def _malformed(text: str, message: str) -> QueryError:
-    """pyoxigraph's message without its lists of single characters, which can fill a screen."""
-    found = _POSITION.match(message)
-    if found is None:
-        return QueryError(message)
-    line, column = int(found[1]), int(found[2])
-    undeclared = _undeclared(text)
-    if undeclared is not None and _place(text, undeclared.start) <= (line, column):
-        line, column = _place(text, undeclared.start)
-        prefix = undeclared.text.partition(":")[0]
-        return QueryError(f"line {line}, column {column}: no PREFIX declares {prefix}:", line, column)
-    parts = (" ".join(part.split()) for part in _CLASS.sub("", found[3].removeprefix("one of ")).split(", "))
-    expected = [part for part in parts if part.strip("| ")]
-    sentences = [part for part in expected if " " in part]
-    what = "; ".join(sentences) or (f"expected {' or '.join(expected[:12])}" if expected else "this is not SPARQL")
-    return QueryError(f"line {line}, column {column}: {what}", line, column)
-
-
-def _undeclared(text: str) -> Token | None:
-    """The first name whose prefix no PREFIX declares: the commonest mistake, which pyoxigraph's message leaves out."""
-    declared = {"_"}
-    before = ""
-    for token in tokens(text):
-        prefix = token.text.partition(":")[0]
-        if token.kind == "prefixed" and before == "PREFIX":
-            declared.add(prefix)
-        elif token.kind == "prefixed" and prefix not in declared:
-            return token
-        before = token.text.upper()
-    return None
 
 
 def _node(iri: str) -> NamedNode:

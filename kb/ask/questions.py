@@ -1,12 +1,13 @@
 """The questions that ship, one query file each, and what is chosen in them: as a reader writes it, and as terms.
 
 A choice is written as in a cell of a table (docs/tables.md): a number, a date or a text by the declared datatype, a
-code as `list/code`, a thing as `kind/identifier`, and any IRI in full.
+code as `list/code`, a thing as `kind/identifier` or by its identifier alone, and any IRI in full.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from math import prod
 from pathlib import Path
 
 from pyoxigraph import NamedNode
@@ -14,16 +15,22 @@ from pyoxigraph import NamedNode
 from kb import config, namespaces
 from kb.ask.binding import Term, bind
 from kb.errors import BadInput, NotFound, near_it
-from kb.intake.cell import Links, values
-from kb.intake.question import SUFFIX, Parameter, Question
+from kb.intake.cell import Links, parts, values
+from kb.intake.heading import either
+from kb.intake.question import BESIDE, SUFFIX, Parameter, Question
 from kb.intake.question import question as read
 from kb.namespaces import HOME, expand
-from kb.vocabulary import Term as Property
-from kb.vocabulary import codes, terms
+from kb.protocols import catalogue
+from kb.vocabulary import ancestors, codes, term, terms
 
-__all__ = ["Parameter", "Question", "bound", "chosen", "question", "questions", "read", "written"]
+__all__ = ["BESIDE", "Parameter", "Question", "bound", "chosen", "question", "questions", "read", "written"]
+
+COMBINATIONS = 1_000
+"""How many rows of values may be bound at once."""
 
 _SHORT = re.compile(r"[a-z][a-z0-9-]*/[A-Za-z0-9][A-Za-z0-9.-]*")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+_PROTOCOL = expand("ww:DataProtocol")
 
 
 @cache
@@ -33,27 +40,31 @@ def questions(folder: Path | None = None) -> tuple[Question, ...]:
 
 
 def question(id: str) -> Question:
-    """One question; raises NotFound with the known ones."""
+    """One question; raises NotFound with those that are near."""
     known = {each.id: each for each in questions()}
     if id not in known:
-        raise NotFound(f"{id!r}: no such question; there are {', '.join(known)}")
+        raise NotFound(f"{id!r}: no such question{near_it(id, known)}; see /sparql")
     return known[id]
 
 
 def chosen(asked: Question, given: Mapping[str, Sequence[str]]) -> dict[str, list[Term]]:
     """The terms to bind, from what is written for each parameter; several mean any of them, and a blank one nothing.
 
-    Raises BadInput for a parameter that the question does not have, and for a value that is not of its type.
+    Raises BadInput for a parameter that the question does not have, for a value that is not of its type, and for more
+    than COMBINATIONS of values of several parameters.
     """
     known = {parameter.name: parameter for parameter in asked.parameters}
     for name in given:
         if name not in known:
             raise BadInput(f"{asked.id} has no parameter {name}; it has {', '.join(known) or 'none'}")
     found = {
-        name: [term for text in texts if text.strip() for term in _terms(known[name], text.strip())]
+        name: list(dict.fromkeys(term for text in texts if text.strip() for term in _terms(known[name], text.strip())))
         for name, texts in given.items()
     }
-    return {name: terms for name, terms in found.items() if terms}
+    found = {name: terms for name, terms in found.items() if terms}
+    if (count := prod(map(len, found.values()))) > COMBINATIONS:
+        raise BadInput(f"what is chosen makes {count:,} combinations, and up to {COMBINATIONS:,} run: choose fewer")
+    return found
 
 
 def bound(asked: Question, terms: Mapping[str, Sequence[Term]]) -> str:
@@ -75,10 +86,12 @@ def _terms(parameter: Parameter, text: str) -> list[Term]:
     try:
         if parameter.code_list:
             return [_code(parameter.code_list, text)]
-        if not parameter.type.startswith("xsd:") and "://" in text:
+        if parameter.type.startswith("xsd:"):
+            return list(values(text, (expand(parameter.type),), (), Links(HOME, ())))
+        if "://" in text:
             return [NamedNode(text)]
-        return list(values(text, _as_property(parameter), Links(HOME, ())))
-    except (BadInput, ValueError) as error:
+        return [_thing(expand(parameter.type), part) for part in parts(text)]
+    except (BadInput, NotFound, ValueError) as error:
         raise BadInput(f"{parameter.name}: {error}") from error
 
 
@@ -95,18 +108,17 @@ def _code(scheme: str, text: str) -> NamedNode:
     raise BadInput(f"{text!r} is not a code of the list {scheme}{near_it(code, codes(scheme))}; see /concept/{scheme}")
 
 
-def _as_property(parameter: Parameter) -> Property:
-    """A property whose values are what the parameter takes."""
-    return Property(
-        iri="",
-        kind="property",
-        label=parameter.name,
-        definition=parameter.description,
-        plural="",
-        iri_type="",
-        parents=(),
-        domains=(),
-        ranges=(expand(parameter.type),),
-        code_lists=(),
-        inverse_label="",
-    )
+def _thing(class_: str, text: str) -> Term:
+    """A thing by `kind/identifier` or, where the class has a kind, by its identifier alone."""
+    about = term(class_)
+    kinds = [each.iri_type for each in terms() if each.iri_type and class_ in ancestors(each.iri)]
+    kind, slash, identifier = text.partition("/")
+    if about and about.iri_type and not slash and _IDENTIFIER.fullmatch(text):
+        kind, slash, identifier = about.iri_type, "/", text
+    if about and kinds and kind not in kinds:
+        wanted = either([f"{each}/identifier" for each in kinds])
+        raise BadInput(f"{text!r} is not the kind that is asked for: write {wanted}{near_it(kind, kinds)}")
+    if class_ == _PROTOCOL:
+        return NamedNode(catalogue.protocol(identifier).iri)
+    [found] = values(f"{kind}{slash}{identifier}", (class_,), (), Links(HOME, ()))
+    return found

@@ -1,7 +1,7 @@
 """Cells of a table: what is written in one becomes RDF terms, as the range of its property says (docs/tables.md)."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +9,9 @@ from pyoxigraph import Literal, NamedNode
 
 from kb import namespaces
 from kb.errors import BadInput, near_it
+from kb.intake.heading import either, record_kinds
 from kb.namespaces import HOME, PREFIXES
-from kb.vocabulary import LANG_STRING, RDF_TYPE, Term, code_lists, codes, is_datatype, terms
+from kb.vocabulary import LANG_STRING, XSD_STRING, code_lists, codes, is_datatype, terms
 
 Value = NamedNode | Literal
 
@@ -28,10 +29,13 @@ _DATES = {
 """Datatype → the only form that is read, what it is called, and an example."""
 
 _WANTED = {
-    _XSD + "integer": "a whole number without signs, such as 412",
-    _XSD + "decimal": "a number without signs, such as 1200.50",
+    _XSD + "integer": "a whole number in digits, without separators or unit, such as 412",
+    _XSD + "decimal": "a number in digits, without separators or unit, such as 1200.50",
     _XSD + "boolean": "yes or no",
 }
+DATATYPES = (*_WANTED, *_DATES, XSD_STRING)
+"""The XSD datatypes whose values are read."""
+
 _CODES_SHOWN = 12
 
 
@@ -48,23 +52,37 @@ class Links:
         return namespaces.thing(self.base if (kind, slug) in self.own else HOME, kind, slug)
 
 
-def values(text: str, property: Term, links: Links) -> list[Value]:
-    """The terms of one cell that is not empty; raises BadInput that says what the property takes.
+def values(text: str, ranges: Sequence[str], code_lists: Sequence[str], links: Links) -> list[Value]:
+    """The terms of one cell that is not empty, from the ranges and code lists of its property.
 
-    A property that takes a link or a text has one value: a link where the cell looks like one.
+    A property that takes a link or a text has one value: a link where the cell looks like one. Raises BadInput that
+    says what the property takes.
     """
-    if property.iri == RDF_TYPE.value:
-        return [_class(part) for part in _parts(text)]
-    datatypes = [iri for iri in property.ranges if is_datatype(iri)]
+    datatypes = [iri for iri in ranges if is_datatype(iri)]
     if not datatypes:
-        return [_resource(part, property, links) for part in _parts(text)]
-    if len(datatypes) < len(property.ranges) and (_ABSOLUTE.fullmatch(text) or _RECORD.fullmatch(text)):
+        return [_resource(part, code_lists, links) for part in parts(text)]
+    if len(datatypes) < len(ranges) and (_ABSOLUTE.fullmatch(text) or _RECORD.fullmatch(text)):
         return [_link(text, links)]
     return [_literal(text, datatypes)]
 
 
-def _parts(text: str) -> list[str]:
-    return [part for piece in text.split(";") if (part := piece.strip())]
+def classes(text: str) -> list[Value]:
+    """The classes of a cell that names them by their labels; raises BadInput for a label that is not known."""
+    return [_class(part) for part in parts(text)]
+
+
+def parts(text: str) -> list[str]:
+    """What stands between the semicolons; raises BadInput where nothing does."""
+    found = [part for piece in text.split(";") if (part := piece.strip())]
+    if not found:
+        raise BadInput(f"{text!r} has nothing between its semicolons")
+    return found
+
+
+def of_datatype(literal: Literal, datatype: str) -> bool:
+    """Whether a literal is of one of DATATYPES, by its type and its form; a whole number is a decimal too."""
+    types = (datatype, _XSD + "integer") if datatype == _XSD + "decimal" else (datatype,)
+    return literal.datatype.value in types and _written(literal.value, datatype) is not None
 
 
 def _class(label: str) -> NamedNode:
@@ -74,11 +92,11 @@ def _class(label: str) -> NamedNode:
     return NamedNode(known[label])
 
 
-def _resource(text: str, property: Term, links: Links) -> NamedNode:
-    lists = {iri.rpartition("/")[2]: iri for iri in property.code_lists}
+def _resource(text: str, code_lists: Sequence[str], links: Links) -> NamedNode:
+    lists = [iri.rpartition("/")[2] for iri in code_lists]
     scheme, slash, code = text.partition("/")
     if not slash and lists:
-        return _code(text, list(lists))
+        return _code(text, lists)
     if scheme in lists:
         return _code(code, [scheme])
     return _link(text, links)
@@ -110,7 +128,10 @@ def _link(text: str, links: Links) -> NamedNode:
         scheme, _, code = text.removeprefix("concept/").partition("/")
         return _code(code, [scheme])
     if _RECORD.fullmatch(text):
-        return NamedNode(links.address(*text.split("/")))
+        kind, slug = text.split("/")
+        if kind not in record_kinds() and all(kind != own for own, _ in links.own):
+            raise BadInput(f"{text!r}: there is no kind {kind!r}{near_it(kind, record_kinds())}")
+        return NamedNode(links.address(kind, slug))
     if _ABSOLUTE.fullmatch(text):
         try:
             return NamedNode(text)
@@ -151,10 +172,6 @@ def _wanted(datatypes: list[str]) -> str:
     said = [_WANTED[datatype] for datatype in datatypes if datatype in _WANTED]
     dates = [(word, example) for datatype, (_, word, example) in _DATES.items() if datatype in datatypes]
     if dates:
-        words, examples = (_either(each) for each in zip(*dates, strict=True))
+        words, examples = (either(each) for each in zip(*dates, strict=True))
         said.append(f"a {words}: {examples}")
     return " or ".join(said)
-
-
-def _either(words: tuple[str, ...]) -> str:
-    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.errors import BadInput, near_it
-from kb.intake.heading import Column, belongs, column
+from kb.intake.heading import IDENTIFIER, Column, belongs, column
 from kb.intake.sheet import read_sheet
 from kb.vocabulary import Term
 
@@ -32,7 +32,7 @@ def read_constants(paths: Sequence[Path], tables: Collection[str]) -> list[Const
     """The constants of the files; `tables` are the names, without `.csv`, of the tables that they are read with.
 
     Raises BadInput, with file and row, for what read_sheet refuses, other headings than these, an empty cell, a table
-    that is not there, a heading that is unknown or numbered, and a constant that is given twice.
+    that is not there, a heading that is unknown, numbered or IDENTIFIER, and a constant that is given twice.
     """
     found: dict[tuple[str, str], Constant] = {}
     for path in paths:
@@ -67,6 +67,8 @@ def _constant(place: str, cells: list[str], tables: Collection[str]) -> Constant
         found = column(heading)
     except BadInput as error:
         raise BadInput(f"{place}: {error}") from error
+    if heading == IDENTIFIER:
+        raise BadInput(f"{place}: {IDENTIFIER} names one record, so it is no constant")
     if found.inner and found.inner.number > 1:
         unnumbered = f"{found.inner.property.label}: {found.property.label}"
         raise BadInput(f"{place}: a constant holds for each of several; leave out the number: {unnumbered!r}")

@@ -1,7 +1,7 @@
 """Headings of a table: which property of the vocabulary a column holds, and of which thing within the record."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -42,7 +42,10 @@ def column(heading: str) -> Column:
     """The column of `Label`, `Label 2`, `Label: Label` or `Label 2: Label`; raises BadInput, with what comes near."""
     outer, colon, label = heading.partition(": ")
     if not colon:
-        return Column(heading, _property(heading)[0], None)
+        found, number = _property(heading)
+        if found.label == IDENTIFIER and number > 1:
+            raise BadInput(f"{heading!r}: a record has one {IDENTIFIER}")
+        return Column(heading, found, None)
     leading, number = _property(outer)
     within = _within(leading)
     if within is None:
@@ -55,7 +58,7 @@ def record_class(stem: str) -> Term:
 
     The name is the class's ww:iriType or, where it has none, its local name with hyphens.
     """
-    known = _classes()
+    known = record_kinds()
     if stem not in known:
         raise BadInput(f"no kind of record is called {stem!r}{near_it(stem, known)}")
     return known[stem]
@@ -90,11 +93,16 @@ def hyphened(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name.rpartition(":")[2]).lower()
 
 
+def either(words: Sequence[str]) -> str:
+    """`a, b or c`."""
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
 def _listed(classes: list[Term]) -> str:
     words = [_one(each) for each in classes[:_SHOWN]]
     if len(classes) > _SHOWN:
         words.append(f"{len(classes) - _SHOWN} more")
-    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return either(words)
 
 
 def _one(class_: Term) -> str:
@@ -109,7 +117,8 @@ def _within(leading: Term) -> Term | None:
 
 
 @cache
-def _classes() -> dict[str, Term]:
+def record_kinds() -> Mapping[str, Term]:
+    """The classes by the kind that stands in the addresses of their things, as `record_class` tells."""
     classes = [each for each in terms() if each.kind == "class"]
     return {hyphened(compact(each.iri)): each for each in classes if not each.iri_type} | {
         each.iri_type: each for each in classes if each.iri_type

@@ -16,21 +16,30 @@ may have several defaults, one a row.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.errors import BadInput, QueryError, QueryRefused
+from pyoxigraph import Literal
+
+from kb.errors import BadInput, QueryError, QueryRefused, near_it
 from kb.intake import sparql
+from kb.intake.cell import DATATYPES, of_datatype
 from kb.intake.sparql import Term
 from kb.intake.text import read_text
-from kb.namespaces import PREFIXES
-from kb.vocabulary import codes
+from kb.namespaces import PREFIXES, compact, expand
+from kb.vocabulary import codes, terms
 
 SUFFIX = ".rq"
 
-TAKEN = frozenset(["format", "limit", "offset", "query", "question", "update"])
+BESIDE = frozenset(["format", "question"])
+"""Names of what is said beside the parameters when a question is asked."""
+
+TAKEN = BESIDE | {"limit", "offset", "query", "update"}
 """Names that no parameter may have, since they mean something else to those who ask."""
+
+ANYTHING = "rdfs:Resource"
+"""The type of a parameter that takes any thing."""
 
 _FIELD = re.compile(r"(number|keywords|fixture|parameter\s+\w+):\s*(.*)")
 _MISSPELT = re.compile(r"((?:[a-z]\w*\s+)?\w+|Parameter\s+\w+):(?:\s.*)?")
@@ -77,7 +86,7 @@ def question(path: Path) -> Question:
     """The question of a file.
 
     Raises BadInput, with file and line as far as there is one, where the file cannot be read, its comment does not say
-    what it must, or its query is not well formed.
+    what it must, its query is not well formed, or a default is not of its type.
     """
     text = read_text(path)
     lines = text.splitlines(keepends=True)
@@ -150,4 +159,22 @@ def _parameters(path: Path, text: str, said: dict[str, str]) -> Iterator[Paramet
             raise BadInput(f"{path}: # parameter {name}: no parameter may be called {' or '.join(sorted(TAKEN))}")
         if found[2] and not codes(found[2]):
             raise BadInput(f"{path}: # parameter {name}: there is no code list {found[2]}")
+        if wrong := _mistyped(found[1], given):
+            raise BadInput(f"{path}: # parameter {name}: {wrong}")
         yield Parameter(name, found[1], found[2], found[3], given)
+
+
+def _mistyped(type: str, defaults: Sequence[Term]) -> str | None:
+    """What is wrong where the type is not known, or a default is not of it."""
+    known = {ANYTHING, *map(compact, DATATYPES), *(compact(each.iri) for each in terms() if each.kind == "class")}
+    if type not in known:
+        return f"there is no type {type}{near_it(type, known)}"
+    wrong = next((default for default in defaults if not _is_of(default, type)), None)
+    return None if wrong is None else f"the default {wrong} is no {type}"
+
+
+def _is_of(default: Term, type: str) -> bool:
+    """Whether a literal is of the datatype; which class a thing has, no query file says."""
+    if expand(type) in DATATYPES:
+        return isinstance(default, Literal) and of_datatype(default, expand(type))
+    return type == ANYTHING or not isinstance(default, Literal)

@@ -10,30 +10,28 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Store
 
 from kb.errors import BadInput, QueryError, QueryRefused
+from kb.intake.tokens import IRI, STRING, calls_service, opening, place, tokens, undeclared
 
 Term = NamedNode | Literal
 
 UNDEF = "UNDEF"
 
-_IRI = r'<[^<>"{}|^`\\\s]*>'
-_STRING = (
-    r'"{3}(?:"{0,2}(?:[^"\\]|\\.))*"{3}' r"|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}"
-    r'|"(?:[^"\\\n\r]|\\.)*"' r"|'(?:[^'\\\n\r]|\\.)*'"
-)  # fmt: skip
-_HIDDEN = re.compile(rf"{_STRING}|{_IRI}|#[^\n\r]*", re.DOTALL)
-_FORM = re.compile(r"(?:\s|PREFIX\s+[\w.-]*:|BASE\b)*+(SELECT|ASK|CONSTRUCT)\b", re.IGNORECASE)
-_VALUES = re.compile(r"\bVALUES\s*\(((?:\s*\?\w+)+)\s*\)\s*\{\s*\(([^{}]*)\)\s*\}")
-_WRITTEN = re.compile(rf"(?:{_STRING})(?:@[\w-]+|\^\^(?:{_IRI}|[^\s()]+))?|{_IRI}|[()]|[^\s()]+", re.DOTALL)
+DEEPEST = 64
+"""Brackets within each other; pyoxigraph's parser ends the process at about 300 in a thread with 2 MB of stack."""
 
-_PREFIXED = re.compile(r"(PREFIX\s+)?(?<![\w?$:.-])([^\W\d_][\w.-]*|):", re.IGNORECASE)
-_PLACE = re.compile(r"error at (\d+):(\d+):")
-_SENTENCE = re.compile(r"[A-Z][a-z]+(?: \w+){3,}")
+LONGEST = 500
+"""Keywords, functions, operators and triples; chains of about 1,000 have the same end. Values do not count."""
 
-_GAP = r"(?:\s|#[^\n\r]*[\n\r])*"
-_PART = r"(?:\\.|[^\s{}()<>\"'#\\])*"
-_SERVICE = re.compile(
-    rf"[?$]\w+|(?P<call>SERVICE{_GAP}(?:SILENT{_GAP})?(?:{_IRI}|{_PART}[:?$]{_PART}){_GAP}\{{)", re.IGNORECASE
-)
+_OPERATORS = frozenset("|&!+-*/^")
+_SEPARATORS = frozenset(".;,")
+
+_HIDDEN = re.compile(rf"{STRING}|{IRI}|(?P<comment>#[^\n\r]*)", re.DOTALL)
+_VALUES = re.compile(r"\bVALUES\s*\(((?:\s*\?\w+)+)\s*\)\s*\{\s*\(([^{}]*)\)\s*\}", re.IGNORECASE)
+_WRITTEN = re.compile(rf"(?:{STRING})(?:@[\w-]+|\^\^(?:{IRI}|[^\s()]+))?|{IRI}|[()]|[^\s()]+", re.DOTALL)
+
+_POSITION = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
+_NO_SPARQL = "this is not SPARQL; mend the query there or shortly before"
+_CLASS = re.compile(r"\[(?:[^\[\]']|'(?:\\.|[^'\\])*')*\]")
 
 
 @dataclass(frozen=True)
@@ -51,11 +49,11 @@ def values(text: str) -> Values | None:
     A single parameter may have several defaults, one a row; a first block of several variables with several rows is a
     table of the query's own. Raises ValueError where a row has more or fewer defaults than there are parameters.
     """
-    found = _VALUES.search(_bare(text))
+    found = _VALUES.search(_blank(text))
     if found is None:
         return None
     names = [name.lstrip("?") for name in found[1].split()]
-    written = _WRITTEN.findall(text[found.start(2) : found.end(2)])
+    written = _WRITTEN.findall(_blank(text, only_comments=True)[found.start(2) : found.end(2)])
     defaults = tuple(each for each in written if each not in ("(", ")"))
     if len(names) == 1:
         return Values(found.start(), found.end(), {names[0]: defaults})
@@ -70,57 +68,83 @@ def values(text: str) -> Values | None:
 
 def form(text: str) -> str:
     """`select`, `ask` or `construct`; raises BadInput for any other."""
-    return _form(text)[1].lower()
+    word = opening(text)
+    if word is None or word.text.upper() not in ("SELECT", "ASK", "CONSTRUCT"):
+        raise BadInput("a question is a SELECT, ASK or CONSTRUCT query, after its prefixes")
+    return word.text.lower()
+
+
+def check_size(text: str) -> None:
+    """Raises QueryRefused for what could overflow the stack of the parser, which no exception would tell."""
+    brackets = [""]
+    length = 0
+    for token in tokens(text):
+        hidden = 0
+        if token.text in ("(", "[", "{"):
+            brackets.append(token.text)
+        elif token.text in (")", "]", "}"):
+            brackets = brackets[:-1] or [""]
+        elif token.kind == "iri":
+            # What reads as an IRI may be a comparison, `1<((1))>0`; no IRI has so many of these.
+            hidden = sum(map(token.text.count, "([!+-*/|&"))
+        elif token.text in _SEPARATORS and brackets[-1] != "(":
+            in_number = token.text == "." and text[token.start + 1 : token.start + 2].isdigit()
+            length += not in_number
+        elif token.text in _OPERATORS or (token.kind == "word" and token.text[0].isalpha()):
+            length += 1
+        if max(len(brackets) - 1, hidden) > DEEPEST or length > LONGEST:
+            line, column = place(text, token.start)
+            limits = f"{DEEPEST} brackets within each other and {LONGEST} keywords, operators and triples"
+            raise QueryRefused(f"line {line}, column {column}: a query may have up to {limits}; this one has more")
 
 
 def check(text: str) -> None:
-    """Raises QueryError, with line and column, for a query that is not well formed; QueryRefused for SERVICE."""
-    if any(found["call"] for found in _SERVICE.finditer(text)):
+    """Raises QueryError, with line and column, for a query that is not well formed.
+
+    Raises QueryRefused for one that calls SERVICE, and as `check_size` does.
+    """
+    check_size(text)
+    if calls_service(text):
         raise QueryRefused("it calls SERVICE, and no query here sends requests to other places")
     try:
         Store().query(text)
     except SyntaxError as error:
-        raise _malformed(text, str(error)) from error
+        raise malformed(text, str(error)) from error
     except (RuntimeError, ValueError, OSError) as error:
         raise QueryError(f"the query cannot be evaluated: {error}") from error
 
 
 def terms(text: str, block: Values) -> dict[str, tuple[Term, ...]]:
     """The defaults as the terms that the query means, by parameter; UNDEF is none. The query has passed `check`."""
-    prologue = text[: _form(text).start(1)]
+    word = opening(text)
+    prologue = text[: word.start] if word else text
     variables = " ".join(f"?{name}" for name in block.defaults)
     solutions: Any = Store().query(f"{prologue} SELECT {variables} WHERE {{ {text[block.start:block.end]} }}")
     columns = zip(block.defaults, zip(*solutions, strict=True), strict=True)
     return {name: tuple(dict.fromkeys(term for term in column if term is not None)) for name, column in columns}
 
 
-def _form(text: str) -> re.Match[str]:
-    found = _FORM.match(_bare(text))
-    if found is None:
-        raise BadInput("a question is a SELECT, ASK or CONSTRUCT query, after its prefixes")
-    return found
-
-
-def _bare(text: str) -> str:
-    """The query with spaces in place of its comments, strings and IRIs."""
-    return _HIDDEN.sub(lambda found: " " * len(found[0]), text)
-
-
-def _malformed(text: str, message: str) -> QueryError:
-    found = _PLACE.search(message)
+def malformed(text: str, message: str) -> QueryError:
+    """pyoxigraph's message without its lists of single characters, which can fill a screen."""
+    found = _POSITION.match(message)
     if found is None:
         return QueryError(message)
     line, column = int(found[1]), int(found[2])
-    declared: set[str] = set()
-    bare = _bare(text)
-    for name in _PREFIXED.finditer(bare):
-        before = bare[: name.start(2)].split("\n")
-        place = len(before), len(before[-1]) + 1
-        if name[1]:
-            declared.add(name[2])
-        elif name[2] not in declared and place <= (line, column):
-            where = f"line {place[0]}, column {place[1]}"
-            return QueryError(f"{where}: no PREFIX declares {name[2]}: – add its line at the top", *place)
-    said = _SENTENCE.search(message)
-    what = said[0] if said else "this is not SPARQL; mend the query there or shortly before"
+    name = undeclared(text)
+    if name is not None and place(text, name.start) <= (line, column):
+        line, column = place(text, name.start)
+        prefix = name.text.partition(":")[0]
+        what = f"no PREFIX declares {prefix}: – add its line at the top"
+        return QueryError(f"line {line}, column {column}: {what}", line, column)
+    parts = (" ".join(part.split()) for part in _CLASS.sub("", found[3].removeprefix("one of ")).split(", "))
+    expected = [part for part in parts if part.strip("| ")]
+    sentences = [part for part in expected if " " in part]
+    what = "; ".join(sentences) or (f"expected {' or '.join(expected[:12])}" if expected else _NO_SPARQL)
     return QueryError(f"line {line}, column {column}: {what}", line, column)
+
+
+def _blank(text: str, *, only_comments: bool = False) -> str:
+    """The query with spaces in place of its comments and, unless only those are wanted, its strings and IRIs."""
+    return _HIDDEN.sub(
+        lambda found: found[0] if only_comments and found["comment"] is None else " " * len(found[0]), text
+    )

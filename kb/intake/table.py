@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kb import namespaces
 from kb.errors import BadInput
-from kb.intake.cell import Links, Value, values
+from kb.intake.cell import Links, Value, classes, values
 from kb.intake.constants import CONSTANTS, concerning, read_constants
 from kb.intake.heading import IDENTIFIER, Column, Inner, column, hyphened, misplaced, record_class
 from kb.intake.sheet import read_sheet
@@ -78,8 +78,11 @@ def _things(tables: list["_Table"]) -> dict[tuple[str, str], str]:
 
 
 def _said(column: Column, cell: str, place: str, links: Links) -> _Said:
+    about = column.property
     try:
-        return _Said(column, values(cell, column.property, links), place)
+        named = about.iri == RDF_TYPE.value
+        found = classes(cell) if named else values(cell, about.ranges, about.code_lists, links)
+        return _Said(column, found, place)
     except BadInput as error:
         raise BadInput(f"{place}: {error}") from error
 

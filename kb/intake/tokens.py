@@ -11,13 +11,16 @@ from dataclasses import dataclass
 
 from kb.errors import QueryRefused
 
-_IRI = r'<[^<>"{}|^`\x00-\x20]*>'
+IRI = r'<[^<>"{}|^`\x00-\x20]*>'
+STRING = (
+    r'"{3}(?:"{0,2}(?:[^"\\]|\\.))*"{3}' r"|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}"
+    r'|"(?:[^"\\\n\r]|\\.)*"' r"|'(?:[^'\\\n\r]|\\.)*'"
+)  # fmt: skip
 _TOKEN = re.compile(
     rf"""
       (?P<comment>\#[^\n\r]*)
-    | (?P<string>\"{{3}}(?:\"{{0,2}}(?:[^"\\]|\\.))*\"{{3}} | '{{3}}(?:'{{0,2}}(?:[^'\\]|\\.))*'{{3}}
-        | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*')
-    | (?P<iri>{_IRI})
+    | (?P<string>{STRING})
+    | (?P<iri>{IRI})
     | (?P<variable>[?$]\w+)
     | (?P<language>@[A-Za-z][A-Za-z0-9-]*)
     | (?P<prefixed>(?:[^\W_](?:[\w.·-]*[\w·-])?|_)?:(?:[\w:%·-]|\\.|\.(?=[\w:%\\·.-]))*)
@@ -29,7 +32,7 @@ _TOKEN = re.compile(
 )
 _SPACE = r"(?:\s|\#[^\n\r]*[\n\r])*"
 _SERVICE = re.compile(
-    rf"SERVICE{_SPACE}(?:(?:{_IRI}|(?:\\.|[^\s{{}}()<>\"'\#\\])+){_SPACE}){{0,2}}\{{", re.IGNORECASE
+    rf"SERVICE{_SPACE}(?:(?:{IRI}|(?:\\.|[^\s{{}}()<>\"'\#\\])+){_SPACE}){{0,2}}\{{", re.IGNORECASE
 )
 """The word, SILENT or not, a variable or IRI, and the brace; with or without space between."""
 
@@ -52,6 +55,35 @@ def tokens(query: str) -> Iterator[Token]:
     for found in _TOKEN.finditer(query):
         if found.lastgroup not in ("comment", "space"):
             yield Token(str(found.lastgroup), found[0], found.start())
+
+
+def opening(query: str) -> Token | None:
+    """The first token that belongs to no declaration of the prologue (§4.1.1): the word that says the form."""
+    for token in tokens(query):
+        declares = token.kind in ("iri", "prefixed", "string") or token.text.upper() in ("BASE", "PREFIX", "VERSION")
+        if not declares:
+            return token
+    return None
+
+
+def undeclared(query: str) -> Token | None:
+    """The first name whose prefix no PREFIX declares: the commonest mistake, which pyoxigraph's message leaves out."""
+    declared = {"_"}
+    before = ""
+    for token in tokens(query):
+        prefix = token.text.partition(":")[0]
+        if token.kind == "prefixed" and before == "PREFIX":
+            declared.add(prefix)
+        elif token.kind == "prefixed" and prefix not in declared:
+            return token
+        before = token.text.upper()
+    return None
+
+
+def place(query: str, offset: int) -> tuple[int, int]:
+    """Line and column of an offset; both count from 1."""
+    before = query[:offset].split("\n")
+    return len(before), len(before[-1]) + 1
 
 
 def calls_service(query: str) -> bool:
