@@ -3,7 +3,7 @@
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from web.values import date_in_words, literal_in_words, money, money_stated, number, time_in_words
+from web.values import date_in_words, literal_in_words, long_number, money, money_stated, number, time_in_words
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -83,6 +83,23 @@ def test_digits_stand_in_groups_of_three(value: str, words: str) -> None:
 )
 def test_a_literal_is_read_by_its_datatype(text: str, datatype: str, words: str) -> None:
     assert literal_in_words(Literal(text, datatype=NamedNode(XSD + datatype))) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "datatype", "words"),
+    [
+        ("7300000000", "decimal", "7,300,000,000"),
+        ("-45585", "integer", "-45,585"),
+        ("12345.6", "decimal", "12,345.6"),
+        ("2009", "integer", "2009"),
+        ("-2009", "integer", "-2009"),
+        ("16.50", "decimal", "16.50"),
+        ("100012345678", "string", "100012345678"),
+        ("INF", "double", "INF"),
+    ],
+)
+def test_a_long_number_stands_in_groups_of_three(text: str, datatype: str, words: str) -> None:
+    assert long_number(text, XSD + datatype) == words
 
 
 def test_a_time_without_an_offset_is_utc() -> None:

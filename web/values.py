@@ -61,6 +61,12 @@ def number(value: Decimal | int | str) -> str:
     return f"{exact.normalize():,f}" if exact else "0"
 
 
+def long_number(text: str, datatype: str | None) -> str:
+    """A number of five digits or more in groups of three; any other literal stays, as a year may be a whole number."""
+    grouped = number(text) if datatype in NUMBERS else text
+    return grouped if "," in grouped and len(grouped.partition(".")[0].lstrip("-")) > len("9,999") else text
+
+
 def money(amount: Decimal | int | str, currency: str = "GBP") -> str:
     """`40000000`, GBP → £40 million; less than a million, and what needs more than three decimals, in full.
 
@@ -125,6 +131,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "date_in_words": date_in_words,
     "iso_time": iso_time,
     "literal_in_words": literal_in_words,
+    "long_number": long_number,
     "number": number,
     "time_in_words": time_in_words,
 }
