@@ -1,7 +1,7 @@
 """What can go wrong, in one line that says what, where and what to do; imports no room."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 
@@ -14,6 +14,11 @@ def near_it(word: str, known: Iterable[str]) -> str:
     """What a message says of the words near one that is not known: `; near it: …`, or nothing."""
     found = near(word, known)
     return f"; near it: {', '.join(found)}" if found else ""
+
+
+def either(words: Sequence[str]) -> str:
+    """`a, b or c`."""
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 class WhatWorksError(Exception):

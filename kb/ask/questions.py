@@ -14,9 +14,8 @@ from pyoxigraph import NamedNode
 
 from kb import config, namespaces
 from kb.ask.binding import Term, bind
-from kb.errors import BadInput, NotFound, near_it
+from kb.errors import BadInput, NotFound, either, near_it
 from kb.intake.cell import Links, parts, values
-from kb.intake.heading import either
 from kb.intake.question import BESIDE, SUFFIX, Parameter, Question
 from kb.intake.question import question as read
 from kb.namespaces import HOME, expand
@@ -51,7 +50,7 @@ def chosen(asked: Question, given: Mapping[str, Sequence[str]]) -> dict[str, lis
     """The terms to bind, from what is written for each parameter; several mean any of them, and a blank one nothing.
 
     Raises BadInput for a parameter that the question does not have, for a value that is not of its type, and for more
-    than COMBINATIONS of values of several parameters.
+    than COMBINATIONS of values, over all parameters.
     """
     known = {parameter.name: parameter for parameter in asked.parameters}
     for name in given:

@@ -8,8 +8,8 @@ from datetime import datetime
 from pyoxigraph import Literal, NamedNode
 
 from kb import namespaces
-from kb.errors import BadInput, near_it
-from kb.intake.heading import either, record_kinds
+from kb.errors import BadInput, either, near_it
+from kb.intake.heading import record_kinds
 from kb.namespaces import HOME, PREFIXES
 from kb.vocabulary import LANG_STRING, XSD_STRING, code_lists, codes, is_datatype, terms
 

@@ -1,11 +1,11 @@
 """Headings of a table: which property of the vocabulary a column holds, and of which thing within the record."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from kb.errors import BadInput, near_it
+from kb.errors import BadInput, either, near_it
 from kb.namespaces import compact
 from kb.vocabulary import Term, ancestors, term, terms
 
@@ -91,11 +91,6 @@ def misplaced(property: Term, classes: Collection[str], kind: Term) -> str | Non
 def hyphened(name: str) -> str:
     """`effectEstimate` → `effect-estimate`; a compact name loses its prefix."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name.rpartition(":")[2]).lower()
-
-
-def either(words: Sequence[str]) -> str:
-    """`a, b or c`."""
-    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _listed(classes: list[Term]) -> str:
