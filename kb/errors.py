@@ -69,6 +69,14 @@ class NotFound(WhatWorksError):
     """No such dataset, release, snapshot, protocol, question or resource."""
 
 
+class Gone(NotFound):
+    """It was there and is kept no longer: a snapshot that was retired or withdrawn."""
+
+
+class SnapshotsBusy(WhatWorksError):
+    """As many earlier snapshots are being read as may be open at once."""
+
+
 class QueryError(WhatWorksError):
     """A SPARQL query is malformed; line and column count from 1 and are None where the parser gives none."""
 

@@ -7,10 +7,11 @@ import json
 import logging
 from http import HTTPStatus
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from kb.errors import BadInput, NotFound, QueryError, QueryRefused, StoreMissing, WhatWorksError
+from kb.errors import BadInput, Gone, NotFound, QueryError, QueryRefused, SnapshotsBusy, StoreMissing, WhatWorksError
+from web.as_at import PARAMETER
 from web.negotiation import Format, best_of, wants_html
 
 PROBLEM = Format("json", "application/problem+json", "Problem details", ("application/json", "application/ld+json"))
@@ -21,6 +22,8 @@ STATUS: dict[type[WhatWorksError], HTTPStatus] = {
     QueryError: HTTPStatus.BAD_REQUEST,
     QueryRefused: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
+    Gone: HTTPStatus.GONE,
+    SnapshotsBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreMissing: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Error → status; any other error is ours, 500."""
@@ -45,7 +48,9 @@ def answer(error: Exception) -> Response:
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("%s %s failed", request.method, request.path, exc_info=error)
         detail = "Something failed here, and it has been logged; nothing in your request need be wrong."
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+    if isinstance(error, SnapshotsBusy):
+        headers.append(("Retry-After", "1"))
+    if isinstance(error, StoreMissing):
         _log.error("%s", error)
         detail = "There is no knowledge here to read yet, or it cannot be opened; try again in a minute."
     response = _rendered(status, detail, error)
@@ -57,7 +62,8 @@ def answer(error: Exception) -> Response:
 
 def _rendered(status: HTTPStatus, detail: str, error: Exception) -> Response:
     if wants_html():
-        page = render_template("error.html", status=status, detail=detail)
+        unread = PARAMETER in request.args and "snapshot" not in g
+        page = render_template("error.html", status=status, detail=detail, unread=unread)
         return Response(page, status, content_type="text/html; charset=utf-8")
     if best_of(request.headers.get("Accept", ""), (TEXT, PROBLEM)) is not PROBLEM:
         return Response(f"{status.phrase}: {detail}\n", status, content_type=TEXT.content_type)
