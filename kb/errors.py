@@ -61,6 +61,14 @@ class StoreUnwritable(WhatWorksError):
     """The data folder cannot be written: no room, no right, or no folder; what had been accepted stays accepted."""
 
 
+class StoreFull(WhatWorksError):
+    """As much of something is kept as the settings allow."""
+
+
+class TooLarge(WhatWorksError):
+    """What was sent is larger than is taken."""
+
+
 class ReleaseDamaged(WhatWorksError):
     """The files of an accepted release are not as they were archived."""
 
