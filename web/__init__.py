@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from kb.config import Settings
 from web import (
     addresses,
+    citing,
     classes,
     errors,
     graphs,
@@ -33,7 +34,7 @@ YEAR = 365 * 24 * 3600
 VENDORED = frozenset(["vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css"])
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
-ERRANDS = (home, classes, resource, vocabulary, protocols, graphs, snapshots, sparql)
+ERRANDS = (home, classes, resource, vocabulary, protocols, graphs, snapshots, citing, sparql)
 
 
 class Site(Flask):
@@ -86,4 +87,4 @@ def _templates(app: Flask) -> None:
     def _read() -> dict[str, Any]:
         # None where nothing was read, as on the page of an error.
         address = addresses.this() if request.method in ("GET", "HEAD") else None
-        return {"snapshot": g.get("snapshot"), "named": named(), "address": address}
+        return {"snapshot": g.get("snapshot"), "named": named(), "address": address, "citation": citing.section}
