@@ -81,10 +81,6 @@ class Gone(NotFound):
     """It was there and is kept no longer: a snapshot that was retired or withdrawn."""
 
 
-class SnapshotsBusy(WhatWorksError):
-    """As many earlier snapshots are being read as may be open at once."""
-
-
 class QueryError(WhatWorksError):
     """A SPARQL query is malformed; line and column count from 1 and are None where the parser gives none."""
 
@@ -92,6 +88,26 @@ class QueryError(WhatWorksError):
         super().__init__(message)
         self.line = line
         self.column = column
+
+
+class QueryStopped(WhatWorksError):
+    """A query was ended before it had an answer: its time was over, its memory gave out, or others wait."""
+
+
+class TooBusy(WhatWorksError):
+    """No place is free for one more query, of this client or of anybody; `seconds` is when to ask again."""
+
+    def __init__(self, message: str, seconds: int = 5) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class SnapshotsBusy(TooBusy):
+    """As many earlier snapshots are being read as may be open at once."""
+
+
+class AnswerTooLarge(WhatWorksError):
+    """An answer has more bytes than are sent at once."""
 
 
 class QueryRefused(WhatWorksError):

@@ -81,7 +81,7 @@ def test_as_many_are_open_as_may_be(folder: DataFolder) -> None:
     *earlier, last = ids(folder)
     reader.current()
     first = reader.at(earlier[0])
-    assert first.path == folder.snapshots / first.id
+    assert first.location == str(folder.snapshots / first.id / "store")
     assert reader.at(earlier[0]) is first
     for id in earlier:
         assert reader.at(id).id == id

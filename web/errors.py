@@ -10,7 +10,21 @@ from http import HTTPStatus
 from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from kb.errors import BadInput, Gone, NotFound, QueryError, QueryRefused, SnapshotsBusy, StoreMissing, WhatWorksError
+from kb.errors import (
+    AnswerTooLarge,
+    BadInput,
+    Gone,
+    NotFound,
+    QueryError,
+    QueryRefused,
+    QueryStopped,
+    SnapshotsBusy,
+    StoreFull,
+    StoreMissing,
+    TooBusy,
+    TooLarge,
+    WhatWorksError,
+)
 from web.as_at import PARAMETER
 from web.negotiation import Format, best_of, wants_html
 
@@ -21,8 +35,13 @@ STATUS: dict[type[WhatWorksError], HTTPStatus] = {
     BadInput: HTTPStatus.BAD_REQUEST,
     QueryError: HTTPStatus.BAD_REQUEST,
     QueryRefused: HTTPStatus.FORBIDDEN,
+    AnswerTooLarge: HTTPStatus.FORBIDDEN,
+    TooBusy: HTTPStatus.TOO_MANY_REQUESTS,
+    QueryStopped: HTTPStatus.SERVICE_UNAVAILABLE,
     NotFound: HTTPStatus.NOT_FOUND,
     Gone: HTTPStatus.GONE,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
     SnapshotsBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreMissing: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -42,14 +61,10 @@ def answer(error: Exception) -> Response:
         status, detail = HTTPStatus(error.code or 500), error.description or ""
         headers = [(name, value) for name, value in error.get_headers() if name.lower() != "content-type"]
     else:
-        ours = HTTPStatus.INTERNAL_SERVER_ERROR
-        status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), ours)
-        detail = str(error)
+        status, detail, headers = status_of(error), str(error), retry(error)
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("%s %s failed", request.method, request.path, exc_info=error)
         detail = "Something failed here, and it has been logged; nothing in your request need be wrong."
-    if isinstance(error, SnapshotsBusy):
-        headers.append(("Retry-After", "1"))
     if isinstance(error, StoreMissing):
         _log.error("%s", error)
         detail = "There is no knowledge here to read yet, or it cannot be opened; try again in a minute."
@@ -58,6 +73,17 @@ def answer(error: Exception) -> Response:
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def status_of(error: Exception) -> HTTPStatus:
+    """The status of an error that is no HTTPException."""
+    ours = HTTPStatus.INTERNAL_SERVER_ERROR
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), ours)
+
+
+def retry(error: Exception) -> list[tuple[str, str]]:
+    """The header that says when to ask again (RFC 9110 §10.2.3), where that helps."""
+    return [("Retry-After", str(error.seconds))] if isinstance(error, TooBusy) else []
 
 
 def _rendered(status: HTTPStatus, detail: str, error: Exception) -> Response:

@@ -5,7 +5,7 @@ site and content coding.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from flask import Flask, Response, request
@@ -28,18 +28,21 @@ KEPT_A_WHILE = "public, max-age=3600"
 _LONGEST_LINKS = 4096
 """Characters of all links together; a long query would fill the 8 kB that proxies allow for an answer's headers."""
 
-_EXPOSED = "ETag, Link, X-Snapshot, Content-Encoding, Allow"
+_EXPOSED = (
+    "ETag, Link, X-Snapshot, X-Complete, X-Rows, X-First-Row, X-Graphs, Server-Timing, Retry-After, "
+    "Content-Disposition, Content-Encoding, Allow"
+)
 
 
 def respond(
-    body: bytes | str,
+    body: bytes | str | Iterable[bytes],
     format: Format,
     *,
     formats: Sequence[tuple[Format, str]] = (),
     canonical: str | None = None,
     validated: bool = True,
 ) -> Response:
-    """An answer read from the snapshot of the request.
+    """An answer read from the snapshot of the request; a body in parts is sent part by part, uncompressed.
 
     `formats` are the document's formats with their addresses, announced as alternates (RFC 8288) unless that would be
     too long; `canonical` is its one address, in which no snapshot is left (RFC 6596 §3); `validated` is False for an

@@ -7,6 +7,7 @@ import re
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from weakref import WeakValueDictionary
 
@@ -46,8 +47,8 @@ class Snapshot:
     record: SnapshotRecord
     store: Store
     """Read only; its default graph is the merge of its named graphs."""
-    path: Path
-    """Its folder, which holds `store/` and `snapshot.json`."""
+    location: str
+    """Where another process opens the same store (`open_store`)."""
 
     @property
     def id(self) -> str:
@@ -142,7 +143,7 @@ class Snapshots:
         if len(self._named_open) >= OPEN:
             gc.collect()  # a request that failed may hold one in a cycle
         if len(self._named_open) >= OPEN:
-            raise SnapshotsBusy(f"{OPEN} other snapshots are being read; try again in a moment")
+            raise SnapshotsBusy(f"{OPEN} other snapshots are being read; try again in a moment", 1)
 
     def _named(self) -> str:
         id = current_id(self._folder)
@@ -162,9 +163,19 @@ class Snapshots:
     def _open(self, id: str) -> Snapshot:
         path = self._folder.snapshots / id
         try:
-            return Snapshot(_record(path), Store.read_only(str(path / "store")), path)
+            location = str(path / "store")
+            return Snapshot(_record(path), Store.read_only(location), location)
         except (OSError, RuntimeError, ValueError, TypeError) as error:
             raise StoreMissing(f"{path}: cannot be opened ({error}); run `whatworks rebuild`") from error
+
+
+@lru_cache(maxsize=2)
+def open_store(location: str) -> Store:
+    """The store of a snapshot by its location; a process keeps the last two open. Raises StoreMissing."""
+    try:
+        return Store.read_only(location)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise StoreMissing(f"{location}: cannot be opened ({error}); ask again") from error
 
 
 def pin(folder: DataFolder, id: str) -> None:
