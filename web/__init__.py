@@ -17,6 +17,7 @@ from web import (
     errors,
     graphs,
     home,
+    links,
     protocols,
     representation,
     resource,
@@ -36,7 +37,7 @@ YEAR = 365 * 24 * 3600
 VENDORED = frozenset(["vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css"])
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
-ERRANDS = (home, classes, resource, vocabulary, protocols, graphs, snapshots, citing, sparql)
+ERRANDS = (home, classes, resource, vocabulary, protocols, graphs, snapshots, citing, sparql, links)
 
 
 class Site(Flask):
@@ -92,4 +93,10 @@ def _templates(app: Flask) -> None:
     def _read() -> dict[str, Any]:
         # None where nothing was read, as on the page of an error.
         address = addresses.this() if request.method in ("GET", "HEAD") else None
-        return {"snapshot": g.get("snapshot"), "named": named(), "address": address, "citation": citing.section}
+        return {
+            "snapshot": g.get("snapshot"),
+            "named": named(),
+            "address": g.get("now", address),
+            "link": g.get("link"),
+            "citation": citing.section,
+        }

@@ -85,17 +85,17 @@ def snapshot() -> Snapshot:
     return found
 
 
-def read_at(id: str | None) -> None:
-    """Makes the request read the snapshot that its body names, or what its address stands for; None: as it is.
+def read_at(*ids: str | None) -> None:
+    """Makes the request read the snapshot that its body names, or what its address stands for; without one, as it is.
 
-    Raises BadRequest where the address names another, and as `snapshot` does.
+    Raises BadRequest where another is named, there or by the address, and as `snapshot` does.
     """
     snapshot()
-    if not id or id == named():
-        return
-    if named() is not None:
-        raise BadRequest(f"The address names the snapshot {named()}, and what is asked {id}; name one.")
-    _choose(id)
+    wanted = {id for id in (*ids, named()) if id}
+    if len(wanted) > 1:
+        raise BadRequest(f"More than one snapshot is named, {' and '.join(sorted(wanted))}; name one.")
+    for id in wanted - {named()}:
+        _choose(id)
 
 
 def named() -> str | None:

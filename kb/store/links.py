@@ -18,6 +18,8 @@ SHORTEST = 10
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no letter that is read as a digit, and nothing lost where capitals are."""
 
+_MISREAD = str.maketrans("oil", "011")
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -49,8 +51,8 @@ def keep(folder: DataFolder, asked: Asked, most: int) -> str:
 
 
 def find(folder: DataFolder, id: str) -> Asked:
-    """What a link stands for. Raises NotFound."""
-    content = State(folder).link(id)
+    """What a link stands for, however its letters are written. Raises NotFound."""
+    content = State(folder).link(id.lower().translate(_MISREAD))
     if content is None:
         raise NotFound(f"/q/{id}: there is no short link of this name")
     found = json.loads(content)
