@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -23,13 +24,19 @@ LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 QUERY = f"SELECT ?name\nWHERE {{ ?thing <{LABEL}> ?name }}\nORDER BY ?name"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> DataFolder:
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     """Two releases of one dataset, of which both snapshots are kept."""
-    folder = new_folder(tmp_path)
+    folder = new_folder(tmp_path_factory.mktemp("links"))
     for number in (1, 2):
         publish_one(folder, "assets", f"assets-{number}.ttl", settings=replace(SETTINGS, keep_snapshots=1))
     return folder
+
+
+@pytest.fixture
+def folder(published: DataFolder, tmp_path: Path) -> DataFolder:
+    """A copy of that for one test."""
+    return DataFolder(Path(shutil.copytree(published.root, tmp_path / "data", symlinks=True)))
 
 
 @pytest.fixture
@@ -84,7 +91,9 @@ def test_format_rows_and_graphs_are_those_of_the_endpoint(client: FlaskClient) -
     assert client.get(f"{link}?format=ttl").status_code == 406
     part = client.get(f"{link}?format=csv&max-rows=1")
     assert part.headers["X-Complete"] == "false"
-    assert f'<{link}?format=csv&max-rows=1&offset=1>; rel="next"' in part.headers.getlist("Link")
+    following = f"{link}?format=csv&max-rows=1&offset=1&snapshot={part.headers['X-Snapshot']}"
+    assert f'<{following}>; rel="next"' in part.headers.getlist("Link")
+    assert client.get(following).headers["X-First-Row"] == "2"
     graph = "https://kent.example/id/graph/none"
     of_one = make(client, **{"default-graph-uri": graph})
     assert client.get(f"{of_one}?format=csv").text.split() == ["name"]
@@ -125,7 +134,8 @@ def test_other_requests_that_get_no_link(client: FlaskClient) -> None:
     assert client.post("/q", data={"query": [QUERY, "ASK {}"]}).status_code == 400
     assert client.post("/q", data={"query": QUERY, "snapshot": "000099-00000000"}).status_code == 404
     assert client.post("/q", data={"query": QUERY, "default-graph-uri": "no IRI"}).status_code == 400
-    assert client.get("/q").status_code == 405
+    assert client.get("/q").headers["Location"] == "/sparql"
+    assert client.put("/q").status_code == 405
     assert client.get("/q/0000000000").status_code == 404
     assert client.post("/q", data=b"query=%ff", content_type="application/x-www-form-urlencoded").status_code == 400
 

@@ -51,6 +51,14 @@ def make() -> Response:
     return response
 
 
+@blueprint.get("/q")
+def none() -> Response:
+    """303 to the page where a query is written, and then linked."""
+    response = redirect("/sparql", 303)
+    assert isinstance(response, Response)
+    return response
+
+
 @blueprint.get("/q/<id>")
 def one_link(id: str) -> Response:
     """The answer to the query of a short link at its snapshot, else at the one that the address names or is current.

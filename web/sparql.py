@@ -71,7 +71,8 @@ def answered(
         rows = rows_wanted()
         answer = ask(query, format.suffix, rows)
         more = rows is not None and answer.outcome.more and request.method == "GET"
-        following = _address(offset=rows.skip + rows.count) if rows and more else None
+        # The next part is of this snapshot too, or the parts would not make a whole after a publication.
+        following = _address(offset=rows.skip + rows.count, snapshot=snapshot().id) if rows and more else None
         return send(answer, query, format, _formats(query.form), following)
     except FAILED as error:
         if not negotiation.wants_html():
