@@ -67,7 +67,7 @@ def test_bibtex_is_read_back(title: str) -> None:
         "publisher": "{Kent County Council}",
         "version": "Release 3",
         "year": "2026",
-        "month": "2",
+        "month": "feb",
         "url": CITED.address,
         "note": "In: The Kent pilot. Snapshot 000012-9f3a61c0 of 2026-03-04. "
         r"Identifier: https://kent.example/id/gateway/dover\_1\#it",

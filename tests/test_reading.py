@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from page_reading import HTML, Reading
+from SPARQLWrapper import CSV, GET, POST, SPARQLWrapper
 from store_cases import SETTINGS, new_folder, publish_one
 from werkzeug.test import TestResponse
 
@@ -75,10 +76,12 @@ def test_every_address_answers_as_at_the_snapshot_that_it_names(
         assert answer.status_code == 200
         assert answer.headers["X-Snapshot"] == id
         assert answer.headers["Cache-Control"] == "public, max-age=3600"
+        assert "noindex" in answer.headers["X-Robots-Tag"]
         assert client.head(named + id, headers=HTML).headers == answer.headers
     unnamed = client.get(path, headers=HTML)
     assert unnamed.headers["X-Snapshot"] == current
     assert unnamed.headers["Cache-Control"] == "public, no-cache"
+    assert "X-Robots-Tag" not in unnamed.headers
     assert unnamed.headers["ETag"] != client.get(named + current, headers=HTML).headers["ETag"]
 
 
@@ -91,6 +94,21 @@ def test_what_is_answered_is_of_that_snapshot(client: FlaskClient, old: str) -> 
     assert names(then) != names(today)
     posted = client.post(f"/sparql?snapshot={old}", data={"query": "ASK {}"}, headers={"Accept": "text/csv"})
     assert posted.headers["X-Snapshot"] == old
+
+
+@pytest.mark.parametrize("method", [GET, POST])
+def test_a_researcher_names_the_snapshot_by_a_parameter(server: str, folder: DataFolder, method: str) -> None:
+    found = []
+    for id in (ids(folder)[0], ids(folder)[-1]):
+        endpoint = SPARQLWrapper(f"{server}/sparql")
+        endpoint.addParameter("snapshot", id)
+        endpoint.setMethod(method)
+        endpoint.setReturnFormat(CSV)
+        endpoint.setQuery(unquote(QUERY))
+        answer = endpoint.query()
+        assert answer.info()["x-snapshot"] == id
+        found.append(answer.convert())
+    assert found[0] != found[1]
 
 
 def test_links_of_a_page_stay_in_its_snapshot(client: FlaskClient, old: str) -> None:

@@ -13,13 +13,13 @@ from kb.ask.citation import SITE, Citation, cite_dataset, cite_page, cite_thing
 from kb.ask.labels import labels_of
 from kb.ask.overview import class_named
 from kb.ask.query import read as read_query
+from kb.ask.questions import question
 from kb.ask.resource import exists
 from kb.errors import BadInput, NotFound
 from kb.namespaces import HOME, concept, concept_scheme, thing
 from kb.store import links
 from web.addresses import document_path
 from web.as_at import PARAMETER, as_at
-from web.question import asked
 from web.reading import reader, snapshot
 from web.resource import found_at
 from web.service_description import public_url
@@ -28,13 +28,15 @@ Arguments = MultiDict[str, str]
 Cite = Callable[[Mapping[str, Any], Arguments, str], Citation]
 
 TITLES = {
-    "classes.all_classes": "Everything by kind",
-    "graphs.all_graphs": "Datasets",
-    "home.home": SITE,
-    "protocols.all_protocols": "Data protocols",
-    "vocabulary.all_schemes": "Code lists",
+    "/": SITE,
+    "/classes": "Everything by kind",
+    "/concept/": "Code lists",
+    "/datasets": "Datasets",
+    "/graphs": "Datasets",
+    "/protocols": "Data protocols",
+    "/questions": "Questions",
 }
-"""Endpoint of a page that is drawn from the whole snapshot → what it is called."""
+"""Path of a page that is drawn from the whole snapshot → what it is called."""
 
 _NOT_CITED = ("format", PARAMETER)
 
@@ -54,8 +56,8 @@ def cited(address: str) -> Citation:
         raise NotFound(f"{address}: there is no page at this address") from error
     others = [(name, value) for name, value in arguments.items(multi=True) if name not in _NOT_CITED]
     plain = f"{parts.path}?{urlencode(others)}" if others else parts.path
-    if endpoint in TITLES:
-        return cite_page(snapshot(), TITLES[endpoint], permanent(plain))
+    if parts.path in TITLES:
+        return cite_page(snapshot(), TITLES[parts.path], permanent(plain))
     if endpoint not in _CITED:
         raise NotFound(f"{address}: this page is not cited")
     return _CITED[endpoint](values, arguments, plain)
@@ -104,16 +106,19 @@ def _graph(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citat
 
 def _answer(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:
     if "question" in arguments:
-        question = asked(arguments).question
-        iri = thing(HOME, "question", question.id)
-        known = iri if exists(snapshot().store, iri) else ""
-        return cite_page(snapshot(), question.title, permanent(plain), known, "data")
+        return _question({"name": arguments["question"]}, arguments, plain)
     if not arguments.get("query"):
         raise NotFound(f"{plain}: there is no query to cite")
     default, others = (arguments.getlist(name) for name in ("default-graph-uri", "named-graph-uri"))
     form = read_query(arguments["query"], default, others).form
     short = links.known(reader().folder, links.asked(arguments["query"], snapshot().id, default, others))
     return cite_page(snapshot(), _query(form), permanent(f"/q/{short}" if short else plain), "", "data")
+
+
+def _question(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:
+    asked = question(values["name"].partition(".")[0])
+    iri = thing(HOME, "question", asked.id)
+    return cite_page(snapshot(), asked.title, permanent(plain), iri if exists(snapshot().store, iri) else "", "data")
 
 
 def _link(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:
@@ -131,6 +136,7 @@ _CITED: dict[str, Cite] = {
     "graphs.one_graph": _graph,
     "links.one_link": _link,
     "protocols.one_protocol": _home_document,
+    "questions.one_question": _question,
     "resource.any_resource": _resource,
     "resource.document": _document,
     "resource.identifier": _document,

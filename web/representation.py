@@ -110,6 +110,7 @@ def _stay(response: Response, headers: Headers) -> None:
     """Where the request names a snapshot, its links lead on into that snapshot, and so does a redirect."""
     if not (id := named()):
         return
+    headers["X-Robots-Tag"] = "noindex, nofollow"  # one copy of the site for each snapshot would be found
     if "Location" in headers:
         headers["Location"] = as_at(headers["Location"], id)
     if response.mimetype == HTML.media_type and not response.is_streamed:

@@ -20,6 +20,7 @@ _TEX = {
 _TYPES = {"data": ("dataset", "DATA"), "page": ("webpage", "ELEC")}
 """Kind → its type in CSL and in RIS."""
 
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NOT_IN_A_URL = re.compile(r"[\s{}\\]")
 
 
@@ -32,11 +33,11 @@ def bibtex(cited: Citation) -> str:
         "publisher": _tex_names(cited.publishers),
         "version": _tex(cited.version),
         "year": str(day.year),
-        "month": str(day.month),
         "url": _NOT_IN_A_URL.sub(lambda found: f"%{ord(found[0]):02X}", cited.address),
         "note": _tex(". ".join(_notes(cited))),
     }
     lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items() if value]
+    lines.append(f"  month = {_MONTHS[day.month - 1]},\n")  # a macro of every style, which writes it in its language
     return f"@misc{{{cited.key},\n{''.join(lines)}}}\n"
 
 

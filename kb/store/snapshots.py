@@ -6,6 +6,7 @@ import os
 import re
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -112,7 +113,7 @@ class Snapshots:
         opened = self._opened
         if opened is not None and opened.id == id:
             return opened
-        if id == current_id(self._folder):
+        if id == self._named():
             return self.current()
         with self._opening:
             found = self._named_open.get(id)
@@ -129,7 +130,7 @@ class Snapshots:
 
     def _absent(self, id: str) -> NotFound:
         number = _ID.fullmatch(id)
-        kept = ids(self._folder)
+        kept = self._ids()
         if number and kept and int(number[1]) <= _serial(kept[-1]):
             return Gone(f"{id}: this snapshot is not kept any more; /snapshots lists those that are")
         return NotFound(f"{id}: no such snapshot; /snapshots lists those that there are")
@@ -145,6 +146,9 @@ class Snapshots:
         if len(self._named_open) >= OPEN:
             raise SnapshotsBusy(f"{OPEN} other snapshots are being read; try again in a moment", 1)
 
+    def _ids(self) -> list[str]:
+        return ids(self._folder)
+
     def _named(self) -> str:
         id = current_id(self._folder)
         if id is None:
@@ -152,6 +156,8 @@ class Snapshots:
         return id
 
     def _open_current(self, id: str) -> Snapshot:
+        for named in [each for each in self._named_last if not self.holds(each)]:  # retired by the publication
+            del self._named_last[named]
         try:
             return self._open(id)
         except StoreMissing:  # retired between the readlink and here: then `current` has moved on
@@ -197,7 +203,10 @@ def unpin(folder: DataFolder, id: str) -> None:
 def list_snapshots(folder: DataFolder) -> list[SnapshotEntry]:
     """All snapshots, the oldest first."""
     current, pins = current_id(folder), State(folder).pins()
-    records = [_record(folder.snapshots / id) for id in ids(folder)]
+    records = []
+    for id in ids(folder):
+        with suppress(FileNotFoundError):  # retired since they were listed
+            records.append(_record(folder.snapshots / id))
     return [SnapshotEntry(r.id, r.issued, r.triples, r.datasets, r.id == current, r.id in pins) for r in records]
 
 
