@@ -9,6 +9,7 @@ from kb.ask.statements import is_skolem
 from kb.namespaces import HOME, WW, compact
 from kb.store.snapshots import Snapshot
 from kb.vocabulary import term
+from web.negotiation import Format
 from web.reading import reader, snapshot
 
 _KEPT = "/!$&'()*+,;=:@~-._"
@@ -36,6 +37,12 @@ def resource_href(iri: str) -> str:
 def graph_href(iri: str) -> str:
     """The page of a named graph."""
     return f"/graph?{urlencode({'uri': iri})}"
+
+
+def graph_store_href(iri: str | None, format: Format) -> str:
+    """The whole of a named graph (None: the default graph) in a format, by the Graph Store Protocol."""
+    named = {"default": ""} if iri is None else {"graph": iri}
+    return f"/graphs?{urlencode(named | {'format': format.suffix})}"
 
 
 def anchor(iri: str) -> str:

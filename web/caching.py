@@ -55,7 +55,7 @@ class PageCache:
 
         chunks = self._app(environ, start)
         status, headers = started[-1] if started else ("", [])
-        if environ["REQUEST_METHOD"] != "GET" or not _may_keep(status, headers, key[0]):
+        if environ["REQUEST_METHOD"] != "GET" or not _may_keep(status, headers, key[0], self._limit):
             return chunks
         try:
             body = b"".join(chunks)
@@ -93,11 +93,12 @@ def _key(environ: dict[str, Any], snapshot: str) -> tuple[str, ...]:
     )
 
 
-def _may_keep(status: str, headers: list[tuple[str, str]], snapshot: str) -> bool:
+def _may_keep(status: str, headers: list[tuple[str, str]], snapshot: str, limit: int) -> bool:
     found = {name.lower(): value for name, value in headers}
     varies = {name.strip().lower() for name in found.get("vary", "").split(",") if name.strip()}
     return (
         status.startswith("200")
+        and int(found.get("content-length", 0)) < limit
         and found.get("x-snapshot") == snapshot
         and found.get("etag", "").startswith('"')
         and "no-store" not in found.get("cache-control", "")
