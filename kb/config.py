@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from kb.errors import BadSetting
 
@@ -37,6 +38,14 @@ def _engine(text: str) -> str:
     return text
 
 
+def _endpoints(text: str) -> str:
+    for url in text.split():
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:
+            raise ValueError("must be http or https URLs with spaces between, without user name and fragment")
+    return text
+
+
 @dataclass(frozen=True)
 class Setting:
     """One row of the table: the environment variable is `WHATWORKS_` and the name in capitals."""
@@ -62,6 +71,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("shacl_engine", "rust", _engine, "engine of the protocol checks: rust (fast) or pyshacl (reference)"),
     Setting("canonicalise_seconds", 60, _positive, "time allowed for naming the blank nodes of one submission, in s"),
     Setting("canonicalise_mb", 1024, _positive, "memory allowed for naming the blank nodes of one submission, in MB"),
+    Setting("federation", "", _endpoints, "exact URLs, with spaces between, that SERVICE may name; empty: none"),
     Setting("page_cache_mb", 64, _positive, "memory for repeated answers in each worker, in MB"),
 )
 
@@ -79,6 +89,7 @@ class Settings:
     shacl_engine: str
     canonicalise_seconds: int
     canonicalise_mb: int
+    federation: str
     page_cache_mb: int
 
 

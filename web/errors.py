@@ -10,7 +10,7 @@ from http import HTTPStatus
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from kb.errors import BadInput, NotFound, QueryError, QueryRefused, StoreMissing, WhatWorksError
+from kb.errors import BadInput, NotFound, QueryError, QueryRefused, ServiceFailed, StoreMissing, WhatWorksError
 from web.negotiation import Format, best_of, wants_html
 
 PROBLEM = Format("json", "application/problem+json", "Problem details", ("application/json", "application/ld+json"))
@@ -22,6 +22,7 @@ STATUS: dict[type[WhatWorksError], HTTPStatus] = {
     QueryRefused: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     StoreMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+    ServiceFailed: HTTPStatus.BAD_GATEWAY,
 }
 """Error → status; any other error is ours, 500."""
 

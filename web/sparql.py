@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from kb.ask.binding import read as query_file
@@ -50,7 +50,8 @@ def _answer(text: str, named: Asked | None = None) -> Response:
     try:
         # Graphs may be named in the address of any POST: to pass over them would be to answer another question.
         default, others = (request.values.getlist(name) for name in ("default-graph-uri", "named-graph-uri"))
-        query = read(text, default, others, base=endpoint_url())
+        federated = current_app.config["SETTINGS"].federation.split()
+        query = read(text, default, others, base=endpoint_url(), federated=federated)
         format = choose(offered(query.form))
         if format is HTML:
             return respond(_results(query, named), HTML, formats=_formats(query.form), validated=not query.varies)

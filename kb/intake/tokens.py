@@ -88,8 +88,17 @@ def place(query: str, offset: int) -> tuple[int, int]:
 
 def calls_service(query: str) -> bool:
     """Whether the query holds a SERVICE clause in any reading. Raises QueryRefused when there are too many readings."""
+    return bool(services(query))
+
+
+def services(query: str) -> list[int]:
+    """The offset of each SERVICE clause that the query holds in any reading, in their order.
+
+    Raises QueryRefused when there are too many readings.
+    """
     if "service" not in query.lower():
-        return False
+        return []
+    calls: set[int] = set()
     # A reading is an offset, the token before it, and the open brackets around it.
     pending: list[tuple[int, str, str]] = [(0, "", "")]
     seen: set[tuple[int, str, str]] = set()
@@ -107,23 +116,22 @@ def calls_service(query: str) -> bool:
         if kind in ("comment", "space"):
             pending.append((found.end(), before, brackets))
             continue
-        if kind in ("word", "prefixed") and before.upper() not in _TAKES_A_GRAPH and _service_at(query, offset, text):
-            return True
+        if kind in ("word", "prefixed") and before.upper() not in _TAKES_A_GRAPH:
+            calls.update(_services_in(query, offset, text))
         if kind == "iri" and _may_compare(before, brackets):
             pending.append((offset + 1, "<", brackets))
         pending.append((found.end(), _remembered(kind, text), _nested(brackets, text)))
-    return False
+    return sorted(calls)
 
 
-def _service_at(query: str, offset: int, text: str) -> bool:
-    """Whether a SERVICE clause starts in this token, before the colon if it has one."""
+def _services_in(query: str, offset: int, text: str) -> Iterator[int]:
+    """Where SERVICE clauses start in this token, before the colon if it has one."""
     names = text.partition(":")[0].lower()
     at = names.find("service")
     while at != -1:
         if _SERVICE.match(query, offset + at):
-            return True
+            yield offset + at
         at = names.find("service", at + 1)
-    return False
 
 
 def _may_compare(before: str, brackets: str) -> bool:
