@@ -14,7 +14,8 @@ from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutio
 from kb.ask import federation
 from kb.ask.serialise import used_prefixes
 from kb.errors import BadInput, QueryError, QueryRefused, ServiceFailed
-from kb.intake.sparql import check_size, malformed
+from kb.intake.size import check_size
+from kb.intake.sparql import malformed
 from kb.intake.tokens import opening, place, tokens
 from kb.store.snapshots import Snapshot
 

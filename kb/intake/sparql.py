@@ -10,20 +10,12 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Store
 
 from kb.errors import BadInput, QueryError, QueryRefused
-from kb.intake.tokens import IRI, STRING, calls_service, opening, place, tokens, undeclared
+from kb.intake.size import check_size
+from kb.intake.tokens import IRI, STRING, calls_service, opening, place, undeclared
 
 Term = NamedNode | Literal
 
 UNDEF = "UNDEF"
-
-DEEPEST = 64
-"""Brackets within each other; pyoxigraph's parser ends the process at about 300 in a thread with 2 MB of stack."""
-
-LONGEST = 500
-"""Keywords, functions, operators and triples; chains of about 1,000 have the same end. Values do not count."""
-
-_OPERATORS = frozenset("|&!+-*/^")
-_SEPARATORS = frozenset(".;,")
 
 _HIDDEN = re.compile(rf"{STRING}|{IRI}|(?P<comment>#[^\n\r]*)", re.DOTALL)
 _VALUES = re.compile(r"\bVALUES\s*\(((?:\s*\?\w+)+)\s*\)\s*\{\s*\(([^{}]*)\)\s*\}", re.IGNORECASE)
@@ -72,30 +64,6 @@ def form(text: str) -> str:
     if word is None or word.text.upper() not in ("SELECT", "ASK", "CONSTRUCT"):
         raise BadInput("a question is a SELECT, ASK or CONSTRUCT query, after its prefixes")
     return word.text.lower()
-
-
-def check_size(text: str) -> None:
-    """Raises QueryRefused for what could overflow the stack of the parser, which no exception would tell."""
-    brackets = [""]
-    length = 0
-    for token in tokens(text):
-        hidden = 0
-        if token.text in ("(", "[", "{"):
-            brackets.append(token.text)
-        elif token.text in (")", "]", "}"):
-            brackets = brackets[:-1] or [""]
-        elif token.kind == "iri":
-            # What reads as an IRI may be a comparison, `1<((1))>0`; no IRI has so many of these.
-            hidden = sum(map(token.text.count, "([!+-*/|&"))
-        elif token.text in _SEPARATORS and brackets[-1] != "(":
-            in_number = token.text == "." and text[token.start + 1 : token.start + 2].isdigit()
-            length += not in_number
-        elif token.text in _OPERATORS or (token.kind == "word" and token.text[0].isalpha()):
-            length += 1
-        if max(len(brackets) - 1, hidden) > DEEPEST or length > LONGEST:
-            line, column = place(text, token.start)
-            limits = f"{DEEPEST} brackets within each other and {LONGEST} keywords, operators and triples"
-            raise QueryRefused(f"line {line}, column {column}: a query may have up to {limits}; this one has more")
 
 
 def check(text: str) -> None:
