@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import create_environ, run_wsgi_app
 
-from web import graph_store
+from web import caching, graph_store
 
 pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")
 
@@ -74,7 +74,7 @@ def test_head_and_validators(client: FlaskClient, address: str) -> None:
 def test_a_large_graph_is_sent_in_pieces(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(graph_store, "TIDIED", 2)
     monkeypatch.setattr(graph_store, "PIECE", 256)
-    app.wsgi_app._limit = 1000  # type: ignore[attr-defined]
+    monkeypatch.setattr(caching, "_LARGEST", 1000)
     pieces, status, headers = run_wsgi_app(app.wsgi_app, create_environ(NAMED))
     lengths = [len(piece) for piece in pieces]
     pieces.close()  # type: ignore[attr-defined]

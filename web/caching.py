@@ -16,6 +16,8 @@ from kb.store.snapshots import Snapshots
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 _VARIES = {"accept", "accept-encoding"}
+_LARGEST = 2 * 1024 * 1024
+"""Bytes of a body that is kept; larger ones are sent part by part, and never held whole."""
 _LEFT_OUT_OF_304 = {"content-length", "content-encoding", "content-type"}
 
 
@@ -55,7 +57,7 @@ class PageCache:
 
         chunks = self._app(environ, start)
         status, headers = started[-1] if started else ("", [])
-        if environ["REQUEST_METHOD"] != "GET" or not _may_keep(status, headers, key[0], self._limit):
+        if environ["REQUEST_METHOD"] != "GET" or not _may_keep(status, headers, key[0]):
             return chunks
         try:
             body = b"".join(chunks)
@@ -93,17 +95,17 @@ def _key(environ: dict[str, Any], snapshot: str) -> tuple[str, ...]:
     )
 
 
-def _may_keep(status: str, headers: list[tuple[str, str]], snapshot: str, limit: int) -> bool:
+def _may_keep(status: str, headers: list[tuple[str, str]], snapshot: str) -> bool:
     found = {name.lower(): value for name, value in headers}
     varies = {name.strip().lower() for name in found.get("vary", "").split(",") if name.strip()}
     return (
         status.startswith("200")
-        and int(found.get("content-length", 0)) < limit
         and found.get("x-snapshot") == snapshot
         and found.get("etag", "").startswith('"')
         and "no-store" not in found.get("cache-control", "")
         and varies <= _VARIES
         and "set-cookie" not in found
+        and int(found.get("content-length", 0)) <= _LARGEST
     )
 
 
