@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from kb.errors import BadInput, QueryError, QueryRefused
 from kb.intake.size import check_size
-from kb.intake.tokens import IRI, STRING, calls_service, opening, place, undeclared
+from kb.intake.tokens import IRI, STRING, calls_service, opening, place, tokens, undeclared
 
 Term = NamedNode | Literal
 
@@ -23,6 +23,7 @@ _WRITTEN = re.compile(rf"(?:{STRING})(?:@[\w-]+|\^\^(?:{IRI}|[^\s()]+))?|{IRI}|[
 
 _POSITION = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
 _NO_SPARQL = "this is not SPARQL; mend the query there or shortly before"
+_SHOWN = 60
 _CLASS = re.compile(r"\[(?:[^\[\]']|'(?:\\.|[^'\\])*')*\]")
 
 
@@ -93,7 +94,7 @@ def terms(text: str, block: Values) -> dict[str, tuple[Term, ...]]:
 
 
 def malformed(text: str, message: str) -> QueryError:
-    """pyoxigraph's message without its lists of single characters, which can fill a screen."""
+    """pyoxigraph's message without its lists of single characters, which can fill a screen; what stands there instead."""
     found = _POSITION.match(message)
     if found is None:
         return QueryError(message)
@@ -107,8 +108,25 @@ def malformed(text: str, message: str) -> QueryError:
     parts = (" ".join(part.split()) for part in _CLASS.sub("", found[3].removeprefix("one of ")).split(", "))
     expected = [part for part in parts if part.strip("| ")]
     sentences = [part for part in expected if " " in part]
-    what = "; ".join(sentences) or (f"expected {' or '.join(expected[:12])}" if expected else _NO_SPARQL)
+    if sentences:
+        what = "; ".join(sentences)
+    else:
+        listed = f"expected {' or '.join(expected[:12])}" if expected else _NO_SPARQL
+        what = f"{listed}; found {_standing(text, line, column)}"
     return QueryError(f"line {line}, column {column}: {what}", line, column)
+
+
+def _standing(text: str, line: int, column: int) -> str:
+    """The token of the query at this place, or the one after it, quoted and at most _SHOWN characters long."""
+    offset = sum(len(before) + 1 for before in text.split("\n")[: line - 1]) + column - 1
+    last = ""
+    for token in tokens(text):
+        last = token.text
+        if token.start + len(last) > offset:
+            break
+    else:
+        return f"the end of the query, after '{last[:_SHOWN]}'"
+    return f"'{last[:_SHOWN]}…'" if len(last) > _SHOWN else f"'{last}'"
 
 
 def _blank(text: str, *, only_comments: bool = False) -> str:
