@@ -94,7 +94,7 @@ def terms(text: str, block: Values) -> dict[str, tuple[Term, ...]]:
 
 
 def malformed(text: str, message: str) -> QueryError:
-    """pyoxigraph's message without its lists of single characters, which can fill a screen; what stands there instead."""
+    """pyoxigraph's message without its lists of single characters, which can fill a screen, and what stands there."""
     found = _POSITION.match(message)
     if found is None:
         return QueryError(message)
