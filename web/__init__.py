@@ -12,6 +12,7 @@ from kb.ask.bounded import Asker
 from kb.config import Settings
 from web import (
     addresses,
+    body,
     classes,
     errors,
     graph_store,
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(errand.blueprint)
     _templates(app)
     errors.install(app)
+    body.install(app)
     representation.install(app)
 
     @app.url_defaults
