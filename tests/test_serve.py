@@ -76,7 +76,7 @@ def test_every_worker_ends_with_the_server(data_folder: DataFolder, number: sign
         assert len(workers) >= 2
         os.kill(process.pid, number)
         process.wait(timeout=10)
-        assert gone(workers, within=5)
+        assert gone(workers, within=20)
         if number != signal.SIGKILL:
             assert process.returncode == 0
 
@@ -118,7 +118,7 @@ def test_workers_that_die_are_replaced_however_often(data_folder: DataFolder) ->
                 time.sleep(0.05)
             worker = max(answering(process))
             os.kill(worker, signal.SIGKILL)
-            assert gone([worker], within=5)
+            assert gone([worker], within=20)
         with urllib.request.urlopen(f"{address}/id/place/kent", timeout=10) as answer:
             assert answer.status == 200
         assert process.poll() is None
