@@ -2,23 +2,22 @@
 
 import json
 from collections.abc import Mapping
-from itertools import groupby
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from kb.ask.binding import read as query_file
 from kb.ask.labels import labels_of
 from kb.ask.query import GRAPHS as WRITERS
 from kb.ask.query import Form, Query, answer, read
-from kb.ask.questions import Question, questions
+from kb.ask.questions import by_subject, question, questions
 from kb.ask.serialise import serialise
 from kb.errors import QueryError, QueryRefused
 from web import negotiation, solutions
 from web.negotiation import HTML, Format, choose
-from web.question import Asked, asked
+from web.question import href
 from web.reading import snapshot
 from web.representation import respond
 from web.service_description import describe_service, endpoint_url
@@ -31,12 +30,11 @@ ROWS_SHOWN = 500
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def endpoint() -> Response:
-    """Answers a query, or a question by its name; without either, a GET gets the editor or the service description."""
+    """Answers a query; without one, a GET gets the editor or the service description."""
     snapshot()
     _check_utf8(unquote_to_bytes(request.query_string))
     if request.method != "POST" and "question" in request.args:
-        named = asked(request.args)
-        return _answer(named.text, named)
+        return _see_question()
     text = _posted() if request.method == "POST" else _only_query(request.args)
     if text is None:
         if request.method == "POST" or "query" in request.args:
@@ -45,15 +43,24 @@ def endpoint() -> Response:
     return _answer(text)
 
 
-def _answer(text: str, named: Asked | None = None) -> Response:
-    """The answer to a query; `named` is the question that it puts, where that was asked for by its name."""
+def _see_question() -> Response:
+    """303 to where the question is answered, which was here: of the redirects that all clients follow (no 308)."""
+    if len(request.args.getlist("question")) > 1 or "query" in request.args:
+        raise BadRequest("There is more than one question or query in the address; send one.")
+    others = [(name, value) for name, value in request.args.items(multi=True) if name != "question"]
+    response = redirect(href(question(request.args["question"]).id, others), 303)
+    assert isinstance(response, Response)
+    return response
+
+
+def _answer(text: str) -> Response:
     try:
         # Graphs may be named in the address of any POST: to pass over them would be to answer another question.
         default, others = (request.values.getlist(name) for name in ("default-graph-uri", "named-graph-uri"))
         query = read(text, default, others, base=endpoint_url())
         format = choose(offered(query.form))
         if format is HTML:
-            return respond(_results(query, named), HTML, formats=_formats(query.form), validated=not query.varies)
+            return respond(_results(query), HTML, formats=_formats(query.form), validated=not query.varies)
         return respond(answer(snapshot(), query, format.suffix), format, validated=not query.varies)
     except QueryError as error:
         if not negotiation.wants_html():
@@ -112,7 +119,7 @@ def _check_utf8(sent: bytes) -> None:
 
 def _check_no_question(parameters: Mapping[str, str]) -> None:
     if "question" in parameters:
-        raise BadRequest("A question is asked by GET, as /sparql?question=its-name; a POST has a query in its body.")
+        raise BadRequest("A question is asked by GET, as /questions/its-name; a POST has a query in its body.")
 
 
 def _only_query(parameters: Any) -> str | None:
@@ -133,14 +140,8 @@ def _without_query() -> Response:
 
 
 def _editor(text: str, error: str | None = None) -> str:
-    answered, waiting = _by_subject(waiting=False), _by_subject(waiting=True)
-    return render_template("sparql.html", query=text, error=error, answered=answered, waiting=waiting)
-
-
-def _by_subject(*, waiting: bool) -> list[tuple[str, list[Question]]]:
-    """The questions that wait for data, or those that the knowledge answers, by subject."""
-    found = sorted((each for each in questions() if bool(each.fixture) == waiting), key=lambda each: each.subject)
-    return [(subject, list(group)) for subject, group in groupby(found, key=lambda each: each.subject)]
+    answered = by_subject(each for each in questions() if not each.fixture)
+    return render_template("sparql.html", query=text, error=error, answered=answered)
 
 
 def _formats(form: Form) -> list[tuple[Format, str]]:
@@ -152,10 +153,10 @@ def _formats(form: Form) -> list[tuple[Format, str]]:
     ]
 
 
-def _results(query: Query, named: Asked | None) -> str:
+def _results(query: Query) -> str:
     """The page with the answer: a table, yes or no, or Turtle."""
     formats = [(f.title, f.media_type, a) for f, a in _formats(query.form) if f is not HTML]
-    shown: dict[str, Any] = {"query": query.text, "form": query.form, "formats": formats, "asked": named}
+    shown: dict[str, Any] = {"query": query.text, "form": query.form, "formats": formats}
     if query.form in ("CONSTRUCT", "DESCRIBE"):
         return render_template("sparql-results.html", turtle=answer(snapshot(), query, "ttl").decode(), **shown)
     found = json.loads(answer(snapshot(), query, "json"))
