@@ -14,6 +14,7 @@ from kb.ask.resource import exists, graph_of
 from kb.errors import NotFound
 from kb.namespaces import HOME, thing
 from web import addresses, documents, negotiation, solutions
+from web.code_samples import code_samples
 from web.negotiation import GRAPHS, HTML, QUERY, RESULTS, by_suffix, choose
 from web.question import BESIDE, fields, href
 from web.reading import snapshot
@@ -104,9 +105,11 @@ def _page(asked: Question, given: Given, **shown: Any) -> str:
     about = addresses.href(iri) if exists(snapshot().store, iri) else None
     query: Query | None = shown.get("query")
     if query is not None:
+        arguments = _arguments()
         has = [each for each in offered(query.form) if each is not HTML]
-        formats = [(each.title, each.media_type, href(asked.id, _arguments(), each.suffix)) for each in has]
-        shown |= _answered(query) | {"formats": formats}
+        formats = [(each.title, each.media_type, href(asked.id, arguments, each.suffix)) for each in has]
+        code = code_samples(asked.id, arguments, query) if query.form == "SELECT" else []
+        shown |= _answered(query) | {"formats": formats, "code": code}
     return render_template("question.html", asked=asked, about=about, **shown)
 
 

@@ -1,0 +1,108 @@
+"""The code on the page of a question is run as it stands there, against a real server, and gets the answer of the page."""
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pytest
+from absent import absent
+
+from web.code_samples import LANGUAGES, _in_python
+
+QUESTIONS = {
+    "as it stands": ("pilots-compared", []),
+    "several values": ("questions-about", [("keyword", "money"), ("keyword", "pilots")]),
+    "marks of every language": ("questions-about", [("keyword", '"""\') } # $x `y` \\'), ("keyword", "money")]),
+}
+
+
+def samples(site_address: str, name: str) -> dict[str, str]:
+    """Language → the code that the page shows."""
+    id, arguments = QUESTIONS[name]
+    asked = Request(f"{site_address}/questions/{id}?{urlencode(arguments)}", headers={"Accept": "text/html"})
+    with urlopen(asked) as response:
+        page = response.read().decode()
+    shown = (part.split('data-name="', 1)[1] for part in page.split("</pre>") if 'data-name="' in part)
+    return {each.partition('"')[0]: unescape(each.partition(">")[2]) for each in shown}
+
+
+def expected(site_address: str, name: str) -> list[list[str]]:
+    """The answer, head first; it has rows."""
+    id, arguments = QUESTIONS[name]
+    with urlopen(f"{site_address}/questions/{id}.csv?{urlencode(arguments)}") as response:
+        rows = list(csv.reader(io.TextIOWrapper(response, "utf-8", newline="")))
+    assert len(rows) > 1
+    return rows
+
+
+def table(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def run(command: list[str], folder: Path, given: str | None = None) -> str:
+    done = subprocess.run(command, cwd=folder, input=given, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_curl(site_address: str, name: str, tmp_path: Path) -> None:
+    if shutil.which("curl") is None:
+        absent("curl")
+    run(["sh", "-euc", samples(site_address, name)["curl"]], tmp_path)
+    [saved] = tmp_path.iterdir()
+    assert saved.name == f"{QUESTIONS[name][0]}.csv"
+    assert table(saved) == expected(site_address, name)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_python(site_address: str, name: str, tmp_path: Path) -> None:
+    code = samples(site_address, name)["Python"] + "\nanswer.to_csv('saved.csv', index=False)\n"
+    run([sys.executable, "-W", "error", "-c", code], tmp_path)
+    found = table(tmp_path / "saved.csv")
+    rows = expected(site_address, name)
+    assert (found[0], len(found)) == (rows[0], len(rows))
+    assert [row[-1] for row in found] == [row[-1] for row in rows], "the records, which pandas leaves as they are"
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_javascript(site_address: str, name: str, tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None:
+        absent("node")
+    code = samples(site_address, name)["JavaScript"] + "\nconsole.log(JSON.stringify(rows));\n"
+    printed = run([node, "--input-type=module"], tmp_path, code)
+    found = json.loads(printed.splitlines()[-1])
+    head, *rows = expected(site_address, name)
+    assert [[row.get(name, "") for name in head] for row in found] == rows
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="Rscript is missing")
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_r(site_address: str, name: str, tmp_path: Path) -> None:
+    code = samples(site_address, name)["R"] + "\ncat(nrow(answer), ncol(answer))\n"
+    rows = expected(site_address, name)
+    assert run(["Rscript", "-e", code], tmp_path).splitlines()[-1] == f"{len(rows) - 1} {len(rows[0])}"
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_each_language_has_its_code(site_address: str, name: str) -> None:
+    """An address is percent-encoded, so that no mark of it ends the text of a language."""
+    found = samples(site_address, name)
+    assert list(found) == list(LANGUAGES.values())
+    for language in ("curl", "R", "JavaScript"):
+        [address] = [word for word in found[language].replace("'", '"').split('"') if word.startswith("http")]
+        assert not set(address) & set("'\"\\`$ #{}"), address
+
+
+@pytest.mark.parametrize("text", ["a\n", 'a"', 'a """ b', "a ''' b", "a ''' \"\"\" b", "a\\", "a'", "\\n'''"])
+def test_any_query_is_a_literal_of_python(text: str) -> None:
+    assert eval(_in_python(text)) == text
