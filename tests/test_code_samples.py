@@ -1,4 +1,4 @@
-"""The code on the page of a question is run as it stands there, against a real server, and gets the answer of the page."""
+"""The code on the page of a question runs as it stands there, against a real server, and gets the answer."""
 
 import csv
 import io

@@ -115,7 +115,8 @@ def test_the_old_address_leads_to_the_answer(reader: FlaskClient) -> None:
     assert moved.headers["Location"] == "/questions/lessons-by-stage?theme=theme%2Foffenders&theme=assets&format=csv"
     followed = reader.get(moved.headers["Location"])
     assert (followed.status_code, followed.mimetype) == (200, "text/csv")
-    for rest, status in (("no-such", 404), ("", 404), ("a&question=b", 400), ("recurring-lessons&query=ASK%7B%7D", 400)):
+    refused = {"no-such": 404, "": 404, "a&question=b": 400, "recurring-lessons&query=ASK%7B%7D": 400}
+    for rest, status in refused.items():
         assert reader.get(f"/sparql?question={rest}").status_code == status, rest
 
 

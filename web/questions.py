@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -13,9 +14,11 @@ from kb.ask.questions import Question, bound, by_subject, chosen, matching, ques
 from kb.ask.resource import exists, graph_of
 from kb.errors import NotFound
 from kb.namespaces import HOME, thing
-from web import addresses, documents, negotiation, solutions
+from web import addresses, documents, figures, negotiation, solutions
+from web.chart import chart
 from web.code_samples import code_samples
-from web.negotiation import GRAPHS, HTML, QUERY, RESULTS, by_suffix, choose
+from web.negotiation import CSV, GRAPHS, HTML, QUERY, RESULTS, by_suffix, choose
+from web.point_map import point_map
 from web.question import BESIDE, fields, href
 from web.reading import snapshot
 from web.representation import respond
@@ -106,26 +109,31 @@ def _page(asked: Question, given: Given, **shown: Any) -> str:
     query: Query | None = shown.get("query")
     if query is not None:
         arguments = _arguments()
-        has = [each for each in offered(query.form) if each is not HTML]
+        # People want the one that a spreadsheet opens first; programs get another by default.
+        has = sorted((each for each in offered(query.form) if each is not HTML), key=lambda each: each is not CSV)
         formats = [(each.title, each.media_type, href(asked.id, arguments, each.suffix)) for each in has]
         code = code_samples(asked.id, arguments, query) if query.form == "SELECT" else []
-        shown |= _answered(query) | {"formats": formats, "code": code}
+        shown |= _answered(asked, query) | {"formats": formats, "code": code}
     return render_template("question.html", asked=asked, about=about, **shown)
 
 
-def _answered(query: Query) -> dict[str, Any]:
+def _answered(asked: Question, query: Query) -> dict[str, Any]:
     """The answer for the page: rows with their columns, yes or no, or Turtle."""
     if query.form in ("CONSTRUCT", "DESCRIBE"):
         return {"turtle": answer(snapshot(), query, "ttl").decode()}
     found = json.loads(answer(snapshot(), query, "json"))
     if query.form == "ASK":
         return {"boolean": found["boolean"]}
-    rows = found["results"]["bindings"]
-    labels = labels_of(snapshot().store, solutions.iris(rows[:ROWS_SHOWN]))
+    variables, rows = found["head"]["vars"], found["results"]["bindings"]
+    shown = rows[:ROWS_SHOWN]
+    labels = labels_of(snapshot().store, solutions.iris(shown))
     return {
-        "columns": solutions.columns(found["head"]["vars"], rows[:ROWS_SHOWN], labels),
-        "rows": rows[:ROWS_SHOWN],
+        "columns": solutions.columns(variables, shown, labels),
+        "rows": shown,
         "count": len(rows),
         "limit": ROWS_SHOWN,
         "labels": labels,
+        "chart": chart(variables, rows, labels, asked.chart, asked.money),
+        "map": point_map(variables, rows, labels),
+        "in_words": partial(figures.in_words, sums=asked.money),
     }

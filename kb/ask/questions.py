@@ -17,7 +17,7 @@ from kb import config, namespaces
 from kb.ask.binding import Term, bind
 from kb.errors import BadInput, NotFound, either, near_it
 from kb.intake.cell import Links, parts, values
-from kb.intake.question import BESIDE, SUFFIX, Parameter, Question
+from kb.intake.question import BESIDE, SUFFIX, Chart, Money, Parameter, Question
 from kb.intake.question import question as read
 from kb.namespaces import HOME, expand
 from kb.protocols import catalogue
@@ -25,6 +25,8 @@ from kb.vocabulary import ancestors, codes, term, terms
 
 __all__ = [
     "BESIDE",
+    "Chart",
+    "Money",
     "Parameter",
     "Question",
     "bound",
