@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from page_reading import HTML, read
+from page_reading import HTML, Reading
 from pyoxigraph import Literal
 
 from kb.ask.labels import Labels
@@ -35,7 +35,8 @@ def drawn(rows: list[dict[str, Any]], labels: Labels = NO_LABELS, **wanted: Any)
 
 
 def test_one_column_of_names_and_one_of_numbers_are_bars() -> None:
-    found = drawn([{"place": text("Kent"), "peopleHelped": count(50)}, {"place": text("Leeds"), "peopleHelped": count(200)}])
+    rows = [{"place": text(name), "peopleHelped": count(n)} for name, n in (("Kent", 50), ("Leeds", 200))]
+    found = drawn(rows)
     assert found is not None
     assert found.title == "People helped by place"
     assert "least is Kent, the greatest Leeds" in found.description
@@ -88,9 +89,8 @@ def test_of_other_answers_there_is_none(rows: list[dict[str, Any]]) -> None:
 
 
 def test_a_question_says_what_is_drawn() -> None:
-    rows = [
-        {"grade": count(g), "strength": text(f"S{g}"), "good": count(g), "bad": count(3), "rest": count(0)} for g in (1, 2)
-    ]
+    columns = {"bad": count(3), "rest": count(0)}
+    rows = [{"grade": count(g), "strength": text(f"S{g}"), "good": count(g), **columns} for g in (1, 2)]
     found = drawn(rows, wanted=Wanted(("good", "bad", "rest"), ("grade", "strength")))
     assert found is not None
     assert (found.title, found.legend) == ("Good, bad, rest by grade and strength", ("Good", "Bad", "Rest"))
@@ -128,8 +128,13 @@ def test_money_is_written_as_such() -> None:
     assert [bar.figure for bar in found.bars] == ["£2 million", "£12.34"]
 
 
-def test_the_chart_of_a_question_stands_on_its_page_before_the_table(reader: FlaskClient) -> None:
+def test_the_chart_stands_on_the_page_before_the_table(reader: FlaskClient) -> None:
+    """Its picture has a name and a description, and no script draws it."""
     html = reader.get("/questions/records-tied-to-a-place?place=https://area.example/id/place/kent", headers=HTML).text
-    page = read(reader, "/questions/records-tied-to-a-place?place=https://area.example/id/place/kent")
-    if page.text("td"):
-        assert html.index("<svg") < html.index("<table")
+    assert html.index("<svg") < html.index("<table")
+    page = Reading(html)
+    [picture] = [svg for svg in page.all("svg") if svg.get("role") == "img"]
+    assert {"chart-title", "chart-description"} <= {attributes.get("id") for _, attributes in page.elements}
+    assert (picture["aria-labelledby"], picture["aria-describedby"]) == ("chart-title", "chart-description")
+    bars = [rect for rect in page.all("rect") if "chart__part" in str(rect.get("class"))]
+    assert len(bars) == len(page.text("td")) // 2

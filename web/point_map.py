@@ -163,8 +163,8 @@ def _tags(marks: Sequence[Mark]) -> Iterator[Tag]:
 
 
 def _graticule(middle: float, reach: float) -> Iterator[tuple[float, int]]:
-    """Two to four lines within reach of the middle: round degrees, each with the decimal places that it needs."""
-    step = _round_down(reach * 1.25)
+    """Two to five lines within reach of the middle: round degrees, each with the decimal places that it needs."""
+    step = _round_down(reach)
     for number in range(ceil((middle - reach * 0.94) / step), floor((middle + reach * 0.94) / step) + 1):
         yield number * step, max(0, -floor(log10(step)))
 

@@ -21,7 +21,7 @@ from kb.namespaces import HOME, concept_scheme, expand, thing
 from kb.vocabulary import term
 from web.reading import snapshot
 
-BESIDE = NO_PARAMETERS | {"default-graph-uri", "named-graph-uri"}
+BESIDE = NO_PARAMETERS | {"default-graph-uri", "max-rows", "named-graph-uri", "offset", "timeout"}
 """Arguments of an address with a question that are none of its parameters."""
 
 CLASS = expand("ww:Question")

@@ -39,7 +39,7 @@ SUFFIX = ".rq"
 BESIDE = frozenset(["format", "question", "snapshot"])
 """Names of what is said beside the parameters when a question is asked."""
 
-TAKEN = BESIDE | {"limit", "offset", "query", "update"}
+TAKEN = BESIDE | {"limit", "offset", "query", "timeout", "update"}
 """Names that no parameter may have, since they mean something else to those who ask."""
 
 ANYTHING = "rdfs:Resource"
