@@ -144,6 +144,30 @@ def test_an_answer_has_a_suffix_for_each_format(reader: FlaskClient) -> None:
     assert reader.get(f"/sparql?{urlencode({'query': text})}").json == reader.get(f"{address}?theme=assets").json
 
 
+def test_a_part_of_an_answer_says_so(reader: FlaskClient) -> None:
+    address = "/questions/questions-about.csv?keyword=money"
+    whole = reader.get(address)
+    assert whole.headers["X-Complete"] == "true"
+    part = reader.get(f"{address}&max-rows=2")
+    assert (part.headers["X-Complete"], part.headers["X-Rows"]) == ("false", "2")
+    [following] = [link for link in part.headers.getlist("Link") if 'rel="next"' in link]
+    assert following.startswith(f"<{address}&max-rows=2&offset=2>")
+    rest = reader.get(following[1:].partition(">")[0])
+    assert (part.text + rest.text.partition("\n")[2]).splitlines() == whole.text.splitlines()[:5]
+
+
+def test_a_question_that_takes_too_long_keeps_its_form(reader: FlaskClient) -> None:
+    address = "/questions/recurring-lessons?least=2&timeout=0.000001"
+    assert reader.get(address).status_code == 503
+    stopped = reader.get(address, headers=HTML)
+    assert stopped.status_code == 503
+    page = Reading(stopped.text)
+    assert page.text("h1") == [question("recurring-lessons").title]
+    assert [field["value"] for field in page.all("input") if field["name"] == "least"] == ["2"]
+    assert "There is no answer" in stopped.text
+    assert page.all("table") == []
+
+
 def test_the_list_has_each_question_under_its_subject(reader: FlaskClient) -> None:
     html = reader.get("/questions", headers=HTML).text
     answered, waiting = html.split('id="waiting"')
