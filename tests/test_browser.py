@@ -139,6 +139,17 @@ def test_a_question_is_asked_without_javascript(browser, site_address: str) -> N
     context.close()
 
 
+def test_code_can_be_copied(browser, site_address: str) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(site_address + "/questions/pilots-compared")
+    page.get_by_text("R", exact=True).click()
+    page.get_by_role("button", name="Copy R", exact=True).click()
+    page.get_by_role("button", name="Copied R").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("answer <- read.csv(")
+    context.close()
+
+
 def test_keyboard_reaches_the_content_first(browser, site_address: str) -> None:
     page = browser.new_page()
     page.goto(site_address + "/classes")
