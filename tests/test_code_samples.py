@@ -19,6 +19,7 @@ from web.code_samples import LANGUAGES, _in_python
 QUESTIONS = {
     "as it stands": ("pilots-compared", []),
     "several values": ("questions-about", [("keyword", "money"), ("keyword", "pilots")]),
+    "one graph": ("pilots-compared", [("default-graph-uri", "https://area.example/id/graph/kent")]),
     "marks of every language": ("questions-about", [("keyword", '"""\') } # $x `y` \\'), ("keyword", "money")]),
 }
 
@@ -98,6 +99,9 @@ def test_each_language_has_its_code(site_address: str, name: str) -> None:
     """An address is percent-encoded, so that no mark of it ends the text of a language."""
     found = samples(site_address, name)
     assert list(found) == list(LANGUAGES.values())
+    with urlopen(f"{site_address}/questions") as response:
+        snapshot = response.headers["X-Snapshot"]
+    assert all(snapshot in code for code in found.values())
     for language in ("curl", "R", "JavaScript"):
         [address] = [word for word in found[language].replace("'", '"').split('"') if word.startswith("http")]
         assert not set(address) & set("'\"\\`$ #{}"), address

@@ -151,7 +151,7 @@ def test_a_part_of_an_answer_says_so(reader: FlaskClient) -> None:
     part = reader.get(f"{address}&max-rows=2")
     assert (part.headers["X-Complete"], part.headers["X-Rows"]) == ("false", "2")
     [following] = [link for link in part.headers.getlist("Link") if 'rel="next"' in link]
-    assert following.startswith(f"<{address}&max-rows=2&offset=2>")
+    assert following.startswith(f"<{address}&max-rows=2&offset=2&snapshot={part.headers['X-Snapshot']}>")
     rest = reader.get(following[1:].partition(">")[0])
     assert (part.text + rest.text.partition("\n")[2]).splitlines() == whole.text.splitlines()[:5]
 

@@ -10,6 +10,7 @@ from flask import render_template
 
 from kb.ask.query import Query
 from web.question import href
+from web.reading import snapshot
 from web.service_description import public_url
 
 LANGUAGES = {"curl": "curl", "python": "Python", "r": "R", "javascript": "JavaScript"}
@@ -25,12 +26,18 @@ class Sample:
 
 
 def code_samples(id: str, arguments: Sequence[tuple[str, str]], query: Query) -> list[Sample]:
-    """How to ask the question `id` with these arguments, whose query is a SELECT with them bound."""
-    site = public_url()
-    addresses = {suffix: f"{site}{href(id, arguments, suffix)}" for suffix in ("csv", "json")}
-    said = {"id": id, "endpoint": f"{site}/sparql", "query": _in_python(query.text), **addresses}
+    """How to ask the question `id` with these arguments, whose query is a SELECT with them bound.
+
+    Each asks the snapshot of this request, so that the same code gets the same answer later.
+    """
+    site, at = public_url(), snapshot().id
+    pinned = [*arguments, ("snapshot", at)]
+    addresses = {suffix: f"{site}{href(id, pinned, suffix)}" for suffix in ("csv", "json")}
+    graphs = {"default_graphs": query.default_graphs or (), "named_graphs": query.named_graphs or ()}
+    said = {"id": id, "endpoint": f"{site}/sparql", "query": _in_python(query.text), "snapshot": at}
     return [
-        Sample(language, render_template(f"code/{template}.txt", **said)) for template, language in LANGUAGES.items()
+        Sample(language, render_template(f"code/{template}.txt", **said, **graphs, **addresses))
+        for template, language in LANGUAGES.items()
     ]
 
 

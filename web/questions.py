@@ -24,7 +24,7 @@ from web.question import BESIDE, Field, fields, href
 from web.reading import snapshot
 from web.representation import respond
 from web.service_description import endpoint_url
-from web.sparql import FAILED, answered, offered
+from web.sparql import FAILED, evaluated, offered
 
 blueprint = Blueprint("questions", __name__)
 
@@ -96,9 +96,9 @@ def _arguments(*beside: str) -> list[tuple[str, str]]:
 
 
 def _following(asked: Question, format: Format, rows: Rows) -> str:
-    """The address of the rows after these."""
-    offset = ("offset", str(rows.skip + rows.count))
-    return href(asked.id, [*_arguments("offset"), offset], format.suffix)
+    """The address of the rows after these, of the same snapshot, or the parts would not make a whole."""
+    added = [("offset", str(rows.skip + rows.count)), ("snapshot", snapshot().id)]
+    return href(asked.id, _arguments("offset", "snapshot") + added, format.suffix)
 
 
 def _unanswered(asked: Question, form: Sequence[Field], status: HTTPStatus, failed: str | None = None) -> Response:
@@ -113,7 +113,7 @@ def _answered(
     asked: Question, query: Query, form: Sequence[Field], formats: Sequence[tuple[Format, str]]
 ) -> Response:
     """The page with the answer: as a table, with a chart or map where it is such, and how to get it elsewhere."""
-    answer, shown = answered(query)
+    answer, shown = evaluated(query)
     # People want the one that a spreadsheet opens first; programs get another by default.
     listed = sorted((each for each in formats if each[0] not in (HTML, QUERY)), key=lambda each: each[0] is not CSV)
     shown["formats"] = [(each.title, each.media_type, address) for each, address in listed]
@@ -122,7 +122,7 @@ def _answered(
         shown["chart"] = chart(variables, rows, labels, asked.chart, asked.money)
         shown["map"] = point_map(variables, rows, labels)
         shown["in_words"] = partial(figures.in_words, sums=asked.money)
-        shown["code"] = code_samples(asked.id, _arguments(), query)
+        shown["code"] = code_samples(asked.id, _arguments("max-rows", "offset", "snapshot", "timeout"), query)
     body = render_template("question.html", asked=asked, form=form, query=query, about=_about(asked), **shown)
     canonical = href(asked.id, _arguments())
     response = respond(body, HTML, formats=formats, canonical=canonical, validated=not query.varies)

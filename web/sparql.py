@@ -114,7 +114,7 @@ def _address(**changed: str | int) -> str:
 def _page(query: Query) -> Response:
     """The page with the answer."""
     formats = _formats(query.form)
-    answer, shown = answered(query)
+    answer, shown = evaluated(query)
     listed = [(f.title, f.media_type, a) for f, a in formats if f is not HTML]
     body = render_template("sparql-results.html", query=query.text, form=query.form, formats=listed, **shown)
     response = respond(body, HTML, formats=formats, validated=not query.varies)
@@ -122,7 +122,7 @@ def _page(query: Query) -> Response:
     return response
 
 
-def answered(query: Query) -> tuple[Answer, dict[str, Any]]:
+def evaluated(query: Query) -> tuple[Answer, dict[str, Any]]:
     """The answer, and what a page shows of it: rows with their columns and labels, yes or no, or Turtle."""
     graph = query.form in ("CONSTRUCT", "DESCRIBE")
     answer = ask(query, "ttl" if graph else "json", rows_wanted() or Rows(0, ROWS_SHOWN, ROWS_COUNTED))
