@@ -43,6 +43,21 @@ def test_other_numbers_are_no_money() -> None:
     assert in_words({"low": amount("12345"), "currency": code("GBP")}, "low") == "12,345"
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("16.666666666666666667", "16.67"),
+        ("-123456.123456", "-123,456.12"),
+        ("0.123456", "0.1235"),
+        ("0.1234", "0.1234"),
+        ("12.3456", "12.3456"),
+        ("100", "100"),
+    ],
+)
+def test_what_a_division_made_is_rounded(text: str, words: str) -> None:
+    assert in_words({"n": amount(text)}, "n") == words
+
+
 @pytest.mark.parametrize("cell", [code("5"), amount("many"), amount("INF", "double"), amount("NaN", "double")])
 def test_what_is_no_number_is_none(cell: dict[str, str]) -> None:
     assert number({"n": cell}, "n") is None

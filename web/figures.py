@@ -16,6 +16,9 @@ Row = Mapping[str, Cell]
 _PLACES = 4
 """Decimal places of degrees: some 10 m."""
 
+_FRACTION = 4
+"""Decimal places of a number that is shown as it is."""
+
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -32,7 +35,10 @@ def number(row: Row, variable: str) -> Decimal | None:
 
 
 def in_words(row: Row, variable: str, sums: Money | None = None) -> str:
-    """A literal as it is shown: of `sums` the amounts, to the penny, with the currency that the row gives."""
+    """A literal as it is shown: of `sums` the amounts, to the penny, with the currency that the row gives.
+
+    A fraction that a division made, longer than anybody states, is rounded; the other formats have all of it.
+    """
     amount = number(row, variable)
     if sums is not None and variable in sums.amounts and amount is not None:
         currency = row.get(sums.currency, {}).get("value", "")
@@ -41,4 +47,6 @@ def in_words(row: Row, variable: str, sums: Money | None = None) -> str:
     cell = row[variable]
     if cell.get("datatype") == WKT and (at := coordinates(cell["value"])):
         return f"{latitude_in_words(at[1], _PLACES)}, {longitude_in_words(at[0], _PLACES)}"
+    if amount is not None and amount != round(amount, _FRACTION):
+        return long_number(f"{round(amount, _FRACTION if abs(amount) < 1 else 2):f}", cell["datatype"])
     return long_number(cell["value"], cell.get("datatype"))
