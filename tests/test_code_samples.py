@@ -13,7 +13,12 @@ from urllib.request import Request, urlopen
 
 import pytest
 from absent import absent
+from conftest import served
+from pages_site import settings
 
+from kb.store.folder import DataFolder
+from kb.store.publication import PublicationRequest, publish
+from web import create_app
 from web.code_samples import LANGUAGES, _in_python
 
 QUESTIONS = {
@@ -30,8 +35,9 @@ def samples(site_address: str, name: str) -> dict[str, str]:
     asked = Request(f"{site_address}/questions/{id}?{urlencode(arguments)}", headers={"Accept": "text/html"})
     with urlopen(asked) as response:
         page = response.read().decode()
-    shown = (part.split('data-name="', 1)[1] for part in page.split("</pre>") if 'data-name="' in part)
-    return {each.partition('"')[0]: unescape(each.partition(">")[2]) for each in shown}
+    shown = (part.split('<pre class="mono" data-name="', 1)[-1] for part in page.split("</pre>") if "<pre" in part)
+    code = {each.partition('"')[0]: unescape(each.partition(">")[2]) for each in shown}
+    return {language: text for language, text in code.items() if language in LANGUAGES.values()}
 
 
 def expected(site_address: str, name: str) -> list[list[str]]:
@@ -84,6 +90,30 @@ def test_javascript(site_address: str, name: str, tmp_path: Path) -> None:
     found = json.loads(printed.splitlines()[-1])
     head, *rows = expected(site_address, name)
     assert [[row.get(name, "") for name in head] for row in found] == rows
+
+
+def test_the_same_code_gets_the_same_answer_after_a_publication(tmp_path: Path) -> None:
+    found = settings(tmp_path)
+    with served(create_app(found)) as address:
+        before = expected(address, "as it stands")
+        code = samples(address, "as it stands")
+        change = tmp_path / "pilot.ttl"
+        change.write_text(
+            "<https://area.example/id/pilot/new> a <https://w3id.org/whatworks/def#Pilot> ;"
+            ' <http://purl.org/dc/terms/title> "New"@en ; <http://www.w3.org/2004/02/skos/core#prefLabel> "New"@en .',
+            encoding="utf-8",
+        )
+        publish(DataFolder(found.data), [PublicationRequest("area", "kent", (change,))], found)
+        assert expected(address, "as it stands") != before
+        for language in ("curl", "Python"):
+            saved = tmp_path / language
+            saved.mkdir()
+            if language == "curl":
+                run(["sh", "-euc", code[language]], saved)
+            else:
+                kept = "\nanswer.to_csv('pilots-compared.csv', index=False)\n"
+                run([sys.executable, "-W", "error", "-c", code[language] + kept], saved)
+            assert table(saved / "pilots-compared.csv") == before, language
 
 
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="Rscript is missing")
