@@ -168,6 +168,16 @@ def test_a_question_that_takes_too_long_keeps_its_form(reader: FlaskClient) -> N
     assert page.all("table") == []
 
 
+def test_a_page_says_why_there_is_nothing_on_it(reader: FlaskClient) -> None:
+    empty = reader.get("/questions/lessons-by-stage?theme=assets", headers=HTML).text
+    assert "Nothing that is known here fits what is chosen." in " ".join(empty.split())
+    waits = next(each for each in questions() if each.id == "office-area-per-person")
+    assert f"waits for data: {waits.fixture}" in reader.get(f"/questions/{waits.id}", headers=HTML).text
+    answered = reader.get("/questions/buildings-near-each-other", headers=HTML).text
+    assert "Customs house" in answered
+    assert "waits for data" not in answered, "it has come"
+
+
 def test_the_list_has_each_question_under_its_subject(reader: FlaskClient) -> None:
     html = reader.get("/questions", headers=HTML).text
     answered, waiting = html.split('id="waiting"')
