@@ -128,6 +128,19 @@ def test_money_is_written_as_such() -> None:
     assert [bar.figure for bar in found.bars] == ["£2 million", "£12.34"]
 
 
+def test_sums_in_several_currencies_are_not_compared() -> None:
+    rows = [{"a": text(a), "n": count(1), "unit": text(unit)} for a, unit in (("x", "GBP"), ("y", "EUR"))]
+    wanted = Wanted(("n",), ("a",))
+    assert drawn(rows, wanted=wanted, sums=Money(("n",), "unit")) is None
+    assert drawn(rows, wanted=wanted, sums=Money(("m",), "unit")) is not None
+
+
+def test_a_number_without_measure_is_drawn() -> None:
+    found = drawn([{"a": text("x"), "n": count("1E+300")}, {"a": text("y"), "n": count("5")}])
+    assert found is not None
+    assert [part.width for part in found.bars[0].parts] == [72]
+
+
 def test_the_chart_stands_on_the_page_before_the_table(reader: FlaskClient) -> None:
     """Its picture has a name and a description, and no script draws it."""
     html = reader.get("/questions/records-tied-to-a-place?place=https://area.example/id/place/kent", headers=HTML).text

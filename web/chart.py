@@ -80,6 +80,12 @@ class _Writing:
         found = (figures.number(row, name) for name in self.wanted.numbers)
         return [each for each in found if each is not None]
 
+    def currencies(self, rows: Sequence[Row]) -> set[str]:
+        """The currencies of the rows, where their numbers are money: sums in several have no common axis."""
+        if self.sums is None or not set(self.wanted.numbers) & set(self.sums.amounts):
+            return set()
+        return {str(row.get(self.sums.currency, {}).get("value", "")) for row in rows}
+
     def name(self, row: Row) -> str:
         """What the bar is called."""
         cells = [row[name] for name in self.wanted.by if name in row]
@@ -108,7 +114,9 @@ def chart(
     shown = [row for row in rows if len(writing.values(row)) == len(wanted.numbers)][:MOST]
     values = [writing.values(row) for row in shown]
     ends = [sum(each, Decimal(0)) for each in values]
-    if len(shown) < 2 or not any(ends) or (len(wanted.numbers) > 1 and min(map(min, values)) < 0):
+    if len(shown) < 2 or not any(ends) or len(writing.currencies(shown)) > 1:
+        return None
+    if len(wanted.numbers) > 1 and min(map(min, values)) < 0:
         return None
     low, high = min(Decimal(0), *ends), max(Decimal(0), *ends)
     scale = _LONGEST / (high - low)

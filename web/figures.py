@@ -19,6 +19,9 @@ _PLACES = 4
 _FRACTION = 4
 """Decimal places of a number that is shown as it is."""
 
+_LARGEST = 10**15
+"""A number from which on its text is left as it is: no sum, and more digits than decimal arithmetic rounds."""
+
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -39,12 +42,13 @@ def in_words(row: Row, variable: str, sums: Money | None = None) -> str:
 
     A fraction that a division made, longer than anybody states, is rounded; the other formats have all of it.
     """
-    amount = number(row, variable)
+    cell, amount = row[variable], number(row, variable)
+    if amount is not None and abs(amount) >= _LARGEST:
+        return str(cell["value"])
     if sums is not None and variable in sums.amounts and amount is not None:
         currency = row.get(sums.currency, {}).get("value", "")
         if _CURRENCY.fullmatch(currency):
             return money(round(amount, 2), currency)
-    cell = row[variable]
     if cell.get("datatype") == WKT and (at := coordinates(cell["value"])):
         return f"{latitude_in_words(at[1], _PLACES)}, {longitude_in_words(at[0], _PLACES)}"
     if amount is not None and amount != round(amount, _FRACTION):
