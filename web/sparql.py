@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, current_app, redirect, render_template, request
 from werkzeug.exceptions import BadRequest
 
 from kb.ask.binding import read as query_file
@@ -16,7 +16,7 @@ from kb.ask.query import GRAPHS as WRITERS
 from kb.ask.query import Form, Query, read
 from kb.ask.questions import by_subject, question, questions
 from kb.ask.serialise import serialise
-from kb.errors import AnswerTooLarge, QueryError, QueryStopped, TooBusy
+from kb.errors import AnswerTooLarge, QueryError, QueryStopped, ServiceFailed, TooBusy
 from web import errors, negotiation, solutions
 from web.asking import ask, describe, rows_wanted, send
 from web.negotiation import HTML, Format, choose
@@ -34,7 +34,7 @@ ROWS_SHOWN = 500
 ROWS_COUNTED = 100_000
 """Rows up to which the page says how many there are."""
 
-FAILED = (QueryError, QueryStopped, TooBusy, AnswerTooLarge)
+FAILED = (QueryError, QueryStopped, ServiceFailed, TooBusy, AnswerTooLarge)
 """What the page shows beside the query, to be mended there."""
 
 
@@ -69,7 +69,8 @@ def graphs_named() -> tuple[list[str], list[str]]:
 def answered(text: str, default: Sequence[str], others: Sequence[str]) -> Response:
     """The answer to a query on a dataset of default and other graphs, as this request wants it."""
     try:
-        query = read(text, default, others, base=endpoint_url())
+        federated = current_app.config["SETTINGS"].federation.split()
+        query = read(text, default, others, base=endpoint_url(), federated=federated)
         format = choose(offered(query.form))
         if format is HTML:
             return _page(query)
