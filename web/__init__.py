@@ -21,6 +21,7 @@ from web import (
     home,
     links,
     protocols,
+    questions,
     representation,
     resource,
     snapshots,
@@ -39,7 +40,10 @@ YEAR = 365 * 24 * 3600
 VENDORED = frozenset(["vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css"])
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
-ERRANDS = (home, classes, resource, vocabulary, protocols, graphs, graph_store, snapshots, citing, sparql, links)
+ERRANDS = (
+    *(home, classes, resource, vocabulary, protocols, graphs, graph_store, snapshots, questions),
+    *(citing, sparql, links),
+)
 
 
 class Site(Flask):
