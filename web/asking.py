@@ -29,6 +29,12 @@ def ask(query: Query, format: str, rows: Rows | None = None, seconds: float | No
     return asker.ask(job, client(), timeout() if seconds is None else seconds)
 
 
+def federated() -> list[str]:
+    """The URLs that SERVICE may name here."""
+    listed: str = current_app.config["SETTINGS"].federation
+    return listed.split()
+
+
 def client() -> str:
     """Whose request it is: the address that it comes from; of IPv6 the network, which is what one subscriber has."""
     address = request.remote_addr or "unknown"

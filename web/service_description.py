@@ -6,6 +6,7 @@ from pyoxigraph import NamedNode, Triple
 from kb.ask import graphs
 from kb.ask.query import GRAPHS, RESULTS
 from kb.namespaces import expand
+from web.asking import federated
 from web.reading import snapshot
 
 _TYPE = NamedNode(expand("rdf:type"))
@@ -43,7 +44,7 @@ def describe_service() -> list[Triple]:
         Triple(dataset, _sd("defaultGraph"), default),
         Triple(default, _TYPE, _sd("Graph")),
     ]
-    if current_app.config["SETTINGS"].federation:
+    if federated():
         triples.append(Triple(service, _sd("feature"), _sd("BasicFederatedQuery")))
     formats = [*(format.iri for format in RESULTS.values()), *(format.iri for format in GRAPHS.values())]
     triples += [Triple(service, _sd("resultFormat"), NamedNode(format)) for format in formats]
