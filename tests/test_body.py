@@ -4,17 +4,18 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from conftest import served
 from flask import Flask
 from test_bombs import SERVE, ask
+from test_bounded import product
 from test_serve import started
 
 from kb.errors import TooBusy
 from kb.store.folder import DataFolder
-from web import body, graph_store
+from web import body, caching, graph_store, sending
 from web.turns import Turns
 
 SLOW = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 60\r\n\r\nASK {"
@@ -67,16 +68,26 @@ def test_a_client_has_its_turns_and_no_more() -> None:
     turns.take("c")
 
 
-def test_large_graphs_are_sent_a_few_at_a_time(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+LARGE = (
+    "/graphs?default",
+    "/sparql?" + urlencode({"query": f"SELECT * {{ {product(5)} }}"}),
+)
+
+
+@pytest.mark.parametrize("address", LARGE, ids=["graph", "query"])
+def test_large_answers_are_sent_a_few_at_a_time(app: Flask, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setattr(graph_store, "TIDIED", 2)
+    monkeypatch.setattr(caching, "_LARGEST", 0)
     client = app.test_client()
-    first, second = (client.get(f"/graphs?default&n={n}", buffered=False) for n in range(2))
-    for answer in (first, second):
+    unread = [client.get(f"{address}&n={n}", buffered=False) for n in range(sending.PER_CLIENT)]
+    assert [answer.status_code for answer in unread] == [200] * sending.PER_CLIENT
+    assert client.get(f"{address}&n=9").status_code == 429
+    assert client.get("/sparql?query=ASK%7B%7D&n=9").status_code == 200, "small answers go on"
+    with client.get(f"{address}&n=9", environ_base={"REMOTE_ADDR": "192.0.2.7"}, buffered=False) as other:
+        assert other.status_code == 200
+    unread.pop().close()
+    with client.get(f"{address}&n=9", buffered=False) as again:
+        assert again.status_code == 200
+    for answer in unread:
         answer.close()
-    turns = app.extensions["large_graphs"]
-    for _ in range(graph_store.PER_CLIENT):
-        turns.take("127.0.0.1")
-    assert client.get("/graphs?default&n=3").status_code == 429
-    assert client.get("/graphs?default&n=3", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 200
-    turns.give_back("127.0.0.1")
-    assert client.get("/graphs?default&n=3").status_code == 200
+    assert app.extensions["sending"]._held.total() == 0

@@ -23,6 +23,7 @@ from web import (
     protocols,
     representation,
     resource,
+    sending,
     snapshots,
     sparql,
     values,
@@ -72,7 +73,7 @@ def create_app(settings: Settings) -> Flask:
     _templates(app)
     errors.install(app)
     body.install(app)
-    graph_store.install(app)
+    sending.install(app)
     representation.install(app)
 
     @app.url_defaults

@@ -12,6 +12,7 @@ from kb.ask.query import Query
 from web.negotiation import Format
 from web.reading import snapshot
 from web.representation import respond
+from web.sending import count
 
 _LONGEST_GRAPHS = 2000
 """Characters of the graphs in a header; of more, the number is told."""
@@ -83,6 +84,10 @@ def send(
         response = respond(answer.chunks(), format, formats=formats, validated=validated)
         response.content_length = answer.outcome.size
         response.call_on_close(answer.close)
+        try:
+            count(response, client())
+        finally:
+            answer.leave()
     else:
         response = respond(answer.body, format, formats=formats, validated=validated)
         answer.close()

@@ -4,11 +4,9 @@ SPARQL 1.1 Graph Store HTTP Protocol §4.2 (indirect identification), §5.2 (GET
 publishing alone, so every other method is 405 and says so.
 """
 
-from functools import partial
 from tempfile import TemporaryFile
-from typing import IO
 
-from flask import Blueprint, Flask, Response, current_app, redirect, request
+from flask import Blueprint, Response, redirect, request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest, MethodNotAllowed
 from werkzeug.wsgi import FileWrapper
@@ -21,7 +19,7 @@ from web.asking import client
 from web.negotiation import GRAPHS, HTML, PAGES, Format, choose
 from web.reading import snapshot
 from web.representation import respond
-from web.turns import Turns
+from web.sending import count
 
 blueprint = Blueprint("graph_store", __name__)
 
@@ -30,12 +28,6 @@ WRITES = ("PUT", "POST", "DELETE", "PATCH")
 
 TIDIED = 10_000
 """Triples up to which a graph is written sorted and, in Turtle, nested; a larger one goes as the store has it."""
-
-AT_ONCE = 4
-"""Large graphs that are sent at a time in each worker."""
-
-PER_CLIENT = 2
-"""Of these, those to one client."""
 
 PIECE = 64 * 1024
 """Bytes of a larger graph that are in memory at a time."""
@@ -95,26 +87,12 @@ def _content(iri: str | None, format: Format, offered: tuple[Format, ...]) -> Re
     if tag is not None and request.if_none_match.contains_weak(tag):
         response.status_code = 304
         return response
+    count(response, client())
     # Written out before the first byte is sent, so that the status is known and nothing of it stays in memory.
-    file = _file_of(response)
+    file = TemporaryFile()  # noqa: SIM115
+    response.call_on_close(file.close)
     graphs.write(store, iri, WRITERS[format.suffix], file)
     response.content_length = file.tell()
     file.seek(0)
     response.response = FileWrapper(file, PIECE)
     return response
-
-
-def _file_of(response: Response) -> IO[bytes]:
-    """A file that goes with the response; until then it counts for the client. Raises TooBusy."""
-    turns, reading = current_app.extensions["large_graphs"], client()
-    assert isinstance(turns, Turns)
-    turns.take(reading)
-    response.call_on_close(partial(turns.give_back, reading))
-    file = TemporaryFile()  # noqa: SIM115
-    response.call_on_close(file.close)
-    return file
-
-
-def install(app: Flask) -> None:
-    """Gives the application its count of large graphs that are being sent."""
-    app.extensions["large_graphs"] = Turns("large graphs are being sent", AT_ONCE, PER_CLIENT)
