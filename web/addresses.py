@@ -42,10 +42,10 @@ def graph_href(iri: str) -> str:
     return f"/graph?{urlencode({'uri': iri})}"
 
 
-def graph_store_href(iri: str | None, format: Format) -> str:
-    """The whole of a named graph (None: the default graph) in a format, by the Graph Store Protocol."""
+def graph_store_href(iri: str | None, format: Format | None = None) -> str:
+    """The whole of a named graph (None: the default graph) by the Graph Store Protocol; in a format, or negotiated."""
     named = {"default": ""} if iri is None else {"graph": iri}
-    return f"/graphs?{urlencode(named | {'format': format.suffix})}"
+    return f"/graphs?{urlencode(named if format is None else named | {'format': format.suffix})}"
 
 
 def this() -> str:
