@@ -227,7 +227,8 @@ def test_without_a_query_the_endpoint_describes_itself(client: FlaskClient) -> N
     [service] = graph.subjects(rdflib.RDF.type, SD.Service)
     assert graph.value(service, SD.endpoint) == rdflib.URIRef("https://data.example/sparql")
     assert graph.value(service, SD.supportedLanguage) == SD.SPARQL11Query
-    formats = {format.removeprefix("http://www.w3.org/ns/formats/") for format in graph.objects(service, SD.resultFormat)}
+    named = set(graph.objects(service, SD.resultFormat))
+    formats = {format.removeprefix("http://www.w3.org/ns/formats/") for format in named}
     results = {f"SPARQL_Results_{name}" for name in ("JSON", "XML", "CSV", "TSV")}
     assert formats == {"Turtle", "N-Triples", "RDF_XML", "JSON-LD"} | results
     assert set(graph.objects(service, SD.feature)) == {SD.UnionDefaultGraph}
