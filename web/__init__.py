@@ -24,6 +24,7 @@ from web import (
     questions,
     representation,
     resource,
+    sending,
     snapshots,
     sparql,
     values,
@@ -76,6 +77,7 @@ def create_app(settings: Settings) -> Flask:
     _templates(app)
     errors.install(app)
     body.install(app)
+    sending.install(app)
     representation.install(app)
 
     @app.url_defaults

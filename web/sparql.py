@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.exceptions import BadRequest
 
 from kb.ask.binding import read as query_file
@@ -18,7 +18,7 @@ from kb.ask.questions import by_subject, question, questions
 from kb.ask.serialise import serialise
 from kb.errors import AnswerTooLarge, QueryError, QueryStopped, ServiceFailed, TooBusy
 from web import errors, negotiation, solutions
-from web.asking import ask, describe, rows_wanted, send
+from web.asking import ask, describe, federated, rows_wanted, send
 from web.negotiation import HTML, Format, choose
 from web.question import href
 from web.reading import snapshot
@@ -69,8 +69,7 @@ def graphs_named() -> tuple[list[str], list[str]]:
 def answered(text: str, default: Sequence[str], others: Sequence[str]) -> Response:
     """The answer to a query on a dataset of default and other graphs, as this request wants it."""
     try:
-        federated = current_app.config["SETTINGS"].federation.split()
-        query = read(text, default, others, base=endpoint_url(), federated=federated)
+        query = read(text, default, others, base=endpoint_url(), federated=federated())
         format = choose(offered(query.form))
         if format is HTML:
             return _page(query)
