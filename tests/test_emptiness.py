@@ -1,0 +1,105 @@
+"""Why an answer is empty: each file of tests/queries/empty/ with the reasons beside it, all of them and no other.
+
+    tests/queries/empty/{name}.rq    a query that has an empty answer on data.trig of that folder
+    tests/queries/empty/{name}.txt   what must be said, one reason a line
+
+To write the reasons again after their words changed, and then read the difference:
+    python -m tests.test_emptiness
+"""
+
+from pathlib import Path
+
+import pytest
+from absent import absent
+from pyoxigraph import DefaultGraph, Quad, QueryBoolean, Store
+
+from kb.ask.emptiness import UNKNOWN, explain, in_a_header
+from kb.ask.grammar import read as written
+from kb.ask.query import read
+from kb.ask.questions import questions
+from kb.ask.written import Reason
+
+CASES = Path(__file__).parent / "queries" / "empty"
+QUERIES = sorted(CASES.glob("*.rq"))
+
+
+def invented() -> Store:
+    """The graphs of data.trig, and their merge as the default graph."""
+    store = Store()
+    store.load(path=str(CASES / "data.trig"))
+    for quad in list(store):
+        store.add(Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()))
+    return store
+
+
+def reasons(store: Store, path: Path) -> str:
+    return "".join(f"{reason}\n" for reason in explain(store, path.read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    if written("ASK {}") is None:
+        absent("tree-sitter-sparql")
+    return invented()
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+def test_an_empty_answer_is_explained(store: Store, path: Path) -> None:
+    answer = store.query(path.read_text(encoding="utf-8"))
+    assert not (bool(answer) if isinstance(answer, QueryBoolean) else list(answer)), "the answer is not empty"
+    assert reasons(store, path) == path.with_suffix(".txt").read_text(encoding="utf-8")
+
+
+def test_every_reason_has_its_query() -> None:
+    assert len(QUERIES) >= 40
+    assert {path.stem for path in QUERIES} == {path.stem for path in CASES.glob("*.txt")}
+
+
+def test_the_dataset_of_the_request_is_looked_at(store: Store) -> None:
+    query = "PREFIX ww: <https://w3id.org/whatworks/def#>\nSELECT ?s WHERE { ?s ww:amount ?amount }"
+    money = "https://area.example/id/graph/money"
+    [reason] = explain(store, read(query, ["https://area.example/id/graph/pilots"]))
+    assert f"is not in the graph that the query names, but in <{money}>" in str(reason)
+    [reason] = explain(store, read(query, ["https://area.example/id/graph/mony"]))
+    assert str(reason) == f"There is no graph <https://area.example/id/graph/mony>. Nearest: <{money}>."
+
+
+def test_relative_iris_start_from_the_base(store: Store) -> None:
+    query = read("SELECT ?o { <kant> <https://w3id.org/whatworks/def#start> ?o }", base="https://area.example/id/pilot/")
+    [reason] = explain(store, query)
+    assert "Nearest: <https://area.example/id/pilot/kent>" in str(reason)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * {" + " ".join(f"?s{n} <http://x.example/p> ?s{n + 1} ." for n in range(100)) + "}",
+        "SELECT * {" + "{" * 40 + "?s <http://x.example/p> ?o" + "}" * 40 + "}",
+        "SELECT * {" + " UNION ".join(["{ ?s <http://x.example/p> ?o }"] * 100) + "}",
+        "SELECT * { VALUES ?s {" + " ".join(f"<http://x.example/{n}>" for n in range(5000)) + "} ?s ?p ?o }",
+        "SELECT * { ?s <http://x.example/p> 'unclosed }",
+        "SELECT * { ?s ?p ?o . << ?s ?p ?o >> ?q ?r }",
+        "SELECT * { ?s <http://x.example/p> '''\n\"é\\u00e9''' }",
+        "ASK { ?s a ?o FILTER(?o = <http://x.example/p>) FILTER(?o<1&&?s>2) }",
+    ],
+    ids=lambda query: query[:40],
+)
+def test_any_query_is_explained_or_left(store: Store, query: str) -> None:
+    assert len(explain(store, query)) <= 3
+
+
+def test_the_grammar_follows_every_question() -> None:
+    if written("ASK {}") is None:
+        absent("tree-sitter-sparql")
+    assert [question.id for question in questions() if written(question.text) is None] == []
+
+
+def test_a_header_takes_a_reason() -> None:
+    assert in_a_header([Reason('No value is "Caffè"@it', "Nearest: …")]) == 'No value is "Caff?"@it. Nearest: ?.'
+    assert len(in_a_header([Reason("x" * 500)])) == 300
+    assert "not found" in str(UNKNOWN)
+
+
+if __name__ == "__main__":
+    for query in QUERIES:
+        query.with_suffix(".txt").write_text(reasons(invented(), query), encoding="utf-8")
