@@ -11,6 +11,7 @@ from kb.config import Settings
 from web import (
     addresses,
     classes,
+    editor,
     errors,
     graphs,
     home,
@@ -29,10 +30,16 @@ LARGEST_REQUEST = 1024 * 1024
 
 YEAR = 365 * 24 * 3600
 
-VENDORED = frozenset(["vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css"])
+VENDORED = frozenset(
+    [
+        "vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css",
+        "vendor/yasgui/build/yasgui.min.css",
+        "vendor/yasgui/build/yasgui.min.js",
+    ]
+)
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
-ERRANDS = (home, classes, resource, vocabulary, protocols, graphs, sparql)
+ERRANDS = (home, classes, resource, vocabulary, protocols, graphs, sparql, editor)
 
 
 class Site(Flask):

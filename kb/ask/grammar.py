@@ -28,7 +28,8 @@ _CLAUSES = {
 """Node of the grammar → kind of a Clause."""
 
 _EQUALS = re.compile(
-    r"FILTER ?\( ?(?:(?:STR ?\( ?)?[?$](?P<first>\w+) ?\)? ?= ?[^?$&|]+|[^?$&|]+ ?= ?[?$](?P<last>\w+)) ?\)", re.IGNORECASE
+    r"FILTER ?\( ?(?:(?:STR ?\( ?)?[?$](?P<first>\w+) ?\)? ?= ?[^?$&|]+|[^?$&|]+ ?= ?[?$](?P<last>\w+)) ?\)",
+    re.IGNORECASE,
 )
 """A filter that compares one variable, as text or not, with something that has no variable in it."""
 
