@@ -8,16 +8,18 @@ To write the reasons again after their words changed, and then read the differen
 """
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from absent import absent
+from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, Quad, QueryBoolean, Store
 
-from kb.ask.emptiness import UNKNOWN, explain, in_a_header
+from kb.ask.emptiness import UNKNOWN, explain
 from kb.ask.grammar import read as written
 from kb.ask.query import read
 from kb.ask.questions import questions
-from kb.ask.written import Reason
+from web.emptiness import in_a_header
 
 CASES = Path(__file__).parent / "queries" / "empty"
 QUERIES = sorted(CASES.glob("*.rq"))
@@ -94,10 +96,56 @@ def test_the_grammar_follows_every_question() -> None:
     assert [question.id for question in questions() if written(question.text) is None] == []
 
 
+EMPTY = urlencode({"query": "PREFIX ww: <https://w3id.org/whatworks/def#>\nSELECT * { ?x a ww:Pilots ; ww:thème ?y }"})
+PILOTS = "Line 2, column 12: Nothing matches ?x a ww:Pilots. ww:Pilots is not in the vocabulary. Nearest: ww:Pilot."
+
+
+@pytest.mark.parametrize("format", ["json", "xml", "csv", "tsv"])
+def test_a_program_reads_the_first_reason_in_a_header(client: FlaskClient, format: str) -> None:
+    answer = client.get(f"/sparql?{EMPTY}&format={format}")
+    assert answer.headers["X-Empty-Because"] == PILOTS
+    assert "X-Empty-Because" in answer.headers["Access-Control-Expose-Headers"]
+    for query in ("SELECT ?none {}", "SELECT * { ?s ?p ?o } LIMIT 1", "ASK { <x:a> <x:b> 1 }"):
+        other = "json" if query.startswith("ASK") else format
+        assert "X-Empty-Because" not in client.get(f"/sparql?{urlencode({'query': query, 'format': other})}").headers
+
+
+@pytest.mark.parametrize("format", ["ttl", "jsonld", "rdf", "nt"])
+def test_an_empty_graph_has_its_reason(client: FlaskClient, format: str) -> None:
+    nothing = urlencode({"query": "CONSTRUCT WHERE { <x:a> ?p ?o }", "format": format})
+    assert client.get(f"/sparql?{nothing}").headers["X-Empty-Because"].startswith("Line 1, column 19: Nothing matches")
+    something = urlencode({"query": "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 2", "format": format})
+    assert "X-Empty-Because" not in client.get(f"/sparql?{something}").headers
+
+
+def test_a_page_gives_all_reasons(client: FlaskClient) -> None:
+    html = {"Accept": "text/html"}
+    page = client.get(f"/sparql?{EMPTY}", headers=html)
+    assert "Nothing was found. Why</h2>" in page.text
+    assert f"<li>{PILOTS}</li>" in page.text
+    assert "ww:thème is not in the vocabulary. Nearest: ww:theme.</li>" in page.text
+    assert ">Why</h2>" in client.get("/sparql?query=ASK%20%7B%3Cx:a%3E%20?p%20?o%7D", headers=html).text
+    assert "Why" not in client.get("/sparql?query=ASK%20%7B%7D", headers=html).text
+
+
+def test_an_explanation_that_takes_too_long_is_left_out(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.emptiness.SECONDS", 1e-9)
+    page = client.get(f"/sparql?{EMPTY}", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert "Why" not in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+    answer = client.get(f"/sparql?{EMPTY}&format=csv")
+    assert answer.status_code == 200
+    assert "X-Empty-Because" not in answer.headers
+
+
 def test_a_header_takes_a_reason() -> None:
-    assert in_a_header([Reason('No value is "Caffè"@it', "Nearest: …")]) == 'No value is "Caff?"@it. Nearest: ?.'
-    assert len(in_a_header([Reason("x" * 500)])) == 300
-    assert "not found" in str(UNKNOWN)
+    assert in_a_header(['No value is "Caffè"@it.\nNearest: …']) == 'No value is "Caff?"@it.?Nearest: ?'
+    assert len(in_a_header(["x" * 500])) == 300
+
+
+def test_where_nothing_is_found_that_is_said() -> None:
+    assert "was not found" in str(UNKNOWN)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ _LONGEST_LINKS = 4096
 
 _CODED = ("text/", "application/ld+json", "application/rdf+xml", "application/n-triples", "application/sparql-results")
 _EXPOSED = (
-    "ETag, Link, X-Snapshot, X-Complete, X-Rows, X-First-Row, X-Graphs, Server-Timing, Retry-After, "
+    "ETag, Link, X-Snapshot, X-Complete, X-Rows, X-First-Row, X-Graphs, X-Empty-Because, Server-Timing, Retry-After, "
     "Content-Disposition, Content-Encoding, Allow"
 )
 

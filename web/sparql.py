@@ -17,6 +17,7 @@ from kb.ask.serialise import serialise
 from kb.errors import AnswerTooLarge, QueryError, QueryStopped, TooBusy
 from web import errors, negotiation, solutions
 from web.asking import ask, describe, rows_wanted, send
+from web.emptiness import HEADER, in_a_header, why_empty
 from web.negotiation import HTML, Format, choose
 from web.question import Asked, asked
 from web.reading import snapshot
@@ -60,7 +61,11 @@ def _answer(text: str, named: Asked | None = None) -> Response:
         answer = ask(query, format.suffix, rows)
         more = rows is not None and answer.outcome.more and request.method == "GET"
         following = _address(offset=rows.skip + rows.count) if rows and more else None
-        return send(answer, query, format, _formats(query.form), following)
+        response = send(answer, query, format, _formats(query.form), following)
+        # That something is not so is an answer like any other.
+        if answer.outcome.empty and query.form != "ASK" and (reasons := why_empty(query)):
+            response.headers[HEADER] = in_a_header(reasons)
+        return response
     except FAILED as error:
         if not negotiation.wants_html():
             raise
@@ -119,8 +124,10 @@ def _page(query: Query, named: Asked | None) -> Response:
     else:
         shown |= _table(json.loads(answer.body))
     answer.close()
-    body = render_template("sparql-results.html", counted_to=ROWS_COUNTED, **shown)
-    response = respond(body, HTML, formats=formats, validated=not query.varies)
+    reasons = why_empty(query) if answer.outcome.empty else []
+    body = render_template("sparql-results.html", counted_to=ROWS_COUNTED, reasons=reasons, **shown)
+    # Another run may find the reasons in time.
+    response = respond(body, HTML, formats=formats, validated=not query.varies and reasons is not None)
     describe(response, answer, query)
     return response
 

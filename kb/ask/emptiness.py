@@ -5,7 +5,7 @@ said. An explanation takes a bounded number of probes (kb.ask.probes), each as l
 it can be ended.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from pyoxigraph import Store
 
@@ -148,8 +148,3 @@ def _graphs_of(group: Group | None) -> Iterator[tuple[str, Place | None]]:
                 yield part.graph.term.value, part.at
             if len(part.groups) == 1:
                 yield from _graphs_of(part.groups[0])
-
-
-def in_a_header(reasons: Sequence[Reason]) -> str:
-    """The first reason in printable ASCII, as a field of HTTP may carry it; other characters are question marks."""
-    return str(reasons[0]).encode("ascii", "replace").decode()[:300]
