@@ -124,6 +124,28 @@ def test_the_editor_completes_and_runs(browser, site_address: str, width: int) -
     context.close()
 
 
+MAP = """SELECT ?place ?where { VALUES (?place ?where) {
+  ("Kent" "POINT(0.52 51.27)"^^<http://www.opengis.net/ont/geosparql#wktLiteral>)
+  ("Durham" "POINT(-1.57 54.78)"^^<http://www.opengis.net/ont/geosparql#wktLiteral>)
+} }"""
+
+
+def test_the_editor_says_why_nothing_was_found_and_draws_a_map(browser, site_address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site_address}/sparql")
+    write(page, QUERY.replace("ww:Pilot ", "ww:Pilots "))
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("status").get_by_text("Nearest: ww:Pilot.").wait_for()
+    assert page.get_by_role("link", name="This answer as a page").is_visible()
+    write(page, MAP)
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Map").click()
+    assert "Map of 2 places" in page.locator("svg.map").get_attribute("aria-label")
+    kent, durham = (page.locator("svg.map text").get_by_text(name).bounding_box() for name in ("Kent", "Durham"))
+    assert durham["y"] < kent["y"]
+    page.close()
+
+
 def test_the_keyboard_leaves_the_editor(browser, site_address: str) -> None:
     page = browser.new_page()
     page.goto(f"{site_address}/sparql")

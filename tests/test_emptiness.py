@@ -121,7 +121,8 @@ def test_an_empty_graph_has_its_reason(client: FlaskClient, format: str) -> None
 def test_a_page_gives_all_reasons(client: FlaskClient) -> None:
     html = {"Accept": "text/html"}
     page = client.get(f"/sparql?{EMPTY}", headers=html)
-    assert "Nothing was found. Why</h2>" in page.text
+    assert "Nothing was found.</p>" in page.text
+    assert ">Why</h2>" in page.text
     assert f"<li>{PILOTS}</li>" in page.text
     assert "ww:thème is not in the vocabulary. Nearest: ww:theme.</li>" in page.text
     assert ">Why</h2>" in client.get("/sparql?query=ASK%20%7B%3Cx:a%3E%20?p%20?o%7D", headers=html).text

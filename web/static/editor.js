@@ -72,7 +72,8 @@ function open(root, text, own) {
   });
   offered.then(({ prefixes }) => Object.assign(editor.config.yasr.prefixes, prefixes));
   if (own) editor.addTab(true, tab("Query", text));
-  editor.on("queryResponse", (_, asked) => explain(found, asked));
+  // The event comes before the answer is taken in.
+  editor.on("queryResponse", (_, asked) => queueMicrotask(() => explain(found, asked)));
   editor.on("query", () => found.replaceChildren());
   new MutationObserver(() => name(root)).observe(root, { childList: true, subtree: true });
   name(root);
@@ -121,6 +122,7 @@ function explain(place, asked) {
   const page = element("a", { className: "govuk-link", textContent: "This answer as a page" });
   page.href = `/sparql?query=${encodeURIComponent(asked.getYasqe().getValue())}`;
   if (answer?.status === 200 && page.href.length < 4 * LONGEST_ADDRESS) line.append(page);
+  asked.getYasr().rootEl.before(place);
   place.replaceChildren(line);
 }
 

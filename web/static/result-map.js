@@ -1,7 +1,9 @@
 // A map of an answer in the editor: points by longitude and latitude (WKT, or ?lat with ?long), north up, no background.
 const POINT = /POINT\s*Z?\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)/i;
 const WIDTH = 800;
+const HEIGHT = 560;
 const MARGIN = 40;
+const NAMED = 30;
 const SVG = "http://www.w3.org/2000/svg";
 
 class PointMap {
@@ -40,9 +42,10 @@ class PointMap {
     const [south, north] = range(points.map(({ lat }) => lat));
     // A degree of longitude is shorter than one of latitude by the cosine of the latitude.
     const narrow = Math.cos(((south + north) / 2) * (Math.PI / 180));
-    const scale = (WIDTH - 2 * MARGIN) / Math.max((east - west) * narrow, north - south);
+    const scale = Math.min((WIDTH - 2 * MARGIN) / ((east - west) * narrow), (HEIGHT - 2 * MARGIN) / (north - south));
+    const width = (east - west) * narrow * scale + 2 * MARGIN;
     const height = (north - south) * scale + 2 * MARGIN;
-    const svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${height}`, class: "map", role: "img" });
+    const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, class: "map", role: "img" });
     svg.setAttribute("aria-label", `Map of ${points.length} places; the table lists them`);
     const x = (long) => MARGIN + (long - west) * narrow * scale;
     const y = (lat) => MARGIN + (north - lat) * scale;
@@ -51,13 +54,17 @@ class PointMap {
       svg.append(shape("text", { x: x(long) + 4, y: height - 6, class: "map__degree" }, `${long}°`));
     }
     for (const lat of steps(south, north)) {
-      svg.append(shape("line", { x1: 0, x2: WIDTH, y1: y(lat), y2: y(lat), class: "map__grid" }));
+      svg.append(shape("line", { x1: 0, x2: width, y1: y(lat), y2: y(lat), class: "map__grid" }));
       svg.append(shape("text", { x: 4, y: y(lat) - 4, class: "map__degree" }, `${lat}°`));
     }
     for (const { long, lat, name } of points) {
       const point = shape("circle", { cx: x(long), cy: y(lat), r: 6, class: "map__point" });
       point.append(shape("title", {}, name));
       svg.append(point);
+      if (points.length > NAMED) continue;
+      const left = x(long) > width / 2;
+      const beside = { x: x(long) + (left ? -10 : 10), y: y(lat) + 5, "text-anchor": left ? "end" : "start" };
+      svg.append(shape("text", { ...beside, class: "map__name" }, name));
     }
     this.yasr.resultsEl.append(svg);
   }
