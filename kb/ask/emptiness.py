@@ -7,15 +7,15 @@ it can be ended.
 
 from collections.abc import Iterator
 
-from pyoxigraph import Store
+from pyoxigraph import NamedNode, Store
 
 from kb.ask import joining, mismatch, removal
 from kb.ask.grammar import read as written_query
 from kb.ask.nearest import Names, nearest
-from kb.ask.probes import COUNTED, Probes, graph_names, scope
+from kb.ask.probes import Probes, are, counted, graph_names, scope
 from kb.ask.query import Query
 from kb.ask.query import read as allowed
-from kb.ask.written import Clause, Group, Node, Pattern, Place, Reason, Written
+from kb.ask.written import Clause, Group, Modifier, Node, Pattern, Place, Reason
 from kb.errors import QueryError, QueryRefused
 
 MOST_REASONS = 3
@@ -50,30 +50,42 @@ class _Explaining:
 
     def reasons(self) -> Iterator[Reason]:
         written = self.written
-        missing = list(self.absent_graphs())
         if written.limit == 0:
             yield Reason("LIMIT 0 asks for no row", "Ask for more, or leave LIMIT out")
-        elif missing:
-            yield from missing
-        elif written.where is None:
+            return
+        absent = list(self.absent_graphs())
+        yield from absent
+        if absent and not self.some_graph_is_left():
+            return
+        if written.where is None:
             yield from self.described()
         elif rows := self.probes.rows(written.where.parts):
-            yield from after_the_pattern(written, rows)
+            yield from self.after_the_pattern(rows)
         else:
             yield from self.group(written.where, None)
 
     def absent_graphs(self) -> Iterator[Reason]:
         """The graphs of FROM, of the request and of GRAPH that the store does not have."""
         known = [name.value for name in graph_names(self.probes.store)]
-        query = self.probes.query
-        named: list[tuple[str, Place | None]] = [(each.iri.value, each.at) for each in self.written.graphs]
-        if query.default_graphs is not None or query.named_graphs is not None:
-            named = [(each, None) for each in (*(query.default_graphs or ()), *(query.named_graphs or ()))]
-        for iri, at in [*named, *_graphs_of(self.written.where)]:
-            if iri not in known:
+        for iri, at in [*self._dataset(), *_graphs_of(self.written.where)]:
+            if not self.probes.store.contains_named_graph(NamedNode(iri)):
                 near = ", ".join(self.names.show(each) for each in nearest(iri, known))
                 advice = f"Nearest: {near}" if near else "/graphs lists the graphs"
                 yield Reason(f"There is no graph {self.names.show(iri)}", advice, at)
+
+    def some_graph_is_left(self) -> bool:
+        """Whether every GRAPH that is named is there, and some graph of the dataset."""
+        store = self.probes.store
+        inside = all(store.contains_named_graph(NamedNode(iri)) for iri, _ in _graphs_of(self.written.where))
+        dataset = self._dataset()
+        return inside and (not dataset or any(store.contains_named_graph(NamedNode(iri)) for iri, _ in dataset))
+
+    def _dataset(self) -> list[tuple[str, Place | None]]:
+        """The graphs of the request, else those of FROM."""
+        query = self.probes.query
+        if query.default_graphs is not None or query.named_graphs is not None:
+            return [(each, None) for each in (*(query.default_graphs or ()), *(query.named_graphs or ()))]
+        return [(each.iri.value, each.at) for each in self.written.graphs]
 
     def described(self) -> Iterator[Reason]:
         whole = scope(self.probes, None)
@@ -125,19 +137,28 @@ class _Explaining:
         for cause in causes:
             yield Reason(f"{nothing}. {cause.what}", cause.advice, pattern.at)
 
+    def after_the_pattern(self, rows: int) -> Iterator[Reason]:
+        """What empties the answer of a pattern that has solutions."""
+        what = {"offset": "is past the end", "having": "leaves no group", "values": "fits none of the solutions"}
+        advice = {"offset": "Start earlier", "having": "Widen it", "values": "Check its values"}
+        found = False
+        for each in self.written.modifiers:
+            if left := self.probes.whole(each.without):
+                found = True
+                reason = f"{each.shown} {what[each.kind]}: without it there {are(left)}"
+                yield Reason(reason, self.absent_value(each) or advice[each.kind], each.at)
+        if not found and self.written.form == "CONSTRUCT":
+            reason = f"The pattern has solutions ({counted(rows)}), and the template makes no triple of them"
+            yield Reason(reason, "Each triple needs variables that the pattern binds, and an IRI as its property")
 
-def after_the_pattern(written: Written, rows: int) -> Iterator[Reason]:
-    """What empties the answer of a pattern that has solutions."""
-    some = f"{rows:,} or more" if rows >= COUNTED else f"{rows:,}"
-    if written.having:
-        yield Reason(f"{written.having} leaves no group: without it the pattern has {some} solutions", "Widen it")
-    elif written.trailing_values:
-        yield Reason(f"{written.trailing_values} fits none of the {some} solutions", "Check its values")
-    elif written.offset:
-        yield Reason(f"OFFSET {written.offset:,} is past the end: there are {some} solutions", "Start earlier")
-    elif written.form == "CONSTRUCT":
-        what = f"The pattern has {some} solutions, and the template makes no triple of them"
-        yield Reason(what, "Each of its triples needs variables that the pattern binds, and an IRI as its property")
+    def absent_value(self, modifier: Modifier) -> str:
+        """What to say of the first value that stands nowhere in the store; "" where each does."""
+        whole = scope(self.probes, None)
+        for value in modifier.values:
+            if isinstance(value, NamedNode) and not whole.anywhere(value):
+                cause = mismatch.absent(value, whole, self.names)
+                return f"{cause.what}. {cause.advice}"
+        return ""
 
 
 def _graphs_of(group: Group | None) -> Iterator[tuple[str, Place | None]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from kb.ask.written import HIDDEN, Clause, Group, Named, Node, Part, Pattern, Place, Written, shortened
+from kb.ask.written import HIDDEN, Clause, Group, Modifier, Named, Node, Part, Pattern, Place, Written, shortened
 from kb.intake.tokens import place
 from kb.vocabulary import RDF_TYPE
 
@@ -42,8 +42,12 @@ def read(text: str, base: str | None = None) -> Written | None:
     parser = _parser()
     if parser is None:
         return None
-    root = parser.parse(text.encode()).root_node
-    return None if root.has_error else _Reading(text, root, base).written()
+    try:
+        root = parser.parse(text.encode()).root_node
+        return None if root.has_error else _Reading(text, root, base).written()
+    except (SyntaxError, ValueError):
+        # The grammar is not the parser's: it lets through terms that are none.
+        return None
 
 
 def comparison(text: str, prologue: str, base: str | None = None) -> tuple[str, Literal] | None:
@@ -100,8 +104,6 @@ class _Reading:
         where = next(_all(query, "where_clause"), None)
         group = next(_children(where, "group_graph_pattern"), None) if where else None
         modifier = next(_children(query, "solution_modifier"), None)
-        having = next(_children(modifier, "having_clause"), None) if modifier else None
-        trailing = next(_children(query, "values_clause"), None)
         short_form = next(_children(query, "triples_template"), None)
         return Written(
             form=query.type.removesuffix("_query").upper(),
@@ -111,9 +113,7 @@ class _Reading:
             where=self.group(group) if group else Group(tuple(self.block(short_form))) if short_form else None,
             namespaces=self._namespaces(),
             limit=self._number(modifier, "limit_clause"),
-            offset=self._number(modifier, "offset_clause"),
-            having=shortened(self.of(having)) if having else "",
-            trailing_values=shortened(self.of(trailing)) if trailing else "",
+            modifiers=tuple(self.modifiers()),
             described=tuple(self.named(node) for node in _children(query, *_IRIS)),
         )
 
@@ -121,6 +121,17 @@ class _Reading:
         iri = self.terms[self.of(node)]
         assert isinstance(iri, NamedNode)
         return Named(iri, self.of(node), self.at(node), node.parent.type == "named_graph_clause")
+
+    def modifiers(self) -> Iterator[Modifier]:
+        """OFFSET, HAVING and the last VALUES; not those of subqueries."""
+        kinds = {"offset": "limit_offset_clauses", "having": "having_clause", "values": "values_clause"}
+        for kind, type in kinds.items():
+            for node in _all(self.root, type, outside="where_clause"):
+                if kind != "offset" or next(_all(node, "offset_clause"), None):
+                    without = self.bytes[: node.start_byte] + self.bytes[node.end_byte :]
+                    terms = _all(node, *_TERMS) if kind == "values" else ()
+                    values = tuple(self.terms[self.of(each)] for each in terms)
+                    yield Modifier(kind, shortened(self.of(node)), self.at(node), without.decode(), values)
 
     def group(self, node: Any) -> Group:
         parts: list[Part] = []
@@ -145,7 +156,7 @@ class _Reading:
     def block(self, node: Any) -> Iterator[Pattern]:
         for statement in _children(node, "triples_same_subject"):
             children = [child for child in statement.named_children if child.type != "comment"]
-            subject = yield from self.subject(children[0])
+            subject = yield from self.subject_or_object(children[0])
             for properties in children[1:]:
                 yield from self.properties(subject, properties, self.at(statement))
 
@@ -156,10 +167,10 @@ class _Reading:
             objects = next(_children(property, "object_list")).named_children
             for number, object in enumerate(child for child in objects if child.type != "comment"):
                 here = self.at(object) if number else self.at(property) if count else at
-                value = yield from self.subject(object)
+                value = yield from self.subject_or_object(object)
                 yield from self.steps(subject, verb, value, here)
 
-    def subject(self, node: Any) -> Any:
+    def subject_or_object(self, node: Any) -> Any:
         """A subject or object with what is shown of it; the patterns of a `[ … ]` come before."""
         if node.type in ("blank_node_property_list", "anon"):
             self.hidden += 1
@@ -226,8 +237,6 @@ class _Reading:
     def _number(self, modifier: Any, kind: str) -> int | None:
         clause = next(_all(modifier, kind), None) if modifier else None
         return int(self.of(clause.named_children[0])) if clause else None
-
-
 
 
 def _children(node: Any, *types: str) -> Iterator[Any]:

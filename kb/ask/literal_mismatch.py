@@ -26,7 +26,7 @@ def causes(
     scope: Scope, names: Names, subject: NamedNode | None, property: NamedNode | None, asked: Literal
 ) -> Iterator[Found]:
     """Why no triple of the scope has the literal as its value; a subject that is given has the property."""
-    if graphs := scope.elsewhere(subject, property, asked):
+    if scope.named and (graphs := scope.elsewhere(subject, property, asked)):
         yield f"{written(asked)} is not in the graph that the query names, but in {names.several(graphs)}", "Name it"
         return
     values: set[object] = {each for each in _twins(asked) if scope.has(subject, property, each)}

@@ -151,8 +151,10 @@ class _Finder:
         return any(not isinstance(quad.object, Literal) for quad in turned)
 
     def _elsewhere(self, what: str, graphs: list[str]) -> Cause:
-        place = "graph that the query names" if len(self.scope.graphs) == 1 else "graphs that the query names"
         where = self.names.several(graphs)
+        if not self.scope.named:
+            return Cause(f"{what} is not in the default graph, but in {where}", "Ask within GRAPH")
+        place = "graph that the query names" if len(self.scope.graphs) == 1 else "graphs that the query names"
         return Cause(f"{what} is not in the {place}, but in {where}", "Name that graph, or none: then all are asked")
 
     def _meant(self, iris: Iterable[str], otherwise: str) -> str:

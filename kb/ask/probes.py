@@ -4,9 +4,10 @@ Every part is text of the query itself, which has been parsed; each probe is che
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryBoolean, Store
 
 from kb.ask.query import Query
 from kb.ask.query import read as allowed
@@ -55,24 +56,31 @@ class Probes:
         found = (row[0] for row in self._solutions(f"?{variable}", parts, graph, most))
         return [term for term in found if term is not None]
 
+    def whole(self, text: str) -> int:
+        """How many rows or triples a query has as a whole; counting stops at COUNTED, and 1 stands for yes."""
+        results = self._run(text)
+        return int(bool(results)) if isinstance(results, QueryBoolean) else len(results)
+
     def _solutions(self, projected: str, parts: Sequence[Part | str], graph: Node | None, most: int) -> Iterator[Any]:
-        self._left -= 1
-        if self._left < 0:
-            raise QueryRefused(f"the query has too many parts to be looked at: {MOST_PROBES} probes were made")
         body = "\n".join(part if isinstance(part, str) else part.text for part in parts)
         within = f"GRAPH {graph.text} {{\n{body}\n}}" if graph else body
         head = f"{self.written.prologue}\nSELECT {projected} {self.written.dataset}"
-        text = f"{head}\nWHERE {{\n{within}\n}}\nLIMIT {most}"
+        yield from self._run(f"{head}\nWHERE {{\n{within}\n}}\nLIMIT {most}")
+
+    def _run(self, text: str) -> Any:
+        self._left -= 1
+        if self._left < 0:
+            raise QueryRefused(f"the query has too many parts to be looked at: {MOST_PROBES} probes were made")
         allowed(text)
         default, named = (
             None if names is None else [NamedNode(name) for name in names]
             for names in (self.query.default_graphs, self.query.named_graphs)
         )
         try:
-            solutions: Any = self.store.query(
+            results = self.store.query(
                 text, base_iri=self.query.base, default_graph=default, named_graphs=named  # type: ignore[arg-type]
             )
-            yield from solutions
+            return results if isinstance(results, QueryBoolean) else list(islice(results, COUNTED))
         except (SyntaxError, RuntimeError, ValueError, OSError) as error:
             raise QueryError(f"a part of the query cannot be evaluated alone: {error}") from error
 
@@ -102,8 +110,6 @@ class Scope:
 
     def elsewhere(self, subject: Subject, property: Subject, object: Object) -> list[str]:
         """The named graphs outside the scope that have a triple that matches; sorted."""
-        if not self.named:
-            return []
         return sorted(
             graph.value
             for graph in graph_names(self.store)
@@ -113,12 +119,12 @@ class Scope:
 
     def anywhere(self, term: NamedNode) -> bool:
         """Whether the store has the IRI as a subject, object or graph, in the scope or not."""
-        everywhere = Scope(self.store, (DefaultGraph(),), False)
-        return (
-            everywhere.has(term, None, None)
-            or everywhere.has(None, None, term)
-            or self.store.contains_named_graph(term)
+        as_subject, as_object = (term, None), (None, term)
+        stands = any(
+            next(self.store.quads_for_pattern(subject, None, object, None), None) is not None
+            for subject, object in (as_subject, as_object)
         )
+        return stands or self.store.contains_named_graph(term)
 
 
 def scope(probes: Probes, graph: Node | None) -> Scope:
@@ -143,3 +149,13 @@ def graph_names(store: Store) -> Iterator[NamedNode]:
     for number, name in enumerate(store.named_graphs()):
         if number < MOST_GRAPHS and not isinstance(name, BlankNode):
             yield name
+
+
+def counted(rows: int) -> str:
+    """A number of rows, of which no more than COUNTED were counted."""
+    return f"{rows:,} or more" if rows >= COUNTED else f"{rows:,}"
+
+
+def are(rows: int) -> str:
+    """`is 1` or `are 2`."""
+    return "is 1" if rows == 1 else f"are {counted(rows)}"

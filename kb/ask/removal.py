@@ -7,7 +7,7 @@ from pyoxigraph import Literal
 
 from kb.ask.grammar import comparison
 from kb.ask.literal_mismatch import difference
-from kb.ask.probes import COUNTED, Probes
+from kb.ask.probes import Probes, are
 from kb.ask.written import Clause, Node, Part, Reason
 
 _SOUGHT = re.compile(
@@ -25,20 +25,14 @@ def reasons(probes: Probes, parts: Sequence[Part], graph: Node | None) -> Iterat
     for condition in conditions:
         others = [part for part in parts if part is not condition]
         if rows := probes.rows(others, graph):
-            what = f"{condition.shown} takes away every row: without it there {_are(rows)}"
+            what = f"{condition.shown} takes away every row: without it there {are(rows)}"
             found.append(Reason(what, _advice(probes, condition, others, graph), condition.at))
     if not found:
         rows = probes.rows([part for part in parts if part not in conditions], graph)
         named = ", ".join(condition.shown for condition in conditions)
-        what = f"These take away every row together: {named}; without them there {_are(rows)}"
+        what = f"These take away every row together: {named}; without them there {are(rows)}"
         found.append(Reason(what, "Leave out one after the other", conditions[0].at))
     yield from found
-
-
-def _are(rows: int) -> str:
-    if rows == 1:
-        return "is 1"
-    return f"are {rows:,} or more" if rows >= COUNTED else f"are {rows:,}"
 
 
 def _advice(probes: Probes, condition: Clause, others: Sequence[Part], graph: Node | None) -> str:

@@ -138,6 +138,18 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Modifier:
+    """What follows the pattern and can leave nothing of its solutions; `without` is the query with nothing there."""
+
+    kind: str
+    """`offset` (LIMIT with it), `having` or `values`."""
+    shown: str
+    at: Place
+    without: str
+    values: tuple[NamedNode | Literal, ...] = ()
+
+
+@dataclass(frozen=True)
 class Written:
     """A query: what stands before its form, the graphs of its dataset clauses, its pattern, and what follows that."""
 
@@ -148,9 +160,7 @@ class Written:
     where: Group | None
     namespaces: dict[str, str] = field(default_factory=dict)
     limit: int | None = None
-    offset: int | None = None
-    having: str = ""
-    trailing_values: str = ""
+    modifiers: tuple["Modifier", ...] = ()
     described: tuple[Named, ...] = ()
 
 
