@@ -1,8 +1,8 @@
 """Places for running queries: how many run at a time, who waits, and whose turn is next.
 
 A few heavy queries must not keep everybody out, nor must one client. So the last free place is for clients that have
-taken little time of late; a query that has run for long in it ends when others wait; and of those that wait, the one
-whose client has taken least goes first.
+taken little time of late; a query that has run for long in it ends when others wait; of those that wait, the one whose
+client has taken least goes first; and where no more can wait, one of a client that weighs more gives way.
 """
 
 import threading
@@ -26,15 +26,17 @@ PATIENCE = 10.0
 """Seconds that a query waits for a place."""
 
 _CLIENTS = 10_000
+_FULL = "all places for queries are taken, and so are those to wait; ask again later"
 
 
 @dataclass(eq=False)
 class Place:
-    """A query's place; `since` is when it began to run, None while it waits."""
+    """A query's place; `since` is when it began to run, None while it waits; `away`: it gave way to another."""
 
     client: str
     since: float | None = None
     long: bool = False
+    away: bool = False
     free: threading.Event = field(default_factory=threading.Event)
 
 
@@ -62,8 +64,8 @@ class Places:
                     f"you have {self._per_client} queries here already, which is the most for one client at a time; "
                     "wait for their answers"
                 )
-            if sum(self._held.values()) >= self._running + self._waiting:
-                raise TooBusy("all places for queries are taken, and so are those to wait; ask again later")
+            if sum(self._held.values()) >= self._running + self._waiting and not self._turn_away(client):
+                raise TooBusy(_FULL)
             self._held[client] = self._held.get(client, 0) + 1
 
     def let_go(self, client: str) -> None:
@@ -81,21 +83,36 @@ class Places:
             self._in_line.append(place)
             self._call()
         try:
-            if not place.free.wait(PATIENCE) and place.since is None:
-                raise TooBusy(f"no place for the query became free in {PATIENCE:g} s; ask again later")
+            place.free.wait(PATIENCE)
+            if place.since is None:
+                raise TooBusy(_FULL if place.away else f"no place became free in {PATIENCE:g} s; ask again later")
             yield place
         finally:
             self._leave(place)
 
     def may_go_on(self, place: Place) -> bool:
-        """Whether the query in this place may run on: it has not run long, or others keep the last place free."""
+        """Whether the query in this place may run on: not, where it runs long in the last one and others wait."""
         with self._lock:
             if place.long or place.since is None or self._clock() - place.since < LONG:
                 return True
             # The one place there is may be taken by a long query; of more, the last may not, while others wait.
             if sum(1 for other in self._at_work if other.long) < max(1, self._running - 1):
                 place.long = True
-            return place.long or not any(self._is_light(other.client) for other in self._in_line)
+            return place.long or not any(p.client != place.client and self._is_light(p.client) for p in self._in_line)
+
+    def _turn_away(self, client: str) -> bool:
+        """Ends the wait of a query whose client has more here, or has taken more of late, than this one."""
+        wait = [place for place in self._in_line if self._weight(place.client) > self._weight(client)]
+        if not wait:
+            return False
+        heaviest = max(wait, key=lambda place: self._weight(place.client))
+        self._in_line.remove(heaviest)
+        heaviest.away = True
+        heaviest.free.set()
+        return True
+
+    def _weight(self, client: str) -> tuple[bool, int, float]:
+        return not self._is_light(client), self._held.get(client, 0), self._recent(client)
 
     def _leave(self, place: Place) -> None:
         with self._lock:
