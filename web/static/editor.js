@@ -50,6 +50,8 @@ function open(root, text, own) {
   const place = element("div", {});
   root.append(examples(offered, (chosen) => editor.addTab(true, tab(chosen.title, chosen.query))), hint, place, found);
   const endpoint = `${location.origin}/sparql`;
+  const snapshot = new URLSearchParams(location.search).get("snapshot");
+  const args = snapshot ? [{ name: "snapshot", value: snapshot }] : [];
   const editor = new window.Yasgui(place, {
     persistenceId: "whatworks",
     populateFromUrl: location.hash.includes("query="),
@@ -58,6 +60,7 @@ function open(root, text, own) {
     requestConfig: {
       endpoint,
       method: (asking) => (query(asking).length > LONGEST_ADDRESS ? "POST" : "GET"),
+      args,
       acceptHeaderGraph: "text/turtle",
       acceptHeaderSelect: "application/sparql-results+json",
     },
@@ -66,14 +69,15 @@ function open(root, text, own) {
       autocompleters: ["variables", "site-prefixes", "site-classes", "site-properties"],
       prefixCcApi: null,
       screenReaderLabel: "Query",
-      createShareableLink: (yasqe) => `${endpoint}?query=${encodeURIComponent(yasqe.getValue())}`,
+      createShareableLink: (yasqe) => address(yasqe.getValue(), args),
+      createShortLink: (yasqe) => shortLink(yasqe.getValue(), args),
     },
     yasr: { pluginOrder: ["table", "chart", "map", "response"] },
   });
   offered.then(({ prefixes }) => Object.assign(editor.config.yasr.prefixes, prefixes));
   if (own) editor.addTab(true, tab("Query", text));
   // The event comes before the answer is taken in.
-  editor.on("queryResponse", (_, asked) => queueMicrotask(() => explain(found, asked)));
+  editor.on("queryResponse", (_, asked) => queueMicrotask(() => explain(found, asked, args)));
   editor.on("query", () => found.replaceChildren());
   new MutationObserver(() => name(root)).observe(root, { childList: true, subtree: true });
   name(root);
@@ -114,16 +118,29 @@ function examples(offered, choose) {
 }
 
 // Says why nothing was found, where the answer says so, and leads to the same answer as a page.
-function explain(place, asked) {
+function explain(place, asked, args) {
   const answer = asked.getYasr().results?.res;
   const why = answer?.headers?.get?.("X-Empty-Because");
   const line = element("p", { className: "govuk-body" });
   if (why) line.append(`Nothing was found. ${why} `);
   const page = element("a", { className: "govuk-link", textContent: "This answer as a page" });
-  page.href = `/sparql?query=${encodeURIComponent(asked.getYasqe().getValue())}`;
+  page.href = address(asked.getYasqe().getValue(), args);
   if (answer?.status === 200 && page.href.length < 4 * LONGEST_ADDRESS) line.append(page);
   asked.getYasr().rootEl.before(place);
   place.replaceChildren(line);
+}
+
+// Where the answer to a query is; of the snapshot that this page reads, if it reads one.
+function address(text, args) {
+  const asked = new URLSearchParams([["query", text], ...args.map(({ name, value }) => [name, value])]);
+  return `${location.origin}/sparql?${asked}`;
+}
+
+// The short link to a query, which names the snapshot that is read now.
+async function shortLink(text, args) {
+  const answer = await fetch("/q", { method: "POST", body: new URL(address(text, args)).searchParams });
+  if (!answer.ok) throw new Error(await answer.text());
+  return answer.url;
 }
 
 // Names for what the editor leaves nameless, and links that stay on this site.
