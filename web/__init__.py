@@ -12,10 +12,12 @@ from kb.ask.bounded import Asker
 from kb.config import Settings
 from web import (
     addresses,
+    body,
     citing,
     classes,
     editor,
     errors,
+    graph_store,
     graphs,
     home,
     links,
@@ -44,7 +46,20 @@ VENDORED = frozenset(
 )
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
-ERRANDS = (home, classes, resource, vocabulary, protocols, graphs, snapshots, citing, sparql, links, editor)
+ERRANDS = (
+    home,
+    classes,
+    resource,
+    vocabulary,
+    protocols,
+    graphs,
+    graph_store,
+    snapshots,
+    citing,
+    sparql,
+    editor,
+    links,
+)
 
 
 class Site(Flask):
@@ -76,6 +91,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(errand.blueprint)
     _templates(app)
     errors.install(app)
+    body.install(app)
     representation.install(app)
 
     @app.url_defaults
