@@ -71,6 +71,12 @@ def test_the_dataset_of_the_request_is_looked_at(store: Store) -> None:
     assert str(reason) == f"There is no graph <https://area.example/id/graph/mony>. Nearest: <{money}>."
 
 
+def test_other_places_are_not_asked_why(store: Store) -> None:
+    place = "http://127.0.0.1:9/sparql"
+    query = f"SELECT * {{ ?p a <https://w3id.org/whatworks/def#Pilots> SERVICE <{place}> {{ ?p ?q ?r }} }}"
+    assert explain(store, read(query, federated=[place])) == []
+
+
 def test_relative_iris_start_from_the_base(store: Store) -> None:
     query = read("SELECT ?o { <kant> <https://w3id.org/whatworks/def#start> ?o }", base="https://area.example/id/pilot/")
     [reason] = explain(store, query)

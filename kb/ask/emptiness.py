@@ -28,12 +28,13 @@ def explain(store: Store, query: Query | str) -> list[Reason]:
     """Why the answer to the query is empty: up to MOST_REASONS reasons, in the order of the text.
 
     An answer is empty where a SELECT has no rows, a graph no triples, or an ASK is false; for a query whose answer is
-    not, the list means nothing. It is empty where the query can't be read in its parts.
+    not, the list means nothing. It is empty where the query can't be read in its parts, or asks other places: no probe
+    sends a request.
     """
     if isinstance(query, str):
         query = allowed(query)
     written = written_query(query.text, query.base)
-    if written is None:
+    if written is None or query.services:
         return []
     try:
         found = list(_Explaining(Probes(store, query, written)).reasons())
