@@ -162,7 +162,7 @@ def test_the_editor_says_why_nothing_was_found_and_draws_a_map(browser, site_add
     write(page, QUERY.replace("ww:Pilot ", "ww:Pilots "))
     page.keyboard.press("Control+Enter")
     page.get_by_role("status").get_by_text("Nearest: ww:Pilot.").wait_for()
-    assert page.get_by_role("link", name="This answer as a page").is_visible()
+    page.get_by_role("link", name="This answer as a page").wait_for()
     page.get_by_role("button", name="Address of this query").click()
     page.get_by_role("button", name="Shorten").click()
     page.wait_for_function("document.querySelector('.yasqe_sharePopup input').value.includes('/q/')")
@@ -204,9 +204,9 @@ def test_the_plain_form_takes_over_what_was_written(browser, site_address: str) 
     page.get_by_role("button", name="Use the plain form").click()
     assert page.locator("#query").input_value() == QUERY
     page.get_by_role("button", name="Run query").click()
-    assert page.get_by_role("table").get_by_role("link").first.is_visible()
+    page.get_by_role("table").get_by_role("link").first.wait_for()
     page.goto(f"{site_address}/sparql")
-    assert page.get_by_role("button", name="Use the editor").is_visible()
+    page.get_by_role("button", name="Use the editor").wait_for()
     page.close()
 
 
@@ -225,8 +225,8 @@ def test_a_query_runs_without_javascript(browser, site_address: str) -> None:
     page.goto(f"{site_address}/sparql")
     page.get_by_label("Query").fill(QUERY)
     page.get_by_role("button", name="Run query").click()
+    page.get_by_role("table").get_by_role("columnheader", name="Number").wait_for()
     assert "/sparql?query=" in page.url
-    assert page.get_by_role("table").get_by_role("columnheader", name="Number").is_visible()
     context.close()
 
 
