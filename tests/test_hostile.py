@@ -19,7 +19,7 @@ from kb.errors import QueryRefused
 from kb.store.folder import DataFolder
 
 FILES = sorted((Path(__file__).parent / "hostile").glob("*.rq"))
-LIMITS = {"workers": 1, "query_places": 2, "query_mb": 640, "query_seconds": 10, "query_result_mb": 4}
+LIMITS = {"workers": 1, "query_places": 2, "query_mb": 512, "query_seconds": 10, "query_result_mb": 4}
 MANY = 20_000
 
 

@@ -15,12 +15,14 @@ from web import (
     body,
     citing,
     classes,
+    editor,
     errors,
     graph_store,
     graphs,
     home,
     links,
     protocols,
+    questions,
     representation,
     resource,
     sending,
@@ -37,10 +39,19 @@ LARGEST_REQUEST = 1024 * 1024
 
 YEAR = 365 * 24 * 3600
 
-VENDORED = frozenset(["vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css"])
+VENDORED = frozenset(
+    [
+        "vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css",
+        "vendor/yasgui/build/yasgui.min.css",
+        "vendor/yasgui/build/yasgui.min.js",
+    ]
+)
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
-ERRANDS = (home, classes, resource, vocabulary, protocols, graphs, graph_store, snapshots, citing, sparql, links)
+ERRANDS = (
+    *(home, classes, resource, vocabulary, protocols, graphs, graph_store, snapshots, questions),
+    *(citing, sparql, editor, links),
+)
 
 
 class Site(Flask):
