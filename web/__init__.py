@@ -14,6 +14,7 @@ from web import (
     errors,
     graphs,
     home,
+    mcp,
     protocols,
     representation,
     resource,
@@ -32,7 +33,7 @@ YEAR = 365 * 24 * 3600
 VENDORED = frozenset(["vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css"])
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
-ERRANDS = (home, classes, resource, vocabulary, protocols, graphs, sparql)
+ERRANDS = (home, classes, resource, vocabulary, protocols, graphs, sparql, mcp)
 
 
 class Site(Flask):
