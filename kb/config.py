@@ -24,6 +24,13 @@ def _positive(text: str) -> int:
     return number
 
 
+def _mebibytes(text: str) -> int:
+    number = _whole(text)
+    if number < 512:
+        raise ValueError("must be 512 or more: with less no store opens")
+    return number
+
+
 def _port(text: str) -> int:
     number = _whole(text)
     if not 0 <= number <= 65535:
@@ -62,6 +69,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("shacl_engine", "rust", _engine, "engine of the protocol checks: rust (fast) or pyshacl (reference)"),
     Setting("canonicalise_seconds", 60, _positive, "time allowed for naming the blank nodes of one submission, in s"),
     Setting("canonicalise_mb", 1024, _positive, "memory allowed for naming the blank nodes of one submission, in MB"),
+    Setting("query_seconds", 30, _positive, "time that a query may take, in s; timeout= asks for less"),
+    Setting("query_mb", 1024, _mebibytes, "memory that a query may take, in MB, its process (some 450) included"),
+    Setting("query_result_mb", 200, _positive, "size of an answer, in MB"),
+    Setting("query_places", 3, _positive, "queries that run at a time in each worker, each in a process of its own"),
+    Setting("query_waiting", 8, _whole, "queries that may wait for a place in each worker"),
+    Setting("query_per_client", 4, _positive, "queries that one client may have in each worker, waiting ones included"),
+    Setting("proxies", 0, _whole, "proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed"),
     Setting("page_cache_mb", 64, _positive, "memory for repeated answers in each worker, in MB"),
 )
 
@@ -79,6 +93,13 @@ class Settings:
     shacl_engine: str
     canonicalise_seconds: int
     canonicalise_mb: int
+    query_seconds: int
+    query_mb: int
+    query_result_mb: int
+    query_places: int
+    query_waiting: int
+    query_per_client: int
+    proxies: int
     page_cache_mb: int
 
 

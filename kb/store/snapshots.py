@@ -4,6 +4,7 @@ import json
 import os
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pyoxigraph import Store
@@ -37,6 +38,8 @@ class Snapshot:
     record: SnapshotRecord
     store: Store
     """Read only; its default graph is the merge of its named graphs."""
+    location: str
+    """Where another process opens the same store (`open_store`)."""
 
     @property
     def id(self) -> str:
@@ -109,9 +112,19 @@ class Snapshots:
     def _open(self, id: str) -> Snapshot:
         path = self._folder.snapshots / id
         try:
-            return Snapshot(_record(path), Store.read_only(str(path / "store")))
+            location = str(path / "store")
+            return Snapshot(_record(path), Store.read_only(location), location)
         except (OSError, RuntimeError, ValueError, TypeError) as error:
             raise StoreMissing(f"{path}: cannot be opened ({error}); run `whatworks rebuild`") from error
+
+
+@lru_cache(maxsize=2)
+def open_store(location: str) -> Store:
+    """The store of a snapshot by its location; a process keeps the last two open. Raises StoreMissing."""
+    try:
+        return Store.read_only(location)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise StoreMissing(f"{location}: cannot be opened ({error}); ask again") from error
 
 
 def pin(folder: DataFolder, id: str) -> None:
