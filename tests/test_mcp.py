@@ -28,6 +28,7 @@ from kb.protocols.fields import fields
 from kb.vocabulary import terms
 from web import create_app
 from web.mcp_tools import transport_security
+from web.tool_answers import COUNTED
 
 FINDINGS = f"SELECT ?finding WHERE {{ ?finding a <{WW}Finding> }} ORDER BY ?finding"
 LIST = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}).encode()
@@ -223,6 +224,24 @@ def test_what_is_refused_is_an_error_of_the_tool_in_one_line(
     assert "Traceback" not in message
 
 
+def test_a_query_that_takes_too_long_is_ended_and_the_next_one_is_answered(shipped_site: Flask) -> None:
+    settings = config.load({}, data=shipped_site.config["SETTINGS"].data, query_seconds=1)
+    with served(create_app(settings)) as address:
+        product = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+        assert "stopped after 1 s" in refused(address, "run_query", query=product)
+        assert told(address, "run_query", query=FINDINGS)["total"] > 200
+
+
+def test_more_rows_than_are_counted_and_more_text_than_is_told(shipped_address: str) -> None:
+    pairs = "SELECT ?a ?b WHERE { ?a a ?c . ?b a ?d }"
+    found = told(shipped_address, "run_query", query=pairs, limit=2, offset=1)
+    assert (found["shown"], found["total"], found["total_is_exact"]) == (2, COUNTED, False)
+    assert "rows 2 to 3 of more than 100,000; incomplete" in found["part"]
+    texts = ", ".join(["?text"] * 20)
+    long = f"SELECT (CONCAT({texts}) AS ?long) WHERE {{ ?question <{expand('sh:select')}> ?text . ?any a ?kind }}"
+    assert "fewer rows or columns" in refused(shipped_address, "run_query", query=long, limit=500)
+
+
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PUT"])
 def test_there_is_no_session_to_listen_to_or_to_end(client: Any, method: str) -> None:
     answer = client.open("/mcp", method=method, headers={"Accept": "text/event-stream"})
@@ -274,17 +293,24 @@ def test_the_configuration_in_the_readme_leads_here(shipped_address: str) -> Non
     assert told(address, "ask_question", question="results-by-grade")["shown"] == 5
 
 
-def test_many_callers_at_once_get_their_own_answers(shipped_address: str) -> None:
-    async def call(number: int) -> str:
-        async with Client(f"{shipped_address}/mcp") as client:
+def test_callers_at_once_get_their_own_answers_and_one_with_too_many_is_told_so(shipped_site: Flask) -> None:
+    async def call(address: str, number: int) -> str:
+        async with Client(f"{address}/mcp") as client:
             result = await client.call_tool("run_query", {"query": f"SELECT ({number} AS ?n) WHERE {{}}"})
-            assert result.structured_content is not None
+            if result.structured_content is None:
+                return str(result.content[0].text)  # type: ignore[union-attr]
             return str(result.structured_content["rows"][0]["n"]["value"])
 
-    async def calls() -> list[str]:
-        return await asyncio.gather(*map(call, range(24)))
+    async def calls(address: str) -> list[str]:
+        return await asyncio.gather(*(call(address, number) for number in range(24)))
 
-    assert asyncio.run(calls()) == list(map(str, range(24)))
+    numbers = list(map(str, range(24)))
+    data = shipped_site.config["SETTINGS"].data
+    with served(create_app(config.load({}, data=data, query_per_client=24, query_waiting=24))) as address:
+        assert asyncio.run(calls(address)) == numbers
+    with served(create_app(config.load({}, data=data, query_per_client=1))) as address:
+        for number, answer in enumerate(asyncio.run(calls(address))):
+            assert answer == str(number) or answer.startswith("you have 1 queries here already")
 
 
 def test_it_answers_in_workers_of_the_real_server(shipped_site: Flask) -> None:

@@ -9,14 +9,15 @@ from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException
 
+from kb.ask.places import PATIENCE
 from kb.config import Settings
 from web.asgi_bridge import Asgi, AsgiBridge
 from web.reading import snapshot
 
 blueprint = Blueprint("mcp", __name__)
 
-ANSWERS_WITHIN = 35
-"""Seconds that a call may take, a query's own limit included."""
+BESIDE = PATIENCE + 5
+"""Seconds that a call may take besides those of its query."""
 
 
 class Misdirected(HTTPException):
@@ -36,7 +37,7 @@ def endpoint() -> Response:
     snapshot()
     bridge = current_app.extensions["mcp"]
     assert isinstance(bridge, AsgiBridge)
-    answer = bridge.answer(ANSWERS_WITHIN)
+    answer = bridge.answer(current_app.config["SETTINGS"].query_seconds + BESIDE)
     if answer.status_code == Misdirected.code:
         raise Misdirected(f"{request.host} is not a name of this site; its operator sets it in WHATWORKS_PUBLIC_URL.")
     answer.headers["Cache-Control"] = "no-store"

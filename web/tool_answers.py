@@ -12,16 +12,24 @@ from typing import Any, NotRequired
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 from typing_extensions import TypedDict
 
-from kb.ask import query as evaluation
+from kb.ask.evaluation import Rows
 from kb.ask.grades import grades_of
 from kb.ask.labels import labels_of
 from kb.ask.query import Query
+from kb.errors import AnswerTooLarge
 from kb.namespaces import expand
 from web import solutions
+from web.asking import ask
 from web.reading import snapshot
 
 LARGEST = 500
 """Rows of one answer."""
+
+COUNTED = 100_000
+"""Rows up to which an answer says how many there are."""
+
+_LARGEST_MB = 4
+"""Size of the rows of one answer; a model reads far less."""
 
 _LONGEST_ADDRESS = 4_000
 """Characters of an address; proxies refuse much longer ones."""
@@ -50,7 +58,7 @@ class Answer(TypedDict):
 
 @dataclass(frozen=True)
 class Part:
-    """Rows of an answer, and how many there are in all: counted to the end where `exact`, else at least so many."""
+    """Rows of an answer, and how many there are in all: counted to the end where `exact`, else more than that."""
 
     columns: list[str]
     rows: list[Row]
@@ -91,9 +99,15 @@ def text(told: Answer) -> str:
 
 def _asked(query: Query, limit: int, offset: int) -> Part:
     graph = query.form in ("CONSTRUCT", "DESCRIBE")
-    body = evaluation.answer(snapshot(), query, "nt" if graph else "json")
-    columns, rows, boolean = _graph(body) if graph else _solutions(body)
-    return Part(columns, rows[offset : offset + limit], boolean, len(rows), True)
+    found = ask(query, "nt" if graph else "json", Rows(offset, limit, COUNTED))
+    try:
+        if found.outcome.size > _LARGEST_MB * 1024 * 1024:
+            raise AnswerTooLarge(f"these rows are larger than {_LARGEST_MB} MB: ask for fewer rows or columns")
+        columns, rows, boolean = _graph(found.body) if graph else _solutions(found.body)
+    finally:
+        found.close()
+    counted = found.outcome.counted or 0
+    return Part(columns, rows, boolean, min(counted, COUNTED), counted <= COUNTED)
 
 
 def _which(found: Part, offset: int) -> str:
@@ -109,7 +123,7 @@ def _which(found: Part, offset: int) -> str:
     if shown == found.total and found.exact:
         return f"all {total} rows"
     rest = f"; incomplete: ask again with offset={end}, or with a limit of up to {LARGEST}"
-    return f"rows {offset + 1:,} to {end:,} of {total}{rest if end < found.total else ''}"
+    return f"rows {offset + 1:,} to {end:,} of {total}{rest if end < found.total or not found.exact else ''}"
 
 
 def _lines(told: Answer) -> Iterator[str]:
