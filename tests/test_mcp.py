@@ -177,8 +177,9 @@ def test_a_class_is_described_field_by_field(shipped_address: str) -> None:
         each.name for each in next(r for r in fields("dp-04") if r.name == "Finding").fields
     ]
     by_path = {each["path"]: each for each in record["properties"]}
-    codes = by_path["ww:desirability"]["codes"]
-    assert {"iri": f"{HOME}/concept/desirability/undesirable", "label": "Undesirable"} in codes
+    [codes] = by_path["ww:desirability"]["code_lists"]
+    assert {"iri": f"{HOME}/concept/desirability/undesirable", "label": "Undesirable"} in codes["codes"]
+    assert codes["total"] == len(codes["codes"])
     assert by_path["ww:effectEstimate"]["properties"]
     assert found["prefixes"]["ww"] == WW
     query = " ".join(f"PREFIX {name}: <{iri}>" for name, iri in found["prefixes"].items())
@@ -197,6 +198,8 @@ def test_every_class_that_a_protocol_describes_can_be_asked_for_by_name_label_an
                 assert protocol.id in {record["protocol"] for record in found["records"]}
                 assert describe(iri, "")["iri"] == describe(found["label"].upper(), "")["iri"] == iri
                 assert all(each["path"] in text(found) for r in found["records"] for each in r["properties"])
+        units = next(each for each in describe("EffectEstimate", "")["other_properties"] if each["path"] == "ww:unit")
+        assert {each["iri"] for each in units["code_lists"]} == {f"{HOME}/concept/unit", f"{HOME}/concept/currency"}
 
 
 @pytest.mark.parametrize(

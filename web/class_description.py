@@ -29,6 +29,14 @@ class Code(TypedDict):
     label: str
 
 
+class CodeList(TypedDict):
+    """A code list with its first codes, and how many it has in all."""
+
+    iri: str
+    codes: list[Code]
+    total: int
+
+
 class Property(TypedDict):
     """What may be said of a thing by one property, whose path is as SPARQL writes it."""
 
@@ -37,9 +45,7 @@ class Property(TypedDict):
     obligation: NotRequired[str]
     value: str
     description: str
-    code_list: NotRequired[str]
-    codes: NotRequired[list[Code]]
-    codes_in_all: NotRequired[int]
+    code_lists: NotRequired[list[CodeList]]
     examples: NotRequired[list[str]]
     properties: NotRequired[list["Property"]]
     """Those of the thing that is the value."""
@@ -127,8 +133,7 @@ def _property(field: Field) -> Property:
         "description": field.description,
     }
     if field.code_list:
-        found["code_list"] = field.code_list.iri
-        found["codes"], found["codes_in_all"] = _codes(field.code_list.iri)
+        found["code_lists"] = [_codes(field.code_list.iri)]
     if field.examples:
         found["examples"] = list(field.examples)
     if field.fields:
@@ -145,8 +150,7 @@ def _undescribed(term: Term) -> Property:
         "description": term.definition,
     }
     if term.code_lists:
-        found["code_list"] = term.code_lists[0]
-        found["codes"], found["codes_in_all"] = _codes(term.code_lists[0])
+        found["code_lists"] = [_codes(each) for each in term.code_lists]
     return found
 
 
@@ -154,12 +158,12 @@ def _applies(term: Term, class_iri: str) -> bool:
     return term.kind == "property" and bool(ancestors(class_iri) & set(term.domains))
 
 
-def _codes(scheme: str) -> tuple[list[Code], int]:
-    """The first codes of a list, with how many it has."""
+def _codes(scheme: str) -> CodeList:
     name = scheme.removeprefix(concept_scheme(""))
     every = [concept(name, code) for code in codes(name)]
     labels = labels_of(snapshot().store, every[:MOST_CODES])
-    return [{"iri": iri, "label": labels.name(iri)} for iri in every[:MOST_CODES]], len(every)
+    first: list[Code] = [{"iri": iri, "label": labels.name(iri)} for iri in every[:MOST_CODES]]
+    return {"iri": scheme, "codes": first, "total": len(every)}
 
 
 def _paths(properties: Iterable[Property]) -> Iterator[str]:
@@ -189,9 +193,17 @@ def _property_lines(properties: Sequence[Property], indent: str) -> Iterator[str
     for each in properties:
         obligation = f"{each['obligation']}; " if "obligation" in each else ""
         yield f"{indent}{each['path']} – {each['name']} ({obligation}{each['value']}): {each['description']}"
-        if found := each.get("codes"):
-            listed = ", ".join(f"{code['label']} <{code['iri']}>" for code in found)
-            more = each["codes_in_all"] - len(found)
-            rest = f", and {more} more with skos:inScheme <{each['code_list']}>" if more else ""
-            yield f"  {indent}codes: {listed}{rest}"
+        for known in each.get("code_lists", ()):
+            yield f"  {indent}codes <{known['iri']}/…>: {_listed(known)}"
         yield from _property_lines(each.get("properties", ()), f"  {indent}")
+
+
+def _listed(codes: CodeList) -> str:
+    """The codes by the ends of their IRIs, with what they are called where that says more."""
+    listed = []
+    for each in codes["codes"]:
+        code = each["iri"].removeprefix(f"{codes['iri']}/")
+        same = re.sub(r"\W+", "-", each["label"].lower()) == code
+        listed.append(code if same else f"{code} ({each['label']})")
+    more = codes["total"] - len(listed)
+    return ", ".join(listed) + (f", and {more} more with skos:inScheme <{codes['iri']}>" if more else "")
