@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ from conftest import served
 from flask import Flask
 from mcp import Client
 from mcp.types import CallToolResult, Tool
-from test_serve import START, started
+from test_serve import START, gone, started, workers_of
 
 from kb import config
 from kb.ask.questions import questions
@@ -249,7 +250,8 @@ def test_more_rows_than_are_counted_and_more_text_than_is_told(shipped_address: 
 def test_there_is_no_session_to_listen_to_or_to_end(client: Any, method: str) -> None:
     answer = client.open("/mcp", method=method, headers={"Accept": "text/event-stream"})
     assert answer.status_code == 405
-    assert set(answer.headers["Allow"].split(", ")) == {"POST", "OPTIONS"}
+    assert answer.headers["Allow"] == client.options("/mcp").headers["Allow"] == "POST, OPTIONS"
+    assert "text/html" in client.get("/mcp", headers={"Accept": "text/html"}).content_type
 
 
 def test_requests_that_are_not_for_this_site_or_no_messages(server: str) -> None:
@@ -316,7 +318,11 @@ def test_callers_at_once_get_their_own_answers_and_one_with_too_many_is_told_so(
             assert answer == str(number) or answer.startswith("you have 1 queries here already")
 
 
-def test_it_answers_in_workers_of_the_real_server(shipped_site: Flask) -> None:
-    with started([sys.executable, "-c", START, str(shipped_site.config["SETTINGS"].data)]) as (_, address):
+def test_it_answers_in_workers_of_the_real_server_which_end_with_it(shipped_site: Flask) -> None:
+    with started([sys.executable, "-c", START, str(shipped_site.config["SETTINGS"].data)]) as (process, address):
         for _ in range(4):
             assert told(address, "ask_question", question="results-by-grade")["total"] == 5
+        workers = workers_of(process)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+        assert gone(workers, within=5)

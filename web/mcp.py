@@ -7,7 +7,7 @@ from functools import partial
 
 from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from kb.ask.places import PATIENCE
 from kb.config import Settings
@@ -15,6 +15,9 @@ from web.asgi_bridge import Asgi, AsgiBridge
 from web.reading import snapshot
 
 blueprint = Blueprint("mcp", __name__)
+
+METHODS = ("POST", "OPTIONS")
+OTHERS = ("GET", "HEAD", "DELETE", "PUT", "PATCH")
 
 BESIDE = PATIENCE + 5
 """Seconds that a call may take besides those of its query."""
@@ -31,7 +34,7 @@ def _connect(state: BlueprintSetupState) -> None:
     state.app.extensions["mcp"] = AsgiBridge(partial(_application, state.app.config["SETTINGS"]))
 
 
-@blueprint.post("/mcp")
+@blueprint.post("/mcp", provide_automatic_options=False)
 def endpoint() -> Response:
     """The answer to one message of a client. Raises Misdirected, and werkzeug GatewayTimeout."""
     snapshot()
@@ -42,6 +45,15 @@ def endpoint() -> Response:
         raise Misdirected(f"{request.host} is not a name of this site; its operator sets it in WHATWORKS_PUBLIC_URL.")
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@blueprint.route("/mcp", methods=["OPTIONS", *OTHERS], provide_automatic_options=False)
+def other_methods() -> Response:
+    """What may be sent here; for somebody who opens the address, werkzeug's MethodNotAllowed says what it is."""
+    if request.method == "OPTIONS":
+        return Response(headers={"Allow": ", ".join(METHODS)})
+    told = "This address is for programs that speak the Model Context Protocol; they send it messages by POST."
+    raise MethodNotAllowed(METHODS, told)
 
 
 def _application(settings: Settings) -> Asgi:

@@ -31,6 +31,9 @@ COUNTED = 100_000
 _LARGEST_MB = 4
 """Size of the rows of one answer; a model reads far less."""
 
+_NAMED = 5_000
+"""IRIs of one answer that are named: naming them is not bounded as the query is."""
+
 _LONGEST_ADDRESS = 4_000
 """Characters of an address; proxies refuse much longer ones."""
 
@@ -172,7 +175,7 @@ def _cell(term: Any) -> dict[str, Any]:
 
 def _name(rows: Sequence[Row]) -> None:
     """Adds to each IRI what it is called and, where it is a graded statement, how sure that is."""
-    iris = solutions.iris(rows)
+    iris = sorted(solutions.iris(rows))[:_NAMED]
     labels, grades = labels_of(snapshot().store, iris), grades_of(snapshot().store, iris)
     for row in rows:
         for cell in row.values():
