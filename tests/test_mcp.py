@@ -29,6 +29,7 @@ from kb.protocols.fields import fields
 from kb.vocabulary import terms
 from web import create_app
 from web.mcp_tools import transport_security
+from web.question import href
 from web.tool_answers import COUNTED
 
 FINDINGS = f"SELECT ?finding WHERE {{ ?finding a <{WW}Finding> }} ORDER BY ?finding"
@@ -55,6 +56,10 @@ def refused(address: str, tool: str, **arguments: Any) -> str:
     assert result.is_error
     [content] = result.content
     return str(content.text)  # type: ignore[union-attr]
+
+
+def as_csv(address: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}format=csv"
 
 
 def fetched(url: str, body: bytes | None = None, **headers: str) -> Any:
@@ -112,7 +117,7 @@ def test_an_answer_has_iris_names_grades_and_the_snapshot_that_can_be_cited(ship
     assert row["f"]["value"].startswith(f"{HOME}/id/finding/")
     assert row["f"]["label"] == row["finding"]["value"]
     assert [grade[0] for grade in row["f"]["grades"]] == [row["grade"]["value"]]
-    with fetched(f"{found['address']}&format=csv") as answer:
+    with fetched(as_csv(found["address"])) as answer:
         assert answer.headers["X-Snapshot"] == found["snapshot"]
         rows = list(csv.DictReader(io.StringIO(answer.read().decode())))
     assert len(rows) == found["total"]
@@ -124,7 +129,7 @@ def test_what_is_chosen_is_bound(shipped_address: str) -> None:
     both = ["theme/assets", "theme/offenders"]
     two = told(shipped_address, "ask_question", question="lessons-by-stage", choices={"theme": both})
     assert 0 < one["total"] < two["total"]
-    with fetched(f"{two['address']}&format=csv") as answer:
+    with fetched(as_csv(two["address"])) as answer:
         assert len(list(csv.reader(io.StringIO(answer.read().decode())))) == two["total"] + 1
 
 
@@ -273,7 +278,7 @@ def test_the_public_url_is_a_name_of_this_site_and_in_every_address(shipped_site
     with served(create_app(settings)) as address:
         assert posted(address, Host="works.example", Origin="https://works.example")[0] == 200
         found = told(address, "ask_question", question="results-by-grade")
-        assert found["address"] == "https://works.example/kb/sparql?question=results-by-grade"
+        assert found["address"] == f"https://works.example/kb{href('results-by-grade')}"
         assert told(address, "describe_class", name="Pilot")["address"] == "https://works.example/kb/def#Pilot"
 
 

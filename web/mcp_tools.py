@@ -20,6 +20,7 @@ from kb.errors import BadInput, WhatWorksError
 from web import class_description, question_list, tool_answers
 from web.asgi_bridge import Asgi
 from web.class_description import ClassDescription
+from web.question import href
 from web.question_list import QuestionList
 from web.service_description import endpoint_url, public_url
 from web.tool_answers import LARGEST, Answer
@@ -125,7 +126,9 @@ def _answer(id: str, choices: Mapping[str, Any], limit: int, offset: int) -> Ans
     asked = question(id)
     written = {name: _texts(value) for name, value in choices.items()}
     text = bound(asked, chosen(asked, written))
-    address = f"{endpoint_url()}?{urlencode({'question': id, **written}, doseq=True)}"
+    address, arguments = f"{public_url()}{href(id)}", urlencode(written, doseq=True)
+    if arguments:
+        address += f"{'&' if '?' in address else '?'}{arguments}"
     return _evaluated(text, limit, offset, address, asked.title)
 
 
