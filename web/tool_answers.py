@@ -12,6 +12,8 @@ from typing import Any, NotRequired
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 from typing_extensions import TypedDict
 
+from kb.ask.bibliography import text as in_words
+from kb.ask.citation import cite_page
 from kb.ask.evaluation import Rows
 from kb.ask.grades import grades_of
 from kb.ask.labels import labels_of
@@ -20,6 +22,7 @@ from kb.errors import AnswerTooLarge
 from kb.namespaces import expand
 from web import solutions
 from web.asking import ask
+from web.cited import permanent
 from web.reading import snapshot
 
 LARGEST = 500
@@ -35,10 +38,9 @@ _NAMED = 5_000
 """IRIs of one answer that are named: naming them is not bounded as the query is."""
 
 _LONGEST_ADDRESS = 4_000
-"""Characters of an address; proxies refuse much longer ones."""
+"""Characters of an address with a query in it; proxies refuse much longer ones, and the endpoint's own is given."""
 
 _TRIPLE = ("subject", "predicate", "object")
-_TOO_LONG = "none: the query is too long for an address; send it to the endpoint by POST"
 
 Row = dict[str, dict[str, Any]]
 
@@ -57,6 +59,7 @@ class Answer(TypedDict):
     snapshot: str
     issued: str
     address: str
+    citation: str
 
 
 @dataclass(frozen=True)
@@ -70,13 +73,15 @@ class Part:
     exact: bool
 
 
-def answer(query: Query, limit: int, offset: int, address: str, question: str | None = None) -> Answer:
+def answer(query: Query, limit: int, offset: int, path: str, question: str | None = None) -> Answer:
     """`limit` rows of the answer from `offset` on; of CONSTRUCT and DESCRIBE a row is a triple.
 
-    `address` is where a person sees the same answer; `question` is what was asked, in words. Raises what a query can.
+    `path` is where a person sees the same answer; `question` is what was asked, in words. Raises what a query can.
     """
     found = _asked(query, limit, offset)
     _name(found.rows)
+    address = permanent(path if len(path) <= _LONGEST_ADDRESS else "/sparql")
+    title = question or f"Answer to a SPARQL query ({query.form})"
     told: Answer = {
         "columns": found.columns,
         "rows": found.rows,
@@ -86,7 +91,8 @@ def answer(query: Query, limit: int, offset: int, address: str, question: str | 
         "part": _which(found, offset),
         "snapshot": snapshot().id,
         "issued": snapshot().issued,
-        "address": address if len(address) <= _LONGEST_ADDRESS else _TOO_LONG,
+        "address": address,
+        "citation": in_words(cite_page(snapshot(), title, address, kind="data")),
     }
     if found.boolean is not None:
         told["boolean"] = found.boolean
@@ -134,6 +140,7 @@ def _lines(told: Answer) -> Iterator[str]:
         yield told["question"]
     yield f"Answer: {told['part']}."
     yield f"Snapshot {told['snapshot']} of {told['issued']}. The same answer as a page: {told['address']}"
+    yield f"To cite: {told['citation'].strip()}"
     if told["rows"]:
         yield "\t".join(told["columns"])
         yield from ("\t".join(_said(row.get(name)) for name in told["columns"]) for row in told["rows"])
