@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,6 +78,14 @@ def test_all_sites_are_asked_as_if_they_were_one_by_what_they_say_of_themselves(
 def test_a_site_sends_no_requests_for_somebody_else(sites: dict[str, str]) -> None:
     done = comunica(f"{sites['northbay']}/sparql", "-q", guided(0, sites), "-t", "text/csv")
     assert "SERVICE is refused" in done.stderr
+
+
+def test_a_snapshot_that_cannot_be_named_is_an_error_and_no_empty_answer(sites: dict[str, str]) -> None:
+    with urllib.request.urlopen(f"{sites['northbay']}/sparql", timeout=20) as answer:
+        endpoint = f"{sites['northbay']}/sparql?snapshot={answer.headers['X-Snapshot']}"
+    done = comunica(endpoint, "-q", guided(1, sites), "-t", "text/csv", "-l", "info")
+    assert f"Identified {endpoint} as sparql source" in done.stderr
+    assert "no such snapshot" in done.stderr or "Request failed" in done.stderr
 
 
 def test_the_guide_names_the_version_that_was_tested() -> None:

@@ -48,4 +48,5 @@ def test_it_shows_the_whole_answers_of_this_snapshot_and_cites_it(run: Any, ship
     printed = "".join(output["text"] for output in outputs(run) if output.get("name") == "stdout")
     assert f"{forecasts} forecasts and hopes" in printed
     assert "all that there are" in printed
-    assert f"Snapshot {current.id}." in printed
+    assert printed.count(f"snapshot={current.id}") == 2
+    assert "@misc{" in printed
