@@ -14,6 +14,7 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field
 from werkzeug.exceptions import HTTPException
 
+from kb.ask.citation import SITE
 from kb.ask.query import read
 from kb.ask.questions import bound, chosen, question
 from kb.config import Settings
@@ -26,8 +27,6 @@ from web.question_list import QuestionList
 from web.reading import read_at
 from web.service_description import endpoint_url, public_url
 from web.tool_answers import LARGEST, Answer
-
-NAME = "What works, place by place"
 
 INSTRUCTIONS = """\
 A linked-data knowledge base of what works in public services: programmes and pilots, what was tried, by whom and where,
@@ -57,10 +56,10 @@ Choices = Annotated[
 def application(settings: Settings) -> Asgi:
     """The ASGI application that answers at /mcp; every request stands alone, and nothing is streamed."""
     server: MCPServer[Any] = MCPServer(
-        NAME,
+        SITE,
         instructions=INSTRUCTIONS,
         version=version("whatworks"),
-        log_level="ERROR",
+        log_level="WARNING",  # it is set for all loggers, and that is what they have without it
         subscriptions=False,
     )
     for tool in (list_questions, ask_question, describe_class, run_query):
