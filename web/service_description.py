@@ -10,6 +10,7 @@ from web.as_at import PARAMETER
 from web.reading import named, snapshot
 
 _TYPE = NamedNode(expand("rdf:type"))
+_SIMPLE = "http://www.w3.org/ns/entailment/Simple"
 
 
 def public_url() -> str:
@@ -24,7 +25,10 @@ def endpoint_url() -> str:
 
 
 def describe_service() -> list[Triple]:
-    """The description; its nodes are the endpoint's address and fragments of it, so that they can be pointed at."""
+    """The description; its nodes are the endpoint's address and fragments of it, so that they can be pointed at.
+
+    A query may choose its dataset among all graphs of the default one, hence sd:availableGraphs is the same.
+    """
     endpoint = endpoint_url()
     dataset, default = (NamedNode(f"{endpoint}#{name}") for name in ("dataset", "default-graph"))
     # Comunica takes no other node than the address that it asked for the service.
@@ -34,11 +38,16 @@ def describe_service() -> list[Triple]:
         Triple(service, _sd("endpoint"), service),
         Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query")),
         Triple(service, _sd("feature"), _sd("UnionDefaultGraph")),
+        Triple(service, _sd("defaultEntailmentRegime"), NamedNode(_SIMPLE)),
         Triple(service, _sd("defaultDataset"), dataset),
+        Triple(service, _sd("availableGraphs"), dataset),
         Triple(dataset, _TYPE, _sd("Dataset")),
+        Triple(dataset, _TYPE, _sd("GraphCollection")),
         Triple(dataset, _sd("defaultGraph"), default),
         Triple(default, _TYPE, _sd("Graph")),
     ]
+    if current_app.config["SETTINGS"].federation:
+        triples.append(Triple(service, _sd("feature"), _sd("BasicFederatedQuery")))
     formats = [*(format.iri for format in RESULTS.values()), *(format.iri for format in GRAPHS.values())]
     triples += [Triple(service, _sd("resultFormat"), NamedNode(format)) for format in formats]
     for name in graphs.names(snapshot().store):
