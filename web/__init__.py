@@ -15,6 +15,7 @@ from web import (
     body,
     citing,
     classes,
+    editor,
     errors,
     graph_store,
     graphs,
@@ -22,8 +23,10 @@ from web import (
     links,
     mcp,
     protocols,
+    questions,
     representation,
     resource,
+    sending,
     snapshots,
     sparql,
     values,
@@ -37,22 +40,18 @@ LARGEST_REQUEST = 1024 * 1024
 
 YEAR = 365 * 24 * 3600
 
-VENDORED = frozenset(["vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css"])
+VENDORED = frozenset(
+    [
+        "vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css",
+        "vendor/yasgui/build/yasgui.min.css",
+        "vendor/yasgui/build/yasgui.min.js",
+    ]
+)
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
 ERRANDS = (
-    home,
-    classes,
-    resource,
-    vocabulary,
-    protocols,
-    graphs,
-    graph_store,
-    snapshots,
-    citing,
-    sparql,
-    links,
-    mcp,
+    *(home, classes, resource, vocabulary, protocols, graphs, graph_store, snapshots, questions),
+    *(citing, sparql, editor, links, mcp),
 )
 
 
@@ -86,6 +85,7 @@ def create_app(settings: Settings) -> Flask:
     _templates(app)
     errors.install(app)
     body.install(app)
+    sending.install(app)
     representation.install(app)
 
     @app.url_defaults
