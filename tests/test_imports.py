@@ -23,6 +23,8 @@ OWNERS = {
     "zstandard": {"web.coding"},
     "flask": {"web"},
     "granian": {"web.cli", "web.server"},
+    "mcp": {"web.mcp_tools"},
+    "pydantic": {"web.mcp_tools"},
     "pyshacl": {"kb.protocols"},
     "shacl": {"kb.protocols"},
     "sqlite3": {"kb.store.state"},

@@ -21,6 +21,7 @@ from web import (
     graphs,
     home,
     links,
+    mcp,
     protocols,
     questions,
     representation,
@@ -50,7 +51,7 @@ VENDORED = frozenset(
 
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, snapshots, questions),
-    *(citing, sparql, editor, links),
+    *(citing, sparql, editor, links, mcp),
 )
 
 
