@@ -15,6 +15,8 @@ from web import (
     body,
     citing,
     classes,
+    datasets,
+    dumps,
     errors,
     graph_store,
     graphs,
@@ -27,6 +29,7 @@ from web import (
     sparql,
     values,
     vocabulary,
+    void,
 )
 from web.caching import PageCache
 from web.reading import Reader, named
@@ -39,7 +42,10 @@ YEAR = 365 * 24 * 3600
 VENDORED = frozenset(["vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css"])
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
-ERRANDS = (home, classes, resource, vocabulary, protocols, graphs, graph_store, snapshots, citing, sparql, links)
+ERRANDS = (
+    *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void),
+    *(snapshots, citing, sparql, links),
+)
 
 
 class Site(Flask):
