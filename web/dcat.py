@@ -21,7 +21,7 @@ LICENCE = "http://www.nationalarchives.gov.uk/doc/open-government-licence/versio
 
 NAMES = {
     "findings": (
-        "Findings, one row an estimate",
+        "Findings, a row for each estimate",
         "Every finding with its intervention, outcome, effect, grade, study, place and source in one flat table: a row "
         "for each estimate of an effect, and one for a finding that gives none.",
     ),
