@@ -28,6 +28,8 @@ OWNERS = {
     "shacl": {"kb.protocols"},
     "sqlite3": {"kb.store.state"},
     "SPARQLWrapper": {"kb.store.remote"},
+    "tree_sitter": {"kb.ask.grammar"},
+    "tree_sitter_sparql": {"kb.ask.grammar"},
 }
 """Outside package → the only modules or rooms that import it."""
 

@@ -17,14 +17,17 @@ from web import (
     classes,
     datasets,
     dumps,
+    editor,
     errors,
     graph_store,
     graphs,
     home,
     links,
     protocols,
+    questions,
     representation,
     resource,
+    sending,
     snapshots,
     sparql,
     values,
@@ -39,12 +42,18 @@ LARGEST_REQUEST = 1024 * 1024
 
 YEAR = 365 * 24 * 3600
 
-VENDORED = frozenset(["vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css"])
+VENDORED = frozenset(
+    [
+        "vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css",
+        "vendor/yasgui/build/yasgui.min.css",
+        "vendor/yasgui/build/yasgui.min.js",
+    ]
+)
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
 ERRANDS = (
-    *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void),
-    *(snapshots, citing, sparql, links),
+    *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
+    *(questions, citing, sparql, editor, links),
 )
 
 
@@ -78,6 +87,7 @@ def create_app(settings: Settings) -> Flask:
     _templates(app)
     errors.install(app)
     body.install(app)
+    sending.install(app)
     representation.install(app)
 
     @app.url_defaults
