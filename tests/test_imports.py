@@ -24,6 +24,8 @@ OWNERS = {
     "flask": {"web"},
     "pyarrow": {"kb.store.distributions.tables"},
     "granian": {"web.cli", "web.server"},
+    "mcp": {"web.mcp_tools"},
+    "pydantic": {"web.mcp_tools"},
     "pyshacl": {"kb.protocols"},
     "shacl": {"kb.protocols"},
     "sqlite3": {"kb.store.state"},

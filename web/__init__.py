@@ -23,6 +23,7 @@ from web import (
     graphs,
     home,
     links,
+    mcp,
     protocols,
     questions,
     representation,
@@ -53,7 +54,7 @@ VENDORED = frozenset(
 
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
-    *(questions, citing, sparql, editor, links),
+    *(questions, citing, sparql, editor, links, mcp),
 )
 
 
