@@ -1,12 +1,16 @@
 """Prefixes, and the only functions that mint IRIs (docs/architecture.md, "Identifiers")."""
 
 from functools import lru_cache
+from hashlib import sha256
 from urllib.parse import quote
 
 HOME = "https://w3id.org/whatworks"
 """The fixed home of the shared vocabulary, and the base under which the knowledge that ships is minted."""
 
 WW = f"{HOME}/def#"
+
+GENID = "/.well-known/genid/"
+"""Within every IRI that stands for a blank node (RDF 1.1 Concepts §3.5)."""
 
 PREFIXES: dict[str, str] = {
     "adms": "http://www.w3.org/ns/adms#",
@@ -36,6 +40,7 @@ PREFIXES: dict[str, str] = {
     "sdmx-measure": "http://purl.org/linked-data/sdmx/2009/measure#",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx": "http://spdx.org/rdf/terms#",
     "vann": "http://purl.org/vocab/vann/",
     "void": "http://rdfs.org/ns/void#",
     "vs": "http://www.w3.org/2003/06/sw-vocab-status/ns#",
@@ -83,7 +88,16 @@ def concept(scheme: str, code: str) -> str:
 
 def genid_prefix(base: str, name: str) -> str:
     """Where the blank nodes of the dataset `name` are skolemised (RDF 1.1 Concepts §3.5)."""
-    return f"{base.rstrip('/')}/.well-known/genid/{quote(name, safe='')}/"
+    return f"{base.rstrip('/')}{GENID}{quote(name, safe='')}/"
+
+
+def partition(dataset_iri: str, kind: str, of: str) -> str:
+    """The IRI of the part of a dataset (VoID §4.5) that a class or a property marks out: it stands for a blank node.
+
+    `kind` is `class` or `property`, `of` the IRI of that class or property.
+    """
+    digest = sha256(f"{dataset_iri} {kind} {of}".encode()).hexdigest()[:32]
+    return f"{genid_prefix(HOME, 'catalogue')}{digest}"
 
 
 def expand(name: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from store_cases import SETTINGS, passing, request
 
 from kb.store import checkpoint, releases
+from kb.store.distributions import build, dumps
 from kb.store.folder import DataFolder
 from kb.store.primary import Primary
 from kb.store.publication import publish
@@ -36,6 +37,11 @@ WRITES: Sequence[tuple[Any, str]] = (
     (checkpoint, "sync_tree"),
     (checkpoint, "move"),
     (checkpoint.shutil, "rmtree"),
+    (dumps, "write_dataset"),
+    (dumps, "join_jsonld"),
+    (build, "write_sheet"),
+    (build, "write_index"),
+    (build, "move"),
 )
 """After each call of these another point is reached, besides the steps that a publication tells of."""
 

@@ -1,5 +1,6 @@
 """What the tests of the store share: a data folder with one publisher, its small files, and what must always hold."""
 
+import hashlib
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
@@ -9,6 +10,7 @@ from kb.config import Settings
 from kb.protocols.check import Earlier
 from kb.protocols.report import Report, Result, Severity
 from kb.store import catalogue, releases
+from kb.store.distributions.index import CHECKSUMS, INDEX, folder_of, read_index
 from kb.store.folder import DataFolder
 from kb.store.publication import Publication, PublicationRequest, publish
 from kb.store.snapshots import Snapshots
@@ -74,6 +76,19 @@ def assert_sound(folder: DataFolder) -> None:
         assert snapshot.record.datasets[f"{publisher}/{dataset}"] == last.number
     expected.extend([Quad(q.subject, q.predicate, q.object) for q in expected])
     assert dump(snapshot.store) == dump(expected)
+    assert_downloads(folder, snapshot.id)
+
+
+def assert_downloads(folder: DataFolder, id: str) -> None:
+    """The distributions of a snapshot are all there and as their index says."""
+    index = read_index(folder, id)
+    assert index is not None
+    parent = folder_of(folder, id)
+    listed = {each.file for each in index.distributions}
+    assert {path.name for path in parent.iterdir()} == listed | {INDEX, CHECKSUMS}
+    for each in index.distributions:
+        content = (parent / each.file).read_bytes()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (each.bytes, each.sha256), each.file
 
 
 def _load(store: Store, lines: list[bytes], graph: str) -> None:

@@ -30,6 +30,7 @@ PAGES = (
     "/class/LessonLearned?page=2",
     "/class/Asset",
     "/datasets",
+    "/datasets/lesson",
     "/graph?uri=https%3A%2F%2Farea.example%2Fid%2Fgraph%2Fkent",
     "/def",
     "/concept/",

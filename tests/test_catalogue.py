@@ -44,12 +44,15 @@ def said(store: Store, subject: str) -> dict[str, list[str]]:
 def test_a_dataset(store: Store) -> None:
     known = said(store, ASSETS)
     assert known.pop("dcterms:issued") <= known.pop("dcterms:modified")
+    assert len(known.pop("void:classPartition")) == 2
+    assert len(known.pop("void:propertyPartition")) == 6
     assert known == {
         "rdf:type": ["http://www.w3.org/ns/dcat#Dataset"],
         "ww:namedGraph": ["https://kent.example/id/graph/assets"],
         "dcat:version": ["3"],
         "dcat:hasCurrentVersion": [f"{RELEASE}3"],
         "void:triples": ["12"],
+        "void:distinctSubjects": ["5"],
     }
 
 

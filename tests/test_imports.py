@@ -22,6 +22,7 @@ OWNERS = {
     "brotli": {"web.coding"},
     "zstandard": {"web.coding"},
     "flask": {"web"},
+    "pyarrow": {"kb.store.distributions.tables"},
     "granian": {"web.cli", "web.server"},
     "mcp": {"web.mcp_tools"},
     "pydantic": {"web.mcp_tools"},

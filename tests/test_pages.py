@@ -28,6 +28,8 @@ PAGES = {
     "/class/LessonLearned?page=2": "Lessons",
     "/class/Claim": "Claims",
     "/datasets": "Datasets",
+    "/datasets/lesson": "Lessons",
+    "/datasets/codebook": "Code book",
     GRAPH: "Figures from Kent",
     "/def": "Vocabulary",
     "/concept/": "Code lists",
@@ -42,6 +44,8 @@ PAGES = {
 
 DOCUMENTS = (
     "/class/Pilot",
+    "/datasets",
+    "/datasets/lesson",
     GRAPH,
     "/def",
     "/concept/",
@@ -129,7 +133,7 @@ def test_every_link_leads_somewhere(reader: FlaskClient, site: Flask) -> None:
     missing = {(page, name) for page, name in wanted if page in anchors and name not in anchors[page]}
     assert missing == set()
     pages = {kind.removesuffix(" page") for kind in fetched if kind.endswith(" page")}
-    errands = ("home.", "classes.", "vocabulary.", "protocols.", "graphs.", "sparql.")
+    errands = ("home.", "classes.", "vocabulary.", "protocols.", "graphs.", "datasets.", "sparql.")
     assert {rule.endpoint for rule in site.url_map.iter_rules() if rule.endpoint.startswith(errands)} <= pages
 
 

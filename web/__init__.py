@@ -15,6 +15,8 @@ from web import (
     body,
     citing,
     classes,
+    datasets,
+    dumps,
     editor,
     errors,
     graph_store,
@@ -31,6 +33,7 @@ from web import (
     sparql,
     values,
     vocabulary,
+    void,
 )
 from web.caching import PageCache
 from web.reading import Reader, named
@@ -50,8 +53,8 @@ VENDORED = frozenset(
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
 ERRANDS = (
-    *(home, classes, resource, vocabulary, protocols, graphs, graph_store, snapshots, questions),
-    *(citing, sparql, editor, links, mcp),
+    *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
+    *(questions, citing, sparql, editor, links, mcp),
 )
 
 

@@ -121,6 +121,7 @@ def _may_keep(status: str, headers: list[tuple[str, str]]) -> bool:
         and found.get("etag", "").startswith('"')
         and "cache-control" in found
         and "no-store" not in found["cache-control"]
+        and "immutable" not in found["cache-control"]  # a file, which is sent from disk
         and varies <= _VARIES
         and "set-cookie" not in found
         and int(found.get("content-length", 0)) <= _LARGEST

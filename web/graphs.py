@@ -1,4 +1,4 @@
-"""The datasets: each named graph with its publisher, licence, releases and check, and the things it describes."""
+"""A named graph: its dataset with publisher, licence, release, check and downloads, and the things it describes."""
 
 from typing import Any
 
@@ -7,27 +7,11 @@ from werkzeug.exceptions import BadRequest
 
 from kb.ask import graphs
 from kb.ask.labels import labels_of
-from web import paging
-from web.documents import document, page
+from web import dumps, paging
+from web.documents import document
 from web.reading import snapshot
 
 blueprint = Blueprint("graphs", __name__)
-
-
-@blueprint.get("/datasets")
-def all_graphs() -> Response:
-    """Every named graph, what areas and sources say before the background."""
-    store = snapshot().store
-    found = graphs.graphs(store)
-    links = {iri for graph in found if graph.dataset for iri in graph.dataset.links()}
-    labels = labels_of(store, links | {graph.name for graph in found})
-    background = [graph for graph in found if not (graph.checked or graph.unchecked)]
-    return page(
-        "graphs.html",
-        facts=[graph for graph in found if graph not in background],
-        background=sorted(background, key=lambda graph: labels.name(graph.name).casefold()),
-        labels=labels,
-    )
 
 
 @blueprint.get("/graph")
@@ -44,6 +28,8 @@ def one_graph() -> Response:
         things = graphs.subjects(store, iri, page.size, page.offset)
         links = set(graph.dataset.links()) if graph.dataset else set()
         labels = labels_of(store, {*things, *links, graph.name})
-        return {"graph": graph, "page": page, "things": things, "labels": labels}
+        index = dumps.index()
+        downloads = index.of("dataset", graph.dataset.iri) if index and graph.dataset else []
+        return {"graph": graph, "page": page, "things": things, "labels": labels, "downloads": downloads}
 
     return document("graph.html", context, lambda: graphs.triples(store, iri))

@@ -87,7 +87,7 @@ def finish(response: Response) -> Response:
     """After every request: cross-origin leave, content coding, and 304 where the client has it already."""
     headers = response.headers
     with suppress(WhatWorksError, HTTPException):
-        headers["X-Snapshot"] = snapshot().id
+        headers.setdefault("X-Snapshot", snapshot().id)  # a file of another snapshot has said its own
         _stay(response, headers)
     headers["Access-Control-Allow-Origin"] = "*"
     headers["Access-Control-Expose-Headers"] = _EXPOSED

@@ -9,10 +9,15 @@ from pyoxigraph import Literal, NamedNode
 from kb.ask.arrangement import SOURCE, Arrangement, Place, arrangement, containing, place
 from kb.ask.labels import LABEL_PROPERTIES, Labels
 from kb.ask.statements import TYPE, About, Statements, is_skolem, nested, types_of
+from kb.namespaces import expand
 from kb.vocabulary import term
 
 PAGE = 50
 """Values of one property, and incoming links, on one page."""
+
+
+UNSHOWN = frozenset((TYPE, expand("void:classPartition"), expand("void:propertyPartition")))
+"""What a page tells in another way, and what counts a dataset part by part: hundreds of nodes, for programs."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,9 @@ def properties_of(
     start = (page - 1) * PAGE
     properties = []
     for iri, objects in statements.get(subject, {}).items():
-        if iri == TYPE or (above and (iri in LABEL_PROPERTIES or _shared(iri, objects, statements[above[-1]]))):
+        if iri in UNSHOWN:
+            continue
+        if above and (iri in LABEL_PROPERTIES or _shared(iri, objects, statements[above[-1]])):
             continue
         stands = place(iri, places)
         if above and stands.keeping and not is_skolem(subject):

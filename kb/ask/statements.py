@@ -8,9 +8,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Store
 
-from kb.namespaces import expand
-
-_GENID = "/.well-known/genid/"
+from kb.namespaces import GENID, expand
 
 TYPE = expand("rdf:type")
 
@@ -23,7 +21,7 @@ Statements = dict[str, About]
 
 def is_skolem(iri: str) -> bool:
     """Whether the IRI stands for a blank node (RDF 1.1 Concepts §3.5)."""
-    return _GENID in iri
+    return GENID in iri
 
 
 def nested(iri: str, owner: str) -> bool:

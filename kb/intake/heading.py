@@ -47,7 +47,7 @@ def column(heading: str) -> Column:
             raise BadInput(f"{heading!r}: a record has one {IDENTIFIER}")
         return Column(heading, found, None)
     leading, number = _property(outer)
-    within = _within(leading)
+    within = inner_class(leading)
     if within is None:
         raise BadInput(f"{outer!r} does not lead to a thing with columns of its own")
     return Column(heading, _property(label)[0], Inner(leading, within, number))
@@ -81,11 +81,17 @@ def misplaced(property: Term, classes: Collection[str], kind: Term) -> str | Non
         f'"{leading.label}: {property.label}"'
         for leading in _labels().values()
         if leading.domains and belongs(leading, classes)
-        if (within := _within(leading)) and not within.iri_type and belongs(property, [within.iri])
+        if (within := inner_class(leading)) and not within.iri_type and belongs(property, [within.iri])
     ]
     if headings:
         return f"{property.label} belongs to {_listed(owners)}: head it {' or '.join(headings[:_SHOWN])}"
     return f"{property.label} belongs to {_listed(owners)}, not to {_one(kind)}"
+
+
+def inner_class(leading: Term) -> Term | None:
+    """The class of the thing that the property leads to, where it can have columns: a code has none."""
+    within = [found for iri in leading.ranges if (found := term(iri)) and found.kind == "class"]
+    return within[0] if len(within) == 1 and not leading.code_lists else None
 
 
 def hyphened(name: str) -> str:
@@ -103,12 +109,6 @@ def _listed(classes: list[Term]) -> str:
 def _one(class_: Term) -> str:
     name = class_.label.lower()
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
-
-
-def _within(leading: Term) -> Term | None:
-    """The class of the thing that the property leads to, where it can have columns: a code has none."""
-    within = [found for iri in leading.ranges if (found := term(iri)) and found.kind == "class"]
-    return within[0] if len(within) == 1 and not leading.code_lists else None
 
 
 @cache

@@ -25,8 +25,11 @@ def describe(releases: Sequence[Release]) -> list[bytes]:
 
 
 def subjects(releases: Sequence[Release]) -> list[str]:
-    """The IRIs that only `describe(releases)` describes in the catalogue graph."""
-    return [releases[-1].dataset_iri, *(release.iri for release in releases)]
+    """The IRIs that only `describe(releases)` describes in the catalogue graph, now or at an earlier release."""
+    dataset = releases[-1].dataset_iri
+    parts = {namespaces.partition(dataset, "class", iri) for release in releases for iri in release.classes}
+    parts |= {namespaces.partition(dataset, "property", iri) for release in releases for iri in release.properties}
+    return [dataset, *(release.iri for release in releases), *sorted(parts)]
 
 
 def _statements(releases: Sequence[Release]) -> Iterator[tuple[NamedNode, str, Value]]:
@@ -43,6 +46,7 @@ def _statements(releases: Sequence[Release]) -> Iterator[tuple[NamedNode, str, V
     yield dataset, "dcterms:issued", _time(first.issued)
     yield dataset, "dcterms:modified", _time(last.issued)
     yield dataset, "void:triples", Literal(last.triples)
+    yield from _partitions(last, dataset)
     if last.checked_by == "nobody":
         yield dataset, "ww:unchecked", Literal(True)
     for release in releases:
@@ -69,6 +73,23 @@ def _release(release: Release, dataset: NamedNode) -> Iterator[tuple[NamedNode, 
         yield node, "ww:warningCount", Literal(release.warnings)
         for protocol in release.protocols:
             yield node, "dcterms:conformsTo", NamedNode(f"{HOME}/protocols/{protocol}")
+
+
+def _partitions(release: Release, dataset: NamedNode) -> Iterator[tuple[NamedNode, str, Value]]:
+    """What the content is made of (VoID §4.5); nothing where it was not counted."""
+    if release.subjects is None:
+        return
+    yield dataset, "void:distinctSubjects", Literal(release.subjects)
+    for iri, count in release.classes.items():
+        part = NamedNode(namespaces.partition(dataset.value, "class", iri))
+        yield dataset, "void:classPartition", part
+        yield part, "void:class", NamedNode(iri)
+        yield part, "void:entities", Literal(count)
+    for iri, count in release.properties.items():
+        part = NamedNode(namespaces.partition(dataset.value, "property", iri))
+        yield dataset, "void:propertyPartition", part
+        yield part, "void:property", NamedNode(iri)
+        yield part, "void:triples", Literal(count)
 
 
 def _time(issued: str) -> Literal:

@@ -34,6 +34,14 @@ def sync_tree(path: Path) -> None:
         sync(Path(folder))
 
 
+def link(source: Path, target: Path) -> None:
+    """Gives the file a second name, which takes no room; where the file system has none to give, copies it."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
 def move(source: Path, target: Path) -> None:
     """Renames within one folder, atomically and durably; a file or link at `target` is replaced."""
     source.replace(target)

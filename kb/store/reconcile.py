@@ -10,6 +10,7 @@ from kb.errors import ReleaseDamaged
 from kb.store import catalogue, releases
 from kb.store.checkpoint import checkpoint, retire, switch
 from kb.store.difference import Difference, difference
+from kb.store.distributions.build import build, is_built
 from kb.store.durability import remove_half_made
 from kb.store.folder import DataFolder
 from kb.store.primary import Primary
@@ -41,19 +42,35 @@ def reconcile(
         state.forget_applied()
     behind = _behind(folder, state.applied())
     unserved = state.mark(UNSNAPSHOTTED) == "1" or (folder.releases.exists() and current_id(folder) is None)
-    if not behind and not (unserved and releases.datasets(folder)):
-        return current_id(folder)
+    if behind or (unserved and releases.datasets(folder)):
+        _serve(folder, settings, state, behind, just_accepted or {}, on_step)
+    id = current_id(folder)
+    if id is not None and not is_built(folder, id):
+        on_step("making the downloads")
+        build(folder, id, _held(folder, state))
+    return id
+
+
+def _serve(
+    folder: DataFolder,
+    settings: Settings,
+    state: State,
+    behind: list[tuple[Release, Applied | None]],
+    just_accepted: Mapping[str, Difference],
+    on_step: OnStep,
+) -> None:
+    """Applies what the store lacks, and makes a snapshot of it current."""
     with Primary(folder) as primary:
         if behind:
-            _apply(folder, state, primary, behind, just_accepted or {}, on_step)
+            _apply(folder, state, primary, behind, just_accepted, on_step)
         on_step("making a snapshot")
-        id = _checkpoint(folder, state, primary)
+        held = _held(folder, state)
+        id = checkpoint(folder, primary, {each.name: each.number for each in held}, sum(each.triples for each in held))
     on_step("switching to the new snapshot")
     switch(folder, id)
     on_step(f"retiring old snapshots, keeping {settings.keep_snapshots}")
     state.set_mark(UNSNAPSHOTTED, "0")
     retire(folder, settings.keep_snapshots)
-    return id
 
 
 def _behind(folder: DataFolder, applied: dict[tuple[str, str], Applied]) -> list[tuple[Release, Applied | None]]:
@@ -72,10 +89,9 @@ def _behind(folder: DataFolder, applied: dict[tuple[str, str], Applied]) -> list
     return behind
 
 
-def _checkpoint(folder: DataFolder, state: State, primary: Primary) -> str:
-    held = [releases.read(folder, *key, applied.release) for key, applied in sorted(state.applied().items())]
-    numbers = {release.name: release.number for release in held}
-    return checkpoint(folder, primary, numbers, sum(release.triples for release in held))
+def _held(folder: DataFolder, state: State) -> list[Release]:
+    """The releases that the store has, by publisher and dataset."""
+    return [releases.read(folder, *key, applied.release) for key, applied in sorted(state.applied().items())]
 
 
 def _apply(

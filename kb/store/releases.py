@@ -15,7 +15,9 @@ from kb.protocols.packing import packed, unpacked
 from kb.protocols.report import Report
 from kb.store.durability import HALF_MADE, make_folder, move, remove_half_made, sync_tree
 from kb.store.folder import DataFolder
+from kb.store.partitions import count_partitions
 
+ACCEPTED = "accepted.nq.gz"
 REPORT = "report.json.gz"
 
 COMPRESSION = 2
@@ -49,6 +51,12 @@ class Release:
     """Id → version of each protocol that applies to something in it."""
     equals: int | None = None
     """Of a rollback: the earlier release that it repeats."""
+    subjects: int | None = None
+    """Distinct subjects; None in a release archived before they were counted."""
+    classes: dict[str, int] = field(default_factory=dict)
+    """IRI of each class → things of it; empty likewise."""
+    properties: dict[str, int] = field(default_factory=dict)
+    """IRI of each property → triples that have it; empty likewise."""
     files: dict[str, dict[str, str | int]] = field(default_factory=dict)
     """Path in the folder → {"sha256": …, "bytes": …}."""
 
@@ -95,10 +103,10 @@ def archive(
     (draft / "received").mkdir(parents=True)
     for name, source in received.items():
         shutil.copyfile(source, draft / "received" / name)
-    (draft / "accepted.nq.gz").write_bytes(_compressed(lines, release.graph))
+    (draft / ACCEPTED).write_bytes(compressed(lines, release.graph))
     if report is not None:
         (draft / REPORT).write_bytes(packed(report))
-    content = asdict(release) | {"files": _checksums(draft)}
+    content = asdict(release) | asdict(count_partitions(lines)) | {"files": _checksums(draft)}
     (draft / "release.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     sync_tree(draft)
     move(draft, target)
@@ -118,16 +126,21 @@ def read(folder: DataFolder, publisher: str, dataset: str, number: int) -> Relea
 
 def accepted(folder: DataFolder, release: Release) -> list[bytes]:
     """The sorted N-Triples lines of a release; raises ReleaseDamaged when they are not what was archived."""
-    path = path_of(folder, release.publisher, release.dataset, release.number) / "accepted.nq.gz"
+    lines = accepted_quads(folder, release).replace(_ending(release.graph), b" .\n").split(b"\n")
+    lines.pop()
+    return lines
+
+
+def accepted_quads(folder: DataFolder, release: Release) -> bytes:
+    """The content of a release as sorted N-Quads; raises ReleaseDamaged when it is not what was archived."""
+    path = path_of(folder, release.publisher, release.dataset, release.number) / ACCEPTED
     try:
         compressed = path.read_bytes()
     except OSError as error:
         raise ReleaseDamaged(f"{path}: {error.strerror}; restore it from a copy") from error
     if hashlib.sha256(compressed).hexdigest() != release.files.get(path.name, {}).get("sha256"):
         raise ReleaseDamaged(f"{path}: not the checksum in release.json; restore it from a copy")
-    lines = gzip.decompress(compressed).replace(_ending(release.graph), b" .\n").split(b"\n")
-    lines.pop()
-    return lines
+    return gzip.decompress(compressed)
 
 
 def report(folder: DataFolder, release: Release) -> Report | None:
@@ -188,14 +201,15 @@ def clean(folder: DataFolder) -> None:
         remove_half_made(parent)
 
 
+def compressed(lines: Sequence[bytes], graph: str) -> bytes:
+    """N-Triples lines as N-Quads of the graph, gzipped; the same lines always give the same bytes."""
+    text = b"\n".join([*lines, b""]).replace(b" .\n", _ending(graph))
+    return gzip.compress(text, COMPRESSION, mtime=0)
+
+
 def _ending(graph: str) -> bytes:
     """How each line ends as N-Quads; as N-Triples it ends ` .`. A line end stands nowhere else in a line."""
     return f" <{graph}> .\n".encode()
-
-
-def _compressed(lines: Sequence[bytes], graph: str) -> bytes:
-    text = b"\n".join([*lines, b""]).replace(b" .\n", _ending(graph))
-    return gzip.compress(text, COMPRESSION, mtime=0)
 
 
 def _checksums(draft: Path) -> dict[str, dict[str, str | int]]:

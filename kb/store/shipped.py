@@ -7,6 +7,7 @@ from kb import config
 from kb.config import Settings
 from kb.namespaces import HOME
 from kb.protocols.check import check
+from kb.store.distributions.build import is_built
 from kb.store.draft import Checker, PublicationRequest
 from kb.store.folder import DataFolder
 from kb.store.publication import Publication, publish
@@ -25,14 +26,16 @@ def publish_shipped(
     on_step: OnStep = lambda step: None,
     checker: Checker = check,
 ) -> list[Publication]:
-    """Publishes what ships, in one snapshot; answers [] at once when these very files are published already.
+    """Publishes what ships, in one snapshot; answers [] at once when these very files are published already, and can be
+    downloaded.
 
     Registers the publisher `whatworks` where it is not. Raises what `publish` raises.
     """
     requests = shipped_requests()
     digest = _digest(requests)
     state = State(folder)
-    if state.mark(_DIGEST) == digest and current_id(folder) is not None:
+    current = current_id(folder)
+    if state.mark(_DIGEST) == digest and current is not None and is_built(folder, current):
         return []
     state.add_publisher(PUBLISHER, HOME)
     publications = publish(folder, requests, settings, on_step=on_step, checker=checker)

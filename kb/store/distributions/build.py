@@ -1,0 +1,121 @@
+"""Building the distributions of a snapshot, once; the caller holds the lock, and readers have the snapshot already."""
+
+import gzip
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import NamedNode, RdfFormat, Store
+
+from kb.store import catalogue, releases
+from kb.store.distributions import codebook, dumps, findings
+from kb.store.distributions.counts import count_whole
+from kb.store.distributions.draft import Draft, draft
+from kb.store.distributions.index import ALL, Kind, folder_of, write_index
+from kb.store.distributions.records import ADDRESS, STATED_IN, tables
+from kb.store.distributions.tables import FORMS, Sheet, datatype, write_sheet
+from kb.store.durability import HALF_MADE, link, move, remove_half_made
+from kb.store.folder import DataFolder
+from kb.store.releases import Release
+
+CATALOGUE = "catalogue"
+"""Start of the names of the files of the catalogue graph."""
+
+
+@dataclass(frozen=True)
+class _Graph:
+    """A named graph to be dumped: start of its files' names, IRIs of dataset and graph, and what it is made from."""
+
+    stem: str
+    dataset: str
+    name: str
+    made_from: str | None
+
+
+def build(folder: DataFolder, id: str, held: Sequence[Release]) -> None:
+    """Makes the distributions of a snapshot durably, from the releases that it holds; where it has them, nothing.
+
+    Raises ReleaseDamaged where a release that must be read is not as it was archived.
+    """
+    snapshot, target = folder.snapshots / id, folder_of(folder, id)
+    remove_half_made(snapshot)
+    if target.exists():
+        return
+    path = snapshot / f"{HALF_MADE}{target.name}"
+    path.mkdir()
+    work = draft(folder, id, path)
+    store = Store.read_only(str(snapshot / "store"))
+    graphs = [_release(folder, release, work) for release in held]
+    graphs.append(_catalogue(store, work))
+    _whole(graphs, work)
+    _tables(store, work)
+    write_index(path, work.found, count_whole(store))
+    move(path, target)
+
+
+def is_built(folder: DataFolder, id: str) -> bool:
+    """Whether a snapshot has its distributions."""
+    return folder_of(folder, id).is_dir()
+
+
+def _release(folder: DataFolder, release: Release, work: Draft) -> _Graph:
+    stem, made_from = f"{release.publisher}_{release.dataset}", f"{release.name} {release.number}"
+    graph = _Graph(stem, release.dataset_iri, release.graph, made_from)
+    if not work.reuse([f"{stem}.{form}" for form in dumps.DATASET], made_from):
+        quads = releases.accepted_quads(folder, release)
+        parent = releases.path_of(folder, release.publisher, release.dataset, release.number)
+        link(parent / releases.ACCEPTED, work.path / f"{stem}.nq.gz")
+        _graph(graph, quads, work)
+    return graph
+
+
+def _catalogue(store: Store, work: Draft) -> _Graph:
+    graph = _Graph(CATALOGUE, catalogue.CATALOGUE.value, catalogue.GRAPH, None)
+    lines = store.dump(format=RdfFormat.N_TRIPLES, from_graph=NamedNode(graph.name)) or b""
+    archive = releases.compressed(sorted(lines.splitlines()), graph.name)
+    (work.path / f"{graph.stem}.nq.gz").write_bytes(archive)
+    _graph(graph, gzip.decompress(archive), work)
+    return graph
+
+
+def _graph(graph: _Graph, quads: bytes, work: Draft) -> None:
+    dumps.write_dataset(work.path / graph.stem, quads)
+    for form in dumps.DATASET:
+        work.add(f"{graph.stem}.{form}", "dataset", graph.dataset, made_from=graph.made_from)
+
+
+def _whole(graphs: Sequence[_Graph], work: Draft) -> None:
+    def files(form: str) -> list[Path]:
+        return [work.path / f"{graph.stem}.{form}" for graph in graphs]
+
+    dumps.join_nquads(files("nq.gz"), work.path / f"{ALL}.nq.gz")
+    named = zip((graph.name for graph in graphs), files("ttl"), strict=True)
+    dumps.join_turtle(list(named), work.path / f"{ALL}.trig")
+    dumps.join_jsonld(files("jsonld"), work.path / f"{ALL}.jsonld")
+    for form in dumps.WHOLE:
+        work.add(f"{ALL}.{form}", "whole", None)
+
+
+def _tables(store: Store, work: Draft) -> None:
+    book: list[Sequence[str]] = []
+    for table in tables(store):
+        columns = codebook.ordered(table)
+        headings = [*(column.heading for column in columns), ADDRESS, STATED_IN]
+        datatypes = [*(datatype(column.predicate) for column in columns), "", ""]
+        rows = [
+            [*(row.get(column, "") for column in columns), address, graphs]
+            for row, address, graphs in zip(table.rows, table.addresses, table.graphs, strict=True)
+        ]
+        _sheet(table.kind, "table", table.class_.iri, Sheet(headings, datatypes, rows), work)
+        book += codebook.rows(table, columns)
+    flat = findings.sheet(store)
+    if flat.rows:
+        _sheet(findings.STEM, "findings", findings.FINDING.value, flat, work)
+        book += codebook.of_findings(flat)
+    _sheet(codebook.STEM, "codebook", None, codebook.sheet(book), work)
+
+
+def _sheet(stem: str, kind: Kind, of: str | None, sheet: Sheet, work: Draft) -> None:
+    write_sheet(work.path / stem, sheet)
+    for form in FORMS:
+        work.add(f"{stem}.{form}", kind, of, rows=len(sheet.rows))

@@ -1,0 +1,222 @@
+"""The things of a class as a table: a row a thing, a column a property, written as docs/tables.md has it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import count
+from typing import Any, NamedTuple
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store
+
+from kb.intake.heading import hyphened, inner_class, record_kinds
+from kb.namespaces import GENID, HOME, compact, expand
+from kb.vocabulary import RDF_TYPE, Term, term
+
+ADDRESS = "Address"
+"""The heading of the column with the IRI of the thing."""
+
+STATED_IN = "Stated in"
+"""The heading of the column with the named graphs that state of which class the thing is."""
+
+_LEFT_OUT = frozenset((RDF_TYPE.value, expand("void:classPartition"), expand("void:propertyPartition")))
+"""Shown otherwise, or counts of a dataset for programs."""
+
+_IDENTIFIER = expand("dcterms:identifier")
+_BOOLEAN = expand("xsd:boolean")
+_CONCEPTS = f"{HOME}/concept/"
+_THINGS = f"{HOME}/id/"
+_RECORD = re.compile(r"[a-z][a-z0-9-]*/[^\s/;<>\"{}|\\^`]+")
+_NUMBER = re.compile(r"-(?:[2-9]|[1-9][0-9]+)")
+_YES_NO = {"true": "yes", "1": "yes", "false": "no", "0": "no"}
+
+Values = dict[str, list[Any]]
+"""Property → its objects, sorted."""
+
+
+class Column(NamedTuple):
+    """A property of the things, or of the `number`-th thing within them that `leading` leads to (IRIs).
+
+    `place` is 1 for the first text of the property, 2 for the next; `language` is of texts that are not English.
+    """
+
+    leading: str
+    number: int
+    predicate: str
+    place: int
+    language: str
+
+    @property
+    def heading(self) -> str:
+        """As docs/tables.md has it, where the vocabulary knows the property; else its compact name."""
+        own = _numbered(self.predicate, self.place) + (f" ({self.language})" if self.language else "")
+        return f"{_numbered(self.leading, self.number)}: {own}" if self.leading else own
+
+
+@dataclass
+class Table:
+    """The things that are said to be of a class; `kind` names the table. Each row maps columns to their cells."""
+
+    kind: str
+    class_: Term
+    rows: list[dict[Column, str]] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+    graphs: list[str] = field(default_factory=list)
+    """`addresses` and `graphs` go with the rows."""
+
+    def columns(self) -> list[Column]:
+        """The columns that any row fills, in no particular order."""
+        return list({column for row in self.rows for column in row})
+
+
+def tables(store: Store) -> Iterator[Table]:
+    """A table for each class of the vocabulary with things, from the merge of all graphs.
+
+    Things of a class without pages of its own, and of another class already in a table, stand in that table, with the
+    thing that they are within or their further types.
+    """
+    shown: set[str] = set()
+    kinds = sorted(record_kinds().items(), key=lambda item: (not item[1].iri_type, item[0]))
+    for kind, class_ in kinds:
+        table = Table(kind, class_)
+        for thing, graphs in sorted(_things(store, class_.iri).items()):
+            if class_.iri_type or thing not in shown:
+                table.rows.append(_row(store, thing, class_, shown))
+                table.addresses.append(thing)
+                table.graphs.append("; ".join(sorted(graphs)))
+        shown.update(table.addresses)
+        if table.rows:
+            yield table
+
+
+def _label(iri: str) -> str:
+    """Of a property or class: its label in the vocabulary, else its compact name."""
+    known = term(iri)
+    return known.label if known else compact(iri)
+
+
+def _numbered(property: str, number: int) -> str:
+    return f"{_label(property)} {number}" if number > 1 else _label(property)
+
+
+def _things(store: Store, class_: str) -> dict[str, set[str]]:
+    """The things that are said to be of the class, and by which graphs."""
+    found: dict[str, set[str]] = {}
+    for quad in store.quads_for_pattern(None, RDF_TYPE, NamedNode(class_)):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.graph_name, NamedNode):
+            found.setdefault(quad.subject.value, set()).add(quad.graph_name.value)
+    return found
+
+
+def _row(store: Store, thing: str, class_: Term, shown: set[str]) -> dict[Column, str]:
+    """The cells of a thing; the things within it are added to `shown`."""
+    said = _said(store, thing)
+    row: dict[Column, str] = {}
+    for property, values in said.items():
+        inner = _inner(thing, property, values)
+        for number, node in inner.items():
+            shown.add(node)
+            for name, objects in _said(store, node).items():
+                for place, cell in _cells(name, objects):
+                    row[Column(property, number, *place)] = cell
+        if inner:
+            within = set(inner.values())
+            values = [value for value in values if isinstance(value, Literal) or value.value not in within]
+        for place, cell in _cells(property, values):
+            row[Column("", 1, *place)] = cell
+    types = [value for value in said.get(RDF_TYPE.value, ()) if value.value != class_.iri]
+    if types:
+        row[Column("", 1, RDF_TYPE.value, 1, "")] = "; ".join(_label(each.value) for each in types)
+    row.setdefault(Column("", 1, _IDENTIFIER, 1, ""), thing.rpartition("/")[2])
+    return row
+
+
+def _inner(thing: str, property: str, values: Sequence[Any]) -> dict[int, str]:
+    """The things within the thing that the property leads to, by their numbers.
+
+    Those of tables have addresses made from that of their record (docs/tables.md); of RDF, they are nodes without a
+    name, or fragments of the thing, in the order of their addresses.
+    """
+    name = _leading(property)
+    if not name:
+        return {}
+    head, kind, slug = thing.rsplit("/", 2)
+    own = f"{head}/{name}/{kind}-{slug}"
+    found: dict[int, str] = {}
+    rest = []
+    for iri in (value.value for value in values if isinstance(value, NamedNode)):
+        number = iri.removeprefix(own)
+        if number == "":
+            found[1] = iri
+        elif number != iri and _NUMBER.fullmatch(number):
+            found[int(number[1:])] = iri
+        elif GENID in iri or iri.startswith(f"{thing}#"):
+            rest.append(iri)
+    free = (number for number in count(1) if number not in found)
+    return found | {next(free): iri for iri in sorted(rest)}
+
+
+@cache
+def _leading(property: str) -> str:
+    """What stands in the addresses of the things that the property leads to; empty where these have their own pages."""
+    known = term(property)
+    within = inner_class(known) if known else None
+    return hyphened(known.name) if known and within and not within.iri_type else ""
+
+
+def _said(store: Store, thing: str) -> Values:
+    found: Values = {}
+    for quad in store.quads_for_pattern(NamedNode(thing), None, None, DefaultGraph()):
+        found.setdefault(quad.predicate.value, []).append(quad.object)
+    for values in found.values():
+        if len(values) > 1:
+            values.sort(key=str)
+    return found
+
+
+def _cells(property: str, values: Sequence[Any]) -> Iterator[tuple[tuple[str, int, str], str]]:
+    """Property, place and language with each cell: links together in one, texts each in one of its own."""
+    if property in _LEFT_OUT:
+        return
+    cells: dict[str, list[str]] = {}
+    links = [_link(value, property) for value in values if not isinstance(value, Literal)]
+    if links:
+        cells[""] = ["; ".join(links)]
+    for value in values:
+        if isinstance(value, Literal):
+            cells.setdefault(_foreign(value), []).append(_text(value))
+    for language, found in cells.items():
+        for place, cell in enumerate(found, start=1):
+            yield (property, place, language), cell
+
+
+def _foreign(value: Literal) -> str:
+    """The language of a text that is not English; else empty."""
+    tag = value.language or "en"
+    return "" if tag.lower().partition("-")[0] == "en" else tag
+
+
+def _text(value: Literal) -> str:
+    return _YES_NO.get(value.value, value.value) if value.datatype.value == _BOOLEAN else value.value
+
+
+def _link(value: NamedNode | BlankNode, property: str) -> str:
+    """As a cell has it: a code, `kind/identifier`, or the address in full, in which a semicolon is `%3B`."""
+    if isinstance(value, BlankNode):
+        return str(value)
+    iri = value.value.replace(";", "%3B")
+    if iri.startswith(_CONCEPTS) and "/" in (code := iri.removeprefix(_CONCEPTS)):
+        lists = _lists(property)
+        scheme, _, name = code.partition("/")
+        if scheme in lists:
+            return name if len(lists) == 1 else code
+        return f"concept/{code}"
+    own = iri.removeprefix(_THINGS)
+    short = own != iri and _RECORD.fullmatch(own) and own.partition("/")[0] in record_kinds()
+    return own if short else iri
+
+
+@cache
+def _lists(property: str) -> tuple[str, ...]:
+    known = term(property)
+    return tuple(iri.rpartition("/")[2] for iri in known.code_lists) if known else ()
