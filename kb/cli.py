@@ -224,15 +224,14 @@ def _query(verbs: Verbs) -> None:
 def query(args: argparse.Namespace) -> int:
     """Writes the answer to standard output as it is: no line is added or lost."""
     from kb.ask.query import answer
-    from kb.store.folder import DataFolder
     from kb.store.remote import ask
-    from kb.store.snapshots import Snapshots
+    from kb.store.serving import snapshots
 
     text = _query_text(args.file, args.set)
     if args.endpoint:
         body = ask(args.endpoint, text, args.format)
     else:
-        body = answer(Snapshots(DataFolder(settings_of(args).data)).current(), text, args.format)
+        body = answer(snapshots(settings_of(args)).current(), text, args.format)
     sys.stdout.buffer.write(body)
     return 0
 
@@ -342,10 +341,9 @@ def _snapshots(verbs: Verbs) -> None:
 
 def snapshots(args: argparse.Namespace) -> int:
     """One line each: mark, identifier, time, triples."""
-    from kb.store.folder import DataFolder
-    from kb.store.snapshots import list_snapshots
+    from kb.store.serving import entries
 
-    for entry in list_snapshots(DataFolder(settings_of(args).data)):
+    for entry in entries(settings_of(args)):
         mark = "*" if entry.current else "pinned" if entry.pinned else ""
         print(f"{mark}\t{entry.id}\t{entry.issued}\t{entry.triples}")
     return 0

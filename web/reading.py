@@ -8,7 +8,8 @@ from flask import current_app, g
 from kb.config import Settings
 from kb.namespaces import HOME
 from kb.store.folder import DataFolder
-from kb.store.snapshots import Snapshot, Snapshots
+from kb.store.serving import snapshots
+from kb.store.snapshots import Snapshot
 from kb.store.state import State
 
 REMEMBERED = 50_000
@@ -20,7 +21,7 @@ class Reader:
 
     def __init__(self, settings: Settings) -> None:
         self._folder = DataFolder(settings.data)
-        self.snapshots = Snapshots(self._folder)
+        self.snapshots = snapshots(settings)
         self.build = _build()
         self._bases: tuple[str, tuple[str, ...]] = ("", (HOME,))
         self._pages: tuple[str, dict[str, str]] = ("", {})

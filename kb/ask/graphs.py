@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, Store, Triple
+from pyoxigraph import NamedNode, Triple
 
 from kb.ask.summaries import Summary, rows, summaries
 from kb.errors import NotFound
 from kb.namespaces import HOME
+from kb.store.readable import Store
 
 _CODE_LISTS = f"{HOME}/id/graph/concept-"
 _ONTOLOGY = f"{HOME}/id/graph/ontology"

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode
 
 from kb.ask.summaries import Summary, nodes, rows, summaries
 from kb.namespaces import compact, expand
+from kb.store.readable import Store
 from kb.vocabulary import Term
 
 

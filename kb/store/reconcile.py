@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from kb.config import Settings
 from kb.errors import ReleaseDamaged
-from kb.store import catalogue, releases
+from kb.store import catalogue, engine_publication, releases
 from kb.store.checkpoint import checkpoint, retire, switch
 from kb.store.difference import Difference, difference
 from kb.store.durability import remove_half_made
@@ -32,8 +32,11 @@ def reconcile(
     """Answers the id of the current snapshot, None where nothing has been published; the caller holds the lock.
 
     `just_accepted`: `publisher/dataset` → what a release archived a moment ago changed, which spares finding it again.
+    Where the settings name an engine, it is brought up in place of the primary store.
     Raises ReleaseDamaged or StoreMissing, and then `current` is as it was.
     """
+    if settings.store:
+        return engine_publication.reconcile(folder, settings, on_step)
     state = State(folder)
     releases.clean(folder)
     remove_half_made(folder.root)

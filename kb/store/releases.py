@@ -16,6 +16,7 @@ from kb.protocols.report import Report
 from kb.store.durability import HALF_MADE, make_folder, move, remove_half_made, sync_tree
 from kb.store.folder import DataFolder
 
+ACCEPTED = "accepted.nq.gz"
 REPORT = "report.json.gz"
 
 COMPRESSION = 2
@@ -95,7 +96,7 @@ def archive(
     (draft / "received").mkdir(parents=True)
     for name, source in received.items():
         shutil.copyfile(source, draft / "received" / name)
-    (draft / "accepted.nq.gz").write_bytes(_compressed(lines, release.graph))
+    (draft / ACCEPTED).write_bytes(_compressed(lines, release.graph))
     if report is not None:
         (draft / REPORT).write_bytes(packed(report))
     content = asdict(release) | {"files": _checksums(draft)}
@@ -118,7 +119,7 @@ def read(folder: DataFolder, publisher: str, dataset: str, number: int) -> Relea
 
 def accepted(folder: DataFolder, release: Release) -> list[bytes]:
     """The sorted N-Triples lines of a release; raises ReleaseDamaged when they are not what was archived."""
-    path = path_of(folder, release.publisher, release.dataset, release.number) / "accepted.nq.gz"
+    path = path_of(folder, release.publisher, release.dataset, release.number) / ACCEPTED
     try:
         compressed = path.read_bytes()
     except OSError as error:

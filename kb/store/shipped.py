@@ -11,7 +11,7 @@ from kb.store.draft import Checker, PublicationRequest
 from kb.store.folder import DataFolder
 from kb.store.publication import Publication, publish
 from kb.store.reconcile import OnStep
-from kb.store.snapshots import current_id
+from kb.store.serving import current_id
 from kb.store.state import State
 
 PUBLISHER = "whatworks"
@@ -32,7 +32,7 @@ def publish_shipped(
     requests = shipped_requests()
     digest = _digest(requests)
     state = State(folder)
-    if state.mark(_DIGEST) == digest and current_id(folder) is not None:
+    if state.mark(_DIGEST) == digest and current_id(settings) is not None:
         return []
     state.add_publisher(PUBLISHER, HOME)
     publications = publish(folder, requests, settings, on_step=on_step, checker=checker)

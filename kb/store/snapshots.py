@@ -6,12 +6,13 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Store
+import pyoxigraph
 
 from kb.errors import NotFound, StoreMissing
 from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
 from kb.store.lock import writing
+from kb.store.readable import Store
 from kb.store.state import State
 
 
@@ -37,6 +38,8 @@ class Snapshot:
     record: SnapshotRecord
     store: Store
     """Read only; its default graph is the merge of its named graphs."""
+    location: str
+    """What kb.store.serving.open_store opens it by in another process."""
 
     @property
     def id(self) -> str:
@@ -87,9 +90,12 @@ class Snapshots:
         opened = self._opened
         if opened is not None and opened.id == id:
             return opened
-        if id not in ids(self._folder):
+        if id not in self._ids():
             raise NotFound(f"{id}: no such snapshot; see `whatworks snapshots`")
         return self._open(id)
+
+    def _ids(self) -> list[str]:
+        return ids(self._folder)
 
     def _named(self) -> str:
         id = current_id(self._folder)
@@ -108,8 +114,9 @@ class Snapshots:
 
     def _open(self, id: str) -> Snapshot:
         path = self._folder.snapshots / id
+        store = str(path / "store")
         try:
-            return Snapshot(_record(path), Store.read_only(str(path / "store")))
+            return Snapshot(_record(path), pyoxigraph.Store.read_only(store), store)
         except (OSError, RuntimeError, ValueError, TypeError) as error:
             raise StoreMissing(f"{path}: cannot be opened ({error}); run `whatworks rebuild`") from error
 

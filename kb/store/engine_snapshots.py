@@ -1,0 +1,57 @@
+"""The versions on an engine, for readers: what the snapshots of a data folder are."""
+
+import time
+
+from kb.config import Settings
+from kb.errors import NotFound, StoreMissing
+from kb.store import versions
+from kb.store.engine import Engine, engine
+from kb.store.engine_store import EngineStore
+from kb.store.folder import DataFolder
+from kb.store.readable import Store
+from kb.store.snapshots import Snapshot, Snapshots
+
+REMEMBERED = 1.0
+"""Seconds for which a process goes on with the version that was current when it asked last."""
+
+
+class EngineSnapshots(Snapshots):
+    """As Snapshots; a switch is followed within REMEMBERED, and what one request reads is of one version."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(DataFolder(settings.data))
+        self._engine = engine(settings)
+        self._asked: tuple[float, str] | None = None
+
+    def _ids(self) -> list[str]:
+        return versions.ids(self._engine)
+
+    def _named(self) -> str:
+        now = time.monotonic()
+        asked = self._asked
+        if asked is not None and now - asked[0] < REMEMBERED:
+            return asked[1]
+        found = self._ids()
+        if not found:
+            raise StoreMissing(f"{self._engine.endpoint}: holds no snapshot; publish something there first")
+        self._asked = (now, found[-1])
+        return found[-1]
+
+    def _open(self, id: str) -> Snapshot:
+        try:
+            version = versions.read(self._engine, id)
+        except NotFound as error:
+            self._asked = None
+            raise StoreMissing(f"{self._engine.endpoint}: {error}") from error
+        return Snapshot(version.record, EngineStore(self._engine, version), location(self._engine, id))
+
+
+def location(engine: Engine, id: str) -> str:
+    """Where a version is, in one line of text: the endpoint, and the id as its fragment."""
+    return f"{engine.endpoint}#{id}"
+
+
+def open_version(location: str, settings: Settings) -> Store:
+    """The store at a location, in any process; raises StoreMissing, and NotFound for a version that was retired."""
+    known = engine(settings)
+    return EngineStore(known, versions.read(known, location.rpartition("#")[2]))

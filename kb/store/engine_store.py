@@ -1,0 +1,147 @@
+"""One version on an engine, read as a snapshot's store is: same methods, same terms, same errors."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pyoxigraph
+from pyoxigraph import (
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QueryResultsFormat,
+    RdfFormat,
+    parse_query_results,
+)
+
+from kb.errors import QueryRefused
+from kb.intake.tokens import calls_service, opening
+from kb.store.engine import Engine
+from kb.store.readable import Answer, Object, Subject
+from kb.store.remote import ACCEPT
+from kb.store.versioned import Versioned, graphs, versioned
+from kb.store.versions import VERSION_OF, Version
+
+_GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
+
+class EngineStore:
+    """A kb.store.readable.Store; every call is a request, and raises StoreMissing where the engine fails."""
+
+    def __init__(self, engine: Engine, version: Version) -> None:
+        self._engine = engine
+        self._version = version
+
+    def query(
+        self,
+        query: str,
+        *,
+        base_iri: str | None = None,
+        default_graph: list[Subject | DefaultGraph] | None = None,
+        named_graphs: list[Subject] | None = None,
+    ) -> Answer:
+        """As pyoxigraph's Store: SyntaxError for malformed text, ValueError with the engine's words where it refuses.
+
+        Raises QueryRefused for SERVICE, which the engine would send out past the rules of this site.
+        """
+        if calls_service(query):
+            raise QueryRefused("SERVICE is refused where the store is an external engine")
+        pyoxigraph.Store().query(query, base_iri=base_iri)  # errors with line and column, the same on every engine
+        asked = versioned(query, self._version, base_iri)
+        default, named = self._dataset(asked, default_graph, named_graphs)
+        word = opening(query)
+        if word is not None and word.text.upper() in ("CONSTRUCT", "DESCRIBE"):
+            body = self._engine.query(asked.text, ACCEPT["ttl"], default, named).body
+            graph = pyoxigraph.Store()
+            graph.load(body, format=RdfFormat.TURTLE)
+            return graph.query(_GRAPH)
+        body = self._engine.query(asked.text, ACCEPT["json"], default, named).body
+        return parse_query_results(_without(body, asked) if asked.uses_graphs else body, QueryResultsFormat.JSON)
+
+    def quads_for_pattern(
+        self,
+        subject: Subject | None,
+        predicate: NamedNode | None,
+        object: Object | None,
+        graph_name: Subject | DefaultGraph | None = None,
+    ) -> Iterator[Quad]:
+        """As pyoxigraph's Store; without a graph a quad of the default graph follows the named graphs' own."""
+        pattern = {"s": subject, "p": predicate, "o": object}
+        if isinstance(graph_name, DefaultGraph):
+            for s, p, o, _ in self._matches(pattern, _written(pattern), [self._version.merge], []):
+                yield Quad(s, p, o)
+        elif graph_name is not None:
+            for s, p, o, _ in self._matches(pattern, _written(pattern), self._graphs([graph_name]), []):
+                yield Quad(s, p, o, graph_name)
+        else:
+            names = f"GRAPH {NamedNode(self._version.names)} {{ ?version {VERSION_OF} ?g }}"
+            text = f"{names} GRAPH ?version {{ {_written(pattern)} }}"
+            merged: dict[tuple[Any, ...], None] = {}
+            for s, p, o, g in self._matches(pattern, text, [], self._named()):
+                merged[s, p, o] = None
+                yield Quad(s, p, o, g)
+            for s, p, o in merged:
+                yield Quad(s, p, o)
+
+    def named_graphs(self) -> Iterator[Subject]:
+        """The names of the datasets' graphs in this version."""
+        return (NamedNode(name) for name in self._version.graphs)
+
+    def _matches(
+        self, pattern: Mapping[str, Object | None], text: str, default: Sequence[str], named: Sequence[str]
+    ) -> Iterator[tuple[Any, Any, Any, Any]]:
+        """Subject, property, object and, of named graphs, graph of each match."""
+        free = [f"?{name}" for name, term in pattern.items() if term is None] + (["?g"] if named else [])
+        wanted = " ".join(free) or "(1 AS ?found)"
+        body = self._engine.query(f"SELECT {wanted} WHERE {{ {text} }}", ACCEPT["json"], default, named).body
+        solutions: Any = parse_query_results(body, QueryResultsFormat.JSON)
+        for solution in solutions:
+            found = iter(solution) if free else iter(())
+            s, p, o = (next(found) if term is None else term for term in pattern.values())
+            yield s, p, o, next(found, None)
+
+    def _dataset(
+        self,
+        asked: Versioned,
+        default_graph: Sequence[Subject | DefaultGraph] | None,
+        named_graphs: Sequence[Subject] | None,
+    ) -> tuple[list[str], list[str]]:
+        """The default and the named graphs of a query, those of the request before its own (Protocol §2.1.4)."""
+        if default_graph is not None or named_graphs is not None:
+            default, named = self._graphs(default_graph or ()), self._graphs(named_graphs or ())
+        elif asked.default is not None and asked.named is not None:
+            default, named = graphs(self._version, asked.default), graphs(self._version, asked.named)
+        else:
+            return [self._version.merge], self._named() if asked.uses_graphs else []
+        return default, [*named, self._version.names] if named else named
+
+    def _graphs(self, names: Sequence[Subject | DefaultGraph]) -> list[str]:
+        return [
+            self._version.merge if isinstance(name, DefaultGraph) else graphs(self._version, [name.value])[0]
+            for name in names
+        ]
+
+    def _named(self) -> list[str]:
+        return [*self._version.graphs.values(), self._version.names]
+
+
+def _written(pattern: Mapping[str, Object | None]) -> str:
+    """A triple pattern, its terms as pyoxigraph writes them."""
+    return " ".join(f"?{name}" if term is None else str(term) for name, term in pattern.items())
+
+
+def _without(body: bytes, asked: Versioned) -> bytes:
+    """The results without the variables that were put into the query, which `SELECT *` gives too."""
+    if asked.added.encode() not in body:
+        return body
+    results = json.loads(body)
+    variables = results.get("head", {}).get("vars", [])
+    kept = [name for name in variables if not name.startswith(asked.added)]
+    if kept == variables:
+        return body
+    results["head"]["vars"] = kept
+    for row in results["results"]["bindings"]:
+        for name in variables:
+            if name not in kept:
+                row.pop(name, None)
+    return json.dumps(results).encode()

@@ -1,0 +1,39 @@
+"""What reading needs of a store: three methods that pyoxigraph's Store has, and that stand for an engine elsewhere."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples
+
+Answer = QuerySolutions | QueryBoolean | QueryTriples
+Subject = NamedNode | BlankNode
+Object = NamedNode | BlankNode | Literal
+
+
+class Store(Protocol):
+    """A store open for reading; its default graph is the RDF merge of its named graphs."""
+
+    def query(
+        self,
+        query: str,
+        *,
+        base_iri: str | None = None,
+        default_graph: list[Subject | DefaultGraph] | None = None,
+        named_graphs: list[Subject] | None = None,
+    ) -> Answer:
+        """The answer to a query; the graphs replace its own dataset clause.
+
+        Raises SyntaxError for malformed text, and RuntimeError, ValueError or OSError where it cannot be evaluated.
+        """
+
+    def quads_for_pattern(
+        self,
+        subject: Subject | None,
+        predicate: NamedNode | None,
+        object: Object | None,
+        graph_name: Subject | DefaultGraph | None = None,
+    ) -> Iterator[Quad]:
+        """The quads that match, None standing for anything: without a graph those of the default graph too."""
+
+    def named_graphs(self) -> Iterator[Subject]:
+        """The name of every named graph."""
