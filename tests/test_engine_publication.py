@@ -1,4 +1,4 @@
-"""Publishing to an engine elsewhere: what readers see is the old version or the new one, whatever becomes of a writer."""
+"""Publishing to an engine elsewhere: readers see the old version or the new one, whatever becomes of a writer."""
 
 import os
 import signal

@@ -9,7 +9,9 @@ from pyoxigraph import (
     DefaultGraph,
     NamedNode,
     Quad,
+    QueryBoolean,
     QueryResultsFormat,
+    QuerySolutions,
     RdfFormat,
     parse_query_results,
 )
@@ -22,6 +24,7 @@ from kb.store.remote import ACCEPT
 from kb.store.versioned import Versioned, graphs, versioned
 from kb.store.versions import VERSION_OF, Version
 
+_BOOLEAN = b"http://www.w3.org/2001/XMLSchema#boolean"
 _GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
@@ -56,7 +59,7 @@ class EngineStore:
             graph.load(body, format=RdfFormat.TURTLE)
             return graph.query(_GRAPH)
         body = self._engine.query(asked.text, ACCEPT["json"], default, named).body
-        return parse_query_results(_without(body, asked) if asked.uses_graphs else body, QueryResultsFormat.JSON)
+        return _results(body, asked.added if asked.uses_graphs else None)
 
     def quads_for_pattern(
         self,
@@ -94,7 +97,7 @@ class EngineStore:
         free = [f"?{name}" for name, term in pattern.items() if term is None] + (["?g"] if named else [])
         wanted = " ".join(free) or "(1 AS ?found)"
         body = self._engine.query(f"SELECT {wanted} WHERE {{ {text} }}", ACCEPT["json"], default, named).body
-        solutions: Any = parse_query_results(body, QueryResultsFormat.JSON)
+        solutions: Any = _results(body)
         for solution in solutions:
             found = iter(solution) if free else iter(())
             s, p, o = (next(found) if term is None else term for term in pattern.values())
@@ -130,18 +133,22 @@ def _written(pattern: Mapping[str, Object | None]) -> str:
     return " ".join(f"?{name}" if term is None else str(term) for name, term in pattern.items())
 
 
-def _without(body: bytes, asked: Versioned) -> bytes:
-    """The results without the variables that were put into the query, which `SELECT *` gives too."""
-    if asked.added.encode() not in body:
-        return body
+def _results(body: bytes, added: str | None = None) -> QuerySolutions | QueryBoolean:
+    """Results in JSON, without the variables that were put into the query, which `SELECT *` gives too.
+
+    Booleans are in canonical form, as pyoxigraph's Store has them: Virtuoso says 1 and 0.
+    """
+    if _BOOLEAN not in body and (added is None or added.encode() not in body):
+        return parse_query_results(body, QueryResultsFormat.JSON)
     results = json.loads(body)
     variables = results.get("head", {}).get("vars", [])
-    kept = [name for name in variables if not name.startswith(asked.added)]
-    if kept == variables:
-        return body
-    results["head"]["vars"] = kept
-    for row in results["results"]["bindings"]:
-        for name in variables:
-            if name not in kept:
-                row.pop(name, None)
-    return json.dumps(results).encode()
+    hidden = [name for name in variables if added is not None and name.startswith(added)]
+    if hidden:
+        results["head"]["vars"] = [name for name in variables if name not in hidden]
+    for row in results.get("results", {}).get("bindings", []):
+        for name in hidden:
+            row.pop(name, None)
+        for term in row.values():
+            if term.get("datatype") == _BOOLEAN.decode():
+                term["value"] = {"1": "true", "0": "false"}.get(term["value"], term["value"])
+    return parse_query_results(json.dumps(results), QueryResultsFormat.JSON)
