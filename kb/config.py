@@ -25,6 +25,13 @@ def _positive(text: str) -> int:
     return number
 
 
+def _mebibytes(text: str) -> int:
+    number = _whole(text)
+    if number < 512:
+        raise ValueError("must be 512 or more: with less no store opens")
+    return number
+
+
 def _port(text: str) -> int:
     number = _whole(text)
     if not 0 <= number <= 65535:
@@ -84,6 +91,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("store_user", "", str, "user name at that engine; empty: no credentials are sent"),
     Setting("store_password", "", str, "password at that engine"),
     Setting("store_auth", "basic", _authentication, "how credentials are sent to that engine: basic or digest"),
+    Setting("query_seconds", 30, _positive, "time that a query may take, in s; timeout= asks for less"),
+    Setting("query_mb", 1024, _mebibytes, "memory that a query may take, in MB, its process (some 450) included"),
+    Setting("query_result_mb", 200, _positive, "size of an answer, in MB"),
+    Setting("query_places", 3, _positive, "queries that run at a time in each worker, each in a process of its own"),
+    Setting("query_waiting", 8, _whole, "queries that may wait for a place in each worker"),
+    Setting("query_per_client", 4, _positive, "queries that one client may have in each worker, waiting ones included"),
+    Setting("proxies", 0, _whole, "proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed"),
     Setting("page_cache_mb", 64, _positive, "memory for repeated answers in each worker, in MB"),
 )
 
@@ -107,6 +121,13 @@ class Settings:
     store_user: str
     store_password: str = field(repr=False)
     store_auth: str
+    query_seconds: int
+    query_mb: int
+    query_result_mb: int
+    query_places: int
+    query_waiting: int
+    query_per_client: int
+    proxies: int
     page_cache_mb: int
 
 

@@ -78,5 +78,21 @@ class QueryError(WhatWorksError):
         self.column = column
 
 
+class QueryStopped(WhatWorksError):
+    """A query was ended before it had an answer: its time was over, its memory gave out, or others wait."""
+
+
+class TooBusy(WhatWorksError):
+    """No place is free for one more query, of this client or of anybody; `seconds` is when to ask again."""
+
+    def __init__(self, message: str, seconds: int = 5) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class AnswerTooLarge(WhatWorksError):
+    """An answer has more bytes than are sent at once."""
+
+
 class QueryRefused(WhatWorksError):
     """A well-formed request that this endpoint does not run: an update, or SERVICE to a place not listed."""

@@ -178,7 +178,8 @@ def test_an_answer_that_the_engine_cuts_off_is_no_answer(there: Site) -> None:
 
 def test_a_site_that_only_reads_needs_one_address(there: Site) -> None:
     """`whatworks query` on another machine: no releases, no credentials."""
-    command = [sys.executable, "-c", "import sys; from web.cli import main; sys.exit(main())", "query", "claimed-savings"]
+    command = [sys.executable, "-c", "import sys; from web.cli import main; sys.exit(main())"]
+    command += ["query", "claimed-savings"]
     environ = {"WHATWORKS_STORE": there.settings.store, "WHATWORKS_DATA": "/nonexistent"}
     ran = subprocess.run(command, env=environ, cwd=HERE.parent.parent, capture_output=True, text=True, check=True)
     assert "Kent could save" in ran.stdout

@@ -48,9 +48,17 @@ def workers_of(process: subprocess.Popen[str]) -> list[int]:
     return [int(pid) for pid in text.split()]
 
 
+def runs(pid: int) -> bool:
+    """Whether the process is there, and not only waits to be reaped by whoever has adopted it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def gone(pids: list[int], within: float) -> bool:
     deadline = time.monotonic() + within
-    while any(Path(f"/proc/{pid}").exists() for pid in pids):
+    while any(runs(pid) for pid in pids):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)

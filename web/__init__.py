@@ -6,7 +6,9 @@ from typing import Any
 from flask import Flask, Response, g
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.exceptions import NotFound
+from werkzeug.middleware.proxy_fix import ProxyFix
 
+from kb.ask.bounded import Asker
 from kb.config import Settings
 from web import (
     addresses,
@@ -54,6 +56,7 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.merge_slashes = False
     reader = Reader(settings)
     app.extensions["reader"] = reader
+    app.extensions["asker"] = Asker(settings)
     for errand in ERRANDS:
         app.register_blueprint(errand.blueprint)
     _templates(app)
@@ -66,7 +69,9 @@ def create_app(settings: Settings) -> Flask:
         if endpoint == "static":
             arguments.setdefault("v", reader.build)
 
-    app.wsgi_app = PageCache(app.wsgi_app, reader.snapshots, settings.page_cache_mb)  # type: ignore[method-assign]
+    cached = PageCache(app.wsgi_app, reader.snapshots, settings.page_cache_mb)
+    proxied = ProxyFix(cached, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)
+    app.wsgi_app = proxied if settings.proxies else cached  # type: ignore[method-assign]
     return app
 
 

@@ -16,6 +16,8 @@ from kb.store.snapshots import Snapshots
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 _VARIES = {"accept", "accept-encoding"}
+_LARGEST = 2 * 1024 * 1024
+"""Bytes of a body that is kept; larger ones are sent part by part, and never held whole."""
 _LEFT_OUT_OF_304 = {"content-length", "content-encoding", "content-type"}
 
 
@@ -103,6 +105,7 @@ def _may_keep(status: str, headers: list[tuple[str, str]], snapshot: str) -> boo
         and "no-store" not in found.get("cache-control", "")
         and varies <= _VARIES
         and "set-cookie" not in found
+        and int(found.get("content-length", 0)) <= _LARGEST
     )
 
 

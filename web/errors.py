@@ -10,7 +10,17 @@ from http import HTTPStatus
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from kb.errors import BadInput, NotFound, QueryError, QueryRefused, StoreMissing, WhatWorksError
+from kb.errors import (
+    AnswerTooLarge,
+    BadInput,
+    NotFound,
+    QueryError,
+    QueryRefused,
+    QueryStopped,
+    StoreMissing,
+    TooBusy,
+    WhatWorksError,
+)
 from web.negotiation import Format, best_of, wants_html
 
 PROBLEM = Format("json", "application/problem+json", "Problem details", ("application/json", "application/ld+json"))
@@ -20,6 +30,9 @@ STATUS: dict[type[WhatWorksError], HTTPStatus] = {
     BadInput: HTTPStatus.BAD_REQUEST,
     QueryError: HTTPStatus.BAD_REQUEST,
     QueryRefused: HTTPStatus.FORBIDDEN,
+    AnswerTooLarge: HTTPStatus.FORBIDDEN,
+    TooBusy: HTTPStatus.TOO_MANY_REQUESTS,
+    QueryStopped: HTTPStatus.SERVICE_UNAVAILABLE,
     NotFound: HTTPStatus.NOT_FOUND,
     StoreMissing: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -39,13 +52,11 @@ def answer(error: Exception) -> Response:
         status, detail = HTTPStatus(error.code or 500), error.description or ""
         headers = [(name, value) for name, value in error.get_headers() if name.lower() != "content-type"]
     else:
-        ours = HTTPStatus.INTERNAL_SERVER_ERROR
-        status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), ours)
-        detail = str(error)
+        status, detail, headers = status_of(error), str(error), retry(error)
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("%s %s failed", request.method, request.path, exc_info=error)
         detail = "Something failed here, and it has been logged; nothing in your request need be wrong."
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+    if isinstance(error, StoreMissing):
         _log.error("%s", error)
         detail = "There is no knowledge here to read yet, or it cannot be opened; try again in a minute."
     response = _rendered(status, detail, error)
@@ -53,6 +64,17 @@ def answer(error: Exception) -> Response:
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def status_of(error: Exception) -> HTTPStatus:
+    """The status of an error that is no HTTPException."""
+    ours = HTTPStatus.INTERNAL_SERVER_ERROR
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), ours)
+
+
+def retry(error: Exception) -> list[tuple[str, str]]:
+    """The header that says when to ask again (RFC 9110 §10.2.3), where that helps."""
+    return [("Retry-After", str(error.seconds))] if isinstance(error, TooBusy) else []
 
 
 def _rendered(status: HTTPStatus, detail: str, error: Exception) -> Response:

@@ -7,7 +7,7 @@ the ETag as well.
 
 import gzip
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from flask import Flask, Response, request
@@ -29,18 +29,21 @@ _LONGEST_LINKS = 4096
 """Characters of all links together; a long query would fill the 8 kB that proxies allow for an answer's headers."""
 
 _CODED = ("text/", "application/ld+json", "application/rdf+xml", "application/n-triples", "application/sparql-results")
-_EXPOSED = "ETag, Link, X-Snapshot, Content-Encoding, Allow"
+_EXPOSED = (
+    "ETag, Link, X-Snapshot, X-Complete, X-Rows, X-First-Row, X-Graphs, Server-Timing, Retry-After, "
+    "Content-Disposition, Content-Encoding, Allow"
+)
 
 
 def respond(
-    body: bytes | str,
+    body: bytes | str | Iterable[bytes],
     format: Format,
     *,
     formats: Sequence[tuple[Format, str]] = (),
     canonical: str | None = None,
     validated: bool = True,
 ) -> Response:
-    """An answer read from the current snapshot.
+    """An answer read from the current snapshot; a body in parts is sent part by part, uncompressed.
 
     `formats` are the document's formats with their addresses, announced as alternates (RFC 8288) unless that would be
     too long; `validated` is False for an answer that another run may give differently, which is then never kept.

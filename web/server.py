@@ -21,7 +21,7 @@ from kb.errors import BadSetting
 from web import create_app
 
 THREADS = 16
-"""Requests that one worker answers at a time; more only wait for each other."""
+"""Requests that one worker answers at a time besides queries; more only wait for each other."""
 
 _STARTS_WITHIN = 60
 _PR_SET_PDEATHSIG = 1
@@ -38,7 +38,8 @@ def serve(settings: Settings) -> int:
         port=port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
-        blocking_threads=THREADS,
+        # A query holds a thread while it waits, runs and is sent; pages have theirs whatever queries do.
+        blocking_threads=THREADS + settings.query_places + settings.query_waiting,
         respawn_failed_workers=True,
         workers_kill_timeout=3,
         websockets=False,

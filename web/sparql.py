@@ -1,48 +1,50 @@
-"""The SPARQL endpoint: SPARQL 1.1 Protocol §2.1, queries only."""
+"""The SPARQL endpoint: SPARQL 1.1 Protocol §2.1, queries only, each within bounds (`kb.ask.bounded`)."""
 
 import json
-from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
-from urllib.parse import unquote_to_bytes, urlencode
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from kb.ask.binding import read as query_file
+from kb.ask.evaluation import Rows
 from kb.ask.labels import labels_of
 from kb.ask.query import GRAPHS as WRITERS
-from kb.ask.query import Form, Query, answer, read
+from kb.ask.query import Form, Query, read
 from kb.ask.questions import Question, questions
 from kb.ask.serialise import serialise
-from kb.errors import QueryError, QueryRefused
-from web import negotiation, solutions
+from kb.errors import AnswerTooLarge, QueryError, QueryStopped, TooBusy
+from web import errors, negotiation, solutions
+from web.asking import ask, describe, rows_wanted, send
 from web.negotiation import HTML, Format, choose
 from web.question import Asked, asked
 from web.reading import snapshot
 from web.representation import respond
 from web.service_description import describe_service, endpoint_url
+from web.sparql_request import query_text
 
 blueprint = Blueprint("sparql", __name__)
 
 ROWS_SHOWN = 500
-"""Rows of a result that the page shows; every other format has them all."""
+"""Rows of a result, or triples of a graph, that the page shows; every other format has them all."""
+
+ROWS_COUNTED = 100_000
+"""Rows up to which the page says how many there are."""
+
+FAILED = (QueryError, QueryStopped, TooBusy, AnswerTooLarge)
+"""What the page shows beside the query, to be mended there."""
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def endpoint() -> Response:
     """Answers a query, or a question by its name; without either, a GET gets the editor or the service description."""
     snapshot()
-    _check_utf8(unquote_to_bytes(request.query_string))
     if request.method != "POST" and "question" in request.args:
         named = asked(request.args)
         return _answer(named.text, named)
-    text = _posted() if request.method == "POST" else _only_query(request.args)
-    if text is None:
-        if request.method == "POST" or "query" in request.args:
-            raise BadRequest("There is no query in the request; send it as the parameter query.")
-        return _without_query()
-    return _answer(text)
+    text = query_text()
+    return _without_query() if text is None else _answer(text)
 
 
 def _answer(text: str, named: Asked | None = None) -> Response:
@@ -53,75 +55,24 @@ def _answer(text: str, named: Asked | None = None) -> Response:
         query = read(text, default, others, base=endpoint_url())
         format = choose(offered(query.form))
         if format is HTML:
-            return respond(_results(query, named), HTML, formats=_formats(query.form), validated=not query.varies)
-        return respond(answer(snapshot(), query, format.suffix), format, validated=not query.varies)
-    except QueryError as error:
+            return _page(query, named)
+        rows = rows_wanted()
+        answer = ask(query, format.suffix, rows)
+        more = rows is not None and answer.outcome.more and request.method == "GET"
+        following = _address(offset=rows.skip + rows.count) if rows and more else None
+        return send(answer, query, format, _formats(query.form), following)
+    except FAILED as error:
         if not negotiation.wants_html():
             raise
         response = respond(_editor(text, str(error)), HTML, validated=False)
-        response.status_code = 400
+        response.status_code = errors.status_of(error)
+        response.headers.extend(errors.retry(error))
         return response
 
 
 def offered(form: Form) -> tuple[Format, ...]:
     """The formats of an answer. The two lists are apart: a client may name types of both, and gets the right one."""
     return (*(negotiation.RESULTS if form in ("SELECT", "ASK") else negotiation.GRAPHS), HTML)
-
-
-def _posted() -> str | None:
-    """The query of a POST, by form or direct (§2.1.2, §2.1.3); None where a form has none."""
-    if request.mimetype == "application/sparql-update":
-        raise QueryRefused("updates are refused here; data goes in by `whatworks publish`, through the checks")
-    if request.mimetype not in ("application/x-www-form-urlencoded", "application/sparql-query"):
-        raise UnsupportedMediaType(
-            "Send a query as application/sparql-query, or as application/x-www-form-urlencoded with query=."
-        )
-    if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
-        raise UnsupportedMediaType("Send the query as UTF-8.")
-    _check_no_question(request.args)
-    if _only_query(request.args) is not None:
-        raise BadRequest("There is a query in the address of a POST; send one query, in the body.")
-    body = _body()
-    if request.mimetype == "application/x-www-form-urlencoded":
-        _check_utf8(unquote_to_bytes(body))
-        _check_no_question(request.form)
-        return _only_query(request.form)
-    _check_utf8(body)
-    return body.decode()
-
-
-def _body() -> bytes:
-    """The body of the request, at most the limit of the site; raises RequestEntityTooLarge, which states it."""
-    limit = request.max_content_length
-    assert limit is not None
-    if (request.content_length or 0) <= limit:
-        body = request.get_data()
-        # Of a chunked body werkzeug gives what lies within the limit, and says nothing of the rest.
-        if request.content_length is not None or len(body) < limit:
-            return body
-    raise RequestEntityTooLarge(f"The body of a request may have up to {limit} bytes; this one has more.")
-
-
-def _check_utf8(sent: bytes) -> None:
-    """Raises BadRequest where werkzeug would let other bytes through as their percent-encoding."""
-    try:
-        sent.decode()
-    except UnicodeDecodeError as error:
-        raise BadRequest(f"The query is not UTF-8 (byte {error.start}).") from error
-
-
-def _check_no_question(parameters: Mapping[str, str]) -> None:
-    if "question" in parameters:
-        raise BadRequest("A question is asked by GET, as /sparql?question=its-name; a POST has a query in its body.")
-
-
-def _only_query(parameters: Any) -> str | None:
-    if "update" in parameters:
-        raise QueryRefused("updates are refused here; data goes in by `whatworks publish`, through the checks")
-    queries = parameters.getlist("query")
-    if len(queries) > 1:
-        raise BadRequest(f"There are {len(queries)} parameters query; send one.")
-    return queries[0] if queries and queries[0].strip() else None
 
 
 def _without_query() -> Response:
@@ -146,29 +97,37 @@ def _by_subject(*, waiting: bool) -> list[tuple[str, list[Question]]]:
 def _formats(form: Form) -> list[tuple[Format, str]]:
     if request.method != "GET":
         return []
-    others = {name: request.args.getlist(name) for name in request.args if name != "format"}
-    return [
-        (format, f"/sparql?{urlencode({**others, 'format': format.suffix}, doseq=True)}") for format in offered(form)
-    ]
+    return [(format, _address(format=format.suffix)) for format in offered(form)]
 
 
-def _results(query: Query, named: Asked | None) -> str:
+def _address(**changed: str | int) -> str:
+    """This address with these arguments in place of its own."""
+    names = [*request.args, *(name for name in changed if name not in request.args)]
+    arguments = {name: changed.get(name, request.args.getlist(name)) for name in names}
+    return f"/sparql?{urlencode(arguments, doseq=True)}"
+
+
+def _page(query: Query, named: Asked | None) -> Response:
     """The page with the answer: a table, yes or no, or Turtle."""
-    formats = [(f.title, f.media_type, a) for f, a in _formats(query.form) if f is not HTML]
-    shown: dict[str, Any] = {"query": query.text, "form": query.form, "formats": formats, "asked": named}
-    if query.form in ("CONSTRUCT", "DESCRIBE"):
-        return render_template("sparql-results.html", turtle=answer(snapshot(), query, "ttl").decode(), **shown)
-    found = json.loads(answer(snapshot(), query, "json"))
-    if query.form == "ASK":
-        return render_template("sparql-results.html", boolean=found["boolean"], **shown)
-    rows = found["results"]["bindings"][:ROWS_SHOWN]
+    graph = query.form in ("CONSTRUCT", "DESCRIBE")
+    answer = ask(query, "ttl" if graph else "json", rows_wanted() or Rows(0, ROWS_SHOWN, ROWS_COUNTED))
+    formats = _formats(query.form)
+    shown: dict[str, Any] = {"query": query.text, "form": query.form, "asked": named, "outcome": answer.outcome}
+    shown["formats"] = [(f.title, f.media_type, a) for f, a in formats if f is not HTML]
+    if graph:
+        shown["turtle"] = answer.body.decode()
+    else:
+        shown |= _table(json.loads(answer.body))
+    answer.close()
+    body = render_template("sparql-results.html", counted_to=ROWS_COUNTED, **shown)
+    response = respond(body, HTML, formats=formats, validated=not query.varies)
+    describe(response, answer, query)
+    return response
+
+
+def _table(found: dict[str, Any]) -> dict[str, Any]:
+    if "boolean" in found:
+        return {"boolean": found["boolean"]}
+    rows = found["results"]["bindings"]
     labels = labels_of(snapshot().store, solutions.iris(rows))
-    return render_template(
-        "sparql-results.html",
-        columns=solutions.columns(found["head"]["vars"], rows, labels),
-        rows=rows,
-        count=len(found["results"]["bindings"]),
-        limit=ROWS_SHOWN,
-        labels=labels,
-        **shown,
-    )
+    return {"columns": solutions.columns(found["head"]["vars"], rows, labels), "rows": rows, "labels": labels}

@@ -4,21 +4,33 @@ Updates and SERVICE are refused: pyoxigraph would send requests to the places th
 chooses among the named graphs of the snapshot; nothing is ever fetched for it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from io import BytesIO
+from typing import Any, Literal, cast
 
 import pyoxigraph
-from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat
+from pyoxigraph import (
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Triple,
+)
 
 from kb.ask.serialise import used_prefixes
 from kb.errors import BadInput, QueryError, QueryRefused
 from kb.intake.sparql import check_size, malformed
 from kb.intake.tokens import calls_service, opening, place, tokens
+from kb.store.readable import Store
 from kb.store.snapshots import Snapshot
 
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 Format = QueryResultsFormat | RdfFormat
+Results = QuerySolutions | QueryBoolean | QueryTriples
 
 RESULTS: dict[str, QueryResultsFormat] = {
     "json": QueryResultsFormat.JSON,
@@ -89,33 +101,49 @@ def answer(snapshot: Snapshot, query: Query | str, format: str | None = None) ->
     """
     if isinstance(query, str):
         query = read(query)
-    offered: Mapping[str, Format] = RESULTS if query.form in ("SELECT", "ASK") else GRAPHS
     if format is None:
         format = "csv" if query.form in ("SELECT", "ASK") else "ttl"
-    if format not in offered:
-        raise BadInput(f"{format}: no format for {query.form}; choose one of {', '.join(offered)}")
+    output = BytesIO()
+    write(query, evaluate(snapshot.store, query), format, output)
+    return output.getvalue()
+
+
+def evaluate(store: Store, query: Query) -> Results:
+    """The results, which are computed while they are read. Raises QueryError as `answer` does."""
     default = [_node(graph) for graph in query.default_graphs] if query.default_graphs is not None else None
     named = [_node(graph) for graph in query.named_graphs] if query.named_graphs is not None else None
-    try:
-        results = snapshot.store.query(
+    with _told(query):
+        return store.query(
             query.text, base_iri=query.base, default_graph=default, named_graphs=named  # type: ignore[arg-type]
         )
-        return _serialise(results, offered[format])
+
+
+def write(query: Query, results: Results | Sequence[Triple], format: str, output: Any) -> None:
+    """Writes results to a binary file in the format of this name. Raises QueryError and BadInput as `answer` does."""
+    offered: Mapping[str, Format] = RESULTS if query.form in ("SELECT", "ASK") else GRAPHS
+    if format not in offered:
+        raise BadInput(f"{format}: no format for {query.form}; choose one of {', '.join(offered)}")
+    written = offered[format]
+    with _told(query):
+        if isinstance(written, QueryResultsFormat):
+            assert isinstance(results, QuerySolutions | QueryBoolean), results
+            results.serialize(output, format=written)
+            return
+        # A template can give the same triple many times; a graph holds it once (SPARQL 1.1 Query §16.2).
+        graph = dict.fromkeys(cast(Iterable[Triple], results))
+        prefixes = used_prefixes(graph) if written in (RdfFormat.TURTLE, RdfFormat.RDF_XML) else {}
+        pyoxigraph.serialize(graph, output, format=written, prefixes=prefixes)
+
+
+@contextmanager
+def _told(query: Query) -> Iterator[None]:
+    """pyoxigraph's errors as ours: some come with the first row, some with the last."""
+    try:
+        yield
     except SyntaxError as error:
         raise malformed(query.text, str(error)) from error
     except (RuntimeError, ValueError, OSError) as error:
         raise QueryError(f"the query cannot be evaluated: {error}") from error
-
-
-def _serialise(results: QuerySolutions | QueryBoolean | QueryTriples, format: Format) -> bytes:
-    if isinstance(results, QueryTriples):
-        assert isinstance(format, RdfFormat), format
-        # A template can give the same triple many times; a graph holds it once (SPARQL 1.1 Query §16.2).
-        graph = dict.fromkeys(results)
-        prefixes = used_prefixes(graph) if format in (RdfFormat.TURTLE, RdfFormat.RDF_XML) else {}
-        return pyoxigraph.serialize(graph, format=format, prefixes=prefixes) or b""
-    assert isinstance(format, QueryResultsFormat), format
-    return results.serialize(format=format) or b""
 
 
 def _form(text: str) -> Form:

@@ -5,10 +5,11 @@ import time
 from kb.config import Settings
 from kb.errors import NotFound, StoreMissing
 from kb.store import versions
+from kb.store.credentials import Credentials
 from kb.store.engine import Engine, engine
 from kb.store.engine_store import EngineStore
 from kb.store.folder import DataFolder
-from kb.store.readable import Store
+from kb.store.readable import EngineLocation, Store
 from kb.store.snapshots import Snapshot, Snapshots
 
 REMEMBERED = 1.0
@@ -46,12 +47,16 @@ class EngineSnapshots(Snapshots):
         return Snapshot(version.record, EngineStore(self._engine, version), location(self._engine, id))
 
 
-def location(engine: Engine, id: str) -> str:
-    """Where a version is, in one line of text: the endpoint, and the id as its fragment."""
-    return f"{engine.endpoint}#{id}"
+def location(engine: Engine, id: str) -> EngineLocation:
+    """Where a version is, for another process."""
+    who = engine.credentials
+    return EngineLocation(engine.endpoint, id, who.user, who.password, who.scheme)
 
 
-def open_version(location: str, settings: Settings) -> Store:
-    """The store at a location, in any process; raises StoreMissing, and NotFound for a version that was retired."""
-    known = engine(settings)
-    return EngineStore(known, versions.read(known, location.rpartition("#")[2]))
+def open_version(location: EngineLocation) -> Store:
+    """The version at a location; raises StoreMissing, also for a version that was retired."""
+    engine = Engine(location.endpoint, "", "", Credentials(location.user, location.password, location.scheme))
+    try:
+        return EngineStore(engine, versions.read(engine, location.version))
+    except NotFound as error:
+        raise StoreMissing(f"{location.endpoint}: {error}") from error

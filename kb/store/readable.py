@@ -1,6 +1,7 @@
 """What reading needs of a store: three methods that pyoxigraph's Store has, and that stand for an engine elsewhere."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples
@@ -8,6 +9,21 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryB
 Answer = QuerySolutions | QueryBoolean | QueryTriples
 Subject = NamedNode | BlankNode
 Object = NamedNode | BlankNode | Literal
+
+
+@dataclass(frozen=True)
+class EngineLocation:
+    """Where a version is on an engine, and who reads it there."""
+
+    endpoint: str
+    version: str
+    user: str
+    password: str = field(repr=False)
+    scheme: str
+
+
+Location = str | EngineLocation
+"""Where a store is: the path of a folder, or a version on an engine. It can be sent to another process."""
 
 
 class Store(Protocol):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from kb.config import Settings
 from kb.errors import ReleaseDamaged
-from kb.store import catalogue, engine_publication, releases
+from kb.store import catalogue, releases
 from kb.store.checkpoint import checkpoint, retire, switch
 from kb.store.difference import Difference, difference
 from kb.store.durability import remove_half_made
@@ -36,6 +36,8 @@ def reconcile(
     Raises ReleaseDamaged or StoreMissing, and then `current` is as it was.
     """
     if settings.store:
+        from kb.store import engine_publication
+
         return engine_publication.reconcile(folder, settings, on_step)
     state = State(folder)
     releases.clean(folder)

@@ -1,38 +1,50 @@
-"""Where the knowledge is read from: the data folder, or the engine that the settings name."""
+"""Where the knowledge is read from: the data folder, or the engine that the settings name.
+
+What an engine needs is imported where there is one: its client alone takes as long to start as all else in a worker.
+"""
+
+from functools import lru_cache
 
 import pyoxigraph
 
 from kb.config import Settings
 from kb.errors import StoreMissing
 from kb.store import snapshots as in_folder
-from kb.store import versions
-from kb.store.engine import engine
-from kb.store.engine_snapshots import EngineSnapshots, open_version
 from kb.store.folder import DataFolder
-from kb.store.readable import Store
+from kb.store.readable import EngineLocation, Location, Store
 from kb.store.snapshots import SnapshotEntry, Snapshots
 from kb.store.state import State
 
 
 def snapshots(settings: Settings) -> Snapshots:
     """The snapshots that are served; nothing is opened or asked before one is."""
-    return EngineSnapshots(settings) if settings.store else Snapshots(DataFolder(settings.data))
+    if not settings.store:
+        return Snapshots(DataFolder(settings.data))
+    from kb.store.engine_snapshots import EngineSnapshots
+
+    return EngineSnapshots(settings)
 
 
-def open_store(location: str, settings: Settings) -> Store:
-    """The store of a snapshot by its `location`, in any process; raises StoreMissing and NotFound."""
-    if settings.store:
-        return open_version(location, settings)
+@lru_cache(maxsize=2)
+def open_store(location: Location) -> Store:
+    """The store of a snapshot by its location; a process keeps the last two open. Raises StoreMissing."""
+    if isinstance(location, EngineLocation):
+        from kb.store.engine_snapshots import open_version
+
+        return open_version(location)
     try:
         return pyoxigraph.Store.read_only(location)
-    except (OSError, RuntimeError) as error:
-        raise StoreMissing(f"{location}: cannot be opened ({error}); run `whatworks rebuild`") from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise StoreMissing(f"{location}: cannot be opened ({error}); ask again") from error
 
 
-def current_id(settings: Settings) -> str | None:
-    """The id of the snapshot that is served, None before the first; raises StoreMissing."""
+def current_id(folder: DataFolder, settings: Settings) -> str | None:
+    """The id of the snapshot that is served of the folder or the engine, None before the first; raises StoreMissing."""
     if not settings.store:
-        return in_folder.current_id(DataFolder(settings.data))
+        return in_folder.current_id(folder)
+    from kb.store import versions
+    from kb.store.engine import engine
+
     return next(reversed(versions.ids(engine(settings))), None)
 
 
@@ -41,6 +53,9 @@ def entries(settings: Settings) -> list[SnapshotEntry]:
     folder = DataFolder(settings.data)
     if not settings.store:
         return in_folder.list_snapshots(folder)
+    from kb.store import versions
+    from kb.store.engine import engine
+
     place = engine(settings)
     records = [versions.read(place, id).record for id in versions.ids(place)]
     pins = State(folder).pins()

@@ -32,7 +32,7 @@ def publish_shipped(
     requests = shipped_requests()
     digest = _digest(requests)
     state = State(folder)
-    if state.mark(_DIGEST) == digest and current_id(settings) is not None:
+    if state.mark(_DIGEST) == digest and current_id(folder, settings) is not None:
         return []
     state.add_publisher(PUBLISHER, HOME)
     publications = publish(folder, requests, settings, on_step=on_step, checker=checker)

@@ -12,7 +12,7 @@ from kb.errors import NotFound, StoreMissing
 from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
 from kb.store.lock import writing
-from kb.store.readable import Store
+from kb.store.readable import Location, Store
 from kb.store.state import State
 
 
@@ -38,8 +38,8 @@ class Snapshot:
     record: SnapshotRecord
     store: Store
     """Read only; its default graph is the merge of its named graphs."""
-    location: str
-    """What kb.store.serving.open_store opens it by in another process."""
+    location: Location
+    """What `kb.store.serving.open_store` opens it by in another process."""
 
     @property
     def id(self) -> str:
@@ -114,9 +114,9 @@ class Snapshots:
 
     def _open(self, id: str) -> Snapshot:
         path = self._folder.snapshots / id
-        store = str(path / "store")
         try:
-            return Snapshot(_record(path), pyoxigraph.Store.read_only(store), store)
+            location = str(path / "store")
+            return Snapshot(_record(path), pyoxigraph.Store.read_only(location), location)
         except (OSError, RuntimeError, ValueError, TypeError) as error:
             raise StoreMissing(f"{path}: cannot be opened ({error}); run `whatworks rebuild`") from error
 

@@ -1,0 +1,98 @@
+"""Strangers' queries within bounds: a place to run in, a process of its own, a time limit, a largest answer."""
+
+import threading
+import weakref
+from collections.abc import Iterator
+from typing import IO
+
+from kb.ask.evaluation import Job, Outcome
+from kb.ask.places import Places
+from kb.ask.worker import Worker, prepare
+from kb.config import Settings
+
+CHUNK = 256 * 1024
+"""Bytes of a large answer that are in memory at a time."""
+
+
+class Answer:
+    """The answer to a query. It counts for its client until it is closed, or forgotten."""
+
+    def __init__(self, outcome: Outcome, file: IO[bytes] | None, places: Places, client: str) -> None:
+        self.outcome = outcome
+        self._file = file
+        self._closing = weakref.finalize(self, _close, file, places, client)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it is read from a file, part by part."""
+        return self._file is not None
+
+    @property
+    def body(self) -> bytes:
+        """The whole answer, in memory."""
+        if self.outcome.body is not None:
+            return self.outcome.body
+        return b"".join(self.chunks())
+
+    def chunks(self) -> Iterator[bytes]:
+        """The answer part by part."""
+        if self._file is None:
+            yield self.outcome.body or b""
+            return
+        while chunk := self._file.read(CHUNK):
+            yield chunk
+
+    def close(self) -> None:
+        """Gives up the file, and its place with the client."""
+        self._closing()
+
+
+class Asker:
+    """Answers jobs within the bounds of the settings; for the threads of one process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.seconds = settings.query_seconds
+        self._megabytes = settings.query_mb
+        self._places = Places(settings.query_places, settings.query_waiting, settings.query_per_client)
+        self._idle: list[Worker] = []
+        self._lock = threading.Lock()
+        self._prepared = False
+        weakref.finalize(self, _end, self._idle)
+
+    def ask(self, job: Job, client: str, seconds: float | None = None) -> Answer:
+        """The answer to a job of a client, within `seconds` or, where that is less, the limit of the settings.
+
+        Raises TooBusy where there is no place; QueryStopped where a bound was passed; and what `evaluation.run` raises.
+        """
+        allowed = min(seconds or self.seconds, self.seconds)
+        self._places.hold(client)
+        try:
+            with self._places.place(client) as place:
+                worker = self._worker()
+                try:
+                    outcome, file = worker.run(job, allowed, lambda: self._places.may_go_on(place))
+                finally:
+                    self._idle.append(worker)
+        except BaseException:
+            self._places.let_go(client)
+            raise
+        return Answer(outcome, file, self._places, client)
+
+    def _worker(self) -> Worker:
+        with self._lock:
+            if not self._prepared:
+                prepare()
+                self._prepared = True
+            return self._idle.pop() if self._idle else Worker(self._megabytes)
+
+
+def _close(file: IO[bytes] | None, places: Places, client: str) -> None:
+    if file is not None:
+        file.close()
+    places.let_go(client)
+
+
+def _end(idle: list[Worker]) -> None:
+    """Ends the workers of an asker that is no longer used; one at work ends with this process."""
+    while idle:
+        idle.pop().kill()

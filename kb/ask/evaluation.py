@@ -1,0 +1,148 @@
+"""One evaluation of a query: what is asked for, and what came of it. It runs in a worker process (`kb.ask.worker`)."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import IO, Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Triple
+from pyoxigraph import parse_query_results as parse
+
+from kb.ask.query import RESULTS, Query, evaluate, write
+from kb.errors import AnswerTooLarge
+from kb.store.readable import Location
+from kb.store.serving import open_store
+
+IN_MEMORY = 1024 * 1024
+"""Bytes of an answer above which it is written to a file."""
+
+_MB = 1024 * 1024
+_JSON = RESULTS["json"]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which rows of an answer are wanted (its triples, for CONSTRUCT and DESCRIBE): `count` of them after `skip`.
+
+    `count_to` says up to which number the rows are counted to the end; 0: no further than to know whether more follow.
+    """
+
+    skip: int
+    count: int
+    count_to: int = 0
+
+
+@dataclass(frozen=True)
+class Job:
+    """A query, the store that it is put to, the name of the answer's format, and the largest answer in MB."""
+
+    location: Location
+    query: Query
+    format: str
+    megabytes: int
+    rows: Rows | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a job gave: an answer of `size` bytes, in `body` or (None) in the file; `seconds` is the time it took.
+
+    `returned` are the rows in it and `counted` those there are, as far as they were counted; None for a whole answer,
+    whose rows nobody counts. `more` says that rows are left out after these.
+    """
+
+    size: int
+    body: bytes | None
+    seconds: float
+    returned: int | None = None
+    counted: int | None = None
+    more: bool = False
+
+
+class Sink:
+    """Takes an answer as it is written: kept in memory while it is small, then in a file, and refused beyond a size."""
+
+    def __init__(self, file: IO[bytes], megabytes: int) -> None:
+        self._file = file
+        self._limit = megabytes * _MB
+        self._kept: list[bytes] = []
+        self.size = 0
+
+    def write(self, chunk: bytes) -> int:
+        """Takes a part; raises AnswerTooLarge."""
+        self.size += len(chunk)
+        if self.size > self._limit:
+            raise AnswerTooLarge(
+                f"the answer is larger than {self._limit // _MB} MB, which is the most that is sent at once; "
+                "ask for fewer columns or rows (LIMIT and OFFSET, or max-rows=), or take a dump"
+            )
+        self._kept.append(bytes(chunk))
+        if self.size > IN_MEMORY:
+            self._file.writelines(self._kept)
+            self._kept.clear()
+        return len(chunk)
+
+    def flush(self) -> None:
+        """What serialisers call at their end."""
+
+    def body(self) -> bytes | None:
+        """The whole answer, or None where it is in the file."""
+        if self.size > IN_MEMORY:
+            self._file.flush()
+            return None
+        return b"".join(self._kept)
+
+
+def run(job: Job, file: IO[bytes]) -> Outcome:
+    """Evaluates; a large answer is left in `file`. Raises what `kb.ask.query.answer` raises, and AnswerTooLarge."""
+    begin = time.perf_counter()
+    results = evaluate(open_store(job.location), job.query)
+    sink = Sink(file, job.megabytes)
+    returned, counted, more = None, None, False
+    if job.rows is not None and not isinstance(results, QueryBoolean):
+        results, returned, counted, more = _part(results, job.rows)
+    write(job.query, results, job.format, sink)
+    return Outcome(sink.size, sink.body(), time.perf_counter() - begin, returned, counted, more)
+
+
+def _part(results: Any, rows: Rows) -> tuple[Any, int, int, bool]:
+    """The rows that are wanted, as results again; their number, that of the rows counted, and whether more follow."""
+    if isinstance(results, QueryTriples):
+        # A graph holds a triple once, however often the template gives it.
+        everything: Iterator[Any] = iter(dict.fromkeys(results))
+    else:
+        everything = iter(results)
+    skipped = sum(1 for _ in islice(everything, rows.skip))
+    wanted = list(islice(everything, rows.count))
+    # One more than the number up to which is counted, so that "more than" can be told from "as many".
+    further = sum(1 for _ in islice(everything, max(1, rows.count_to + 1 - skipped - len(wanted))))
+    part = wanted if isinstance(results, QueryTriples) else _solutions(results, wanted)
+    return part, len(wanted), skipped + len(wanted) + further, further > 0
+
+
+def _solutions(results: QuerySolutions, wanted: list[Any]) -> QuerySolutions:
+    """Solutions made of some: pyoxigraph makes them only by reading (SPARQL 1.1 Query Results JSON Format)."""
+    names = [variable.value for variable in results.variables]
+    bindings = [
+        {name: _term(value) for name, value in zip(names, solution, strict=True) if value is not None}
+        for solution in wanted
+    ]
+    read = parse(json.dumps({"head": {"vars": names}, "results": {"bindings": bindings}}).encode(), format=_JSON)
+    assert isinstance(read, QuerySolutions)
+    return read
+
+
+def _term(term: Any) -> dict[str, Any]:
+    if isinstance(term, NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, Triple):
+        parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
+        return {"type": "triple", "value": {name: _term(part) for name, part in parts.items()}}
+    assert isinstance(term, Literal)
+    if term.language:
+        return {"type": "literal", "value": term.value, "xml:lang": term.language}
+    return {"type": "literal", "value": term.value, "datatype": term.datatype.value}

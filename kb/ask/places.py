@@ -1,0 +1,159 @@
+"""Places for running queries: how many run at a time, who waits, and whose turn is next.
+
+A few heavy queries must not keep everybody out, nor must one client. So the last free place is for clients that have
+taken little time of late; a query that has run for long in it ends when others wait; of those that wait, the one whose
+client has taken least goes first; and where no more can wait, one of a client that weighs more gives way.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from kb.errors import TooBusy
+
+LONG = 0.25
+"""Seconds from which a query counts as long."""
+
+LIGHT = 1.0
+"""Seconds of queries, of late, up to which a client counts as light."""
+
+HALF_LIFE = 30.0
+"""Seconds after which half of the time that a client took is forgotten."""
+
+PATIENCE = 10.0
+"""Seconds that a query waits for a place."""
+
+_CLIENTS = 10_000
+_FULL = "all places for queries are taken, and so are those to wait; ask again later"
+
+
+@dataclass(eq=False)
+class Place:
+    """A query's place; `since` is when it began to run, None while it waits; `away`: it gave way to another."""
+
+    client: str
+    since: float | None = None
+    long: bool = False
+    away: bool = False
+    free: threading.Event = field(default_factory=threading.Event)
+
+
+class Places:
+    """The places of one process: `running` at a time, `waiting` besides, and `per_client` of either for each client."""
+
+    def __init__(
+        self, running: int, waiting: int, per_client: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._running = running
+        self._waiting = waiting
+        self._per_client = per_client
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._at_work: list[Place] = []
+        self._in_line: list[Place] = []
+        self._held: dict[str, int] = {}
+        self._taken: dict[str, tuple[float, float]] = {}
+
+    def hold(self, client: str) -> None:
+        """Counts one query for the client, until `let_go`. Raises TooBusy."""
+        with self._lock:
+            if self._held.get(client, 0) >= self._per_client:
+                raise TooBusy(
+                    f"you have {self._per_client} queries here already, which is the most for one client at a time; "
+                    "wait for their answers"
+                )
+            if sum(self._held.values()) >= self._running + self._waiting and not self._turn_away(client):
+                raise TooBusy(_FULL)
+            self._held[client] = self._held.get(client, 0) + 1
+
+    def let_go(self, client: str) -> None:
+        """Ends what `hold` began."""
+        with self._lock:
+            self._held[client] -= 1
+            if not self._held[client]:
+                del self._held[client]
+
+    @contextmanager
+    def place(self, client: str) -> Iterator[Place]:
+        """A place to run in, once there is one; raises TooBusy where none becomes free in PATIENCE seconds."""
+        place = Place(client)
+        with self._lock:
+            self._in_line.append(place)
+            self._call()
+        try:
+            place.free.wait(PATIENCE)
+            if place.since is None:
+                raise TooBusy(_FULL if place.away else f"no place became free in {PATIENCE:g} s; ask again later")
+            yield place
+        finally:
+            self._leave(place)
+
+    def may_go_on(self, place: Place) -> bool:
+        """Whether the query in this place may run on: not, where it runs long in the last one and others wait."""
+        with self._lock:
+            if place.long or place.since is None or self._clock() - place.since < LONG:
+                return True
+            # The one place there is may be taken by a long query; of more, the last may not, while others wait.
+            if sum(1 for other in self._at_work if other.long) < max(1, self._running - 1):
+                place.long = True
+            return place.long or not any(p.client != place.client and self._is_light(p.client) for p in self._in_line)
+
+    def _turn_away(self, client: str) -> bool:
+        """Ends the wait of a query whose client has more here, or has taken more of late, than this one."""
+        wait = [place for place in self._in_line if self._weight(place.client) > self._weight(client)]
+        if not wait:
+            return False
+        heaviest = max(wait, key=lambda place: self._weight(place.client))
+        self._in_line.remove(heaviest)
+        heaviest.away = True
+        heaviest.free.set()
+        return True
+
+    def _weight(self, client: str) -> tuple[bool, int, float]:
+        return not self._is_light(client), self._held.get(client, 0), self._recent(client)
+
+    def _leave(self, place: Place) -> None:
+        with self._lock:
+            if place in self._in_line:
+                self._in_line.remove(place)
+            if place in self._at_work:
+                self._at_work.remove(place)
+                assert place.since is not None
+                self._note(place.client, self._clock() - place.since)
+            self._call()
+
+    def _call(self) -> None:
+        """Lets those run whose turn it is."""
+        while self._in_line and (free := self._running - len(self._at_work)) > 0:
+            ready = [p for p in self._in_line if free > 1 or self._running == 1 or self._is_light(p.client)]
+            if not ready:
+                return
+            next_ = min(ready, key=lambda place: self._recent(place.client))
+            self._in_line.remove(next_)
+            self._at_work.append(next_)
+            next_.since = self._clock()
+            next_.free.set()
+
+    def _is_light(self, client: str) -> bool:
+        return self._recent(client) <= LIGHT
+
+    def _recent(self, client: str) -> float:
+        """Seconds of queries that the client has taken of late, those that run now included."""
+        now = self._clock()
+        seconds, at = self._taken.get(client, (0.0, now))
+        running = sum(now - p.since for p in self._at_work if p.client == client and p.since is not None)
+        return running + seconds * _kept(now - at)
+
+    def _note(self, client: str, seconds: float) -> None:
+        now = self._clock()
+        before, at = self._taken.pop(client, (0.0, now))
+        self._taken[client] = (before * _kept(now - at) + seconds, now)
+        while len(self._taken) > _CLIENTS:
+            del self._taken[next(iter(self._taken))]
+
+
+def _kept(seconds: float) -> float:
+    """The share of what a client took that is not yet forgotten."""
+    return float(0.5 ** (seconds / HALF_LIFE))

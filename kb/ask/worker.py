@@ -1,0 +1,218 @@
+"""A process that evaluates queries one at a time, and is killed where one takes too long: pyoxigraph cannot be stopped.
+
+Its limits are set by the kernel: memory by RLIMIT_AS, and it dies with the process that it belongs to. Each query costs
+one message each way on a pipe of its own. Answers too large for a message are written to a file without a name, so that
+nothing is left behind however a process ends.
+"""
+
+import ctypes
+import logging
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import recv_handle, send_handle
+from typing import IO
+
+from kb.ask.evaluation import Job, Outcome, run
+from kb.errors import QueryStopped, WhatWorksError
+
+NICENESS = 5
+"""Strangers' queries leave the processor to pages (nice(2))."""
+
+LOOK = 0.1
+"""Seconds between two looks at whether a query may go on."""
+
+_log = logging.getLogger(__name__)
+_PR_SET_PDEATHSIG = 1
+_MB = 1024 * 1024
+_WORN = 0.5
+"""Share of its memory limit from which a worker is replaced: what a query took is not all given back."""
+
+
+class Worker:
+    """One worker process, for one caller at a time; `megabytes` bounds its memory."""
+
+    def __init__(self, megabytes: int) -> None:
+        self._megabytes = megabytes
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
+        self._file: IO[bytes] | None = None
+        self._words: IO[bytes] | None = None
+
+    def run(self, job: Job, seconds: float, go_on: Callable[[], bool]) -> tuple[Outcome, IO[bytes] | None]:
+        """The outcome of the job, and the file of its answer, from its start, where it is in one.
+
+        `go_on` is asked every now and then whether the job may go on. Raises what `evaluation.run` raises, and
+        QueryStopped where the time was over, memory or stack gave out, or `go_on` said no; then the process is dead.
+        """
+        end = time.monotonic() + seconds
+        try:
+            pipe = self._ready(job)
+            while not pipe.poll(max(0.0, min(LOOK, end - time.monotonic()))):
+                if time.monotonic() >= end:
+                    raise QueryStopped(_too_slow(seconds))
+                if not go_on():
+                    raise QueryStopped("other queries wait for a place, and this one takes long; ask it again later")
+            answered, worn = pipe.recv()
+        except (EOFError, OSError) as error:
+            reason = _reason(self._last_words())
+            self.kill()
+            raise QueryStopped(reason) from error
+        except BaseException:
+            self.kill()
+            raise
+        if isinstance(answered, WhatWorksError):
+            self._retire(worn)
+            raise answered
+        assert isinstance(answered, Outcome)
+        file = None
+        if answered.body is None:
+            file, self._file = self._file, None
+            assert file is not None
+            file.seek(0)
+        self._retire(worn)
+        return answered, file
+
+    def kill(self) -> None:
+        """Ends the process at once; the next job starts another."""
+        process, self._process = self._process, None
+        if self._pipe is not None:
+            self._pipe.close()
+        for file in (self._file, self._words):
+            if file is not None:
+                file.close()
+        self._pipe = self._file = self._words = None
+        if process is not None:
+            process.kill()
+            process.join()
+            process.close()
+
+    def start(self) -> None:
+        """Starts the process where it does not run."""
+        if self._process is not None and self._process.is_alive():
+            return
+        self.kill()
+        ours, theirs = _CONTEXT.Pipe()
+        process = _CONTEXT.Process(target=_serve, args=(theirs, self._megabytes), name="query", daemon=True)
+        process.start()
+        theirs.close()
+        self._process, self._pipe = process, ours
+        self._words = tempfile.TemporaryFile()  # noqa: SIM115
+        send_handle(ours, self._words.fileno(), process.pid)
+
+    def _ready(self, job: Job) -> Connection:
+        self.start()
+        assert self._pipe is not None
+        assert self._process is not None
+        new = self._file is None
+        self._pipe.send((job, new))
+        if new:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115
+            send_handle(self._pipe, self._file.fileno(), self._process.pid)
+        return self._pipe
+
+    def _last_words(self) -> str:
+        """What the process wrote to its standard error, of which pyoxigraph says there why it ends."""
+        if self._process is None or self._words is None:
+            return ""
+        self._process.join(1)
+        self._words.seek(0)
+        words = self._words.read(10_000).decode(errors="replace")
+        _log.warning("a query ended its process: %s", " ".join(words.split())[:500])
+        return words
+
+    def _retire(self, worn: bool) -> None:
+        if worn:
+            self.kill()
+
+
+# Forked from a server process without threads: workers start in milliseconds, with no lock or store of the site's.
+_CONTEXT = multiprocessing.get_context("forkserver")
+
+
+def prepare() -> None:
+    """Before the first worker starts: what every worker needs is imported once, where they are forked."""
+    _CONTEXT.set_forkserver_preload(["__main__", "kb.ask.worker"])
+
+
+def _serve(pipe: Connection, megabytes: int) -> None:
+    """The life of a worker process: it ends when the other end of the pipe is closed."""
+    os.dup2(recv_handle(pipe), 2)
+    _bound(megabytes)
+    file: IO[bytes] | None = None
+    with suppress(EOFError, OSError):
+        while True:
+            job, new = pipe.recv()
+            if new:
+                file = os.fdopen(recv_handle(pipe), "wb")
+            assert file is not None
+            pipe.send((_answered(job, file), _peak_mb() > _WORN * megabytes))
+
+
+def _answered(job: Job, file: IO[bytes]) -> Outcome | WhatWorksError:
+    try:
+        file.seek(0)
+        file.truncate()
+        return run(job, file)
+    except WhatWorksError as error:
+        return error
+    except MemoryError:
+        return QueryStopped(_reason("memory allocation"))
+
+
+def _bound(megabytes: int) -> None:
+    parent = os.getppid()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes * _MB, megabytes * _MB))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # The trace of a panic takes more memory than is left, and would turn the error into the end of the process.
+    os.putenv("RUST_BACKTRACE", "0")
+    with suppress(OSError):
+        os.nice(NICENESS)
+
+
+def _peak_mb() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1024 if sys.platform == "linux" else peak / _MB
+
+
+_MEMORY = (
+    "it needs more memory than a query may take; ask for less at a time (fewer patterns that are not linked, fewer "
+    "rows to sort, LIMIT within a subquery)"
+)
+
+REASONS = {
+    "memory allocation": _MEMORY,
+    "bad_alloc": _MEMORY,
+    "system_error": _MEMORY,
+    "overflowed its stack": "it nests too deeply; ask it in shorter parts",
+    "total order": "the engine fails where ORDER BY meets many values that have no order among them, as texts beside "
+    "numbers; order by STR(?x), or by values of one kind",
+}
+"""What the last words of a process hold → why it ended, and what to do."""
+
+
+def _reason(words: str) -> str:
+    known = (reason for sign, reason in REASONS.items() if sign in words)
+    unknown = "it needs more memory than a query may take, or nests too deeply; ask for less at a time"
+    return f"the query ended its process: {next(known, unknown)}"
+
+
+def _too_slow(seconds: float) -> str:
+    return (
+        f"the query was stopped after {seconds:g} s, its time limit; no part of its answer is sent. Ask for less at "
+        "a time (one graph, one place or type, LIMIT within a subquery), or take a dump"
+    )

@@ -1,0 +1,224 @@
+"""What a stranger's query is told over HTTP: bounds as statuses, and headers that say how complete an answer is."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pytest
+from conftest import served
+from flask import Flask
+from flask.testing import FlaskClient
+from test_bounded import BOMBS, product
+from werkzeug.test import TestResponse
+
+from kb import config
+from kb.store.folder import DataFolder
+from web import create_app
+
+TEN = f"SELECT ?a {{ {product(1)} }}"
+
+
+@pytest.fixture(scope="module")
+def bounded(data_folder: DataFolder) -> Flask:
+    """The application with small limits."""
+    return create_app(config.load({}, data=data_folder.root, query_seconds=1, query_result_mb=2, query_per_client=1))
+
+
+@pytest.fixture
+def client(bounded: Flask) -> FlaskClient:
+    return bounded.test_client()
+
+
+def get(client: FlaskClient, query: str, accept: str = "*/*", **more: object) -> TestResponse:
+    return client.get(f"/sparql?{urlencode({'query': query, **more})}", headers={"Accept": accept})
+
+
+def test_a_whole_answer_says_so(client: FlaskClient) -> None:
+    answer = get(client, TEN)
+    assert answer.headers["X-Complete"] == "true"
+    assert answer.headers["X-Graphs"] == "default"
+    assert answer.headers["Server-Timing"].startswith("query;dur=")
+    assert "X-Rows" not in answer.headers
+    for name in ("X-Complete", "X-Rows", "X-Graphs", "Server-Timing", "Retry-After"):
+        assert name in answer.headers["Access-Control-Expose-Headers"]
+
+
+def test_parts_lead_to_each_other_and_make_up_the_whole(client: FlaskClient) -> None:
+    address: str | None = f"/sparql?{urlencode({'query': TEN, 'format': 'csv', 'max-rows': 4})}"
+    rows: list[str] = []
+    names = []
+    while address:
+        answer = client.get(address)
+        assert answer.headers["X-Complete"] == "false"
+        assert answer.headers["X-Rows"] == str(len(answer.text.split()) - 1)
+        assert answer.headers["X-First-Row"] == str(len(rows) + 1)
+        names.append(answer.headers["Content-Disposition"])
+        rows += answer.text.split()[1:]
+        links = [link for link in answer.headers.getlist("Link") if 'rel="next"' in link]
+        address = links[0].partition(">")[0].lstrip("<") if links else None
+    assert rows == [str(number) for number in range(10)]
+    assert names == [
+        'inline; filename="answer-rows-1-4-and-more-follow.csv"',
+        'inline; filename="answer-rows-5-8-and-more-follow.csv"',
+        'inline; filename="answer-rows-9-10.csv"',
+    ]
+
+
+def test_a_part_that_holds_all_is_complete(client: FlaskClient) -> None:
+    answer = get(client, TEN, **{"max-rows": 10})
+    assert answer.headers["X-Complete"] == "true"
+    assert 'rel="next"' not in str(answer.headers.getlist("Link"))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        *({"max-rows": text} for text in ("0", "many", "-4", "9" * 30)),
+        *({"timeout": text} for text in ("soon", "0", "-3", "nan", "inf")),
+        {"offset": "5"},
+        {"max-rows": "5", "offset": "-1"},
+    ],
+)
+def test_arguments_without_sense_are_refused(client: FlaskClient, more: dict[str, str]) -> None:
+    answer = get(client, TEN, **more)
+    assert answer.status_code == 400
+    assert next(iter(more)) in answer.text or "offset" in answer.text
+
+
+def test_the_time_limit_is_told_in_text_problem_details_and_the_page(client: FlaskClient) -> None:
+    text = get(client, BOMBS["cartesian"])
+    assert (text.status_code, text.content_type) == (503, "text/plain; charset=utf-8")
+    assert "stopped after 1 s" in text.text
+    assert "no part of its answer is sent" in text.text
+    lower = get(client, BOMBS["cartesian"], "application/json", timeout=0.2)
+    assert lower.status_code == 503
+    assert "stopped after 0.2 s" in json.loads(lower.data)["detail"]
+    page = get(client, BOMBS["cartesian"], "text/html")
+    assert page.status_code == 503
+    assert "stopped after 1 s" in page.text
+    assert "VALUES ?l" in page.text, "the query stands there to be changed"
+    for answer in (text, lower, page):
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_the_size_limit_is_told(client: FlaskClient) -> None:
+    answer = get(client, f"SELECT * {{ {product(6)} }}")
+    assert answer.status_code == 403
+    assert "larger than 2 MB" in answer.text
+    assert get(client, f"SELECT * {{ {product(6)} }}", **{"max-rows": 5}).headers["X-Rows"] == "5"
+
+
+def test_too_many_at_once_are_told_when_to_come_back(client: FlaskClient, bounded: Flask) -> None:
+    asker = bounded.extensions["asker"]
+    fresh = "SELECT (1 AS ?not_asked_before) {}"
+    asker._places.hold("127.0.0.1")
+    try:
+        assert get(client, TEN).status_code in (200, 429), "a repeat may come from memory"
+        answer = get(client, fresh)
+        assert answer.status_code == 429
+        assert int(answer.headers["Retry-After"]) > 0
+        assert "you have 1 queries here already" in answer.text
+        assert get(client, fresh, "text/html").status_code == 429
+        other = client.get(f"/sparql?{urlencode({'query': fresh})}", environ_base={"REMOTE_ADDR": "192.0.2.7"})
+        assert other.status_code == 200
+    finally:
+        asker._places.let_go("127.0.0.1")
+    assert get(client, fresh, "text/html").status_code == 200
+
+
+def test_a_subscriber_of_ipv6_is_one_client(client: FlaskClient, bounded: Flask) -> None:
+    asker = bounded.extensions["asker"]
+    asker._places.hold("2001:db8:1:2")
+    try:
+        for address, status in (("2001:db8:1:2::7", 429), ("2001:db8:1:3::7", 200)):
+            asked = client.get("/sparql?query=SELECT(2AS?y){}", environ_base={"REMOTE_ADDR": address})
+            assert asked.status_code == status
+    finally:
+        asker._places.let_go("2001:db8:1:2")
+
+
+def test_a_proxy_is_believed_only_where_it_is_set(data_folder: DataFolder) -> None:
+    headers = {"X-Forwarded-For": "192.0.2.9", "X-Forwarded-Proto": "https"}
+    for proxies, scheme in ((0, "http"), (1, "https")):
+        app = create_app(config.load({}, data=data_folder.root, proxies=proxies, query_per_client=1))
+        app.extensions["asker"]._places.hold("192.0.2.9")
+        answer = app.test_client().get(f"/sparql?{urlencode({'query': TEN})}", headers=headers)
+        assert answer.status_code == (429 if proxies else 200)
+        described = app.test_client().get("/sparql", headers={**headers, "Accept": "text/turtle"}).text
+        assert f"<{scheme}://localhost/sparql>" in described
+
+
+@pytest.mark.parametrize(
+    ("query", "more", "graphs"),
+    [
+        ("SELECT * { ?s ?p ?o }", {}, "default"),
+        ("SELECT * { GRAPH ?g { ?s ?p ?o } }", {}, "default named"),
+        ("PREFIX g: <https://kent.example/id/graph/> SELECT * FROM g:places { ?s ?p ?o }", {}, "https://kent.example/id/graph/places"),
+        ("SELECT * FROM NAMED <x:b> { GRAPH ?g { ?s ?p ?o } }", {}, "x:b named"),
+        ("SELECT * FROM <x:b> { ?s ?p ?o }", {"default-graph-uri": "x:a"}, "x:a"),
+        ("SELECT * { GRAPH <x:a> { ?s ?p ?o } }", {"named-graph-uri": "x:a"}, "x:a"),
+    ],
+)
+def test_the_graphs_read_are_told(client: FlaskClient, query: str, more: dict[str, str], graphs: str) -> None:
+    assert get(client, query, **more).headers["X-Graphs"] == graphs
+
+
+def test_the_page_shows_a_part_of_many_rows_and_says_so(client: FlaskClient) -> None:
+    page = get(client, f"SELECT * {{ {product(3)} }}", "text/html")
+    assert "1,000 rows; 500 are shown, every other format has all" in page.text
+    assert page.headers["X-Complete"] == "false"
+    made = f"CONSTRUCT {{ <x:s> <x:p> ?n }} {{ {product(3)} BIND (?a + 10 * ?b + 100 * ?c AS ?n) }}"
+    graph = get(client, made, "text/html")
+    assert "500 triples of 1,000 are shown" in graph.text
+
+
+def test_head_is_answered_as_get(client: FlaskClient) -> None:
+    address = f"/sparql?{urlencode({'query': TEN, 'format': 'csv'})}"
+    get_, head = client.get(address), client.head(address)
+    assert head.status_code == 200
+    assert head.data == b""
+    for name in ("Content-Type", "Content-Length", "ETag", "X-Complete", "X-Snapshot"):
+        assert head.headers[name] == get_.headers[name]
+
+
+@pytest.fixture
+def address(data_folder: DataFolder) -> Iterator[str]:
+    with served(create_app(config.load({}, data=data_folder.root, query_per_client=1))) as url:
+        yield url
+
+
+def test_a_large_answer_is_sent_in_parts_and_not_kept(address: str, tmp_path: Path) -> None:
+    asked = Request(
+        f"{address}/sparql?{urlencode({'query': f'SELECT * {{ {product(5)} }}', 'format': 'json'})}",
+        headers={"Accept-Encoding": "gzip"},
+    )
+    for _ in range(2):
+        with urlopen(asked) as answer:
+            assert "Content-Encoding" not in answer.headers
+            body = answer.read()
+            assert len(body) == int(answer.headers["Content-Length"])
+            assert len(json.loads(body)["results"]["bindings"]) == 100_000
+
+
+def test_a_reader_who_goes_away_frees_the_place(address: str) -> None:
+    large = f"{address}/sparql?{urlencode({'query': f'SELECT * {{ {product(5)} }}', 'format': 'json'})}"
+    with urlopen(large) as answer:
+        answer.read(1000)
+    end = time.monotonic() + 10
+    while status(large) == 429 and time.monotonic() < end:
+        time.sleep(0.05)
+    assert status(large) == 200
+
+
+def status(address: str) -> int:
+    """The status of an answer that is not read to its end."""
+    try:
+        with urlopen(address) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code

@@ -1,0 +1,167 @@
+"""The whole service under strangers' worst queries: others are answered, memory is bounded, nothing is left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from test_bounded import BOMBS, product
+from test_serve import gone, started
+
+from kb.store.folder import DataFolder
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+WORKERS, PLACES, MEGABYTES, SECONDS = 2, 2, 640, 3
+
+SERVE = """
+import sys
+from pathlib import Path
+from kb import config
+from web.server import serve
+given = dict(zip(sys.argv[2::2], map(int, sys.argv[3::2])))
+sys.exit(serve(config.load({}, data=Path(sys.argv[1]), port=0, **given)))
+"""
+
+HUGE = f"SELECT * {{ {product(8)} }}"
+"""Rows without end, within the limit of time."""
+
+
+@pytest.fixture
+def service(data_folder: DataFolder) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server with small limits, and its address."""
+    given = {"workers": WORKERS, "query_places": PLACES, "query_mb": MEGABYTES, "query_seconds": SECONDS}
+    given |= {"query_result_mb": 8, "query_waiting": 4, "query_per_client": 4}
+    options = [str(part) for row in given.items() for part in row]
+    with started([sys.executable, "-c", SERVE, str(data_folder.root), *options]) as running:
+        yield running
+
+
+def ask(address: str, path: str, source: str, seconds: float = 30) -> tuple[int, bytes]:
+    """Status and body of a GET from a client at this loopback address."""
+    host = urlsplit(address).netloc
+    connection = HTTPConnection(host, timeout=seconds, source_address=(source, 0))
+    try:
+        connection.request("GET", path, headers={"Accept": "text/csv, text/html;q=0.5"})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def query(text: str) -> str:
+    return f"/sparql?{urlencode({'query': text})}"
+
+
+def tree(pid: int) -> set[int]:
+    """The process and all that descend from it."""
+    found, pending = set(), [pid]
+    while pending:
+        one = pending.pop()
+        found.add(one)
+        for children in Path(f"/proc/{one}/task").glob("*/children"):
+            try:
+                pending += [int(child) for child in children.read_text(encoding="ascii").split()]
+            except OSError:
+                continue
+    return found
+
+
+def resident_mb(pids: set[int]) -> float:
+    """Memory of the processes, in MB; what they share counts once for each."""
+    pages = 0
+    for pid in pids:
+        try:
+            pages += int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+        except OSError:
+            continue
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024
+
+
+@contextmanager
+def attack(address: str) -> Iterator[list[int]]:
+    """Clients that ask the worst queries again and again, more than there are places; the statuses they got."""
+    stop, statuses = threading.Event(), []
+    worst = [*BOMBS.values(), HUGE]
+
+    def run(number: int) -> None:
+        turn = number
+        while not stop.is_set():
+            turn += 1
+            text = f"{worst[turn % len(worst)]} # {number} {turn}"
+            statuses.append(ask(address, query(text), f"127.0.0.{10 + number % 3}")[0])
+            time.sleep(0.02)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(3 * WORKERS * PLACES)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield statuses
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(60)
+
+
+def test_others_are_answered_while_bombs_run_in_every_place(service: tuple[subprocess.Popen[str], str]) -> None:
+    process, address = service
+    assert ask(address, query("ASK {}"), "127.0.0.1")[0] == 200
+    before = tree(process.pid)
+    highest, took = 0.0, []
+    with attack(address) as statuses:
+        end = time.monotonic() + 12
+        turn = 0
+        while time.monotonic() < end:
+            turn += 1
+            begin = time.monotonic()
+            status, body = ask(address, query(f"SELECT ({turn} AS ?n) {{ ?s ?p 'Kent'@en }}"), "127.0.0.2")
+            assert (status, body.split()) == (200, [b"n", str(turn).encode()]), body
+            assert ask(address, f"/doc/place/kent?turn={turn}", "127.0.0.2")[0] == 200
+            took.append(time.monotonic() - begin)
+            highest = max(highest, resident_mb(tree(process.pid)))
+            time.sleep(0.05)
+    assert turn > 5
+    assert set(statuses) <= {403, 429, 503}, set(statuses)
+    assert statuses.count(503) > 3
+    # A query's limit is address space, some 450 MB of which are no memory; a site's own process takes some 150.
+    assert highest < WORKERS * PLACES * MEGABYTES + (WORKERS + 2) * 300
+    settled = time.monotonic() + 10
+    while len(tree(process.pid)) > len(before) + WORKERS * PLACES and time.monotonic() < settled:
+        time.sleep(0.1)
+    after = tree(process.pid)
+    assert len(after) <= len(before) + WORKERS * PLACES
+    for pid in after:
+        held = {os.readlink(file) for file in Path(f"/proc/{pid}/fd").iterdir() if file.is_symlink()}
+        assert not {name for name in held if "(deleted)" in name and "/tmp/" not in name}
+    assert ask(address, query("SELECT (1 AS ?done) {}"), "127.0.0.10")[0] == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda n: n.name)
+def test_queries_end_with_the_server(service: tuple[subprocess.Popen[str], str], number: signal.Signals) -> None:
+    process, address = service
+    asking = [threading.Thread(target=_ask_in_vain, args=(address, name)) for name in ("cartesian", "path", "group")]
+    for thread in asking:
+        thread.start()
+    busy = time.monotonic() + 20
+    while len(tree(process.pid)) < 1 + WORKERS + 2 and time.monotonic() < busy:
+        time.sleep(0.02)
+    pids = tree(process.pid)
+    assert len(pids) >= 1 + WORKERS + 2
+    os.kill(process.pid, number)
+    process.wait(timeout=10)
+    assert gone(sorted(pids), within=5)
+    for thread in asking:
+        thread.join(30)
+
+
+def _ask_in_vain(address: str, kind: str) -> None:
+    with suppress(OSError, HTTPException):
+        ask(address, query(BOMBS[kind]), "127.0.0.1")

@@ -1,0 +1,195 @@
+"""Bounds of a query in its own process: time, memory, size, stack; nothing is left behind, and the next one answers."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kb import config
+from kb.ask.bounded import Answer, Asker
+from kb.ask.evaluation import IN_MEMORY, Job, Rows
+from kb.ask.query import read
+from kb.errors import AnswerTooLarge, QueryError, QueryStopped, TooBusy
+from kb.store.folder import DataFolder
+from kb.store.snapshots import Snapshots
+
+
+def product(factors: int) -> str:
+    """A pattern with ten to this power rows."""
+    return " ".join(f"VALUES ?{name} {{ 0 1 2 3 4 5 6 7 8 9 }}" for name in "abcdefghijkl"[:factors])
+
+
+BOMBS = {
+    "cartesian": f"SELECT (COUNT(*) AS ?n) {{ {product(12)} }}",
+    "order": f"SELECT * {{ {product(9)} }} ORDER BY ?a ?i",
+    "distinct": f"SELECT (COUNT(*) AS ?n) {{ SELECT DISTINCT * {{ {product(9)} }} }}",
+    "group": f"SELECT ?a ?b ?c ?d ?e ?f ?g ?h (COUNT(*) AS ?n) {{ {product(9)} }} GROUP BY ?a ?b ?c ?d ?e ?f ?g ?h",
+    "path": "SELECT (COUNT(*) AS ?n) { ?s (!<x:a>|^!<x:b>)* ?o . ?a (!<x:c>|^!<x:d>)* ?b . ?c (!<x:e>|^!<x:f>)* ?d }",
+    "concatenated": f"SELECT (GROUP_CONCAT(?x) AS ?y) {{ {product(8)} BIND (CONCAT('{'x' * 2000}', STR(?a)) AS ?x) }}",
+    "exists": f"ASK {{ {product(8)} FILTER NOT EXISTS {{ {product(9)} FILTER (?i >= 0) }} }}",
+}
+"""Kind → a query that would take hours, or all memory."""
+
+
+def settings(folder: DataFolder, **given: int) -> config.Settings:
+    return config.load({}, data=folder.root, **given)
+
+
+@pytest.fixture(scope="module")
+def location(data_folder: DataFolder) -> str:
+    return Snapshots(data_folder).current().location
+
+
+@pytest.fixture(scope="module")
+def asker(data_folder: DataFolder) -> Asker:
+    return Asker(settings(data_folder, query_seconds=2, query_result_mb=4))
+
+
+def job(location: str, text: str, format: str = "json", rows: Rows | None = None) -> Job:
+    return Job(location, read(text), format, 4, rows)
+
+
+def ask(asker: Asker, location: str, text: str, **more: object) -> Answer:
+    return asker.ask(job(location, text, **more), "somebody")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", BOMBS)
+def test_a_bomb_ends_and_the_next_query_answers(asker: Asker, location: str, kind: str) -> None:
+    begin = time.monotonic()
+    with pytest.raises(QueryStopped, match=r"time limit|memory|nests") as stopped:
+        ask(asker, location, BOMBS[kind])
+    # The time limit is 2 s, and a worker is dead within a second of it.
+    assert time.monotonic() - begin < 3, str(stopped.value)
+    assert ask(asker, location, "ASK {}").body == b'{"head":{},"boolean":true}'
+
+
+def test_a_lower_limit_can_be_asked_for_and_no_higher_one(asker: Asker, location: str) -> None:
+    with pytest.raises(QueryStopped, match=r"stopped after 0\.5 s"):
+        asker.ask(job(location, BOMBS["cartesian"]), "somebody", 0.5)
+    with pytest.raises(QueryStopped, match="stopped after 2 s"):
+        asker.ask(job(location, BOMBS["cartesian"]), "somebody", 600)
+
+
+def test_an_answer_beyond_the_size_limit_is_an_error_and_no_part_of_it(asker: Asker, location: str) -> None:
+    with pytest.raises(AnswerTooLarge, match="larger than 4 MB.*max-rows="):
+        ask(asker, location, f"SELECT * {{ {product(6)} }}")
+
+
+def test_a_large_answer_is_whole_and_comes_from_a_file(asker: Asker, location: str) -> None:
+    answer = ask(asker, location, f"SELECT * {{ {product(5)} BIND (STR(?a) AS ?x) }}", format="csv")
+    assert answer.is_large
+    assert answer.outcome.size > IN_MEMORY
+    body = answer.body
+    assert len(body) == answer.outcome.size
+    assert body.count(b"\n") == 100_001
+    small = ask(asker, location, "SELECT (1 AS ?x) {}", format="csv")
+    assert (small.is_large, small.body) == (False, b"x\r\n1\r\n")
+
+
+def test_values_without_an_order_are_told_of(asker: Asker, location: str) -> None:
+    """Oxigraph orders texts, numbers and truth values by no total order; a sort that notices ends the process."""
+    text = f"""PREFIX x: <http://www.w3.org/2001/XMLSchema#> SELECT ?y {{ {{ SELECT ?y {{
+      {product(3)} BIND (STR(100 * ?a + 10 * ?b + ?c) AS ?n) VALUES ?kind {{ x:string x:decimal x:boolean UNDEF }}
+      BIND (IF(?kind = x:boolean, ?a < 5, IF(BOUND(?kind), STRDT(?n, ?kind), STRLANG(?n, "en"))) AS ?z)
+      BIND (COALESCE(?z, STRLANG(?n, "en")) AS ?y)
+    }} ORDER BY MD5(CONCAT(?n, STR(?y))) }} }} ORDER BY """
+    with pytest.raises(QueryStopped, match=r"order by STR\(\?x\)"):
+        ask(asker, location, f"{text} ?y")
+    assert ask(asker, location, f"{text} STR(?y)", format="csv").body.count(b"\n") == 4001
+
+
+def test_rows_page_by_page_are_the_whole(asker: Asker, location: str) -> None:
+    text = f"SELECT ?a ?b ?x ?p {{ {product(2)} ?x ?p 'Kent'@en }}"
+    whole = ask(asker, location, text, format="csv").body.splitlines()
+    assert len(whole) == 101
+    pages = []
+    for skip in range(0, 100, 30):
+        page = ask(asker, location, text, format="csv", rows=Rows(skip, 30))
+        assert page.outcome.returned == min(30, 100 - skip)
+        assert page.outcome.more is (skip < 90)
+        pages += page.body.splitlines()[1:]
+    assert pages == whole[1:]
+    counted = ask(asker, location, text, rows=Rows(0, 10, 1000)).outcome
+    assert (counted.returned, counted.counted, counted.more) == (10, 100, True)
+    assert ask(asker, location, text, rows=Rows(0, 10, 50)).outcome.counted == 51
+    assert ask(asker, location, text, rows=Rows(200, 10)).outcome.returned == 0
+
+
+@pytest.mark.parametrize("format", ["json", "xml", "csv", "tsv"])
+def test_rows_keep_every_kind_of_term(asker: Asker, location: str, format: str) -> None:
+    year = '"2010"^^<http://www.w3.org/2001/XMLSchema#gYear>'
+    text = f'SELECT * {{ VALUES ?x {{ <x:i> "plain" "cy"@cy 7 {year} "a\\"b,\\n" UNDEF <<(<x:s> <x:p> 1)>> }} }}'
+    whole = ask(asker, location, text, format=format).body
+    assert ask(asker, location, text, format=format, rows=Rows(0, 99)).body == whole
+
+
+def test_triples_page_by_page_are_the_whole(asker: Asker, location: str) -> None:
+    text = f"CONSTRUCT {{ <x:s> <x:q> ?b . <x:s> <x:p> 1 }} {{ {product(2)} }}"
+
+    def lines(rows: Rows | None = None) -> list[bytes]:
+        return ask(asker, location, text, format="nt", rows=rows).body.splitlines()
+
+    assert sorted(line for skip in (0, 5, 10) for line in lines(Rows(skip, 5))) == sorted(lines())
+    assert len(lines()) == 11
+
+
+def test_errors_of_a_query_cross_the_pipe_with_their_place(asker: Asker, location: str) -> None:
+    with pytest.raises(QueryError, match="expected") as error:
+        ask(asker, location, "SELECT * {\n ?s ?p ")
+    assert (error.value.line, error.value.column) == (2, 8)
+
+
+def test_an_answer_counts_for_its_client_until_it_is_closed(data_folder: DataFolder, location: str) -> None:
+    asker = Asker(settings(data_folder, query_per_client=1))
+    answer = asker.ask(job(location, "ASK {}"), "one")
+    with pytest.raises(TooBusy):
+        asker.ask(job(location, "ASK {}"), "one")
+    asker.ask(job(location, "ASK {}"), "two").close()
+    answer.close()
+    answer.close()
+    asker.ask(job(location, "ASK {}"), "one")
+    asker.ask(job(location, "ASK {}"), "one").close()
+
+
+def test_a_refused_query_frees_its_place(data_folder: DataFolder, location: str) -> None:
+    asker = Asker(settings(data_folder, query_per_client=1, query_places=1))
+    for _ in range(3):
+        with pytest.raises(QueryError):
+            asker.ask(job(location, "SELECT * {"), "one")
+    asker.ask(job(location, "ASK {}"), "one").close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_bombs_leave_nothing_behind(data_folder: DataFolder, location: str) -> None:
+    asker = Asker(settings(data_folder, query_seconds=1))
+    asker.ask(job(location, "ASK {}"), "one").close()
+
+    def left() -> tuple[int, set[str]]:
+        return len(os.listdir("/proc/self/fd")), {path.name for path in Path("/tmp").glob("tmp*")}
+
+    files, names = left()
+    for _ in range(3):
+        for text in (BOMBS["cartesian"], BOMBS["order"], f"SELECT * {{ {product(7)} }}"):
+            with pytest.raises((QueryStopped, AnswerTooLarge)):
+                asker.ask(job(location, text), "one", 0.3)
+        asker.ask(job(location, "ASK {}"), "one").close()
+    assert left()[0] <= files + 2
+    assert left()[1] <= names
+    assert len(asker._idle) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?s ?p ?o }",
+        "SELECT DISTINCT ?p { ?s ?p ?o }",
+        "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p",
+        "SELECT ?a ?b { ?a ?p ?x . ?b ?p ?x }",
+        "SELECT ?s (GROUP_CONCAT(?o) AS ?all) { ?s ?p ?o } GROUP BY ?s",
+    ],
+)
+def test_the_order_of_rows_is_the_same_in_every_process(data_folder: DataFolder, location: str, text: str) -> None:
+    first, second = (ask(Asker(settings(data_folder)), location, text).body for _ in range(2))
+    assert first == second

@@ -1,0 +1,162 @@
+"""Whose turn it is: the last place is for light clients, long queries leave it, no client has more than its share."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from kb.ask import places as module
+from kb.ask.places import LIGHT, LONG, Place, Places
+from kb.errors import TooBusy
+
+
+class Clock:
+    """Time that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as entered:
+        yield entered
+
+
+def waiting(places: Places, client: str) -> tuple[threading.Thread, list[Place | TooBusy], threading.Event]:
+    """A client that waits for a place in a thread of its own; what it got, and the event that lets it leave."""
+    got: list[Place | TooBusy] = []
+    leave = threading.Event()
+
+    def run() -> None:
+        try:
+            with places.place(client) as place:
+                got.append(place)
+                leave.wait(10)
+        except TooBusy as error:
+            got.append(error)
+
+    thread = threading.Thread(target=run)
+    before = len(places._in_line) + len(places._at_work)
+    thread.start()
+    while len(places._in_line) + len(places._at_work) == before and thread.is_alive():
+        pass
+    return thread, got, leave
+
+
+def test_a_client_has_its_share_and_no_more(clock: Clock) -> None:
+    places = Places(running=3, waiting=8, per_client=2, clock=clock)
+    places.hold("a")
+    places.hold("a")
+    with pytest.raises(TooBusy, match="you have 2 queries here already"):
+        places.hold("a")
+    places.hold("b")
+    places.let_go("a")
+    places.hold("a")
+
+
+def test_what_waits_is_bounded(clock: Clock) -> None:
+    places = Places(running=1, waiting=1, per_client=9, clock=clock)
+    places.hold("a")
+    places.hold("b")
+    with pytest.raises(TooBusy, match="all places for queries are taken") as refused:
+        places.hold("c")
+    assert refused.value.seconds > 0
+
+
+def test_where_no_more_can_wait_the_heavier_client_gives_way(clock: Clock, stack: ExitStack) -> None:
+    places = Places(running=1, waiting=2, per_client=3, clock=clock)
+    for _ in range(3):
+        places.hold("heavy")
+    stack.enter_context(places.place("heavy"))
+    threads = [waiting(places, "heavy") for _ in range(2)]
+    places.hold("light")
+    away = [got for thread, got, _ in threads if not thread.join(0.5) and got]
+    assert [type(got[0]) for got in away] == [TooBusy]
+    with pytest.raises(TooBusy, match="you have 3"):
+        places.hold("heavy")
+    for _, _, leave in threads:
+        leave.set()
+    stack.close()
+    for thread, _, _ in threads:
+        thread.join(5)
+
+
+def test_nobody_waits_for_ever(clock: Clock, stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 0.01)
+    places = Places(running=1, waiting=8, per_client=9, clock=clock)
+    stack.enter_context(places.place("a"))
+    with pytest.raises(TooBusy, match="no place became free"), places.place("b"):
+        pass
+    assert not places._in_line
+
+
+def test_the_last_place_is_for_light_clients(clock: Clock, stack: ExitStack) -> None:
+    places = Places(running=2, waiting=8, per_client=9, clock=clock)
+    stack.enter_context(places.place("heavy"))
+    clock.now += 2 * LIGHT
+    thread, got, leave = waiting(places, "heavy")
+    assert not got
+    with places.place("light") as place:
+        assert place.since == clock.now
+    assert not got
+    leave.set()
+    stack.close()
+    thread.join(5)
+    assert isinstance(got[0], Place)
+
+
+def test_the_lightest_of_those_who_wait_goes_first(clock: Clock, stack: ExitStack) -> None:
+    places = Places(running=1, waiting=8, per_client=9, clock=clock)
+    with places.place("heavy"):
+        clock.now += 5
+    running = places.place("other")
+    running.__enter__()
+    first, heavy, leave_first = waiting(places, "heavy")
+    second, light, leave_second = waiting(places, "light")
+    running.__exit__(None, None, None)
+    leave_second.set()
+    second.join(5)
+    leave_first.set()
+    first.join(5)
+    assert isinstance(light[0], Place)
+    assert isinstance(heavy[0], Place)
+    assert light[0].since is not None
+    assert light[0].free.is_set()
+
+
+def test_a_long_query_leaves_the_last_place_when_a_light_client_waits(clock: Clock, stack: ExitStack) -> None:
+    places = Places(running=2, waiting=8, per_client=9, clock=clock)
+    first = stack.enter_context(places.place("a"))
+    second = stack.enter_context(places.place("b"))
+    assert places.may_go_on(first)
+    clock.now += 2 * LONG
+    assert places.may_go_on(first)
+    assert first.long
+    assert places.may_go_on(second), "nobody waits"
+    assert not second.long
+    thread, got, leave = waiting(places, "c")
+    assert not places.may_go_on(second)
+    assert places.may_go_on(first)
+    leave.set()
+    stack.close()
+    thread.join(5)
+    assert isinstance(got[0], Place)
+
+
+def test_what_was_taken_is_forgotten_in_time(clock: Clock) -> None:
+    places = Places(running=1, waiting=8, per_client=9, clock=clock)
+    with places.place("a"):
+        clock.now += 8 * LIGHT
+    assert not places._is_light("a")
+    clock.now += 10 * module.HALF_LIFE
+    assert places._is_light("a")

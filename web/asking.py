@@ -1,0 +1,114 @@
+"""Asking for a stranger: whose query it is, what bounds the request sets itself, and the answer as a response."""
+
+from collections.abc import Sequence
+
+from flask import Response, current_app, request
+from werkzeug.exceptions import BadRequest
+
+from kb.ask.bounded import Answer, Asker
+from kb.ask.dataset import graphs_read
+from kb.ask.evaluation import Job, Rows
+from kb.ask.query import Query
+from web.negotiation import Format
+from web.reading import snapshot
+from web.representation import respond
+
+_LONGEST_GRAPHS = 2000
+"""Characters of the graphs in a header; of more, the number is told."""
+
+
+def ask(query: Query, format: str, rows: Rows | None = None, seconds: float | None = None) -> Answer:
+    """The answer to a query on the snapshot of this request, in the format of this name, for the client that asks.
+
+    `seconds` lowers the time limit. Raises what `kb.ask.bounded.Asker.ask` raises.
+    """
+    asker = current_app.extensions["asker"]
+    assert isinstance(asker, Asker)
+    megabytes = current_app.config["SETTINGS"].query_result_mb
+    job = Job(snapshot().location, query, format, megabytes, rows)
+    return asker.ask(job, client(), timeout() if seconds is None else seconds)
+
+
+def client() -> str:
+    """Whose request it is: the address that it comes from; of IPv6 the network, which is what one subscriber has."""
+    address = request.remote_addr or "unknown"
+    return ":".join(address.split(":")[:4]) if address.count(":") > 1 else address
+
+
+def timeout() -> float | None:
+    """The seconds of `timeout=`, which can lower the limit of this site; None where there is none."""
+    text = request.values.get("timeout", "").strip()
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise BadRequest(f"timeout={text}: give the seconds that the query may take, as 10 or 0.5.")
+    return seconds
+
+
+def rows_wanted() -> Rows | None:
+    """The rows that `max-rows=` and `offset=` ask for; None where the whole answer is."""
+    if "max-rows" not in request.values:
+        if "offset" in request.values:
+            raise BadRequest("offset= goes with max-rows=, the number of rows to send.")
+        return None
+    count, skip = _natural("max-rows", ""), _natural("offset", "0")
+    if count == 0:
+        raise BadRequest("max-rows=0: ask for one row or more.")
+    return Rows(skip, count)
+
+
+def _natural(name: str, default: str) -> int:
+    text = request.values.get(name, default).strip()
+    if not (text.isascii() and text.isdecimal()) or len(text) > 12:
+        raise BadRequest(f"{name}={text}: give a whole number.")
+    return int(text)
+
+
+def send(
+    answer: Answer, query: Query, format: Format, formats: Sequence[tuple[Format, str]], following: str | None
+) -> Response:
+    """The answer as it was asked for; `following` is the address of the rows after it, where there are some."""
+    validated = not query.varies
+    if answer.is_large:
+        response = respond(answer.chunks(), format, formats=formats, validated=validated)
+        response.content_length = answer.outcome.size
+        response.call_on_close(answer.close)
+    else:
+        response = respond(answer.body, format, formats=formats, validated=validated)
+        answer.close()
+    describe(response, answer, query)
+    _name(response, answer, format)
+    if following is not None:
+        response.headers.add("Link", f'<{following}>; rel="next"')
+    return response
+
+
+def describe(response: Response, answer: Answer, query: Query) -> None:
+    """The headers that say how complete an answer is, how long it took, and which graphs it read (README)."""
+    outcome = answer.outcome
+    response.headers["Server-Timing"] = f"query;dur={outcome.seconds * 1000:.1f}"
+    response.headers["X-Complete"] = "false" if outcome.more or _skipped() else "true"
+    if outcome.returned is not None:
+        response.headers["X-Rows"] = str(outcome.returned)
+    read = graphs_read(query)
+    listed = " ".join(read)
+    response.headers["X-Graphs"] = listed if len(listed) <= _LONGEST_GRAPHS else f"{len(read)} graphs"
+
+
+def _skipped() -> int:
+    rows = rows_wanted()
+    return rows.skip if rows else 0
+
+
+def _name(response: Response, answer: Answer, format: Format) -> None:
+    """What a part of an answer is saved as says that it is one."""
+    rows, outcome = rows_wanted(), answer.outcome
+    if rows is None or outcome.returned is None:
+        return
+    response.headers["X-First-Row"] = str(rows.skip + 1)
+    part = f"rows-{rows.skip + 1}-{rows.skip + outcome.returned}" + ("-and-more-follow" if outcome.more else "")
+    response.headers["Content-Disposition"] = f'inline; filename="answer-{part}.{format.suffix}"'

@@ -1,0 +1,75 @@
+"""What a request to the SPARQL endpoint asks (SPARQL 1.1 Protocol §2.1): the query, by GET, by form, or direct."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from flask import request
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+
+from kb.errors import QueryRefused
+
+
+def query_text() -> str | None:
+    """The query of the request; None where a GET has none. Raises werkzeug's 4xx errors, and QueryRefused (updates)."""
+    check_utf8(unquote_to_bytes(request.query_string))
+    text = _posted() if request.method == "POST" else _only_query(request.args)
+    if text is None and (request.method == "POST" or "query" in request.args):
+        raise BadRequest("There is no query in the request; send it as the parameter query.")
+    return text
+
+
+def _posted() -> str | None:
+    """The query of a POST, by form or direct (§2.1.2, §2.1.3); None where a form has none."""
+    if request.mimetype == "application/sparql-update":
+        raise QueryRefused("updates are refused here; data goes in by `whatworks publish`, through the checks")
+    if request.mimetype not in ("application/x-www-form-urlencoded", "application/sparql-query"):
+        raise UnsupportedMediaType(
+            "Send a query as application/sparql-query, or as application/x-www-form-urlencoded with query=."
+        )
+    if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+        raise UnsupportedMediaType("Send the query as UTF-8.")
+    _check_no_question(request.args)
+    if _only_query(request.args) is not None:
+        raise BadRequest("There is a query in the address of a POST; send one query, in the body.")
+    body = _body()
+    if request.mimetype == "application/x-www-form-urlencoded":
+        check_utf8(unquote_to_bytes(body))
+        _check_no_question(request.form)
+        return _only_query(request.form)
+    check_utf8(body)
+    return body.decode()
+
+
+def _body() -> bytes:
+    """The body of the request, at most the limit of the site; raises RequestEntityTooLarge, which states it."""
+    limit = request.max_content_length
+    assert limit is not None
+    if (request.content_length or 0) <= limit:
+        body = request.get_data()
+        # Of a chunked body werkzeug gives what lies within the limit, and says nothing of the rest.
+        if request.content_length is not None or len(body) < limit:
+            return body
+    raise RequestEntityTooLarge(f"The body of a request may have up to {limit} bytes; this one has more.")
+
+
+def check_utf8(sent: bytes) -> None:
+    """Raises BadRequest where werkzeug would let other bytes through as their percent-encoding."""
+    try:
+        sent.decode()
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"The query is not UTF-8 (byte {error.start}).") from error
+
+
+def _check_no_question(parameters: Mapping[str, str]) -> None:
+    if "question" in parameters:
+        raise BadRequest("A question is asked by GET, as /sparql?question=its-name; a POST has a query in its body.")
+
+
+def _only_query(parameters: Any) -> str | None:
+    if "update" in parameters:
+        raise QueryRefused("updates are refused here; data goes in by `whatworks publish`, through the checks")
+    queries = parameters.getlist("query")
+    if len(queries) > 1:
+        raise BadRequest(f"There are {len(queries)} parameters query; send one.")
+    return queries[0] if queries and queries[0].strip() else None
