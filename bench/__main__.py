@@ -1,4 +1,4 @@
-"""`python -m bench [check] [publish] [join] [pages]`: all by default; exit 0 when every goal is met, else 1."""
+"""`python -m bench [PART …]`: every part by default; exit 0 when every goal is met, else 1."""
 
 import argparse
 import platform
@@ -6,10 +6,10 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import check, join, pages, publish
+from bench import check, join, pages, publish, sparql
 from bench.peers import PeerAbsent
 
-PARTS = {"check": check.run, "publish": publish.run, "join": join.run, "pages": pages.run}
+PARTS = {"check": check.run, "publish": publish.run, "join": join.run, "pages": pages.run, "sparql": sparql.run}
 
 
 def main() -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 PEERS = Path(__file__).parent / ".peers"
 OXIGRAPH = "oxigraph==0.5.13"
+RDFLIB_ENDPOINT = ("rdflib-endpoint==0.6.3", "oxrdflib", "uvicorn")
 TRIFID = "trifid@5.3.0"
 START_SECONDS = 60
 
@@ -37,6 +38,15 @@ def oxigraph() -> Path:
         subprocess.run([sys.executable, "-m", "venv", str(PEERS / "venv")], check=True)
         subprocess.run([str(PEERS / "venv" / "bin" / "pip"), "install", "--quiet", OXIGRAPH], check=True)
     return program
+
+
+def rdflib_endpoint() -> Path:
+    """The Python of an environment with rdflib-endpoint and Oxigraph's store for rdflib."""
+    python = PEERS / "rdflib-endpoint" / "bin" / "python"
+    if not python.with_name("uvicorn").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(PEERS / "rdflib-endpoint")], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", *RDFLIB_ENDPOINT], check=True)
+    return python
 
 
 def trifid() -> Path:

@@ -335,17 +335,42 @@ def rollback(args: argparse.Namespace) -> int:
 
 
 def _snapshots(verbs: Verbs) -> None:
-    parser = _verb(verbs, "snapshots", snapshots, "list the snapshots; * marks the current one")
+    parser = _verb(verbs, "snapshots", snapshots, "list the snapshots, * marks the current one; pin and unpin them")
     setting_option(parser, "data")
+    within = parser.add_subparsers(title="verbs", metavar="VERB")
+    pinning = _verb(within, "pin", pin, "keep a snapshot until it is withdrawn, so that it can be cited")
+    unpinning = _verb(within, "unpin", unpin, "leave a snapshot to retention again")
+    for verb in (pinning, unpinning):
+        verb.add_argument("id", metavar="ID", help="of a snapshot, as the list shows it")
+        setting_option(verb, "data")
 
 
 def snapshots(args: argparse.Namespace) -> int:
-    """One line each: mark, identifier, time, triples."""
+    """One line each: marks, identifier, time, triples."""
     from kb.store.serving import entries
 
     for entry in entries(settings_of(args)):
-        mark = "*" if entry.current else "pinned" if entry.pinned else ""
-        print(f"{mark}\t{entry.id}\t{entry.issued}\t{entry.triples}")
+        marks = " ".join(mark for mark, is_so in (("*", entry.current), ("pinned", entry.pinned)) if is_so)
+        print(f"{marks}\t{entry.id}\t{entry.issued}\t{entry.triples}")
+    return 0
+
+
+def pin(args: argparse.Namespace) -> int:
+    """Prints what is kept from now on."""
+    from kb.store import serving
+
+    serving.pin(settings_of(args), args.id)
+    print(f"pinned {args.id}: only a withdrawal retires it")
+    return 0
+
+
+def unpin(args: argparse.Namespace) -> int:
+    """Prints what is left to retention."""
+    from kb.store import snapshots as store
+    from kb.store.folder import DataFolder
+
+    store.unpin(DataFolder(settings_of(args).data), args.id)
+    print(f"unpinned {args.id}: it goes when newer ones take its place")
     return 0
 
 

@@ -98,6 +98,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("query_waiting", 8, _whole, "queries that may wait for a place in each worker"),
     Setting("query_per_client", 4, _positive, "queries that one client may have in each worker, waiting ones included"),
     Setting("proxies", 0, _whole, "proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed"),
+    Setting("short_links", 20_000, _whole, "short links to queries that are kept, at most; 0 keeps no new one"),
     Setting("page_cache_mb", 64, _positive, "memory for repeated answers in each worker, in MB"),
 )
 
@@ -128,6 +129,7 @@ class Settings:
     query_waiting: int
     query_per_client: int
     proxies: int
+    short_links: int
     page_cache_mb: int
 
 

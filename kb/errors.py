@@ -61,12 +61,24 @@ class StoreUnwritable(WhatWorksError):
     """The data folder cannot be written: no room, no right, or no folder; what had been accepted stays accepted."""
 
 
+class StoreFull(WhatWorksError):
+    """As much of something is kept as the settings allow."""
+
+
+class TooLarge(WhatWorksError):
+    """What was sent is larger than is taken."""
+
+
 class ReleaseDamaged(WhatWorksError):
     """The files of an accepted release are not as they were archived."""
 
 
 class NotFound(WhatWorksError):
     """No such dataset, release, snapshot, protocol, question or resource."""
+
+
+class Gone(NotFound):
+    """It was there and is kept no longer: a snapshot that was retired or withdrawn."""
 
 
 class QueryError(WhatWorksError):
@@ -88,6 +100,10 @@ class TooBusy(WhatWorksError):
     def __init__(self, message: str, seconds: int = 5) -> None:
         super().__init__(message)
         self.seconds = seconds
+
+
+class SnapshotsBusy(TooBusy):
+    """As many earlier snapshots are being read as may be open at once."""
 
 
 class AnswerTooLarge(WhatWorksError):

@@ -43,6 +43,7 @@ PAGES = (
     "/resource?uri=https%3A%2F%2Farea.example%2Fid%2Fdataset%2Fkent",
     "/resource?uri=https%3A%2F%2Farea.example%2Fid%2Fgateway%2Fdover",
     "/doc/money/receipts",
+    "/snapshots",
 )
 
 
@@ -80,6 +81,21 @@ def test_pages_are_sound(browser, site_address: str, width: int) -> None:
         faults.clear()
     context.close()
     assert found == {}
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_page_of_a_snapshot_is_sound(browser, site_address: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(site_address + "/snapshots")
+    page.locator("th a").first.click()
+    assert page.get_by_text("You are reading the data as at").is_visible()
+    page.get_by_role("link", name="Statements of money").first.click()
+    page.get_by_text("Cite this").click()
+    assert "snapshot 000001-" in page.locator(".cite__words").inner_text()
+    assert page.evaluate(ACCESSIBILITY) == []
+    page.get_by_role("link", name="See this page as it is now").click()
+    assert page.url == f"{site_address}/class/MonetaryStatement"
+    page.close()
 
 
 def foreign(asked, site_address: str) -> bool:

@@ -231,3 +231,15 @@ def test_what_cannot_be_chosen_is_said(published: Whatworks, arguments: tuple[st
     assert (refused.code, refused.out) == (2, "")
     assert words in refused.err
     assert refused.err.count("\n") == 1
+
+
+def test_a_snapshot_is_pinned_listed_and_unpinned(published: Whatworks) -> None:
+    id = published("snapshots").out.split("\t")[1]
+    assert published("snapshots", "pin", id) == Run(0, f"pinned {id}: only a withdrawal retires it\n", "")
+    assert published("snapshots").out.startswith(f"* pinned\t{id}\t")
+    assert published("snapshots", "unpin", id).out.startswith(f"unpinned {id}")
+    assert published("snapshots").out.startswith(f"*\t{id}\t")
+    for verb in ("pin", "unpin"):
+        refused = published("snapshots", verb, "000099-00000000")
+        assert (refused.code, refused.out, refused.err.count("\n")) == (2, "", 1)
+        assert "000099-00000000: no such snapshot" in refused.err

@@ -19,6 +19,8 @@ READS_FROM = {
 """Room → the rooms that it may import, besides the edges."""
 
 OWNERS = {
+    "brotli": {"web.coding"},
+    "zstandard": {"web.coding"},
     "flask": {"web"},
     "granian": {"web.cli", "web.server"},
     "pyshacl": {"kb.protocols"},

@@ -4,7 +4,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kb.ask.labels import Labels, fallback, label_among, labels_of
-from kb.ask.memory import LARGEST, remembered
+from kb.ask.memory import LARGEST, STORES, remembered
 from kb.ask.summaries import Summary
 from kb.namespaces import expand
 
@@ -77,3 +77,14 @@ def test_an_address_without_a_name_is_read_in_full() -> None:
     assert labels.in_full("http://x.example/named") == "Named"
     assert labels.in_full("http://x.example/a/b") == "http://x.example/a/b"
     assert labels.in_full("https://creativecommons.org/licenses/by/4.0/") == "Creative Commons Attribution 4.0"
+
+
+def test_two_stores_that_are_read_in_turn_keep_what_they_remember() -> None:
+    stores = [Store() for _ in range(STORES)]
+    kept = [remembered(store, "labels") for store in stores]
+    for _ in range(2):
+        assert all(remembered(store, "labels") is known for store, known in zip(stores, kept, strict=True))
+    another = Store()
+    remembered(another, "labels")
+    assert remembered(stores[-1], "labels") is kept[-1]
+    assert remembered(stores[0], "labels") is not kept[0]

@@ -153,10 +153,21 @@ def test_a_long_query_leaves_the_last_place_when_a_light_client_waits(clock: Clo
     assert isinstance(got[0], Place)
 
 
-def test_what_was_taken_is_forgotten_in_time(clock: Clock) -> None:
+def test_many_short_queries_are_as_light_as_one(clock: Clock) -> None:
+    places = Places(running=1, waiting=8, per_client=9, clock=clock)
+    for _ in range(1000):
+        with places.place("a"):
+            clock.now += LIGHT / 2
+    assert places._is_light("a")
+    with places.place("b"):
+        clock.now += LONG
+    assert not places._is_light("b"), "one that had to leave the last place is light no more"
+
+
+def test_what_is_known_of_a_client_is_forgotten_in_time(clock: Clock) -> None:
     places = Places(running=1, waiting=8, per_client=9, clock=clock)
     with places.place("a"):
-        clock.now += 8 * LIGHT
+        clock.now += 30
     assert not places._is_light("a")
     clock.now += 10 * module.HALF_LIFE
     assert places._is_light("a")

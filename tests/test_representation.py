@@ -1,6 +1,10 @@
 """What every answer carries, whatever it answers."""
 
+import gzip
+
+import brotli
 import pytest
+import zstandard
 from flask.testing import FlaskClient
 
 ADDRESSES = ("/", "/doc/place/kent", "/id/place/kent", "/resource?uri=x", "/nope", "/class/Nope", "/sparql", "/concept")
@@ -50,11 +54,18 @@ def test_a_host_that_is_none_is_refused(client: FlaskClient, host: str) -> None:
     ("accepted", "coding"),
     [
         ("gzip", "gzip"),
-        ("br, gzip;q=0.5", "gzip"),
-        ("*", "gzip"),
+        ("br, gzip;q=0.5", "br"),
+        ("br;q=0.2, gzip;q=0.5", "gzip"),
+        ("zstd, gzip;q=0.9", "zstd"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip, deflate, br;q=0, zstd", "zstd"),
+        ("*", "br"),
+        ("br;q=0, *;q=0.1", "zstd"),
         ("gzip;q=0", None),
         ("gzip;q=0.2, identity;q=0.5", None),
-        ("br", None),
+        ("deflate", None),
+        ("identity", None),
+        ("br;q=0.5, identity", None),
         ("", None),
     ],
 )
@@ -62,6 +73,41 @@ def test_the_coding_that_the_client_prefers(client: FlaskClient, accepted: str, 
     answer = client.get("/sparql", headers={"Accept-Encoding": accepted})
     assert answer.headers.get("Content-Encoding") == coding
     assert "Accept-Encoding" in answer.headers["Vary"]
+
+
+DECODERS = {"br": brotli.decompress, "zstd": zstandard.decompress, "gzip": gzip.decompress}
+
+
+@pytest.mark.parametrize("coding", DECODERS)
+@pytest.mark.parametrize("path", ["/doc/place/kent?format=html", "/sparql?format=ttl", "/static/site.css"])
+def test_a_coded_answer_is_the_same_document_under_an_etag_of_its_own(
+    client: FlaskClient, path: str, coding: str
+) -> None:
+    plain = client.get(path)
+    coded, again = (client.get(path, headers={"Accept-Encoding": coding}) for _ in range(2))
+    assert DECODERS[coding](coded.data) == plain.data
+    assert len(coded.data) < len(plain.data)
+    assert coded.headers["Content-Encoding"] == coding
+    assert coded.headers["ETag"] != plain.headers["ETag"]
+    assert list(again.headers) == list(coded.headers)
+    head = client.head(path, headers={"Accept-Encoding": coding, "Cache-Control": "no-cache"})
+    assert sorted(head.headers) == sorted(coded.headers)
+    tag = {"Accept-Encoding": coding, "If-None-Match": coded.headers["ETag"]}
+    assert client.get(path, headers=tag).status_code == 304
+    assert client.get(path, headers=tag | {"Accept-Encoding": ""}).status_code == 200
+
+
+def test_an_answer_to_head_before_any_get_is_the_same(client: FlaskClient) -> None:
+    head, got = (client.open("/sparql", method=each, headers={"Accept-Encoding": "br"}) for each in ("HEAD", "GET"))
+    assert head.data == b""
+    assert sorted(head.headers) == sorted(got.headers)
+
+
+def test_a_short_answer_is_coded_only_where_it_may_not_go_as_it_is(client: FlaskClient) -> None:
+    path = "/sparql?query=ASK%7B%7D"
+    assert "Content-Encoding" not in client.get(path, headers={"Accept-Encoding": "br"}).headers
+    refused = client.get(path, headers={"Accept-Encoding": "gzip, identity;q=0"})
+    assert refused.headers["Content-Encoding"] == "gzip"
 
 
 def test_a_condition_that_fails_gets_no_document(client: FlaskClient) -> None:

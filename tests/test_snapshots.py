@@ -7,9 +7,9 @@ import pytest
 from pyoxigraph import NamedNode
 from store_cases import SETTINGS, assert_sound, content, new_folder, publish_one
 
-from kb.errors import NotFound, StoreMissing
+from kb.errors import Gone, NotFound, SnapshotsBusy, StoreMissing
 from kb.store.folder import DataFolder
-from kb.store.snapshots import Snapshots, current_id, ids, list_snapshots, pin, unpin
+from kb.store.snapshots import OPEN, Snapshots, current_id, ids, list_snapshots, pin, unpin
 from kb.store.state import State
 
 
@@ -61,6 +61,40 @@ def test_no_such_snapshot(folder: DataFolder) -> None:
         pin(folder, "000009-00000000")
 
 
+def test_a_snapshot_that_was_retired_is_told_from_one_that_never_was(folder: DataFolder) -> None:
+    publish_in_turn(folder, 1, keep=1)
+    first = ids(folder)[0]
+    reader = Snapshots(folder)
+    publish_in_turn(folder, 3, keep=1)
+    for gone in (first, "000001-00000000"):
+        with pytest.raises(Gone, match="not kept any more"):
+            reader.at(gone)
+    for unknown in ("000009-00000000", "000001", "000001-00000000/..", ""):
+        with pytest.raises(NotFound, match="no such snapshot") as raised:
+            reader.at(unknown)
+        assert not isinstance(raised.value, Gone)
+
+
+def test_as_many_are_open_as_may_be(folder: DataFolder) -> None:
+    publish_in_turn(folder, OPEN + 3, keep=OPEN + 3)
+    reader = Snapshots(folder)
+    *earlier, last = ids(folder)
+    reader.current()
+    first = reader.at(earlier[0])
+    assert first.location == str(folder.snapshots / first.id / "store")
+    assert reader.at(earlier[0]) is first
+    for id in earlier:
+        assert reader.at(id).id == id
+        assert len(reader._named_open) <= OPEN
+    assert reader.at(first.id) is first  # it was read all the time, so it was never closed
+    held = [first, *(reader.at(id) for id in earlier[1:OPEN])]
+    with pytest.raises(SnapshotsBusy, match="try again in a moment"):
+        reader.at(earlier[OPEN])
+    assert reader.at(last) is reader.current()
+    held.pop()
+    assert reader.at(earlier[OPEN]).id == earlier[OPEN]
+
+
 def test_retention_keeps_the_newest_besides_the_current(folder: DataFolder) -> None:
     publish_in_turn(folder, 5, keep=2)
     assert [id.partition("-")[0] for id in ids(folder)] == ["000003", "000004", "000005"]
@@ -79,6 +113,8 @@ def test_retention_spares_the_pinned(folder: DataFolder) -> None:
     publish_in_turn(folder, 1, keep=1)
     assert [id.partition("-")[0] for id in ids(folder)] == ["000004", "000005"]
     assert State(folder).pins() == set()
+    with pytest.raises(NotFound, match="no such snapshot is pinned"):
+        unpin(folder, first)
 
 
 def test_a_reader_finishes_on_a_retired_snapshot(folder: DataFolder) -> None:

@@ -3,7 +3,7 @@
 from posixpath import normpath
 from typing import Any
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -12,19 +12,22 @@ from kb.ask.bounded import Asker
 from kb.config import Settings
 from web import (
     addresses,
+    citing,
     classes,
     errors,
     graphs,
     home,
+    links,
     protocols,
     representation,
     resource,
+    snapshots,
     sparql,
     values,
     vocabulary,
 )
 from web.caching import PageCache
-from web.reading import Reader
+from web.reading import Reader, named
 
 LARGEST_REQUEST = 1024 * 1024
 """Bytes of a request body; queries are far smaller."""
@@ -34,7 +37,7 @@ YEAR = 365 * 24 * 3600
 VENDORED = frozenset(["vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css"])
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
-ERRANDS = (home, classes, resource, vocabulary, protocols, graphs, sparql)
+ERRANDS = (home, classes, resource, vocabulary, protocols, graphs, snapshots, citing, sparql, links)
 
 
 class Site(Flask):
@@ -45,7 +48,12 @@ class Site(Flask):
         path = normpath(filename)
         if path.startswith("vendor") and path not in VENDORED:
             raise NotFound(f"/static/{path} is not served here.")
-        return super().send_static_file(filename)
+        response = super().send_static_file(filename)
+        if response.status_code == 200 and (response.mimetype or "").startswith("text/"):
+            # Read whole, so that it can be coded, and repeated from memory.
+            response.direct_passthrough = False
+            response.set_data(response.get_data())
+        return response
 
 
 def create_app(settings: Settings) -> Flask:
@@ -84,4 +92,11 @@ def _templates(app: Flask) -> None:
     @app.context_processor
     def _read() -> dict[str, Any]:
         # None where nothing was read, as on the page of an error.
-        return {"snapshot": g.get("snapshot")}
+        address = addresses.this() if request.method in ("GET", "HEAD") else None
+        return {
+            "snapshot": g.get("snapshot"),
+            "named": named(),
+            "address": g.get("now", address),
+            "link": g.get("link"),
+            "citation": citing.section,
+        }

@@ -4,11 +4,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote, unquote, urlencode
 
+from flask import request
+
 from kb.ask.resource import exists
 from kb.ask.statements import is_skolem
 from kb.namespaces import HOME, WW, compact
 from kb.store.snapshots import Snapshot
 from kb.vocabulary import term
+from web.as_at import as_at, now
 from web.reading import reader, snapshot
 
 _KEPT = "/!$&'()*+,;=:@~-._"
@@ -36,6 +39,11 @@ def resource_href(iri: str) -> str:
 def graph_href(iri: str) -> str:
     """The page of a named graph."""
     return f"/graph?{urlencode({'uri': iri})}"
+
+
+def this() -> str:
+    """The address of this request, without the snapshot that it may name."""
+    return now(f"{quote(request.path, safe=_KEPT)}?{request.query_string.decode('latin-1')}")
 
 
 def anchor(iri: str) -> str:
@@ -121,8 +129,9 @@ def _leads(read: Snapshot, path: str, bases: tuple[str, ...], iri: str) -> bool:
     return False
 
 
-FILTERS: dict[str, Callable[[str], str]] = {
+FILTERS: dict[str, Callable[..., str]] = {
     "anchor": anchor,
+    "as_at": as_at,
     "graph_href": graph_href,
     "href": href,
     "term_href": term_href,

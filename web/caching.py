@@ -1,12 +1,14 @@
 """Repeats of a GET answered from memory, below Flask: no route, no query, no template.
 
-An entry belongs to one snapshot and is found by what the answer varies by, so after a switch it is never found again.
+An entry is found by what the answer varies by, and knows the snapshot that it came from. It answers while that one is
+current or, where the request named it (such an answer may be kept for a while by any cache), as long as it is there.
 Only complete answers with a strong ETag are kept, never an error, and never one that says no-store.
 """
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.http import parse_etags
@@ -21,6 +23,16 @@ _LARGEST = 2 * 1024 * 1024
 _LEFT_OUT_OF_304 = {"content-length", "content-encoding", "content-type"}
 
 
+@dataclass(frozen=True)
+class _Entry:
+    headers: list[tuple[str, str]]
+    body: bytes
+    tag: str
+    snapshot: str
+    named: bool
+    """Whether the request named the snapshot, so that a switch to another changes nothing."""
+
+
 class PageCache:
     """WSGI middleware; `megabytes` bounds bodies and headers together, the longest unused entry goes first."""
 
@@ -29,24 +41,29 @@ class PageCache:
         self._snapshots = snapshots
         self._limit = megabytes * 1024 * 1024
         self._held = 0
-        self._entries: OrderedDict[tuple[str, ...], tuple[list[tuple[str, str]], bytes, str]] = OrderedDict()
+        self._entries: OrderedDict[tuple[str, ...], _Entry] = OrderedDict()
         self._lock = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answers from memory, or lets the application answer and remembers that."""
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "HTTP_IF_MATCH" in environ:
             return self._app(environ, start_response)
-        try:
-            key = _key(environ, self._snapshots.current().id)
-        except StoreMissing:
-            return self._app(environ, start_response)
+        key = _key(environ)
         with self._lock:
             entry = self._entries.get(key)
             if entry is not None:
                 self._entries.move_to_end(key)
-        if entry is not None:
-            return _repeat(environ, start_response, *entry)
+        if entry is not None and self._stands(entry):
+            return _repeat(environ, start_response, entry)
         return self._first(key, environ, start_response)
+
+    def _stands(self, entry: _Entry) -> bool:
+        if entry.named:
+            return self._snapshots.holds(entry.snapshot)
+        try:
+            return entry.snapshot == self._snapshots.current().id
+        except StoreMissing:
+            return False
 
     def _first(self, key: tuple[str, ...], environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         started: list[tuple[str, list[tuple[str, str]]]] = []
@@ -57,7 +74,7 @@ class PageCache:
 
         chunks = self._app(environ, start)
         status, headers = started[-1] if started else ("", [])
-        if environ["REQUEST_METHOD"] != "GET" or not _may_keep(status, headers, key[0]):
+        if environ["REQUEST_METHOD"] != "GET" or not _may_keep(status, headers):
             return chunks
         try:
             body = b"".join(chunks)
@@ -68,23 +85,23 @@ class PageCache:
         return [body]
 
     def _keep(self, key: tuple[str, ...], headers: list[tuple[str, str]], body: bytes) -> None:
-        tag = next(value for name, value in headers if name.lower() == "etag")
-        size = _size(key, headers, body)
+        found = {name.lower(): value for name, value in headers}
+        entry = _Entry(headers, body, found["etag"], found["x-snapshot"], "no-cache" not in found["cache-control"])
         with self._lock:
-            if key in self._entries or size > self._limit:
+            if (old := self._entries.pop(key, None)) is not None:
+                self._held -= _size(key, old)
+            if _size(key, entry) > self._limit:
                 return
-            self._held += size
-            self._entries[key] = (headers, body, tag)
+            self._held += _size(key, entry)
+            self._entries[key] = entry
             while self._held > self._limit:
-                old, (old_headers, old_body, _) = self._entries.popitem(last=False)
-                self._held -= _size(old, old_headers, old_body)
+                self._held -= _size(*self._entries.popitem(last=False))
 
 
-def _key(environ: dict[str, Any], snapshot: str) -> tuple[str, ...]:
+def _key(environ: dict[str, Any]) -> tuple[str, ...]:
     """What decides an answer; the raw path where the server gives it, since decoding loses %2F."""
     get = environ.get
     return (
-        snapshot,
         environ["wsgi.url_scheme"],
         get("HTTP_HOST", ""),
         get("REQUEST_URI", ""),
@@ -95,31 +112,31 @@ def _key(environ: dict[str, Any], snapshot: str) -> tuple[str, ...]:
     )
 
 
-def _may_keep(status: str, headers: list[tuple[str, str]], snapshot: str) -> bool:
+def _may_keep(status: str, headers: list[tuple[str, str]]) -> bool:
     found = {name.lower(): value for name, value in headers}
     varies = {name.strip().lower() for name in found.get("vary", "").split(",") if name.strip()}
     return (
         status.startswith("200")
-        and found.get("x-snapshot") == snapshot
+        and "x-snapshot" in found
         and found.get("etag", "").startswith('"')
-        and "no-store" not in found.get("cache-control", "")
+        and "cache-control" in found
+        and "no-store" not in found["cache-control"]
         and varies <= _VARIES
         and "set-cookie" not in found
         and int(found.get("content-length", 0)) <= _LARGEST
     )
 
 
-def _repeat(
-    environ: dict[str, Any], start_response: Any, headers: list[tuple[str, str]], body: bytes, tag: str
-) -> Iterable[bytes]:
+def _repeat(environ: dict[str, Any], start_response: Any, entry: _Entry) -> Iterable[bytes]:
     wanted = environ.get("HTTP_IF_NONE_MATCH")
-    if wanted is not None and parse_etags(wanted).contains_weak(tag.strip('"')):
-        kept = [(name, value) for name, value in headers if name.lower() not in _LEFT_OUT_OF_304]
+    if wanted is not None and parse_etags(wanted).contains_weak(entry.tag.strip('"')):
+        kept = [(name, value) for name, value in entry.headers if name.lower() not in _LEFT_OUT_OF_304]
         start_response("304 NOT MODIFIED", kept)
         return []
-    start_response("200 OK", headers)
-    return [body] if environ["REQUEST_METHOD"] == "GET" else []
+    start_response("200 OK", entry.headers)
+    return [entry.body] if environ["REQUEST_METHOD"] == "GET" else []
 
 
-def _size(key: tuple[str, ...], headers: list[tuple[str, str]], body: bytes) -> int:
-    return len(body) + sum(map(len, key)) + sum(len(name) + len(value) for name, value in headers) + 500
+def _size(key: tuple[str, ...], entry: _Entry) -> int:
+    headers = sum(len(name) + len(value) for name, value in entry.headers)
+    return len(entry.body) + sum(map(len, key)) + headers + 500

@@ -7,20 +7,25 @@ import json
 import logging
 from http import HTTPStatus
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from kb.errors import (
     AnswerTooLarge,
     BadInput,
+    Gone,
     NotFound,
     QueryError,
     QueryRefused,
     QueryStopped,
+    SnapshotsBusy,
+    StoreFull,
     StoreMissing,
     TooBusy,
+    TooLarge,
     WhatWorksError,
 )
+from web.as_at import PARAMETER
 from web.negotiation import Format, best_of, wants_html
 
 PROBLEM = Format("json", "application/problem+json", "Problem details", ("application/json", "application/ld+json"))
@@ -34,6 +39,10 @@ STATUS: dict[type[WhatWorksError], HTTPStatus] = {
     TooBusy: HTTPStatus.TOO_MANY_REQUESTS,
     QueryStopped: HTTPStatus.SERVICE_UNAVAILABLE,
     NotFound: HTTPStatus.NOT_FOUND,
+    Gone: HTTPStatus.GONE,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
+    SnapshotsBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreMissing: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Error → status; any other error is ours, 500."""
@@ -79,7 +88,8 @@ def retry(error: Exception) -> list[tuple[str, str]]:
 
 def _rendered(status: HTTPStatus, detail: str, error: Exception) -> Response:
     if wants_html():
-        page = render_template("error.html", status=status, detail=detail)
+        unread = PARAMETER in request.args and "snapshot" not in g
+        page = render_template("error.html", status=status, detail=detail, unread=unread)
         return Response(page, status, content_type="text/html; charset=utf-8")
     if best_of(request.headers.get("Accept", ""), (TEXT, PROBLEM)) is not PROBLEM:
         return Response(f"{status.phrase}: {detail}\n", status, content_type=TEXT.content_type)

@@ -1,9 +1,13 @@
 """The snapshot that a request reads, and what is remembered of it from one request to the next."""
 
 import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-from flask import current_app, g
+from flask import current_app, g, request
+from werkzeug.exceptions import BadRequest
 
 from kb.config import Settings
 from kb.namespaces import HOME
@@ -11,33 +15,52 @@ from kb.store.folder import DataFolder
 from kb.store.serving import snapshots
 from kb.store.snapshots import Snapshot
 from kb.store.state import State
+from web.as_at import PARAMETER
 
 REMEMBERED = 50_000
-"""Addresses of pages that are kept in memory."""
+"""Addresses of pages that are kept in memory for one snapshot."""
+
+SNAPSHOTS = 3
+"""Snapshots for which such things are kept, the ones that were read last."""
+
+T = TypeVar("T")
 
 
 class Reader:
     """The data folder as the site reads it; `build` stands for the code and templates, in every ETag."""
 
     def __init__(self, settings: Settings) -> None:
-        self._folder = DataFolder(settings.data)
+        self.folder = DataFolder(settings.data)
         self.snapshots = snapshots(settings)
         self.build = _build()
-        self._bases: tuple[str, tuple[str, ...]] = ("", (HOME,))
-        self._pages: tuple[str, dict[str, str]] = ("", {})
+        self._bases: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+        self._pages: OrderedDict[str, dict[str, str]] = OrderedDict()
 
     def bases(self, snapshot: Snapshot) -> tuple[str, ...]:
         """The home and every publisher's base; read once for each snapshot: data of a new one brings one."""
-        if self._bases[0] != snapshot.id:
-            others = [publisher.base for publisher in State(self._folder).publishers()]
-            self._bases = (snapshot.id, tuple(dict.fromkeys([HOME, *others])))
-        return self._bases[1]
+
+        def read() -> tuple[str, ...]:
+            others = [publisher.base for publisher in State(self.folder).publishers()]
+            return tuple(dict.fromkeys([HOME, *others]))
+
+        return _kept(self._bases, snapshot.id, read)
 
     def pages(self, snapshot: Snapshot) -> dict[str, str]:
-        """IRI → its page, as far as links to it were made; emptied with a new snapshot and when it has grown large."""
-        if self._pages[0] != snapshot.id or len(self._pages[1]) > REMEMBERED:
-            self._pages = (snapshot.id, {})
-        return self._pages[1]
+        """IRI → its page in a snapshot, as far as links to it were made; emptied when it has grown large."""
+        found: dict[str, str] = _kept(self._pages, snapshot.id, dict)
+        if len(found) > REMEMBERED:
+            found = self._pages[snapshot.id] = {}
+        return found
+
+
+def _kept(known: OrderedDict[str, T], id: str, read: Callable[[], T]) -> T:
+    """What is known for a snapshot, read where it is not; the oldest of more than SNAPSHOTS is let go."""
+    found = known.get(id)
+    if found is None:
+        found = known[id] = read()
+        while len(known) > SNAPSHOTS:
+            known.popitem(last=False)
+    return found
 
 
 def reader() -> Reader:
@@ -48,12 +71,43 @@ def reader() -> Reader:
 
 
 def snapshot() -> Snapshot:
-    """The snapshot that this request reads, the same from its first to its last line; raises StoreMissing."""
+    """The snapshot that this request reads, the same from its first to its last line.
+
+    It is the one that the address names by `snapshot=`, else the current one. Raises StoreMissing, BadRequest where
+    two are named, and as `Snapshots.at` does.
+    """
     if "snapshot" not in g:
-        g.snapshot = reader().snapshots.current()
+        ids = {id for id in request.args.getlist(PARAMETER) if id}
+        if len(ids) > 1:
+            raise BadRequest("The address names more than one snapshot; name one.")
+        _choose(ids.pop() if ids else None)
     found = g.snapshot
     assert isinstance(found, Snapshot)
     return found
+
+
+def read_at(*ids: str | None) -> None:
+    """Makes the request read the snapshot that its body names, or what its address stands for; without one, as it is.
+
+    Raises BadRequest where another is named, there or by the address, and as `snapshot` does.
+    """
+    snapshot()
+    wanted = {id for id in (*ids, named()) if id}
+    if len(wanted) > 1:
+        raise BadRequest(f"More than one snapshot is named, {' and '.join(sorted(wanted))}; name one.")
+    for id in wanted - {named()}:
+        _choose(id)
+
+
+def named() -> str | None:
+    """The id of the snapshot that this request names; None where it reads whatever is current."""
+    id: str | None = g.get("named")
+    return id
+
+
+def _choose(id: str | None) -> None:
+    found = reader().snapshots.at(id) if id else reader().snapshots.current()
+    g.snapshot, g.named = found, id
 
 
 def _build() -> str:

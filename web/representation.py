@@ -1,34 +1,33 @@
 """What every answer carries: validators, the other formats, the content coding, and leave for other sites to read it.
 
 A strong ETag (RFC 9110 §8.8.3) names one sequence of bytes, so it differs by snapshot, address, format, build of this
-site and content coding. Coding is gzip of the standard library, applied here: what adds it later would have to change
-the ETag as well.
+site and content coding.
 """
 
-import gzip
 import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from flask import Flask, Response, request
 from werkzeug.datastructures import Headers
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.urls import iri_to_uri
 
-from kb.errors import StoreMissing
-from web.negotiation import Format
-from web.reading import reader, snapshot
+from kb.errors import WhatWorksError
+from web import coding
+from web.as_at import as_at, carry, now
+from web.negotiation import HTML, Format
+from web.reading import named, reader, snapshot
 
 REVALIDATE = "public, no-cache"
 """Caches may keep it, and ask each time: after a publication nobody sees the old one."""
 
-_SMALLEST = 1024
-"""Bytes below which compression gains nothing."""
+KEPT_A_WHILE = "public, max-age=3600"
+"""An answer of a snapshot that the request names never changes; not kept longer, since a withdrawal may reach it."""
 
 _LONGEST_LINKS = 4096
 """Characters of all links together; a long query would fill the 8 kB that proxies allow for an answer's headers."""
 
-_CODED = ("text/", "application/ld+json", "application/rdf+xml", "application/n-triples", "application/sparql-results")
 _EXPOSED = (
     "ETag, Link, X-Snapshot, X-Complete, X-Rows, X-First-Row, X-Graphs, Server-Timing, Retry-After, "
     "Content-Disposition, Content-Encoding, Allow"
@@ -43,22 +42,24 @@ def respond(
     canonical: str | None = None,
     validated: bool = True,
 ) -> Response:
-    """An answer read from the current snapshot; a body in parts is sent part by part, uncompressed.
+    """An answer read from the snapshot of the request; a body in parts is sent part by part, uncompressed.
 
     `formats` are the document's formats with their addresses, announced as alternates (RFC 8288) unless that would be
-    too long; `validated` is False for an answer that another run may give differently, which is then never kept.
+    too long; `canonical` is its one address, in which no snapshot is left (RFC 6596 §3); `validated` is False for an
+    answer that another run may give differently, which is then never kept.
     """
     response = Response(body, content_type=format.content_type)
     response.headers["Vary"] = "Accept"
-    links = [f'<{a}>; rel="alternate"; type="{other.media_type}"' for other, a in formats if other is not format]
+    alternates = [(other.media_type, here(address)) for other, address in formats if other is not format]
+    links = [f'<{address}>; rel="alternate"; type="{media_type}"' for media_type, address in alternates]
     if canonical is not None:
-        links.append(f'<{iri_to_uri(canonical)}>; rel="canonical"')
+        links.append(f'<{iri_to_uri(now(canonical))}>; rel="canonical"')
     if sum(map(len, links)) <= _LONGEST_LINKS:
         for link in links:
             response.headers.add("Link", link)
     if validated and request.method in ("GET", "HEAD"):
         response.set_etag(etag(format))
-        response.headers["Cache-Control"] = REVALIDATE
+        response.headers["Cache-Control"] = KEPT_A_WHILE if named() else REVALIDATE
     else:
         response.headers["Cache-Control"] = "no-store"
     return response
@@ -70,6 +71,12 @@ def etag(format: Format) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
 
+def here(address: str) -> str:
+    """An address on this site as a link in this answer has it: with the snapshot, where the request names one."""
+    id = named()
+    return as_at(address, id) if id else address
+
+
 def begin() -> None:
     """Before every request: raises BadRequest where Host names no host (RFC 9112 §3.2)."""
     if not request.host:
@@ -79,8 +86,9 @@ def begin() -> None:
 def finish(response: Response) -> Response:
     """After every request: cross-origin leave, content coding, and 304 where the client has it already."""
     headers = response.headers
-    with suppress(StoreMissing):
+    with suppress(WhatWorksError, HTTPException):
         headers["X-Snapshot"] = snapshot().id
+        _stay(response, headers)
     headers["Access-Control-Allow-Origin"] = "*"
     headers["Access-Control-Expose-Headers"] = _EXPOSED
     headers["X-Content-Type-Options"] = "nosniff"
@@ -89,7 +97,7 @@ def finish(response: Response) -> Response:
         headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
         headers["Access-Control-Max-Age"] = "86400"
     if response.status_code == 200 and not response.is_streamed:
-        _code(response, headers)
+        coding.apply(response)
         if request.method in ("GET", "HEAD"):
             response.make_conditional(request)
         if response.status_code == 412:
@@ -98,18 +106,15 @@ def finish(response: Response) -> Response:
     return response
 
 
-def _code(response: Response, headers: Headers) -> None:
-    if not (response.mimetype or "").startswith(_CODED):
+def _stay(response: Response, headers: Headers) -> None:
+    """Where the request names a snapshot, its links lead on into that snapshot, and so does a redirect."""
+    if not (id := named()):
         return
-    response.vary.add("Accept-Encoding")
-    wanted = request.accept_encodings.quality("gzip")
-    if len(response.get_data()) < _SMALLEST or not wanted or wanted < request.accept_encodings.quality("identity"):
-        return
-    tag, _ = response.get_etag()
-    response.set_data(gzip.compress(response.get_data(), 5, mtime=0))
-    headers["Content-Encoding"] = "gzip"
-    if tag is not None:
-        response.set_etag(f"{tag}-gzip")
+    headers["X-Robots-Tag"] = "noindex, nofollow"  # one copy of the site for each snapshot would be found
+    if "Location" in headers:
+        headers["Location"] = as_at(headers["Location"], id)
+    if response.mimetype == HTML.media_type and not response.is_streamed:
+        response.set_data(carry(response.get_data(as_text=True), id))
 
 
 def install(app: Flask) -> None:

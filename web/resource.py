@@ -22,7 +22,7 @@ blueprint = Blueprint("resource", __name__)
 @blueprint.get("/id/<path:path>")
 def identifier(path: str) -> Response:
     """303 from the thing to the document about it; suffix and parameters go along."""
-    _named(path)
+    found_at(path)
     query = request.query_string.decode("ascii", "replace")
     response = redirect(document_path(path) + (f"?{query}" if query else ""), 303)
     response.headers["Vary"] = "Accept"
@@ -33,7 +33,7 @@ def identifier(path: str) -> Response:
 @blueprint.get("/doc/<path:path>")
 def document(path: str) -> Response:
     """The document about the thing with this path; `.ttl` and the other suffixes choose its format."""
-    iri, stem, suffix = _named(path)
+    iri, stem, suffix = found_at(path)
     return _described(iri, document_path(stem), {}, choose(PAGES, suffix))
 
 
@@ -46,7 +46,7 @@ def any_resource() -> Response:
     return _described(iri, "/resource", {"uri": iri}, choose(PAGES))
 
 
-def _named(path: str) -> tuple[str, str, Format | None]:
+def found_at(path: str) -> tuple[str, str, Format | None]:
     """IRI, path and format: a thing of exactly this name comes before a suffix. Raises NotFound."""
     read = snapshot()
     bases = reader().bases(read)

@@ -1,6 +1,7 @@
 """The SPARQL endpoint: SPARQL 1.1 Protocol §2.1, queries only, each within bounds (`kb.ask.bounded`)."""
 
 import json
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -42,16 +43,27 @@ def endpoint() -> Response:
     snapshot()
     if request.method != "POST" and "question" in request.args:
         named = asked(request.args)
-        return _answer(named.text, named)
+        return answered(named.text, *graphs_named(), named)
     text = query_text()
-    return _without_query() if text is None else _answer(text)
+    return _without_query() if text is None else answered(text, *graphs_named())
 
 
-def _answer(text: str, named: Asked | None = None) -> Response:
-    """The answer to a query; `named` is the question that it puts, where that was asked for by its name."""
+def graphs_named() -> tuple[list[str], list[str]]:
+    """The dataset of the request, default and named graphs, in its body or in its address.
+
+    They may stand in the address of any POST: to pass over them would be to answer another question.
+    """
+    return request.values.getlist("default-graph-uri"), request.values.getlist("named-graph-uri")
+
+
+def answered(
+    text: str, default: Sequence[str], others: Sequence[str], named: Asked | None = None
+) -> Response:
+    """The answer to a query on a dataset of default and other graphs, as this request wants it.
+
+    `named` is the question that it puts, where that was asked for by its name.
+    """
     try:
-        # Graphs may be named in the address of any POST: to pass over them would be to answer another question.
-        default, others = (request.values.getlist(name) for name in ("default-graph-uri", "named-graph-uri"))
         query = read(text, default, others, base=endpoint_url())
         format = choose(offered(query.form))
         if format is HTML:
@@ -59,7 +71,8 @@ def _answer(text: str, named: Asked | None = None) -> Response:
         rows = rows_wanted()
         answer = ask(query, format.suffix, rows)
         more = rows is not None and answer.outcome.more and request.method == "GET"
-        following = _address(offset=rows.skip + rows.count) if rows and more else None
+        # The next part is of this snapshot too, or the parts would not make a whole after a publication.
+        following = _address(offset=rows.skip + rows.count, snapshot=snapshot().id) if rows and more else None
         return send(answer, query, format, _formats(query.form), following)
     except FAILED as error:
         if not negotiation.wants_html():
@@ -101,10 +114,10 @@ def _formats(form: Form) -> list[tuple[Format, str]]:
 
 
 def _address(**changed: str | int) -> str:
-    """This address with these arguments in place of its own."""
+    """This address, of the endpoint or of a short link, with these arguments in place of its own."""
     names = [*request.args, *(name for name in changed if name not in request.args)]
     arguments = {name: changed.get(name, request.args.getlist(name)) for name in names}
-    return f"/sparql?{urlencode(arguments, doseq=True)}"
+    return f"{request.path}?{urlencode(arguments, doseq=True)}"
 
 
 def _page(query: Query, named: Asked | None) -> Response:
@@ -113,6 +126,10 @@ def _page(query: Query, named: Asked | None) -> Response:
     answer = ask(query, "ttl" if graph else "json", rows_wanted() or Rows(0, ROWS_SHOWN, ROWS_COUNTED))
     formats = _formats(query.form)
     shown: dict[str, Any] = {"query": query.text, "form": query.form, "asked": named, "outcome": answer.outcome}
+    shown["graphs"] = {
+        "default-graph-uri": query.default_graphs or (),
+        "named-graph-uri": query.named_graphs or (),
+    }
     shown["formats"] = [(f.title, f.media_type, a) for f, a in formats if f is not HTML]
     if graph:
         shown["turtle"] = answer.body.decode()

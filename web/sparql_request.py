@@ -8,10 +8,15 @@ from flask import request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from kb.errors import QueryRefused
+from web.as_at import PARAMETER
+from web.reading import read_at
 
 
 def query_text() -> str | None:
-    """The query of the request; None where a GET has none. Raises werkzeug's 4xx errors, and QueryRefused (updates)."""
+    """The query of the request; None where a GET has none. A form may name the snapshot that is to be read.
+
+    Raises werkzeug's 4xx errors, QueryRefused (updates), and as `web.reading.read_at` does.
+    """
     check_utf8(unquote_to_bytes(request.query_string))
     text = _posted() if request.method == "POST" else _only_query(request.args)
     if text is None and (request.method == "POST" or "query" in request.args):
@@ -36,6 +41,7 @@ def _posted() -> str | None:
     if request.mimetype == "application/x-www-form-urlencoded":
         check_utf8(unquote_to_bytes(body))
         _check_no_question(request.form)
+        read_at(*request.form.getlist(PARAMETER))
         return _only_query(request.form)
     check_utf8(body)
     return body.decode()

@@ -1,5 +1,7 @@
-"""Small answers that every page needs, kept for the store that was read last: a snapshot never changes."""
+"""Small answers that every page needs, kept for the stores that were read last: a snapshot never changes."""
 
+import threading
+from collections import OrderedDict
 from typing import Any
 
 from kb.store.readable import Store
@@ -7,22 +9,30 @@ from kb.store.readable import Store
 LARGEST = 50_000
 """Answers of one kind that are kept; above it they are asked for anew."""
 
+STORES = 3
+"""Stores whose answers are kept, so that readers of an earlier snapshot take nothing from those of the current one."""
+
 
 class _Memory:
-    def __init__(self, store: Store | None) -> None:
+    def __init__(self, store: Store) -> None:
         self.store = store
+        """Held, since another store could get the same `id` once this one is gone."""
         self.kinds: dict[str, dict[str, Any]] = {}
 
 
-_last = _Memory(None)
+_kept: OrderedDict[int, _Memory] = OrderedDict()
+_lock = threading.Lock()
 
 
 def remembered(store: Store, kind: str) -> dict[str, Any]:
     """The answers of one kind that were kept for this store, to be added to by the caller."""
-    global _last
-    memory = _last
-    if memory.store is not store:
-        memory = _last = _Memory(store)
+    with _lock:
+        memory = _kept.get(id(store))
+        if memory is None:
+            memory = _kept[id(store)] = _Memory(store)
+        _kept.move_to_end(id(store))
+        while len(_kept) > STORES:
+            _kept.popitem(last=False)
     answers = memory.kinds.setdefault(kind, {})
     if len(answers) > LARGEST:
         answers = memory.kinds[kind] = {}

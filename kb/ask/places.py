@@ -1,8 +1,9 @@
 """Places for running queries: how many run at a time, who waits, and whose turn is next.
 
-A few heavy queries must not keep everybody out, nor must one client. So the last free place is for clients that have
-taken little time of late; a query that has run for long in it ends when others wait; of those that wait, the one whose
-client has taken least goes first; and where no more can wait, one of a client that weighs more gives way.
+A few heavy queries must not keep everybody out, nor must one client. So the last free place is for clients with short
+queries, or unknown ones; a query that has run for long in it ends when others wait; of those that
+wait, the one whose client asks the shortest goes first; and where no more can wait, one of a heavier client gives way.
+Shares of time would not do: who asks many short queries, one after the other, takes as much as who asks a long one.
 """
 
 import threading
@@ -16,11 +17,11 @@ from kb.errors import TooBusy
 LONG = 0.25
 """Seconds from which a query counts as long."""
 
-LIGHT = 1.0
-"""Seconds of queries, of late, up to which a client counts as light."""
+LIGHT = 0.2
+"""Seconds that the queries of a light client typically take, at most: less than a query that has to leave a place."""
 
-HALF_LIFE = 30.0
-"""Seconds after which half of the time that a client took is forgotten."""
+HALF_LIFE = 60.0
+"""Seconds after which half of what is known of a client is forgotten."""
 
 PATIENCE = 10.0
 """Seconds that a query waits for a place."""
@@ -101,7 +102,7 @@ class Places:
             return place.long or not any(p.client != place.client and self._is_light(p.client) for p in self._in_line)
 
     def _turn_away(self, client: str) -> bool:
-        """Ends the wait of a query whose client has more here, or has taken more of late, than this one."""
+        """Ends the wait of a query whose client asks longer queries, or has more of them here, than this one."""
         wait = [place for place in self._in_line if self._weight(place.client) > self._weight(client)]
         if not wait:
             return False
@@ -112,7 +113,7 @@ class Places:
         return True
 
     def _weight(self, client: str) -> tuple[bool, int, float]:
-        return not self._is_light(client), self._held.get(client, 0), self._recent(client)
+        return not self._is_light(client), self._held.get(client, 0), self._typical(client)
 
     def _leave(self, place: Place) -> None:
         with self._lock:
@@ -130,30 +131,30 @@ class Places:
             ready = [p for p in self._in_line if free > 1 or self._running == 1 or self._is_light(p.client)]
             if not ready:
                 return
-            next_ = min(ready, key=lambda place: self._recent(place.client))
+            next_ = min(ready, key=lambda place: self._typical(place.client))
             self._in_line.remove(next_)
             self._at_work.append(next_)
             next_.since = self._clock()
             next_.free.set()
 
     def _is_light(self, client: str) -> bool:
-        return self._recent(client) <= LIGHT
+        return self._typical(client) < LIGHT
 
-    def _recent(self, client: str) -> float:
-        """Seconds of queries that the client has taken of late, those that run now included."""
+    def _typical(self, client: str) -> float:
+        """Seconds that a query of the client takes, as far as is known: those of late, and those that run now."""
         now = self._clock()
         seconds, at = self._taken.get(client, (0.0, now))
-        running = sum(now - p.since for p in self._at_work if p.client == client and p.since is not None)
-        return running + seconds * _kept(now - at)
+        running = (now - p.since for p in self._at_work if p.client == client and p.since is not None)
+        return max([seconds * _kept(now - at), *running])
 
     def _note(self, client: str, seconds: float) -> None:
         now = self._clock()
-        before, at = self._taken.pop(client, (0.0, now))
-        self._taken[client] = (before * _kept(now - at) + seconds, now)
+        before, at = self._taken.pop(client, (seconds, now))
+        self._taken[client] = ((before * _kept(now - at) + seconds) / 2, now)
         while len(self._taken) > _CLIENTS:
             del self._taken[next(iter(self._taken))]
 
 
 def _kept(seconds: float) -> float:
-    """The share of what a client took that is not yet forgotten."""
+    """The share of what is known of a client that is not yet forgotten."""
     return float(0.5 ** (seconds / HALF_LIFE))

@@ -114,7 +114,7 @@ def describe(store: Store, iri: str, page: int = 1) -> Description:
     cells = _cells(store, kinds, {iri, *contradicting, *sources} if is_statement(types) else set())
     arrived = incoming.arranged(store, links, counts, kinds, cells)
     stated = Counter(graph for objects in about.values() for graphs in objects.values() for graph in graphs)
-    datasets = {graph: _dataset(store, graph) for graph in sorted(stated)}
+    datasets = {graph: dataset_of(store, graph) for graph in sorted(stated)}
     graph = max(datasets, key=lambda each: stated[each], default="")
     told = account(store, thing, types) if page == 1 else None
     weighed = (cells[other] for other in (*contradicting, *sources) if other in cells)
@@ -188,7 +188,8 @@ def _contradicting(store: Store, thing: Summary) -> tuple[str, ...]:
     return tuple(sorted(said_here | said_there))
 
 
-def _dataset(store: Store, graph: str) -> str:
+def dataset_of(store: Store, graph: str) -> str:
+    """The dataset whose content a named graph is, or the graph itself where no dataset says so."""
     for quad in store.quads_for_pattern(None, _NAMED_GRAPH, NamedNode(graph), DefaultGraph()):
         if isinstance(quad.subject, NamedNode):
             return quad.subject.value

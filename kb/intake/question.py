@@ -32,7 +32,7 @@ from kb.vocabulary import codes, terms
 
 SUFFIX = ".rq"
 
-BESIDE = frozenset(["format", "question"])
+BESIDE = frozenset(["format", "question", "snapshot"])
 """Names of what is said beside the parameters when a question is asked."""
 
 TAKEN = BESIDE | {"limit", "offset", "query", "update"}

@@ -13,7 +13,7 @@ from kb.store.readable import EngineLocation, Store
 from kb.store.snapshots import Snapshot, Snapshots
 
 REMEMBERED = 1.0
-"""Seconds for which a process goes on with the version that was current when it asked last."""
+"""Seconds for which a process goes on with the versions that there were when it asked last."""
 
 
 class EngineSnapshots(Snapshots):
@@ -22,20 +22,24 @@ class EngineSnapshots(Snapshots):
     def __init__(self, settings: Settings) -> None:
         super().__init__(DataFolder(settings.data))
         self._engine = engine(settings)
-        self._asked: tuple[float, str] | None = None
+        self._asked: tuple[float, list[str]] | None = None
+
+    def holds(self, id: str) -> bool:
+        """Whether there is a version with this id; asked of the engine again after REMEMBERED."""
+        return id in self._ids()
 
     def _ids(self) -> list[str]:
-        return versions.ids(self._engine)
-
-    def _named(self) -> str:
         now = time.monotonic()
         asked = self._asked
-        if asked is not None and now - asked[0] < REMEMBERED:
-            return asked[1]
+        if asked is None or now - asked[0] >= REMEMBERED:
+            asked = self._asked = (now, versions.ids(self._engine))
+        return asked[1]
+
+    def _named(self) -> str:
         found = self._ids()
         if not found:
+            self._asked = None
             raise StoreMissing(f"{self._engine.endpoint}: holds no snapshot; publish something there first")
-        self._asked = (now, found[-1])
         return found[-1]
 
     def _open(self, id: str) -> Snapshot:

@@ -8,9 +8,10 @@ from functools import lru_cache
 import pyoxigraph
 
 from kb.config import Settings
-from kb.errors import StoreMissing
+from kb.errors import NotFound, StoreMissing
 from kb.store import snapshots as in_folder
 from kb.store.folder import DataFolder
+from kb.store.lock import writing
 from kb.store.readable import EngineLocation, Location, Store
 from kb.store.snapshots import SnapshotEntry, Snapshots
 from kb.store.state import State
@@ -59,4 +60,15 @@ def entries(settings: Settings) -> list[SnapshotEntry]:
     place = engine(settings)
     records = [versions.read(place, id).record for id in versions.ids(place)]
     pins = State(folder).pins()
-    return [SnapshotEntry(r.id, r.issued, r.triples, r is records[-1], r.id in pins) for r in records]
+    return [SnapshotEntry(r.id, r.issued, r.triples, r.datasets, r is records[-1], r.id in pins) for r in records]
+
+
+def pin(settings: Settings, id: str) -> None:
+    """Keeps a snapshot until it is withdrawn; raises NotFound, StoreMissing, and StoreBusy during a publication."""
+    folder = DataFolder(settings.data)
+    if not settings.store:
+        return in_folder.pin(folder, id)
+    with writing(folder):
+        if id not in (entry.id for entry in entries(settings)):
+            raise NotFound(f"{id}: no such snapshot; see `whatworks snapshots`")
+        State(folder).pin(id)

@@ -1,19 +1,29 @@
 """Snapshots: complete, unchanging copies of the primary store, one of which is current; all reading is from them."""
 
+import gc
 import json
 import os
+import re
 import threading
+from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import pyoxigraph
 
-from kb.errors import NotFound, StoreMissing
+from kb.errors import Gone, NotFound, SnapshotsBusy, StoreMissing
 from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
 from kb.store.lock import writing
 from kb.store.readable import Location, Store
 from kb.store.state import State
+
+OPEN = 4
+"""Snapshots besides the current one that a process has open at once, for readers who name them."""
+
+_ID = re.compile(r"([0-9]{6,})-[0-9a-f]{8}")
 
 
 @dataclass(frozen=True)
@@ -31,9 +41,9 @@ class SnapshotRecord:
     """Over all datasets, a triple counted once for each dataset that states it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A snapshot open for reading."""
+    """A snapshot open for reading; its store is closed with the last reference to it."""
 
     record: SnapshotRecord
     store: Store
@@ -59,17 +69,25 @@ class SnapshotEntry:
     id: str
     issued: str
     triples: int
+    datasets: dict[str, int]
+    """`publisher/dataset` → release number."""
     current: bool
     pinned: bool
 
 
 class Snapshots:
-    """The snapshots of a data folder, for readers: `current` follows each switch at once, and takes no lock."""
+    """The snapshots of a data folder, for readers: `current` follows each switch at once, and takes no lock.
+
+    Of the others up to OPEN are open at once, those that were named last; one that is not named any more is closed
+    when its last reader has finished.
+    """
 
     def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
         self._opened: Snapshot | None = None
         self._opening = threading.Lock()
+        self._named_last: OrderedDict[str, Snapshot] = OrderedDict()
+        self._named_open: WeakValueDictionary[str, Snapshot] = WeakValueDictionary()
 
     def current(self) -> Snapshot:
         """The snapshot that is served now; raises StoreMissing when there is none or it cannot be opened.
@@ -86,13 +104,47 @@ class Snapshots:
             return self._opened
 
     def at(self, id: str) -> Snapshot:
-        """The snapshot with this id; raises NotFound when there is none, or no longer."""
+        """The snapshot with this id; raises NotFound when there is none, Gone when it is kept no longer.
+
+        Raises SnapshotsBusy while OPEN others are being read, and StoreMissing for one that cannot be opened.
+        """
+        if not self.holds(id):
+            raise self._absent(id)
         opened = self._opened
         if opened is not None and opened.id == id:
             return opened
-        if id not in self._ids():
-            raise NotFound(f"{id}: no such snapshot; see `whatworks snapshots`")
-        return self._open(id)
+        if id == self._named():
+            return self.current()
+        with self._opening:
+            found = self._named_open.get(id)
+            if found is None:
+                self._make_room()
+                found = self._named_open[id] = self._open(id)
+            self._named_last[id] = found
+            self._named_last.move_to_end(id)
+            return found
+
+    def holds(self, id: str) -> bool:
+        """Whether there is a snapshot with this id; costs one stat."""
+        return _ID.fullmatch(id) is not None and (self._folder.snapshots / id).is_dir()
+
+    def _absent(self, id: str) -> NotFound:
+        number = _ID.fullmatch(id)
+        kept = self._ids()
+        if number and kept and int(number[1]) <= _serial(kept[-1]):
+            return Gone(f"{id}: this snapshot is not kept any more; /snapshots lists those that are")
+        return NotFound(f"{id}: no such snapshot; /snapshots lists those that there are")
+
+    def _make_room(self) -> None:
+        """Lets go of those that were named longest ago; one that is being read stays open until that has finished."""
+        for id in list(self._named_last):
+            if len(self._named_open) < OPEN:
+                return
+            del self._named_last[id]
+        if len(self._named_open) >= OPEN:
+            gc.collect()  # a request that failed may hold one in a cycle
+        if len(self._named_open) >= OPEN:
+            raise SnapshotsBusy(f"{OPEN} other snapshots are being read; try again in a moment", 1)
 
     def _ids(self) -> list[str]:
         return ids(self._folder)
@@ -104,6 +156,8 @@ class Snapshots:
         return id
 
     def _open_current(self, id: str) -> Snapshot:
+        for named in [each for each in self._named_last if not self.holds(each)]:  # retired by the publication
+            del self._named_last[named]
         try:
             return self._open(id)
         except StoreMissing:  # retired between the readlink and here: then `current` has moved on
@@ -122,7 +176,7 @@ class Snapshots:
 
 
 def pin(folder: DataFolder, id: str) -> None:
-    """Keeps a snapshot for good; raises NotFound, and StoreBusy while something is published."""
+    """Keeps a snapshot until it is withdrawn; raises NotFound, and StoreBusy while something is published."""
     with writing(folder):
         if id not in ids(folder):
             raise NotFound(f"{id}: no such snapshot; see `whatworks snapshots`")
@@ -130,15 +184,21 @@ def pin(folder: DataFolder, id: str) -> None:
 
 
 def unpin(folder: DataFolder, id: str) -> None:
-    """Leaves a snapshot to retention again."""
-    State(folder).unpin(id)
+    """Leaves a snapshot to retention again; raises NotFound for one that is not pinned."""
+    state = State(folder)
+    if id not in state.pins():
+        raise NotFound(f"{id}: no such snapshot is pinned; see `whatworks snapshots`")
+    state.unpin(id)
 
 
 def list_snapshots(folder: DataFolder) -> list[SnapshotEntry]:
     """All snapshots, the oldest first."""
     current, pins = current_id(folder), State(folder).pins()
-    records = [_record(folder.snapshots / id) for id in ids(folder)]
-    return [SnapshotEntry(r.id, r.issued, r.triples, r.id == current, r.id in pins) for r in records]
+    records = []
+    for id in ids(folder):
+        with suppress(FileNotFoundError):  # retired since they were listed
+            records.append(_record(folder.snapshots / id))
+    return [SnapshotEntry(r.id, r.issued, r.triples, r.datasets, r.id == current, r.id in pins) for r in records]
 
 
 def ids(folder: DataFolder) -> list[str]:
@@ -156,6 +216,10 @@ def current_id(folder: DataFolder) -> str | None:
         return None
     except OSError as error:
         raise StoreMissing(f"{folder.current}: cannot be read ({error.strerror}); name a data folder") from error
+
+
+def _serial(id: str) -> int:
+    return int(id.partition("-")[0])
 
 
 def _record(path: Path) -> SnapshotRecord:

@@ -1,4 +1,4 @@
-"""What changes between publications, in SQLite: publishers, pins, and what the primary store holds."""
+"""What changes between publications, in SQLite: publishers, pins, short links, and what the primary store holds."""
 
 import re
 import sqlite3
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pyoxigraph import NamedNode
 
-from kb.errors import BadInput, StoreUnwritable, UnknownPublisher
+from kb.errors import BadInput, StoreFull, StoreUnwritable, UnknownPublisher
 from kb.store.clock import now
 from kb.store.durability import make_folder
 from kb.store.folder import DataFolder
@@ -40,7 +40,7 @@ class Applied:
 
 
 class State:
-    """The state of one data folder; every method is one transaction. Reading creates no file.
+    """The state of one data folder; every method is one transaction. Reading changes nothing.
 
     Every method raises StoreUnwritable where the file can't be opened, read or written.
     """
@@ -58,13 +58,28 @@ class State:
                 with connection:
                     yield connection
         except (OSError, sqlite3.Error) as error:
-            raise StoreUnwritable(f"{self._path}: cannot be used ({error}); put that right and try again") from error
+            raise self._unusable(error) from error
 
     def _rows(self, query: str, *values: Any) -> list[Any]:
         if not self._path.exists():
             return []
-        with self._transaction() as connection:
+        try:
+            try:
+                return self._read("mode=ro", query, values)
+            except sqlite3.OperationalError as error:
+                if str(error).startswith("no such table"):  # the file is older than the table
+                    return []
+                # Beside a file that is read SQLite keeps two others; in a folder that cannot be written it needs none.
+                return self._read("mode=ro&immutable=1", query, values)
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+
+    def _read(self, how: str, query: str, values: tuple[Any, ...]) -> list[Any]:
+        with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?{how}", timeout=10, uri=True)) as connection:
             return connection.execute(query, values).fetchall()
+
+    def _unusable(self, error: Exception) -> StoreUnwritable:
+        return StoreUnwritable(f"{self._path}: cannot be used ({error}); put that right and try again")
 
     def publishers(self) -> list[Publisher]:
         """All publishers, by id."""
@@ -154,6 +169,30 @@ class State:
         """Lets a snapshot be retired again."""
         with self._transaction() as connection:
             connection.execute("DELETE FROM pins WHERE snapshot = ?", (snapshot,))
+
+    def link(self, id: str) -> str | None:
+        """What a short link stands for, as it was kept; None where there is none."""
+        rows = self._rows("SELECT content FROM links WHERE id = ?", id)
+        return str(rows[0][0]) if rows else None
+
+    def add_link(self, ids: Iterable[str], content: str, most: int) -> str:
+        """Keeps `content` under the first of the ids that is free, or has it already, and answers that.
+
+        Raises StoreFull where there are `most` links and it is none of them.
+        """
+        with self._transaction() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for id in ids:
+                row = connection.execute("SELECT content FROM links WHERE id = ?", (id,)).fetchone()
+                if row is None:
+                    (count,) = connection.execute("SELECT count(*) FROM links").fetchone()
+                    if count >= most:
+                        raise StoreFull(f"{most:,} short links are kept here, and there is no room for another")
+                    connection.execute("INSERT INTO links VALUES (?, ?, ?)", (id, content, now()))
+                    return id
+                if row[0] == content:
+                    return id
+        raise AssertionError("every id stands for something else")
 
 
 def _is_base(text: str) -> bool:

@@ -24,6 +24,13 @@ CREATE TABLE IF NOT EXISTS pins (
   snapshot TEXT PRIMARY KEY
 );
 
+-- Short links to queries; kept for good.
+CREATE TABLE IF NOT EXISTS links (
+  id TEXT PRIMARY KEY,
+  content TEXT NOT NULL,
+  created TEXT NOT NULL
+);
+
 -- unsnapshotted: the primary store was changed after the current snapshot; shipped: digest of the knowledge that ships.
 CREATE TABLE IF NOT EXISTS marks (
   name TEXT PRIMARY KEY,

@@ -1,12 +1,12 @@
-// Puts a button beside each full IRI that copies it; without this file the text can be selected with one click.
-for (const iri of document.querySelectorAll("code.iri")) {
+// Puts a button beside each full IRI and citation that copies it; without this file one click selects the text.
+for (const iri of document.querySelectorAll("code.iri, .cite__words")) {
   if (!navigator.clipboard) break;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
   const say = (word) => {
     button.textContent = word;
-    button.setAttribute("aria-label", `${word} ${iri.textContent}`);
+    button.setAttribute("aria-label", `${word} ${iri.dataset.name ?? iri.textContent}`);
   };
   say("Copy");
   button.addEventListener("click", async () => {

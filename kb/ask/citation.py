@@ -1,0 +1,142 @@
+"""What is cited: a thing, a dataset, a list, an answer. Only what the snapshot states is said of it.
+
+Where nobody is said to have published it, the site has.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal as Choice
+
+from pyoxigraph import DefaultGraph, NamedNode
+
+from kb.ask import lists
+from kb.ask.labels import labels_of
+from kb.ask.memory import remembered
+from kb.ask.resource import dataset_of, exists
+from kb.ask.summaries import Summary
+from kb.errors import NotFound
+from kb.namespaces import expand
+from kb.store.readable import Store
+from kb.store.snapshots import Snapshot
+
+SITE = "What works, place by place"
+"""The name of the site, which publishes what nobody else is said to."""
+
+Kind = Choice["data", "page"]
+
+_DATASET = NamedNode(expand("dcat:Dataset"))
+_TYPE = NamedNode(expand("rdf:type"))
+_ASKED = ("dcterms:title", "dcterms:publisher", "dcterms:creator", "dcat:hasCurrentVersion")
+_KEY_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class Part:
+    """A dataset as a part of a citation; what is not stated is empty."""
+
+    title: str
+    publishers: tuple[str, ...]
+    creators: tuple[str, ...]
+    release: str
+    issued: str
+    """When the release was accepted, ISO 8601."""
+
+
+@dataclass(frozen=True)
+class Citation:
+    """What a reference says; a writer of kb/ask/bibliography.py puts it into words."""
+
+    title: str
+    kind: Kind
+    publishers: tuple[str, ...]
+    creators: tuple[str, ...]
+    within: str
+    """The title of the dataset that states it; empty where it is one, or comes from many."""
+    version: str
+    """`Release 3`; empty where it comes from many datasets."""
+    issued: str
+    """The day of that release, else of the snapshot: `2026-11-27`."""
+    iri: str
+    """The IRI of what is cited; empty where it has none."""
+    snapshot: str
+    read: str
+    """The day of the snapshot."""
+    address: str
+    """Where it can be read, as at the snapshot."""
+
+    @property
+    def key(self) -> str:
+        """A name for it in a bibliography: the title, and a part of the hash of the address."""
+        words = re.sub(r"[^a-z0-9]+", "-", self.title.lower())[:_KEY_LENGTH].strip("-")
+        return f"{words or 'item'}-{sha256(self.address.encode()).hexdigest()[:8]}"
+
+
+def cite_thing(read: Snapshot, iri: str, address: str) -> Citation:
+    """The record of a thing, as the dataset that says most of it does, or a dataset. Raises NotFound."""
+    store = read.store
+    if not exists(store, iri):
+        raise NotFound(f"{iri}: nothing is known about it here")
+    node = NamedNode(iri)
+    title = labels_of(store, [iri]).name(iri)
+    if next(store.quads_for_pattern(node, _TYPE, _DATASET, DefaultGraph()), None) is not None:
+        return _citation(read, title, "data", _part(store, iri), "", iri, address)
+    stated = (quad.graph_name for quad in store.quads_for_pattern(node, None, None))
+    graphs = Counter(graph.value for graph in stated if isinstance(graph, NamedNode))
+    graph = max(sorted(graphs), key=lambda each: graphs[each], default=None)
+    part = _part(store, dataset_of(store, graph)) if graph else None
+    return _citation(read, title, "page", part, part.title if part else "", iri, address)
+
+
+def cite_dataset(read: Snapshot, graph: str, title: str, address: str) -> Citation:
+    """The dataset that is the content of a named graph."""
+    dataset = dataset_of(read.store, graph)
+    return _citation(read, title, "data", _part(read.store, dataset), "", dataset, address)
+
+
+def cite_page(read: Snapshot, title: str, address: str, iri: str = "", kind: Kind = "page") -> Citation:
+    """A page or an answer that is drawn from the whole snapshot."""
+    return _citation(read, title, kind, None, "", iri, address)
+
+
+def _citation(
+    read: Snapshot, title: str, kind: Kind, part: Part | None, within: str, iri: str, address: str
+) -> Citation:
+    return Citation(
+        title=" ".join(title.split()),
+        kind=kind,
+        publishers=(part.publishers if part else ()) or (SITE,),
+        creators=part.creators if part else (),
+        within=within,
+        version=f"Release {part.release}" if part and part.release else "",
+        issued=((part.issued if part else "") or read.issued)[:10],
+        iri=iri,
+        snapshot=read.id,
+        read=read.issued[:10],
+        address=address,
+    )
+
+
+def _part(store: Store, dataset: str) -> Part:
+    known: dict[str, Part] = remembered(store, "cited datasets")
+    if dataset not in known:
+        about = lists.cells(store, [dataset], _ASKED)[dataset]
+        releases = [node.value for node in about.all("dcat:hasCurrentVersion")]
+        release = Summary(dataset)
+        if len(releases) == 1:  # a publisher may state versions of its own beside the catalogue's
+            release = lists.cells(store, releases, ("ww:releaseNumber", "dcterms:issued"))[releases[0]]
+        known[dataset] = Part(
+            title=about.first("dcterms:title") or "",
+            publishers=_names(store, about, "dcterms:publisher"),
+            creators=_names(store, about, "dcterms:creator"),
+            release=release.first("ww:releaseNumber") or "",
+            issued=release.first("dcterms:issued") or "",
+        )
+    return known[dataset]
+
+
+def _names(store: Store, about: Summary, name: str) -> tuple[str, ...]:
+    nodes = about.all(name)
+    labels = labels_of(store, [node.value for node in nodes if isinstance(node, NamedNode)])
+    return tuple(labels.name(node.value) if isinstance(node, NamedNode) else node.value for node in nodes)

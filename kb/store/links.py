@@ -1,0 +1,80 @@
+"""Short links: what was asked, kept for good under a short name that is made from it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+
+from kb.errors import NotFound, TooLarge
+from kb.store.folder import DataFolder
+from kb.store.state import State
+
+LONGEST = 16_384
+"""Bytes of what a link stands for, as it is kept."""
+
+SHORTEST = 10
+"""Characters of a name; it grows where another query has the same."""
+
+_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base 32: no letter that is read as a digit, and nothing lost where capitals are."""
+
+_MISREAD = str.maketrans("oil", "011")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query with the dataset and the snapshot that it is put to; snapshot None: to whichever is current."""
+
+    query: str
+    snapshot: str | None = None
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+
+def asked(
+    query: str, snapshot: str | None = None, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
+) -> Asked:
+    """The same for all spellings of it: lines end as they do outside forms, and graphs are sets."""
+    text = query.replace("\r\n", "\n").strip()
+    return Asked(text, snapshot or None, tuple(sorted(set(default_graphs))), tuple(sorted(set(named_graphs))))
+
+
+def keep(folder: DataFolder, asked: Asked, most: int) -> str:
+    """Keeps it, and answers its name, the same each time.
+
+    Raises TooLarge above LONGEST, StoreFull where `most` others are kept, StoreUnwritable.
+    """
+    content = _content(asked)
+    if len(content.encode()) > LONGEST:
+        raise TooLarge(f"a short link is kept for up to {LONGEST:,} bytes, and this query has more")
+    return State(folder).add_link(_names(content), content, most)
+
+
+def find(folder: DataFolder, id: str) -> Asked:
+    """What a link stands for, however its letters are written. Raises NotFound."""
+    content = State(folder).link(id.lower().translate(_MISREAD))
+    if content is None:
+        raise NotFound(f"/q/{id}: there is no short link of this name")
+    found = json.loads(content)
+    graphs = {name: tuple(found[name]) for name in ("default_graphs", "named_graphs")}
+    return Asked(found["query"], found["snapshot"], **graphs)
+
+
+def known(folder: DataFolder, asked: Asked) -> str | None:
+    """The name under which it is kept; None where it is not."""
+    content, state = _content(asked), State(folder)
+    for id in _names(content):
+        kept = state.link(id)
+        if kept is None or kept == content:
+            return id if kept else None
+    return None
+
+
+def _content(asked: Asked) -> str:
+    return json.dumps(asdict(asked), ensure_ascii=False, sort_keys=True)
+
+
+def _names(content: str) -> list[str]:
+    number = int.from_bytes(sha256(content.encode()).digest())
+    name = "".join(_DIGITS[number >> 5 * place & 31] for place in range(51))
+    return [name[:length] for length in range(SHORTEST, len(name) + 1)]

@@ -1,0 +1,148 @@
+"""What stands at an address of this site, as it is cited: by the pattern that the address fits."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from flask import current_app
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+
+from kb.ask import graphs
+from kb.ask.citation import SITE, Citation, cite_dataset, cite_page, cite_thing
+from kb.ask.labels import labels_of
+from kb.ask.overview import class_named
+from kb.ask.query import read as read_query
+from kb.ask.questions import question
+from kb.ask.resource import exists
+from kb.errors import BadInput, NotFound
+from kb.namespaces import HOME, concept, concept_scheme, thing
+from kb.store import links
+from web.addresses import document_path
+from web.as_at import PARAMETER, as_at
+from web.reading import reader, snapshot
+from web.resource import found_at
+from web.service_description import public_url
+
+Arguments = MultiDict[str, str]
+Cite = Callable[[Mapping[str, Any], Arguments, str], Citation]
+
+TITLES = {
+    "/": SITE,
+    "/classes": "Everything by kind",
+    "/concept/": "Code lists",
+    "/datasets": "Datasets",
+    "/graphs": "Datasets",
+    "/protocols": "Data protocols",
+    "/questions": "Questions",
+}
+"""Path of a page that is drawn from the whole snapshot → what it is called."""
+
+_NOT_CITED = ("format", PARAMETER)
+
+
+def cited(address: str) -> Citation:
+    """What stands at an address (path and parameters), as at the snapshot of the request.
+
+    Raises BadInput for what is no address here, NotFound where nothing can be cited.
+    """
+    parts = urlsplit(address)
+    if not address.startswith("/") or parts.netloc:
+        raise BadInput(f"{address!r}: not an address of this site; give its path, as /doc/pilot/kent")
+    arguments = MultiDict(parse_qsl(parts.query, keep_blank_values=True))
+    try:
+        endpoint, values = current_app.url_map.bind("").match(unquote(parts.path), "GET")
+    except HTTPException as error:
+        raise NotFound(f"{address}: there is no page at this address") from error
+    others = [(name, value) for name, value in arguments.items(multi=True) if name not in _NOT_CITED]
+    plain = f"{parts.path}?{urlencode(others)}" if others else parts.path
+    if parts.path in TITLES:
+        return cite_page(snapshot(), TITLES[parts.path], permanent(plain))
+    if endpoint not in _CITED:
+        raise NotFound(f"{address}: this page is not cited")
+    return _CITED[endpoint](values, arguments, plain)
+
+
+def permanent(address: str) -> str:
+    """The address in full, as at the snapshot of the request."""
+    return public_url() + as_at(address, snapshot().id)
+
+
+def _document(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:
+    iri, stem, _ = found_at(values["path"])
+    page = plain.partition("?")[2]
+    return cite_thing(snapshot(), iri, permanent(document_path(stem) + (f"?{page}" if page else "")))
+
+
+def _resource(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:
+    return cite_thing(snapshot(), arguments.get("uri", ""), permanent(plain))
+
+
+def _concept(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:
+    iri = concept(values["scheme"], values["code"]) if "code" in values else concept_scheme(values["scheme"])
+    return cite_thing(snapshot(), iri, permanent(plain))
+
+
+def _home_document(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:
+    return cite_thing(snapshot(), HOME + plain.partition("?")[0], permanent(plain))
+
+
+def _class(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:
+    kind = class_named(values["name"])
+    if kind is None:
+        raise NotFound(f"{plain}: there is no such list")
+    number = arguments.get("page", "1")
+    if not number.isdecimal():
+        raise NotFound(f"{plain}: there is no such page of the list")
+    title = kind.plural if number == "1" else f"{kind.plural}, page {number}"
+    return cite_page(snapshot(), title, permanent(plain), kind.iri)
+
+
+def _graph(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:
+    store = snapshot().store
+    graph = graphs.graph(store, arguments.get("uri", ""))
+    return cite_dataset(snapshot(), graph.iri, labels_of(store, [graph.name]).name(graph.name), permanent(plain))
+
+
+def _answer(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:
+    if "question" in arguments:
+        return _question({"name": arguments["question"]}, arguments, plain)
+    if not arguments.get("query"):
+        raise NotFound(f"{plain}: there is no query to cite")
+    default, others = (arguments.getlist(name) for name in ("default-graph-uri", "named-graph-uri"))
+    form = read_query(arguments["query"], default, others).form
+    short = links.known(reader().folder, links.asked(arguments["query"], snapshot().id, default, others))
+    return cite_page(snapshot(), _query(form), permanent(f"/q/{short}" if short else plain), "", "data")
+
+
+def _question(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:
+    asked = question(values["name"].partition(".")[0])
+    iri = thing(HOME, "question", asked.id)
+    return cite_page(snapshot(), asked.title, permanent(plain), iri if exists(snapshot().store, iri) else "", "data")
+
+
+def _link(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:
+    kept = links.find(reader().folder, values["id"])
+    address = f"/q/{values['id']}" + ("" if kept.snapshot else f"?{PARAMETER}={snapshot().id}")
+    return cite_page(snapshot(), _query(read_query(kept.query).form), public_url() + address, "", "data")
+
+
+def _query(form: str) -> str:
+    return f"Answer to a SPARQL query ({form})"
+
+
+_CITED: dict[str, Cite] = {
+    "classes.one_class": _class,
+    "graphs.one_graph": _graph,
+    "links.one_link": _link,
+    "protocols.one_protocol": _home_document,
+    "questions.one_question": _question,
+    "resource.any_resource": _resource,
+    "resource.document": _document,
+    "resource.identifier": _document,
+    "sparql.endpoint": _answer,
+    "vocabulary.one_concept": _concept,
+    "vocabulary.one_scheme": _concept,
+    "vocabulary.ontology": _home_document,
+}
+"""Endpoint → what is cited there."""

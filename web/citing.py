@@ -1,0 +1,73 @@
+"""How to cite what stands at an address: `/cite?path=`, and the section of each page that says it."""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import BadRequest, HTTPException
+
+from kb.ask.bibliography import WRITERS, text
+from kb.errors import WhatWorksError
+from web.addresses import this
+from web.as_at import PARAMETER
+from web.cited import cited
+from web.negotiation import Format, choose
+from web.reading import read_at, snapshot
+from web.representation import respond
+
+blueprint = Blueprint("citing", __name__)
+
+TEXT = Format("txt", "text/plain", "Plain text")
+BIBTEX = Format("bib", "application/x-bibtex", "BibTeX", ("text/x-bibtex",), ("bibtex",))
+RIS = Format("ris", "application/x-research-info-systems", "RIS")
+CSL_JSON = Format("json", "application/vnd.citationstyles.csl+json", "CSL-JSON", ("application/json",), ("csl",))
+FORMATS = (TEXT, BIBTEX, RIS, CSL_JSON)
+
+LONGEST = 4096
+"""Characters of an address that is put into another one; a longer one gets a short link first."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """What a page says of citing it: in words, and the files as rows of (name, media type, address)."""
+
+    words: str
+    files: tuple[tuple[str, str, str], ...]
+
+
+@blueprint.get("/cite")
+def cite() -> Response:
+    """The citation of the address `?path=`, as at the snapshot that it or the request names, else the current one."""
+    path = request.args.get("path", "")
+    if not path:
+        raise BadRequest("Say what to cite: /cite?path= and an address of this site, as /doc/pilot/kent.")
+    read_at(next(iter(parse_qs(urlsplit(path).query).get(PARAMETER, ())), None))
+    found = cited(path)
+    format = choose(FORMATS)
+    response = respond(WRITERS[format.suffix](found), format)
+    if format is not TEXT:
+        response.headers.set("Content-Disposition", "attachment", filename=f"{found.key}.{format.suffix}")
+    return response
+
+
+def section() -> Section | None:
+    """What the page that is being made says of citing it; None where it has no address or nothing to cite."""
+    if request.method not in ("GET", "HEAD") or "snapshot" not in g:
+        return None
+    address = this()
+    try:
+        found = cited(address)
+    except (WhatWorksError, HTTPException):
+        return None
+    if len(address) > LONGEST:
+        return Section(text(found), ())
+    files = (
+        (format.title, format.media_type, f"/cite?{urlencode(_file(address, format))}")
+        for format in FORMATS
+        if format is not TEXT
+    )
+    return Section(text(found), tuple(files))
+
+
+def _file(address: str, format: Format) -> dict[str, str]:
+    return {"path": address, PARAMETER: snapshot().id, "format": format.suffix}
