@@ -43,10 +43,10 @@ class Running:
 
 
 @contextmanager
-def oxigraph(folder: Path) -> Iterator[Running]:
-    """Oxigraph's server, in memory."""
+def oxigraph(folder: Path, port: int | None = None) -> Iterator[Running]:
+    """Oxigraph's server, in memory, on the port or a free one."""
     command = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or absent("oxigraph")
-    port = free_port()
+    port = port or free_port()
     url = f"http://127.0.0.1:{port}"
     with running([command, "serve", "--bind", f"127.0.0.1:{port}"], folder, f"{url}/query") as process:
         settings = {"store": f"{url}/query", "store_update": f"{url}/update", "store_graphs": f"{url}/store"}

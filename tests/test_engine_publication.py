@@ -5,11 +5,12 @@ import pickle
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engines import Running
+from engines import Running, oxigraph
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 from store_cases import new_folder, passing, request
 
@@ -17,11 +18,13 @@ from kb.config import Settings
 from kb.errors import BadSetting, ReleaseDamaged, StoreMissing, StoreUnwritable
 from kb.store import catalogue, readable, releases, versions
 from kb.store.engine import engine
+from kb.store.engine_snapshots import REMEMBERED
 from kb.store.folder import DataFolder
 from kb.store.publication import Publication, publish, rollback
 from kb.store.rebuild import rebuild
 from kb.store.serving import current_id, entries, open_store, snapshots
 from kb.store.snapshots import Snapshot
+from web import create_app
 
 HERE = Path(__file__).parent
 
@@ -238,3 +241,19 @@ def test_what_keeps_a_writer_out_is_said_without_the_password(
     assert current_id(folder(site), site) == before
 
 
+
+
+def test_a_site_says_that_its_engine_is_away_and_is_back_with_it(tmp_path: Path) -> None:
+    site = new_folder(tmp_path)
+    with oxigraph(tmp_path) as running:
+        settings = running.on(site.root)
+        publish_files(settings, "places", "places-1.ttl")
+        client = create_app(settings).test_client()
+        assert client.get("/doc/place/2").status_code == 200
+        port = int(settings.store.rpartition(":")[2].partition("/")[0])
+    time.sleep(REMEMBERED)
+    away = client.get("/doc/place/3")
+    assert (away.status_code, away.headers["Cache-Control"]) == (503, "no-store")
+    with oxigraph(tmp_path, port):
+        rebuild(site, settings)
+        assert client.get("/doc/place/3").status_code == 200
