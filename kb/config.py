@@ -60,6 +60,14 @@ def _engine(text: str) -> str:
     return text
 
 
+def _endpoints(text: str) -> str:
+    for url in text.split():
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:
+            raise ValueError("must be http or https URLs with spaces between, without user name and fragment")
+    return text
+
+
 @dataclass(frozen=True)
 class Setting:
     """One row of the table: the environment variable is `WHATWORKS_` and the name in capitals."""
@@ -99,6 +107,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("query_per_client", 4, _positive, "queries that one client may have in each worker, waiting ones included"),
     Setting("proxies", 0, _whole, "proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed"),
     Setting("short_links", 20_000, _whole, "short links to queries that are kept, at most; 0 keeps no new one"),
+    Setting("federation", "", _endpoints, "exact URLs, with spaces between, that SERVICE may name; empty: none"),
     Setting("page_cache_mb", 64, _positive, "memory for repeated answers in each worker, in MB"),
 )
 
@@ -130,6 +139,7 @@ class Settings:
     query_per_client: int
     proxies: int
     short_links: int
+    federation: str
     page_cache_mb: int
 
 

@@ -111,4 +111,8 @@ class AnswerTooLarge(WhatWorksError):
 
 
 class QueryRefused(WhatWorksError):
-    """A well-formed request that this endpoint does not run: an update, or SERVICE to a place not listed."""
+    """A request that this endpoint does not run: an update, SERVICE to a place not listed, a query too deep or long."""
+
+
+class ServiceFailed(WhatWorksError):
+    """A place that a SERVICE clause names, and that may be asked, did not answer or gave no answer that can be read."""

@@ -26,7 +26,7 @@ PAGES = (
     "/class/MonetaryStatement",
     "/class/LessonLearned?page=2",
     "/class/Asset",
-    "/graphs",
+    "/datasets",
     "/graph?uri=https%3A%2F%2Farea.example%2Fid%2Fgraph%2Fkent",
     "/def",
     "/concept/",

@@ -6,12 +6,13 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from absent import absent
 
-from kb.errors import NotFound, StoreFull, TooLarge
+from kb.errors import NotFound, StoreFull, TooBusy, TooLarge
 from kb.store import links
 from kb.store.folder import DataFolder
 from kb.store.links import LONGEST, SHORTEST, Asked, asked, find, keep, known
@@ -70,6 +71,18 @@ def test_bounds(folder: DataFolder) -> None:
     assert keep(folder, asked("ASK {}"), 1) == first
     with pytest.raises(NotFound, match="no short link"):
         find(folder, "nothing000")
+
+
+def test_as_many_are_made_in_an_hour_as_may_be(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "PER_HOUR", 2)
+    made = [keep(folder, asked(f"ASK {{}} # {number}"), 10) for number in range(2)]
+    with pytest.raises(TooBusy, match="in the last hour") as raised:
+        keep(folder, ASK, 10)
+    assert raised.value.seconds == 600
+    assert keep(folder, asked("ASK {} # 0"), 10) == made[0]
+    with closing(sqlite3.connect(folder.state)) as connection, connection:
+        connection.execute("UPDATE links SET created = '2026-01-01T00:00:00Z'")
+    assert find(folder, keep(folder, ASK, 10)) == ASK
 
 
 def test_a_state_from_before_there_were_links(folder: DataFolder) -> None:

@@ -27,7 +27,7 @@ PAGES = {
     "/class/MonetaryStatement": "Statements of money",
     "/class/LessonLearned?page=2": "Lessons",
     "/class/Claim": "Claims",
-    "/graphs": "Datasets",
+    "/datasets": "Datasets",
     GRAPH: "Figures from Kent",
     "/def": "Vocabulary",
     "/concept/": "Code lists",

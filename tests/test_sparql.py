@@ -228,6 +228,10 @@ def test_without_a_query_the_endpoint_describes_itself(client: FlaskClient) -> N
     assert graph.value(service, SD.endpoint) == rdflib.URIRef("https://data.example/sparql")
     assert graph.value(service, SD.supportedLanguage) == SD.SPARQL11Query
     assert len(set(graph.objects(service, SD.resultFormat))) == 8
+    assert set(graph.objects(service, SD.feature)) == {SD.UnionDefaultGraph}
+    dataset = graph.value(service, SD.defaultDataset)
+    assert graph.value(service, SD.availableGraphs) == dataset
+    assert graph.value(graph.value(dataset, SD.defaultGraph), rdflib.RDF.type) == SD.Graph
     names = {str(name) for name in graph.objects(None, SD.name)}
     assert {"https://kent.example/id/graph/places", "https://surrey.example/id/graph/others"} <= names
     assert client.get("/sparql", headers={"Accept": "application/rdf+xml"}).content_type == "application/rdf+xml"

@@ -12,9 +12,11 @@ from kb.ask.bounded import Asker
 from kb.config import Settings
 from web import (
     addresses,
+    body,
     citing,
     classes,
     errors,
+    graph_store,
     graphs,
     home,
     links,
@@ -37,7 +39,7 @@ YEAR = 365 * 24 * 3600
 VENDORED = frozenset(["vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css"])
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
-ERRANDS = (home, classes, resource, vocabulary, protocols, graphs, snapshots, citing, sparql, links)
+ERRANDS = (home, classes, resource, vocabulary, protocols, graphs, graph_store, snapshots, citing, sparql, links)
 
 
 class Site(Flask):
@@ -69,6 +71,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(errand.blueprint)
     _templates(app)
     errors.install(app)
+    body.install(app)
     representation.install(app)
 
     @app.url_defaults

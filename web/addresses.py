@@ -12,6 +12,7 @@ from kb.namespaces import HOME, WW, compact
 from kb.store.snapshots import Snapshot
 from kb.vocabulary import term
 from web.as_at import as_at, now
+from web.negotiation import Format
 from web.reading import reader, snapshot
 
 _KEPT = "/!$&'()*+,;=:@~-._"
@@ -44,6 +45,10 @@ def graph_href(iri: str) -> str:
 def this() -> str:
     """The address of this request, without the snapshot that it may name."""
     return now(f"{quote(request.path, safe=_KEPT)}?{request.query_string.decode('latin-1')}")
+def graph_store_href(iri: str | None, format: Format) -> str:
+    """The whole of a named graph (None: the default graph) in a format, by the Graph Store Protocol."""
+    named = {"default": ""} if iri is None else {"graph": iri}
+    return f"/graphs?{urlencode(named | {'format': format.suffix})}"
 
 
 def anchor(iri: str) -> str:

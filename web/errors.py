@@ -18,6 +18,7 @@ from kb.errors import (
     QueryError,
     QueryRefused,
     QueryStopped,
+    ServiceFailed,
     SnapshotsBusy,
     StoreFull,
     StoreMissing,
@@ -44,6 +45,7 @@ STATUS: dict[type[WhatWorksError], HTTPStatus] = {
     StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
     SnapshotsBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+    ServiceFailed: HTTPStatus.BAD_GATEWAY,
 }
 """Error → status; any other error is ours, 500."""
 

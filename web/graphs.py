@@ -14,7 +14,7 @@ from web.reading import snapshot
 blueprint = Blueprint("graphs", __name__)
 
 
-@blueprint.get("/graphs")
+@blueprint.get("/datasets")
 def all_graphs() -> Response:
     """Every named graph, what areas and sources say before the background."""
     store = snapshot().store
@@ -35,7 +35,7 @@ def one_graph() -> Response:
     """The named graph `?uri=`: as a page with the things in it, or its triples. Raises NotFound."""
     iri = request.args.get("uri")
     if not iri:
-        raise BadRequest("Say which graph: /graph?uri= and its IRI. /graphs lists them.")
+        raise BadRequest("Say which graph: /graph?uri= and its IRI. /datasets lists them.")
     store = snapshot().store
     graph = graphs.graph(store, iri)
 

@@ -49,6 +49,9 @@ PAGES = (*GRAPHS, HTML)
 """Formats of a document that is also a page."""
 
 
+_SHOWN = 200
+
+
 def choose(offered: Sequence[Format], suffix: Format | None = None) -> Format:
     """The format for this request; raises werkzeug NotAcceptable, whose text lists what there is."""
     asked = request.values.get("format")
@@ -100,13 +103,15 @@ def wants_html() -> bool:
 def _ranges(accept: str) -> dict[str, float]:
     """Media range (small letters, without parameters) → its highest quality, in the order of the header."""
     parsed = parse_accept_header(accept, MIMEAccept)
-    order = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+    order: dict[str, int] = {}
+    for part in accept.split(","):
+        order.setdefault(part.partition(";")[0].strip().lower(), len(order))
     ranges: dict[str, float] = {}
     for value, quality in parsed:
         name = value.partition(";")[0].strip().lower()
         name = "*/*" if name == "*" else name
         ranges[name] = max(quality, ranges.get(name, 0.0))
-    return dict(sorted(ranges.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order)))
+    return dict(sorted(ranges.items(), key=lambda item: order.get(item[0], len(order))))
 
 
 def _match(ranges: dict[str, float], media_type: str, alias: int) -> tuple[float, int, int]:
@@ -124,5 +129,6 @@ def _match(ranges: dict[str, float], media_type: str, alias: int) -> tuple[float
 
 
 def _not_acceptable(asked: str, offered: Sequence[Format]) -> NotAcceptable:
+    asked = asked if len(asked) <= _SHOWN else f"{asked[:_SHOWN]}…"
     listed = ", ".join(f"{format.media_type} (format={format.suffix})" for format in offered)
     return NotAcceptable(f"{asked}: none of the formats that this document has; it has {listed}")

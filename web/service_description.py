@@ -9,6 +9,7 @@ from kb.namespaces import expand
 from web.reading import snapshot
 
 _TYPE = NamedNode(expand("rdf:type"))
+_SIMPLE = "http://www.w3.org/ns/entailment/Simple"
 
 
 def public_url() -> str:
@@ -23,7 +24,10 @@ def endpoint_url() -> str:
 
 
 def describe_service() -> list[Triple]:
-    """The description; its nodes are fragments of the endpoint's address, so that they can be pointed at."""
+    """The description; its nodes are fragments of the endpoint's address, so that they can be pointed at.
+
+    A query may choose its dataset among all graphs of the default one, hence sd:availableGraphs is the same.
+    """
     endpoint = endpoint_url()
     service, dataset, default = (NamedNode(f"{endpoint}#{name}") for name in ("service", "dataset", "default-graph"))
     triples = [
@@ -31,11 +35,16 @@ def describe_service() -> list[Triple]:
         Triple(service, _sd("endpoint"), NamedNode(endpoint)),
         Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query")),
         Triple(service, _sd("feature"), _sd("UnionDefaultGraph")),
+        Triple(service, _sd("defaultEntailmentRegime"), NamedNode(_SIMPLE)),
         Triple(service, _sd("defaultDataset"), dataset),
+        Triple(service, _sd("availableGraphs"), dataset),
         Triple(dataset, _TYPE, _sd("Dataset")),
+        Triple(dataset, _TYPE, _sd("GraphCollection")),
         Triple(dataset, _sd("defaultGraph"), default),
         Triple(default, _TYPE, _sd("Graph")),
     ]
+    if current_app.config["SETTINGS"].federation:
+        triples.append(Triple(service, _sd("feature"), _sd("BasicFederatedQuery")))
     formats = [*(format.iri for format in RESULTS.values()), *(format.iri for format in GRAPHS.values())]
     triples += [Triple(service, _sd("resultFormat"), NamedNode(format)) for format in formats]
     for name in graphs.names(snapshot().store):

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request
 
 from kb.ask.binding import read as query_file
 from kb.ask.evaluation import Rows
@@ -15,7 +15,7 @@ from kb.ask.query import GRAPHS as WRITERS
 from kb.ask.query import Form, Query, read
 from kb.ask.questions import Question, questions
 from kb.ask.serialise import serialise
-from kb.errors import AnswerTooLarge, QueryError, QueryStopped, TooBusy
+from kb.errors import AnswerTooLarge, QueryError, QueryStopped, ServiceFailed, TooBusy
 from web import errors, negotiation, solutions
 from web.asking import ask, describe, rows_wanted, send
 from web.negotiation import HTML, Format, choose
@@ -33,7 +33,7 @@ ROWS_SHOWN = 500
 ROWS_COUNTED = 100_000
 """Rows up to which the page says how many there are."""
 
-FAILED = (QueryError, QueryStopped, TooBusy, AnswerTooLarge)
+FAILED = (QueryError, QueryStopped, ServiceFailed, TooBusy, AnswerTooLarge)
 """What the page shows beside the query, to be mended there."""
 
 
@@ -64,7 +64,8 @@ def answered(
     `named` is the question that it puts, where that was asked for by its name.
     """
     try:
-        query = read(text, default, others, base=endpoint_url())
+        federated = current_app.config["SETTINGS"].federation.split()
+        query = read(text, default, others, base=endpoint_url(), federated=federated)
         format = choose(offered(query.form))
         if format is HTML:
             return _page(query, named)

@@ -5,10 +5,11 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from flask import request
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from kb.errors import QueryRefused
 from web.as_at import PARAMETER
+from web.body import body
 from web.reading import read_at
 
 
@@ -37,26 +38,14 @@ def _posted() -> str | None:
     _check_no_question(request.args)
     if _only_query(request.args) is not None:
         raise BadRequest("There is a query in the address of a POST; send one query, in the body.")
-    body = _body()
+    sent = body()
     if request.mimetype == "application/x-www-form-urlencoded":
-        check_utf8(unquote_to_bytes(body))
+        check_utf8(unquote_to_bytes(sent))
         _check_no_question(request.form)
         read_at(*request.form.getlist(PARAMETER))
         return _only_query(request.form)
-    check_utf8(body)
-    return body.decode()
-
-
-def _body() -> bytes:
-    """The body of the request, at most the limit of the site; raises RequestEntityTooLarge, which states it."""
-    limit = request.max_content_length
-    assert limit is not None
-    if (request.content_length or 0) <= limit:
-        body = request.get_data()
-        # Of a chunked body werkzeug gives what lies within the limit, and says nothing of the rest.
-        if request.content_length is not None or len(body) < limit:
-            return body
-    raise RequestEntityTooLarge(f"The body of a request may have up to {limit} bytes; this one has more.")
+    check_utf8(sent)
+    return sent.decode()
 
 
 def check_utf8(sent: bytes) -> None:

@@ -1,11 +1,14 @@
 """The named graphs: each with the dataset whose content it is, and the things that it describes."""
 
 from dataclasses import dataclass
+from itertools import islice
+from typing import IO
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Triple
 
+from kb.ask.serialise import used_prefixes
 from kb.ask.summaries import Summary, rows, summaries
-from kb.errors import NotFound
+from kb.errors import BadInput, NotFound
 from kb.namespaces import HOME
 from kb.store.readable import Store
 
@@ -62,7 +65,7 @@ def graph(store: Store, iri: str) -> Graph:
     for found in graphs(store):
         if found.iri == iri:
             return found
-    raise NotFound(f"{iri}: no named graph has this name; /graphs lists them")
+    raise NotFound(f"{iri}: no named graph has this name; /datasets lists them")
 
 
 def subject_count(store: Store, iri: str) -> int:
@@ -76,10 +79,33 @@ def subjects(store: Store, iri: str, limit: int, offset: int) -> list[str]:
     return [subject.value for (subject,) in rows(store, "subjects", limit, offset, graph=NamedNode(iri))]
 
 
-def triples(store: Store, iri: str) -> list[Triple]:
-    """Every triple of the named graph."""
-    quads = store.quads_for_pattern(None, None, None, NamedNode(iri))
+def check_known(store: Store, iri: str) -> None:
+    """Raises NotFound when the store has no named graph of this name."""
+    if not store.contains_named_graph(NamedNode(iri)):
+        raise NotFound(f"{iri}: no named graph has this name; /datasets lists them")
+
+
+def triples(store: Store, iri: str | None, at_most: int | None = None) -> list[Triple]:
+    """Every triple of the named graph (None: the default graph), or that many of them."""
+    quads = islice(store.quads_for_pattern(None, None, None, _node(iri)), at_most)
     return [Triple(quad.subject, quad.predicate, quad.object) for quad in quads]
+
+
+def write(store: Store, iri: str | None, format: RdfFormat, output: IO[bytes]) -> None:
+    """Writes the named graph (None: the default graph) as the store has it, one triple after the other.
+
+    Raises BadInput where RDF/XML cannot write a property, whose name would be no XML name.
+    """
+    prefixed = format in (RdfFormat.TURTLE, RdfFormat.RDF_XML)
+    used = used_prefixes(store.quads_for_pattern(None, None, None, _node(iri))) if prefixed else {}
+    try:
+        store.dump(output, format, from_graph=_node(iri), prefixes=used)
+    except (ValueError, OSError) as error:
+        raise BadInput(f"the graph cannot be written as {format.media_type}: {error}") from error
+
+
+def _node(iri: str | None) -> NamedNode | DefaultGraph:
+    return DefaultGraph() if iri is None else NamedNode(iri)
 
 
 def _released(graph: Graph) -> str:

@@ -1,10 +1,10 @@
 """A stranger's SPARQL query: what form it has, whether it may run, and its answer in bytes.
 
-Updates and SERVICE are refused: pyoxigraph would send requests to the places that SERVICE names. A dataset clause only
-chooses among the named graphs of the snapshot; nothing is ever fetched for it.
+Updates are refused, and SERVICE outside the operator's list (`kb.ask.federation`): pyoxigraph sends requests to the
+places that it names. A dataset clause only chooses among the named graphs of the snapshot; nothing is fetched for it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -21,10 +21,12 @@ from pyoxigraph import (
     Triple,
 )
 
+from kb.ask import federation
 from kb.ask.serialise import used_prefixes
-from kb.errors import BadInput, QueryError, QueryRefused
-from kb.intake.sparql import check_size, malformed
-from kb.intake.tokens import calls_service, opening, place, tokens
+from kb.errors import BadInput, QueryError, QueryRefused, ServiceFailed
+from kb.intake.size import check_size
+from kb.intake.sparql import malformed
+from kb.intake.tokens import opening, place, tokens
 from kb.store.readable import Store
 from kb.store.snapshots import Snapshot
 
@@ -59,7 +61,8 @@ _VARYING = ("NOW", "RAND", "UUID", "BNODE")
 class Query:
     """A query that may run: its text, its form, and the dataset that the request asked for (None: the query's own).
 
-    `varies` says that two runs on one snapshot can differ; `base` is where its relative IRIs start, None for nowhere.
+    `varies` says that two runs on one snapshot can differ; `base` is where its relative IRIs start, None for nowhere;
+    `services` are the places elsewhere that it asks.
     """
 
     text: str
@@ -68,27 +71,32 @@ class Query:
     base: str | None = None
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
+    services: tuple[str, ...] = ()
 
 
 def read(
-    text: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = (), base: str | None = None
+    text: str,
+    default_graphs: Sequence[str] = (),
+    named_graphs: Sequence[str] = (),
+    base: str | None = None,
+    federated: Collection[str] = (),
 ) -> Query:
     """The query, if it is one that may run; syntax is checked no further than that takes.
 
     The graphs are the dataset of the request, which replaces that of the query (SPARQL 1.1 Protocol §2.1.4); `base` is
-    where relative IRIs start. Raises QueryRefused for an update, SERVICE, or a query too deep or long to parse safely,
-    QueryError where no query form is found or a graph is no IRI.
+    where relative IRIs start; `federated` are the only URLs that SERVICE may name. Raises QueryRefused for an update,
+    any other SERVICE, or a query too deep or long to parse safely, QueryError where no query form is found or a graph
+    is no IRI.
     """
     form = _form(text)
     check_size(text)
-    if calls_service(text):
-        raise QueryRefused("SERVICE is refused: this endpoint sends no requests to other places")
-    varies = _varies(text, form)
-    if not default_graphs and not named_graphs:
-        return Query(text, form, varies, base)
+    services = federation.called(text, federated, base)
+    varies = bool(services) or _varies(text, form)
     for graph in (*default_graphs, *named_graphs):
         _node(graph)
-    return Query(text, form, varies, base, tuple(default_graphs), tuple(named_graphs))
+    if not default_graphs and not named_graphs:
+        return Query(text, form, varies, base, services=services)
+    return Query(text, form, varies, base, tuple(default_graphs), tuple(named_graphs), services)
 
 
 def answer(snapshot: Snapshot, query: Query | str, format: str | None = None) -> bytes:
@@ -96,8 +104,9 @@ def answer(snapshot: Snapshot, query: Query | str, format: str | None = None) ->
 
     `format` is a name of RESULTS or GRAPHS; None means CSV for SELECT and ASK, Turtle for the others.
 
-    Raises what `read` raises, QueryError for malformed text and for a query that cannot be evaluated, and BadInput for
-    a format that has no place for an answer of this form.
+    Raises what `read` raises, QueryError for malformed text and for a query that cannot be evaluated, BadInput for a
+    format that has no place for an answer of this form, and, for a query that asks elsewhere, ServiceFailed where
+    that place does not answer and QueryRefused where its name leads to a private address.
     """
     if isinstance(query, str):
         query = read(query)
@@ -112,6 +121,7 @@ def evaluate(store: Store, query: Query) -> Results:
     """The results, which are computed while they are read. Raises QueryError as `answer` does."""
     default = [_node(graph) for graph in query.default_graphs] if query.default_graphs is not None else None
     named = [_node(graph) for graph in query.named_graphs] if query.named_graphs is not None else None
+    federation.check_addresses(query.services)
     with _told(query):
         return store.query(
             query.text, base_iri=query.base, default_graph=default, named_graphs=named  # type: ignore[arg-type]
@@ -143,6 +153,8 @@ def _told(query: Query) -> Iterator[None]:
     except SyntaxError as error:
         raise malformed(query.text, str(error)) from error
     except (RuntimeError, ValueError, OSError) as error:
+        if isinstance(error, OSError) and query.services:
+            raise ServiceFailed(f"SERVICE {' '.join(query.services)} gave no answer: {error}") from error
         raise QueryError(f"the query cannot be evaluated: {error}") from error
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyoxigraph
 import rdflib
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
 from rdflib.plugins.serializers.turtle import TurtleSerializer
 
 from kb.errors import BadInput
@@ -46,12 +46,15 @@ def serialise(triples: Iterable[Triple], format: RdfFormat) -> bytes:
         raise BadInput(f"the graph cannot be written as {format.media_type}: {error}") from error
 
 
-def used_prefixes(graph: Iterable[Triple]) -> dict[str, str]:
-    """The known prefixes of properties, types and datatypes of the graph."""
-    graph = list(graph)
-    names = {triple.predicate.value for triple in graph}
-    names |= {t.object.value for t in graph if t.predicate == _RDF_TYPE and isinstance(t.object, NamedNode)}
-    names |= {t.object.datatype.value for t in graph if isinstance(t.object, Literal)}
+def used_prefixes(graph: Iterable[Triple | Quad]) -> dict[str, str]:
+    """The known prefixes of properties, types and datatypes of the graph, which is gone through once."""
+    names: set[str] = set()
+    for triple in graph:
+        names.add(triple.predicate.value)
+        if isinstance(triple.object, Literal):
+            names.add(triple.object.datatype.value)
+        elif triple.predicate == _RDF_TYPE and isinstance(triple.object, NamedNode):
+            names.add(triple.object.value)
     short = {name.partition(":")[0] for name in map(compact, names) if not name.startswith("<")}
     return {prefix: PREFIXES[prefix] for prefix in sorted(short)}
 

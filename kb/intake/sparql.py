@@ -10,20 +10,12 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Store
 
 from kb.errors import BadInput, QueryError, QueryRefused
+from kb.intake.size import check_size
 from kb.intake.tokens import IRI, STRING, calls_service, opening, place, tokens, undeclared
 
 Term = NamedNode | Literal
 
 UNDEF = "UNDEF"
-
-DEEPEST = 64
-"""Brackets within each other; pyoxigraph's parser ends the process at about 300 in a thread with 2 MB of stack."""
-
-LONGEST = 500
-"""Keywords, functions, operators and triples; chains of about 1,000 have the same end. Values do not count."""
-
-_OPERATORS = frozenset("|&!+-*/^")
-_SEPARATORS = frozenset(".;,")
 
 _HIDDEN = re.compile(rf"{STRING}|{IRI}|(?P<comment>#[^\n\r]*)", re.DOTALL)
 _VALUES = re.compile(r"\bVALUES\s*\(((?:\s*\?\w+)+)\s*\)\s*\{\s*\(([^{}]*)\)\s*\}", re.IGNORECASE)
@@ -31,6 +23,7 @@ _WRITTEN = re.compile(rf"(?:{STRING})(?:@[\w-]+|\^\^(?:{IRI}|[^\s()]+))?|{IRI}|[
 
 _POSITION = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
 _NO_SPARQL = "this is not SPARQL; mend the query there or shortly before"
+_SHOWN = 60
 _CLASS = re.compile(r"\[(?:[^\[\]']|'(?:\\.|[^'\\])*')*\]")
 
 
@@ -74,30 +67,6 @@ def form(text: str) -> str:
     return word.text.lower()
 
 
-def check_size(text: str) -> None:
-    """Raises QueryRefused for what could overflow the stack of the parser, which no exception would tell."""
-    brackets = [""]
-    length = 0
-    for token in tokens(text):
-        hidden = 0
-        if token.text in ("(", "[", "{"):
-            brackets.append(token.text)
-        elif token.text in (")", "]", "}"):
-            brackets = brackets[:-1] or [""]
-        elif token.kind == "iri":
-            # What reads as an IRI may be a comparison, `1<((1))>0`; no IRI has so many of these.
-            hidden = sum(map(token.text.count, "([!+-*/|&"))
-        elif token.text in _SEPARATORS and brackets[-1] != "(":
-            in_number = token.text == "." and text[token.start + 1 : token.start + 2].isdigit()
-            length += not in_number
-        elif token.text in _OPERATORS or (token.kind == "word" and token.text[0].isalpha()):
-            length += 1
-        if max(len(brackets) - 1, hidden) > DEEPEST or length > LONGEST:
-            line, column = place(text, token.start)
-            limits = f"{DEEPEST} brackets within each other and {LONGEST} keywords, operators and triples"
-            raise QueryRefused(f"line {line}, column {column}: a query may have up to {limits}; this one has more")
-
-
 def check(text: str) -> None:
     """Raises QueryError, with line and column, for a query that is not well formed.
 
@@ -125,7 +94,7 @@ def terms(text: str, block: Values) -> dict[str, tuple[Term, ...]]:
 
 
 def malformed(text: str, message: str) -> QueryError:
-    """pyoxigraph's message without its lists of single characters, which can fill a screen."""
+    """pyoxigraph's message without its lists of single characters, which can fill a screen, and what stands there."""
     found = _POSITION.match(message)
     if found is None:
         return QueryError(message)
@@ -139,8 +108,25 @@ def malformed(text: str, message: str) -> QueryError:
     parts = (" ".join(part.split()) for part in _CLASS.sub("", found[3].removeprefix("one of ")).split(", "))
     expected = [part for part in parts if part.strip("| ")]
     sentences = [part for part in expected if " " in part]
-    what = "; ".join(sentences) or (f"expected {' or '.join(expected[:12])}" if expected else _NO_SPARQL)
+    if sentences:
+        what = "; ".join(sentences)
+    else:
+        listed = f"expected {' or '.join(expected[:12])}" if expected else _NO_SPARQL
+        what = f"{listed}; found {_standing(text, line, column)}"
     return QueryError(f"line {line}, column {column}: {what}", line, column)
+
+
+def _standing(text: str, line: int, column: int) -> str:
+    """The token of the query at this place, or the one after it, quoted and at most _SHOWN characters long."""
+    offset = sum(len(before) + 1 for before in text.split("\n")[: line - 1]) + column - 1
+    last = ""
+    for token in tokens(text):
+        last = token.text
+        if token.start + len(last) > offset:
+            break
+    else:
+        return f"the end of the query, after '{last[:_SHOWN]}'"
+    return f"'{last[:_SHOWN]}…'" if len(last) > _SHOWN else f"'{last}'"
 
 
 def _blank(text: str, *, only_comments: bool = False) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from kb.config import Settings
 from kb.errors import BadSetting, StoreMissing, StoreUnwritable
 from kb.store import graph_store, remote
 from kb.store.credentials import Credentials
-from kb.store.remote import EndpointError, Received
+from kb.store.remote import EndpointError
 
 CHUNK = 20_000
 """Lines sent in one request: some 3 MB. Engines limit the length of a request."""
@@ -34,31 +35,46 @@ class Engine:
 
     def query(
         self, text: str, accept: str, default_graphs: Iterable[str] = (), named_graphs: Iterable[str] = ()
-    ) -> Received:
-        """The whole answer to a query on these graphs.
+    ) -> HTTPResponse:
+        """The answer to a query on these graphs, to be read and closed.
 
         Raises ValueError with the engine's words where it refuses the query, and StoreMissing also for an answer that
         the engine has cut off: a part is never passed on as the whole.
         """
         try:
             signed = self.credentials.header("POST", self.endpoint)
-            received = remote.query(self.endpoint, text, accept, default_graphs, named_graphs, signed)
+            answer = remote.query(self.endpoint, text, accept, default_graphs, named_graphs, signed)
         except EndpointError as error:
             said = str(error).partition(" SPARQL query:")[0]  # Virtuoso repeats the query, with names of ours in it
             if error.status == 400:
                 raise ValueError(said) from error
             raise StoreMissing(f"{_shown(self.endpoint)}: {said}; see to the engine") from error
         for header in PARTIAL:
-            if header in received.headers:
+            if header in answer.headers:
+                answer.close()
                 raise StoreMissing(
                     f"{_shown(self.endpoint)}: the engine answered in part only "
-                    f"({header}: {received.headers[header]}); raise its limit of rows or time"
+                    f"({header}: {answer.headers[header]}); raise its limit of rows or time"
                 )
-        return received
+        return answer
+
+    def read(
+        self, text: str, accept: str, default_graphs: Iterable[str] = (), named_graphs: Iterable[str] = ()
+    ) -> bytes:
+        """The whole answer, in memory. Raises as `query` does."""
+        try:
+            with self.query(text, accept, default_graphs, named_graphs) as answer:
+                return answer.read()
+        except (OSError, HTTPException) as error:
+            raise self.broken(error) from error
+
+    def broken(self, error: Exception) -> StoreMissing:
+        """What to raise where an answer ends before its end."""
+        return StoreMissing(f"{_shown(self.endpoint)}: its answer broke off ({error}); see to the engine")
 
     def solutions(self, text: str, default_graphs: Iterable[str] = ()) -> list[Any]:
         """The solutions of a SELECT query of ours."""
-        body = self.query(text, remote.ACCEPT["json"], default_graphs).body
+        body = self.read(text, remote.ACCEPT["json"], default_graphs)
         return list(parse_query_results(body, QueryResultsFormat.JSON))  # type: ignore[arg-type]
 
     def update(self, text: str) -> None:

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from http.client import HTTPException
+from typing import IO, Any
 
 import pyoxigraph
 from pyoxigraph import (
     DefaultGraph,
+    Literal,
     NamedNode,
     Quad,
     QueryBoolean,
@@ -24,7 +26,10 @@ from kb.store.remote import ACCEPT
 from kb.store.versioned import Versioned, graphs, versioned
 from kb.store.versions import VERSION_OF, Version
 
-_BOOLEAN = b"http://www.w3.org/2001/XMLSchema#boolean"
+_BOOLEAN = NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
+_TRUTH = {"1": "true", "0": "false"}
+"""Other forms of a boolean → the canonical one (XML Schema Part 2 §3.2.2)."""
+
 _GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
@@ -54,11 +59,11 @@ class EngineStore:
         default, named = self._dataset(asked, default_graph, named_graphs)
         word = opening(query)
         if word is not None and word.text.upper() in ("CONSTRUCT", "DESCRIBE"):
-            body = self._engine.query(asked.text, ACCEPT["ttl"], default, named).body
+            body = self._engine.read(asked.text, ACCEPT["ttl"], default, named)
             graph = pyoxigraph.Store()
             graph.load(body, format=RdfFormat.TURTLE)
             return graph.query(_GRAPH)
-        body = self._engine.query(asked.text, ACCEPT["json"], default, named).body
+        body = self._engine.read(asked.text, ACCEPT["json"], default, named)
         return _results(body, asked.added if asked.uses_graphs else None)
 
     def quads_for_pattern(
@@ -90,18 +95,33 @@ class EngineStore:
         """The names of the datasets' graphs in this version."""
         return (NamedNode(name) for name in self._version.graphs)
 
+    def contains_named_graph(self, graph_name: Subject | DefaultGraph) -> bool:
+        """Whether this version has a graph of that name."""
+        return not isinstance(graph_name, DefaultGraph) and graph_name.value in self._version.graphs
+
+    def dump(
+        self, output: IO[bytes], format: RdfFormat, *, from_graph: Subject | DefaultGraph, prefixes: dict[str, str]
+    ) -> None:
+        """As pyoxigraph's Store, in the engine's order."""
+        quads = self.quads_for_pattern(None, None, None, from_graph)
+        pyoxigraph.serialize((quad.triple for quad in quads), output, format, prefixes=prefixes)
+
     def _matches(
         self, pattern: Mapping[str, Object | None], text: str, default: Sequence[str], named: Sequence[str]
     ) -> Iterator[tuple[Any, Any, Any, Any]]:
         """Subject, property, object and, of named graphs, graph of each match."""
         free = [f"?{name}" for name, term in pattern.items() if term is None] + (["?g"] if named else [])
         wanted = " ".join(free) or "(1 AS ?found)"
-        body = self._engine.query(f"SELECT {wanted} WHERE {{ {text} }}", ACCEPT["json"], default, named).body
-        solutions: Any = _results(body)
-        for solution in solutions:
-            found = iter(solution) if free else iter(())
-            s, p, o = (next(found) if term is None else term for term in pattern.values())
-            yield s, p, o, next(found, None)
+        try:
+            # Read as it comes: whoever wants the first match of many takes no more.
+            with self._engine.query(f"SELECT {wanted} WHERE {{ {text} }}", ACCEPT["json"], default, named) as answer:
+                solutions: Any = parse_query_results(answer, QueryResultsFormat.JSON)
+                for solution in solutions:
+                    found = iter([_canonical(term) for term in solution] if free else [])
+                    s, p, o = (next(found) if term is None else term for term in pattern.values())
+                    yield s, p, o, next(found, None)
+        except (OSError, HTTPException, SyntaxError) as error:
+            raise self._engine.broken(error) from error
 
     def _dataset(
         self,
@@ -133,12 +153,19 @@ def _written(pattern: Mapping[str, Object | None]) -> str:
     return " ".join(f"?{name}" if term is None else str(term) for name, term in pattern.items())
 
 
+def _canonical(term: Any) -> Any:
+    """A boolean in canonical form, any other term as it is."""
+    if isinstance(term, Literal) and term.datatype == _BOOLEAN and term.value in _TRUTH:
+        return Literal(_TRUTH[term.value], datatype=_BOOLEAN)
+    return term
+
+
 def _results(body: bytes, added: str | None = None) -> QuerySolutions | QueryBoolean:
     """Results in JSON, without the variables that were put into the query, which `SELECT *` gives too.
 
     Booleans are in canonical form, as pyoxigraph's Store has them: Virtuoso says 1 and 0.
     """
-    if _BOOLEAN not in body and (added is None or added.encode() not in body):
+    if _BOOLEAN.value.encode() not in body and (added is None or added.encode() not in body):
         return parse_query_results(body, QueryResultsFormat.JSON)
     results = json.loads(body)
     variables = results.get("head", {}).get("vars", [])
@@ -149,6 +176,6 @@ def _results(body: bytes, added: str | None = None) -> QuerySolutions | QueryBoo
         for name in hidden:
             row.pop(name, None)
         for term in row.values():
-            if term.get("datatype") == _BOOLEAN.decode():
-                term["value"] = {"1": "true", "0": "false"}.get(term["value"], term["value"])
+            if term.get("datatype") == _BOOLEAN.value:
+                term["value"] = _TRUTH.get(term["value"], term["value"])
     return parse_query_results(json.dumps(results), QueryResultsFormat.JSON)

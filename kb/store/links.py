@@ -3,14 +3,19 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from hashlib import sha256
 
 from kb.errors import NotFound, TooLarge
+from kb.store.clock import ago
 from kb.store.folder import DataFolder
 from kb.store.state import State
 
 LONGEST = 16_384
 """Bytes of what a link stands for, as it is kept."""
+
+PER_HOUR = 500
+"""Links that are made in an hour, so that nobody uses up the number of them before the operator can notice."""
 
 SHORTEST = 10
 """Characters of a name; it grows where another query has the same."""
@@ -42,12 +47,13 @@ def asked(
 def keep(folder: DataFolder, asked: Asked, most: int) -> str:
     """Keeps it, and answers its name, the same each time.
 
-    Raises TooLarge above LONGEST, StoreFull where `most` others are kept, StoreUnwritable.
+    Raises TooLarge above LONGEST, StoreFull where `most` others are kept, TooBusy where PER_HOUR were made within one,
+    StoreUnwritable.
     """
     content = _content(asked)
     if len(content.encode()) > LONGEST:
         raise TooLarge(f"a short link is kept for up to {LONGEST:,} bytes, and this query has more")
-    return State(folder).add_link(_names(content), content, most)
+    return State(folder).add_link(_names(content), content, most, PER_HOUR, ago(timedelta(hours=1)))
 
 
 def find(folder: DataFolder, id: str) -> Asked:

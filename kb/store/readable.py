@@ -1,10 +1,20 @@
-"""What reading needs of a store: three methods that pyoxigraph's Store has, and that stand for an engine elsewhere."""
+"""What reading needs of a store: five methods that pyoxigraph's Store has, and that stand for an engine elsewhere."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import IO, Protocol
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+)
 
 Answer = QuerySolutions | QueryBoolean | QueryTriples
 Subject = NamedNode | BlankNode
@@ -53,3 +63,11 @@ class Store(Protocol):
 
     def named_graphs(self) -> Iterator[Subject]:
         """The name of every named graph."""
+
+    def contains_named_graph(self, graph_name: Subject | DefaultGraph) -> bool:
+        """Whether there is a graph of that name."""
+
+    def dump(
+        self, output: IO[bytes], format: RdfFormat, *, from_graph: Subject | DefaultGraph, prefixes: dict[str, str]
+    ) -> bytes | None:
+        """Writes a graph; raises ValueError or OSError where the format has no place for what is in it."""

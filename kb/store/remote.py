@@ -3,8 +3,7 @@
 import ast
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
@@ -52,14 +51,6 @@ class EndpointError(Exception):
         self.status = status
 
 
-@dataclass(frozen=True)
-class Received:
-    """An answer, byte for byte, and its headers by their names in small letters."""
-
-    body: bytes
-    headers: dict[str, str]
-
-
 def ask(endpoint: str, text: str, format: str | None) -> bytes:
     """The endpoint's answer, byte for byte, in `format` (None: csv for tables, ttl for graphs).
 
@@ -76,9 +67,12 @@ def ask(endpoint: str, text: str, format: str | None) -> bytes:
     chosen = format or ("ttl" if client.queryType in GRAPH_FORMS else "csv")
     client.addCustomHttpHeader("Accept", ACCEPT[chosen])
     try:
-        return _sent(client).body
+        with _sent(client) as answer:
+            return answer.read()
     except EndpointError as error:
         raise BadInput(f"{endpoint}: {error}") from error
+    except (OSError, HTTPException) as error:
+        raise BadInput(f"{endpoint}: its answer broke off: {error}") from error
 
 
 def query(
@@ -88,8 +82,11 @@ def query(
     default_graphs: Iterable[str] = (),
     named_graphs: Iterable[str] = (),
     authorization: str | None = None,
-) -> Received:
-    """What the endpoint answers to a query on these graphs (SPARQL 1.1 Protocol §2.1.4); raises EndpointError."""
+) -> HTTPResponse:
+    """What the endpoint answers to a query on these graphs (SPARQL 1.1 Protocol §2.1.4), to be read and closed.
+
+    Raises EndpointError; what reading it raises is the caller's.
+    """
     client = _client(endpoint, text, authorization)
     client.queryType = SELECT  # else the first word that could be a form decides, also in a name or a comment
     client.addCustomHttpHeader("Accept", accept)
@@ -104,7 +101,7 @@ def update(endpoint: str, text: str, authorization: str | None = None) -> None:
     """Has the endpoint run an update (SPARQL 1.1 Protocol §2.2); raises EndpointError."""
     client = _client(endpoint, text, authorization)
     client.queryType = INSERT
-    _sent(client)
+    _sent(client).close()
 
 
 def _client(endpoint: str, text: str, authorization: str | None) -> SPARQLWrapper:
@@ -121,10 +118,10 @@ def _client(endpoint: str, text: str, authorization: str | None) -> SPARQLWrappe
     return client
 
 
-def _sent(client: SPARQLWrapper) -> Received:
+def _sent(client: SPARQLWrapper) -> HTTPResponse:
     try:
-        with client.query().response as response:
-            return Received(response.read(), {name.lower(): value for name, value in response.headers.items()})
+        response: HTTPResponse = client.query().response
+        return response
     except HTTPError as error:
         said = one_line(error.read().decode(errors="replace"))
         raise EndpointError(error.code, f"{error.code} {error.reason}: {said}") from error

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pyoxigraph import NamedNode
 
-from kb.errors import BadInput, StoreFull, StoreUnwritable, UnknownPublisher
+from kb.errors import BadInput, StoreFull, StoreUnwritable, TooBusy, UnknownPublisher
 from kb.store.clock import now
 from kb.store.durability import make_folder
 from kb.store.folder import DataFolder
@@ -175,10 +175,10 @@ class State:
         rows = self._rows("SELECT content FROM links WHERE id = ?", id)
         return str(rows[0][0]) if rows else None
 
-    def add_link(self, ids: Iterable[str], content: str, most: int) -> str:
+    def add_link(self, ids: Iterable[str], content: str, most: int, lately: int, since: str) -> str:
         """Keeps `content` under the first of the ids that is free, or has it already, and answers that.
 
-        Raises StoreFull where there are `most` links and it is none of them.
+        Raises StoreFull where there are `most` links and it is none of them, TooBusy where `lately` were made `since`.
         """
         with self._transaction() as connection:
             connection.execute("BEGIN IMMEDIATE")
@@ -188,6 +188,9 @@ class State:
                     (count,) = connection.execute("SELECT count(*) FROM links").fetchone()
                     if count >= most:
                         raise StoreFull(f"{most:,} short links are kept here, and there is no room for another")
+                    query = "SELECT count(*) FROM links WHERE created > ?"
+                    if connection.execute(query, (since,)).fetchone()[0] >= lately:
+                        raise TooBusy(f"{lately:,} short links were made in the last hour; make this one later", 600)
                     connection.execute("INSERT INTO links VALUES (?, ?, ?)", (id, content, now()))
                     return id
                 if row[0] == content:
