@@ -1,6 +1,7 @@
 """One version on an engine, read as a snapshot's store is: same methods, same terms, same errors."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from http.client import HTTPException
 from typing import IO, Any
@@ -27,6 +28,9 @@ from kb.store.versioned import Versioned, graphs, versioned
 from kb.store.versions import VERSION_OF, Version
 
 _BOOLEAN = NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
+_WHOLE = re.compile(rb"(?:\]\s*\}|true|false)\s*\}\s*$")
+"""How SPARQL results in JSON end: the last array and two objects, or the value of ASK and one."""
+
 _TRUTH = {"1": "true", "0": "false"}
 """Other forms of a boolean → the canonical one (XML Schema Part 2 §3.2.2)."""
 
@@ -64,7 +68,10 @@ class EngineStore:
             graph.load(body, format=RdfFormat.TURTLE)
             return graph.query(_GRAPH)
         body = self._engine.read(asked.text, ACCEPT["json"], default, named)
-        return _results(body, asked.added if asked.uses_graphs else None)
+        try:
+            return _results(body, asked.added if asked.uses_graphs else None)
+        except SyntaxError as error:  # of the answer; that of the query was found above
+            raise self._engine.broken(error) from error
 
     def quads_for_pattern(
         self,
@@ -163,8 +170,11 @@ def _canonical(term: Any) -> Any:
 def _results(body: bytes, added: str | None = None) -> QuerySolutions | QueryBoolean:
     """Results in JSON, without the variables that were put into the query, which `SELECT *` gives too.
 
-    Booleans are in canonical form, as pyoxigraph's Store has them: Virtuoso says 1 and 0.
+    Booleans are in canonical form, as pyoxigraph's Store has them: Virtuoso says 1 and 0. Raises SyntaxError for what
+    is no results or only their beginning, which engines send that give up after they have said 200.
     """
+    if not _WHOLE.search(body[-200:]):
+        raise SyntaxError("it has no end")
     if _BOOLEAN.value.encode() not in body and (added is None or added.encode() not in body):
         return parse_query_results(body, QueryResultsFormat.JSON)
     results = json.loads(body)
