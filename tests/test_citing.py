@@ -76,7 +76,7 @@ def test_a_record_is_cited_from_the_dataset_that_states_it(client: FlaskClient) 
         ("/class/Asset", "Assets", "webpage", None),
         ("/class/Asset?page=1&format=ttl", "Assets", "webpage", "/class/Asset?page=1"),
         ("/", SITE, "webpage", None),
-        ("/graphs", "Datasets", "webpage", None),
+        ("/datasets", "Datasets", "webpage", None),
         (SELECT, "Answer to a SPARQL query (SELECT)", "dataset", SELECT.removesuffix("&format=html")),
         (
             "/sparql?question=claimed-savings",
@@ -142,7 +142,7 @@ def test_formats_have_their_media_types(
     assert client.head("/cite?path=/class/Asset", headers={"Accept": media_type}).headers["ETag"]
 
 
-@pytest.mark.parametrize("path", ["/doc/asset/1", "/class/Asset", "/graphs", SELECT, "/"])
+@pytest.mark.parametrize("path", ["/doc/asset/1", "/class/Asset", "/datasets", SELECT, "/"])
 @pytest.mark.parametrize("pinned", [True, False])
 def test_a_page_says_how_to_cite_it(client: FlaskClient, path: str, pinned: bool) -> None:
     first, second = snapshots(client)

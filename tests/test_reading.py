@@ -57,7 +57,7 @@ def old(folder: DataFolder) -> str:
         "/class/Asset?format=ttl",
         f"/graph?uri={GRAPH}",
         f"/graph?uri={GRAPH}&format=nt",
-        "/graphs",
+        "/datasets",
         "/doc/asset/1?format=html",
         "/doc/asset/1.ttl",
         f"/sparql?query={QUERY}&format=csv",

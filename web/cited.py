@@ -32,7 +32,7 @@ TITLES = {
     "/classes": "Everything by kind",
     "/concept/": "Code lists",
     "/datasets": "Datasets",
-    "/graphs": "Datasets",
+    "/datasets": "Datasets",
     "/protocols": "Data protocols",
     "/questions": "Questions",
 }
