@@ -32,7 +32,6 @@ TITLES = {
     "/classes": "Everything by kind",
     "/concept/": "Code lists",
     "/datasets": "Datasets",
-    "/datasets": "Datasets",
     "/protocols": "Data protocols",
     "/questions": "Questions",
 }
