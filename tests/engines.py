@@ -56,7 +56,7 @@ def oxigraph(folder: Path, port: int | None = None) -> Iterator[Running]:
 @contextmanager
 def virtuoso(folder: Path) -> Iterator[Running]:
     """Virtuoso 7 in `folder`, an empty one; it asks writers for credentials by digest, and tells no reader for any."""
-    command = shutil.which("virtuoso-t") or absent("virtuoso-opensource-7")
+    command = shutil.which("virtuoso-t") or absent("virtuoso-t (Debian: virtuoso-opensource-7-bin)")
     port = free_port()
     text = INI.read_text(encoding="utf-8")
     for name, number in (("{sql}", free_port()), ("{http}", port)):
