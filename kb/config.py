@@ -27,8 +27,8 @@ def _positive(text: str) -> int:
 
 def _mebibytes(text: str) -> int:
     number = _whole(text)
-    if number < 512:
-        raise ValueError("must be 512 or more: with less no store opens")
+    if number < 384:
+        raise ValueError("must be 384 or more: with less no store opens")
     return number
 
 
@@ -100,7 +100,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("store_password", "", str, "password at that engine"),
     Setting("store_auth", "basic", _authentication, "how credentials are sent to that engine: basic or digest"),
     Setting("query_seconds", 30, _positive, "time that a query may take, in s; timeout= asks for less"),
-    Setting("query_mb", 1024, _mebibytes, "memory that a query may take, in MB, its process (some 450) included"),
+    Setting("query_mb", 768, _mebibytes, "memory that a query may take, in MB, its process (some 220) included"),
     Setting("query_result_mb", 200, _positive, "size of an answer, in MB"),
     Setting("query_places", 3, _positive, "queries that run at a time in each worker, each in a process of its own"),
     Setting("query_waiting", 8, _whole, "queries that may wait for a place in each worker"),

@@ -20,7 +20,8 @@ from kb.store.folder import DataFolder
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
-WORKERS, PLACES, MEGABYTES, SECONDS = 2, 2, 640, 3
+WORKERS, PLACES, MEGABYTES, SECONDS = 2, 2, 512, 3
+ROUNDS = 20
 
 SERVE = """
 import sys
@@ -115,23 +116,17 @@ def test_others_are_answered_while_bombs_run_in_every_place(service: tuple[subpr
     process, address = service
     assert ask(address, query("ASK {}"), "127.0.0.1")[0] == 200
     before = tree(process.pid)
-    highest, took = 0.0, []
+    highest = 0.0
     with attack(address) as statuses:
-        end = time.monotonic() + 12
-        turn = 0
-        while time.monotonic() < end:
-            turn += 1
-            begin = time.monotonic()
+        for turn in range(ROUNDS):
             status, body = ask(address, query(f"SELECT ({turn} AS ?n) {{ ?s ?p 'Kent'@en }}"), "127.0.0.2")
             assert (status, body.split()) == (200, [b"n", str(turn).encode()]), body
             assert ask(address, f"/doc/place/kent?turn={turn}", "127.0.0.2")[0] == 200
-            took.append(time.monotonic() - begin)
             highest = max(highest, resident_mb(tree(process.pid)))
-            time.sleep(0.05)
-    assert turn > 5
+            time.sleep(0.3)
     assert set(statuses) <= {403, 429, 503}, set(statuses)
     assert statuses.count(503) > 3
-    # A query's limit is address space, some 450 MB of which are no memory; a site's own process takes some 150.
+    # A query's limit is address space, some 200 MB of which are no memory; a site's own process takes some 150.
     assert highest < WORKERS * PLACES * MEGABYTES + (WORKERS + 2) * 300
     settled = time.monotonic() + 10
     while len(tree(process.pid)) > len(before) + WORKERS * PLACES and time.monotonic() < settled:
@@ -157,7 +152,7 @@ def test_queries_end_with_the_server(service: tuple[subprocess.Popen[str], str],
     assert len(pids) >= 1 + WORKERS + 2
     os.kill(process.pid, number)
     process.wait(timeout=10)
-    assert gone(sorted(pids), within=5)
+    assert gone(sorted(pids), within=20)
     for thread in asking:
         thread.join(30)
 

@@ -35,6 +35,12 @@ PAGES = (
     "/protocols",
     "/protocols/dp-01",
     "/shapes",
+    "/questions",
+    "/questions?q=nothing-of-the-kind",
+    "/questions/recurring-lessons",
+    "/questions/records-tied-to-a-place?place=https%3A%2F%2Farea.example%2Fid%2Fplace%2Fkent",
+    "/questions/buildings-near-each-other",
+    "/questions/partners-of-a-pilot?pilot=https%3A%2F%2Farea.example%2Fid%2Fpilot%2Fharbour",
     "/sparql",
     f"/doc/asset/{LONG_NAME}",
     "/doc/pilot/kent",
@@ -118,6 +124,45 @@ def test_pages_work_without_javascript(browser, site_address: str) -> None:
     assert not page.get_by_text("Record status").is_visible()
     page.get_by_text("About this record").click()
     assert page.get_by_text("Record status").is_visible()
+    context.close()
+
+
+def test_a_question_is_asked_without_javascript(browser, site_address: str) -> None:
+    """From the list to the map of its answer, with something chosen, on a telephone."""
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 800})
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    faults: list[str] = []
+    page.on("request", lambda asked: faults.append(asked.url) if foreign(asked, site_address) else None)
+    page.goto(site_address + "/questions")
+    page.get_by_label("Words in the question").fill("near shared buildings")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("link", name="Which buildings of different partners").click()
+    page.get_by_label("The greatest distance in metres").fill("far")
+    page.get_by_role("button", name="Ask").click()
+    page.get_by_role("alert").get_by_role("link").click()
+    assert page.get_by_label("The greatest distance in metres").input_value() == "far"
+    assert faults + page.evaluate(ACCESSIBILITY) == []
+    page.get_by_label("The greatest distance in metres").fill("300")
+    page.get_by_role("button", name="Ask").click()
+    drawing = page.get_by_role("img", name="Map of the answer")
+    assert drawing.is_visible()
+    assert page.get_by_role("listitem").get_by_role("link", name="Customs house").is_visible()
+    assert page.get_by_role("caption").inner_text() == "1 row"
+    page.get_by_text("The SPARQL behind it").click()
+    page.get_by_role("button", name="Change it").click()
+    assert '("300"^^<' in page.get_by_label("Query", exact=True).input_value()
+    context.close()
+
+
+def test_code_can_be_copied(browser, site_address: str) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(site_address + "/questions/pilots-compared")
+    page.get_by_text("R", exact=True).click()
+    page.get_by_role("button", name="Copy R", exact=True).click()
+    page.get_by_role("button", name="Copied R").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("answer <- read.csv(")
     context.close()
 
 

@@ -101,6 +101,20 @@ def test_an_address_that_names_no_graph_or_two_is_400(client: FlaskClient, param
     assert client.get(f"/graphs?{parameters}").status_code == 400
 
 
+def test_the_name_of_a_graph_leads_to_its_triples(client: FlaskClient) -> None:
+    """Direct identification (§4.1), by 303, since the name is the graph's and not a document's."""
+    direct = KENT.removeprefix("https://kent.example")
+    whole = graph_at(client, NAMED, "text/turtle")
+    for address in (direct, f"{direct}.nt", f"{direct}?format=rdf"):
+        assert client.get(address).status_code == 303
+        answer = client.get(address, follow_redirects=True)
+        assert rdflib.Graph().parse(data=answer.data, format=TYPES[answer.mimetype]).isomorphic(whole), address
+    page = client.get(direct, headers={"Accept": "text/html"}, follow_redirects=True)
+    assert (page.status_code, page.mimetype) == (200, "text/html")
+    assert client.head(direct, follow_redirects=True).status_code == 200
+    assert client.put(direct).status_code == 405
+
+
 def test_people_are_led_to_pages(client: FlaskClient) -> None:
     answer = client.get(NAMED, headers={"Accept": "text/html"})
     assert (answer.status_code, answer.location) == (303, f"/graph?uri={quote(KENT, safe='')}")

@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store
 from kb import config
 from kb.errors import BadInput
 from kb.intake.executable import read_question
-from kb.intake.question import TAKEN, Parameter, question
+from kb.intake.question import TAKEN, Chart, Money, Parameter, question
 from kb.namespaces import HOME, PREFIXES, concept_scheme
 
 QUERIES = sorted(config.shipped("queries").glob("*.rq"))
@@ -60,6 +60,33 @@ def test_a_question_is_read_in_words(tmp_path: Path) -> None:
     )
     assert (read.subject, read.form, read.text) == ("lessons", "select", TEXT)
     assert read.query == TEXT[TEXT.index("PREFIX ww:") :]
+
+
+def test_a_question_may_say_what_to_draw_and_what_is_money(tmp_path: Path) -> None:
+    assert (question(written(tmp_path, TEXT)).chart, question(written(tmp_path, TEXT)).money) == (None, None)
+    said = TEXT.replace("# fixture", "# chart: least, most by place, year\n# money: least, most in currency\n# fixture")
+    read = question(written(tmp_path, said.replace("SELECT ?l", "SELECT ?place ?year ?least ?most ?currency")))
+    assert read.chart == Chart(("least", "most"), ("place", "year"))
+    assert read.money == Money(("least", "most"), "currency")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("chart: l", "# chart: write columns of the answer, as findings by strength"),
+        ("chart: by l", "# chart: write columns of the answer"),
+        ("chart: l, by theme", "# chart: write columns of the answer"),
+        ("chart: lessons by l", "# chart: the answer has no column lessons"),
+        ("chart: l by theme", "# chart: the answer has no column theme"),
+        ("money: l", "# money: write columns of the answer, as low, high in currency"),
+        ("money: l in pounds, pence", "# money: write columns of the answer"),
+        ("money: l in currency", "# money: the answer has no column currency"),
+    ],
+)
+def test_what_is_drawn_are_columns_of_the_answer(tmp_path: Path, line: str, message: str) -> None:
+    path = written(tmp_path, TEXT.replace("# fixture", f"# {line}\n# fixture"))
+    with pytest.raises(BadInput, match="^" + re.escape(f"{path}: {message}")):
+        question(path)
 
 
 def test_a_question_is_read_as_data(tmp_path: Path) -> None:

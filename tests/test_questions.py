@@ -173,7 +173,7 @@ def test_every_contradiction_that_is_stated_is_found(shipped: Snapshot) -> None:
 
 
 def test_an_unknown_question_names_what_is_near() -> None:
-    with pytest.raises(NotFound, match="no such question.*near it: claimed-savings.*/sparql"):
+    with pytest.raises(NotFound, match="no such question.*near it: claimed-savings.*/questions"):
         question("claimed-saving")
 
 

@@ -14,7 +14,10 @@ from flask.testing import FlaskClient
 from SPARQLWrapper import CSV, JSON, POST, POSTDIRECTLY, TURTLE, URLENCODED, XML, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
+from kb import config
 from kb.namespaces import PREFIXES
+from kb.store.folder import DataFolder
+from web import create_app
 
 LABELS = """PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?label WHERE { <https://kent.example/id/place/kent> skos:prefLabel ?label } ORDER BY ?label"""
@@ -227,7 +230,10 @@ def test_without_a_query_the_endpoint_describes_itself(client: FlaskClient) -> N
     [service] = graph.subjects(rdflib.RDF.type, SD.Service)
     assert graph.value(service, SD.endpoint) == rdflib.URIRef("https://data.example/sparql")
     assert graph.value(service, SD.supportedLanguage) == SD.SPARQL11Query
-    assert len(set(graph.objects(service, SD.resultFormat))) == 8
+    named = set(graph.objects(service, SD.resultFormat))
+    formats = {format.removeprefix("http://www.w3.org/ns/formats/") for format in named}
+    results = {f"SPARQL_Results_{name}" for name in ("JSON", "XML", "CSV", "TSV")}
+    assert formats == {"Turtle", "N-Triples", "RDF_XML", "JSON-LD"} | results
     assert set(graph.objects(service, SD.feature)) == {SD.UnionDefaultGraph}
     dataset = graph.value(service, SD.defaultDataset)
     assert graph.value(service, SD.availableGraphs) == dataset
@@ -235,6 +241,16 @@ def test_without_a_query_the_endpoint_describes_itself(client: FlaskClient) -> N
     names = {str(name) for name in graph.objects(None, SD.name)}
     assert {"https://kent.example/id/graph/places", "https://surrey.example/id/graph/others"} <= names
     assert client.get("/sparql", headers={"Accept": "application/rdf+xml"}).content_type == "application/rdf+xml"
+
+
+def test_the_description_names_the_public_address(data_folder: DataFolder) -> None:
+    settings = config.load({"WHATWORKS_PUBLIC_URL": "https://data.example/kb/"}, data=data_folder.root)
+    client = create_app(settings).test_client()
+    for media_type, format in (("text/turtle", "turtle"), ("application/rdf+xml", "xml")):
+        answer = client.get("/sparql", base_url="http://10.0.0.7:8000", headers={"Accept": media_type})
+        graph = rdflib.Graph().parse(data=answer.data, format=format)
+        assert list(graph.objects(None, SD.endpoint)) == [rdflib.URIRef("https://data.example/kb/sparql")]
+        assert b"10.0.0.7" not in answer.data
 
 
 def test_people_get_an_editor_and_a_table(client: FlaskClient) -> None:

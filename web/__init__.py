@@ -21,8 +21,10 @@ from web import (
     home,
     links,
     protocols,
+    questions,
     representation,
     resource,
+    sending,
     snapshots,
     sparql,
     values,
@@ -39,7 +41,10 @@ YEAR = 365 * 24 * 3600
 VENDORED = frozenset(["vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css"])
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
-ERRANDS = (home, classes, resource, vocabulary, protocols, graphs, graph_store, snapshots, citing, sparql, links)
+ERRANDS = (
+    *(home, classes, resource, vocabulary, protocols, graphs, graph_store, snapshots, questions),
+    *(citing, sparql, links),
+)
 
 
 class Site(Flask):
@@ -72,6 +77,7 @@ def create_app(settings: Settings) -> Flask:
     _templates(app)
     errors.install(app)
     body.install(app)
+    sending.install(app)
     representation.install(app)
 
     @app.url_defaults

@@ -42,13 +42,15 @@ def graph_href(iri: str) -> str:
     return f"/graph?{urlencode({'uri': iri})}"
 
 
+def graph_store_href(iri: str | None, format: Format | None = None) -> str:
+    """The whole of a named graph (None: the default graph) by the Graph Store Protocol; in a format, or negotiated."""
+    named = {"default": ""} if iri is None else {"graph": iri}
+    return f"/graphs?{urlencode(named if format is None else named | {'format': format.suffix})}"
+
+
 def this() -> str:
     """The address of this request, without the snapshot that it may name."""
     return now(f"{quote(request.path, safe=_KEPT)}?{request.query_string.decode('latin-1')}")
-def graph_store_href(iri: str | None, format: Format) -> str:
-    """The whole of a named graph (None: the default graph) in a format, by the Graph Store Protocol."""
-    named = {"default": ""} if iri is None else {"graph": iri}
-    return f"/graphs?{urlencode(named | {'format': format.suffix})}"
 
 
 def anchor(iri: str) -> str:

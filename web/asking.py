@@ -12,6 +12,7 @@ from kb.ask.query import Query
 from web.negotiation import Format
 from web.reading import snapshot
 from web.representation import respond
+from web.sending import count
 
 _LONGEST_GRAPHS = 2000
 """Characters of the graphs in a header; of more, the number is told."""
@@ -27,6 +28,12 @@ def ask(query: Query, format: str, rows: Rows | None = None, seconds: float | No
     megabytes = current_app.config["SETTINGS"].query_result_mb
     job = Job(snapshot().location, query, format, megabytes, rows)
     return asker.ask(job, client(), timeout() if seconds is None else seconds)
+
+
+def federated() -> list[str]:
+    """The URLs that SERVICE may name here."""
+    listed: str = current_app.config["SETTINGS"].federation
+    return listed.split()
 
 
 def client() -> str:
@@ -77,6 +84,10 @@ def send(
         response = respond(answer.chunks(), format, formats=formats, validated=validated)
         response.content_length = answer.outcome.size
         response.call_on_close(answer.close)
+        try:
+            count(response, client())
+        finally:
+            answer.leave()
     else:
         response = respond(answer.body, format, formats=formats, validated=validated)
         answer.close()

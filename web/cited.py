@@ -20,9 +20,10 @@ from kb.namespaces import HOME, concept, concept_scheme, thing
 from kb.store import links
 from web.addresses import document_path
 from web.as_at import PARAMETER, as_at
+from web.asking import federated
 from web.reading import reader, snapshot
 from web.resource import found_at
-from web.service_description import public_url
+from web.service_description import endpoint_url, public_url
 
 Arguments = MultiDict[str, str]
 Cite = Callable[[Mapping[str, Any], Arguments, str], Citation]
@@ -123,7 +124,8 @@ def _question(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Ci
 def _link(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:
     kept = links.find(reader().folder, values["id"])
     address = f"/q/{values['id']}" + ("" if kept.snapshot else f"?{PARAMETER}={snapshot().id}")
-    return cite_page(snapshot(), _query(read_query(kept.query).form), public_url() + address, "", "data")
+    form = read_query(kept.query, base=endpoint_url(), federated=federated()).form
+    return cite_page(snapshot(), _query(form), public_url() + address, "", "data")
 
 
 def _query(form: str) -> str:

@@ -15,9 +15,11 @@ from kb.ask import graphs
 from kb.ask.query import GRAPHS as WRITERS
 from kb.ask.serialise import serialise
 from web.addresses import graph_href, graph_store_href
+from web.asking import client
 from web.negotiation import GRAPHS, HTML, PAGES, Format, choose
 from web.reading import snapshot
 from web.representation import respond
+from web.sending import count
 
 blueprint = Blueprint("graph_store", __name__)
 
@@ -36,7 +38,7 @@ def graph_store() -> Response:
     """The graph that the address names; without a name, 303 to the list of datasets.
 
     Raises werkzeug BadRequest for an address that names several graphs or none, NotFound for a graph that the snapshot
-    does not hold, NotAcceptable, and MethodNotAllowed for what would write.
+    does not hold, NotAcceptable, MethodNotAllowed for what would write, and TooBusy where several large ones are sent.
     """
     if request.method == "OPTIONS":
         return Response(headers={"Allow": ", ".join(READS)})
@@ -85,8 +87,9 @@ def _content(iri: str | None, format: Format, offered: tuple[Format, ...]) -> Re
     if tag is not None and request.if_none_match.contains_weak(tag):
         response.status_code = 304
         return response
+    count(response, client())
     # Written out before the first byte is sent, so that the status is known and nothing of it stays in memory.
-    file = TemporaryFile()  # noqa: SIM115 - closed with the response
+    file = TemporaryFile()  # noqa: SIM115
     response.call_on_close(file.close)
     graphs.write(store, iri, WRITERS[format.suffix], file)
     response.content_length = file.tell()

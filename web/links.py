@@ -12,7 +12,7 @@ from kb.errors import Gone, QueryStopped, StoreUnwritable
 from kb.store import links
 from kb.store.links import Asked
 from web import errors
-from web.asking import ask
+from web.asking import ask, federated
 from web.negotiation import wants_html
 from web.reading import named, read_at, reader
 from web.service_description import endpoint_url, public_url
@@ -78,7 +78,7 @@ def one_link(id: str) -> Response:
 
 
 def _try(asked: Asked) -> None:
-    query = read(asked.query, asked.default_graphs, asked.named_graphs, base=endpoint_url())
+    query = read(asked.query, asked.default_graphs, asked.named_graphs, base=endpoint_url(), federated=federated())
     with suppress(QueryStopped):  # then it was read, and runs
         ask(query, "json" if query.form in ("SELECT", "ASK") else "nt", Rows(0, 1), TRIED_FOR).close()
 

@@ -38,6 +38,7 @@ JSON = Format("json", "application/sparql-results+json", "JSON", ("application/j
 XML = Format("xml", "application/sparql-results+xml", "XML", ("application/xml", "text/xml"), ("srx",))
 CSV = Format("csv", "text/csv", "CSV")
 TSV = Format("tsv", "text/tab-separated-values", "TSV")
+QUERY = Format("rq", "application/sparql-query", "SPARQL")
 
 GRAPHS = (TURTLE, JSON_LD, RDF_XML, N_TRIPLES)
 """Formats of a graph: documents, and answers to CONSTRUCT and DESCRIBE; the first is the default."""

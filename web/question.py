@@ -1,29 +1,27 @@
-"""A question on the site: asked with what is chosen in its form, and told of on its own page."""
+"""A question on the site: the form for what can be chosen in it, its address, and what its own page tells of it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from pyoxigraph import NamedNode
-from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import BadRequest
 
 from kb.ask.binding import Term
 from kb.ask.labels import labels_of
 from kb.ask.lists import count, members
 from kb.ask.questions import BESIDE as NO_PARAMETERS
-from kb.ask.questions import Parameter, Question, bound, chosen, question, questions, written
-from kb.ask.resource import Description, exists
+from kb.ask.questions import Parameter, Question, chosen, questions, written
+from kb.ask.resource import Description
 from kb.ask.summaries import Summary
 from kb.ask.vocabulary import Branch, concepts
+from kb.errors import BadInput
 from kb.namespaces import HOME, concept_scheme, expand, thing
 from kb.vocabulary import term
-from web import addresses
 from web.reading import snapshot
 
-BESIDE = NO_PARAMETERS | {"default-graph-uri", "named-graph-uri"}
+BESIDE = NO_PARAMETERS | {"default-graph-uri", "max-rows", "named-graph-uri", "offset", "timeout"}
 """Arguments of an address with a question that are none of its parameters."""
 
 CLASS = expand("ww:Question")
@@ -56,17 +54,8 @@ class Field:
     optional: bool
     values: tuple[str, ...]
     options: tuple[tuple[str, str, int], ...]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question with what was chosen in it: the query with that bound, and the form to choose again."""
-
-    question: Question
-    text: str
-    fields: tuple[Field, ...]
-    page: str | None
-    """The page about the question, where the snapshot knows it."""
+    error: str | None
+    """What is wrong with what was chosen."""
 
 
 @dataclass(frozen=True)
@@ -84,25 +73,15 @@ class Told:
     told: frozenset[str]
 
 
-def href(id: str) -> str:
-    """The answer to a question that ships."""
-    return f"/sparql?{urlencode({'question': id})}"
+def href(id: str, arguments: Sequence[tuple[str, str]] = (), suffix: str | None = None) -> str:
+    """The address of the answer to a question that ships; `suffix` is that of a format."""
+    path = f"/questions/{quote(id, safe='')}" + (f".{suffix}" if suffix else "")
+    return f"{path}?{urlencode(arguments)}" if arguments else path
 
 
-def asked(arguments: MultiDict[str, str]) -> Asked:
-    """The question of an address, its parameters bound to the further arguments; a blank one keeps its default.
-
-    Raises NotFound for an unknown question, BadInput for a parameter that it does not have or a value that is not of
-    its type, BadRequest for a second question or query.
-    """
-    if len(arguments.getlist("question")) > 1 or "query" in arguments:
-        raise BadRequest("There is more than one question or query in the address; send one.")
-    found = question(arguments["question"])
-    terms = chosen(found, {name: arguments.getlist(name) for name in arguments if name not in BESIDE})
-    fields = tuple(_field(each, terms.get(each.name, each.defaults)) for each in found.parameters)
-    iri = thing(HOME, "question", found.id)
-    page = addresses.href(iri) if exists(snapshot().store, iri) else None
-    return Asked(found, bound(found, terms), fields, page)
+def fields(asked: Question, given: Mapping[str, Sequence[str]]) -> tuple[Field, ...]:
+    """The form of a question as somebody has filled it in: each parameter with its values, or with what is wrong."""
+    return tuple(_field(asked, each, given.get(each.name, ())) for each in asked.parameters)
 
 
 def told(described: Description) -> Told | None:
@@ -133,8 +112,14 @@ def _order(parameter: Summary) -> tuple[float, str]:
     return float(written) if _NUMBER.fullmatch(written) else inf, parameter.iri
 
 
-def _field(parameter: Parameter, values: Sequence[Term]) -> Field:
-    chosen_values = tuple(map(written, values))
+def _field(asked: Question, parameter: Parameter, given: Sequence[str]) -> Field:
+    error = None
+    try:
+        terms: Sequence[Term] = chosen(asked, {parameter.name: given}).get(parameter.name, parameter.defaults)
+        chosen_values = tuple(map(written, terms))
+    except BadInput as wrong:
+        error = str(wrong).removeprefix(f"{parameter.name}: ")
+        chosen_values = tuple(given)
     options: list[tuple[str, str, int]] = []
     if parameter.code_list:
         options = list(_options(concepts(snapshot().store, concept_scheme(parameter.code_list)), 0))
@@ -144,7 +129,8 @@ def _field(parameter: Parameter, values: Sequence[Term]) -> Field:
         known = {value for value, _, _ in options}
         options += [(value, value, 0) for value in chosen_values if value not in known]
     hint = _hint(parameter)
-    return Field(parameter.name, parameter.description, hint, not parameter.defaults, chosen_values, tuple(options))
+    optional = not parameter.defaults
+    return Field(parameter.name, parameter.description, hint, optional, chosen_values, tuple(options), error)
 
 
 def _things(class_iri: str) -> Iterator[tuple[str, str, int]]:

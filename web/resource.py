@@ -4,13 +4,13 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request
 
-from kb.ask import resource
+from kb.ask import graphs, resource
 from kb.ask.properties import PAGE
 from kb.ask.query import GRAPHS as WRITERS
 from kb.ask.serialise import serialise
 from kb.errors import BadInput, NotFound
 from web import paging
-from web.addresses import document_path, href, thing
+from web.addresses import document_path, graph_store_href, href, thing
 from web.negotiation import HTML, PAGES, Format, by_suffix, choose
 from web.reading import reader, snapshot
 from web.representation import respond
@@ -21,10 +21,15 @@ blueprint = Blueprint("resource", __name__)
 
 @blueprint.get("/id/<path:path>")
 def identifier(path: str) -> Response:
-    """303 from the thing to the document about it; suffix and parameters go along."""
-    found_at(path)
+    """303 from the thing to the document about it, from a graph to its triples; suffix and parameters go along."""
+    iri, _, format = found_at(path)
     query = request.query_string.decode("ascii", "replace")
-    response = redirect(document_path(path) + (f"?{query}" if query else ""), 303)
+    if graphs.holds(snapshot().store, iri):
+        # Direct identification (Graph Store Protocol §4.1), with one more step.
+        address = graph_store_href(iri, format) + (f"&{query}" if query else "")
+    else:
+        address = document_path(path) + (f"?{query}" if query else "")
+    response = redirect(address, 303)
     response.headers["Vary"] = "Accept"
     assert isinstance(response, Response)
     return response

@@ -18,7 +18,7 @@ from granian.log import LogLevels
 
 from kb.config import Settings
 from kb.errors import BadSetting
-from web import create_app
+from web import body, create_app, sending
 
 THREADS = 16
 """Requests that one worker answers at a time besides queries; more only wait for each other."""
@@ -38,8 +38,8 @@ def serve(settings: Settings) -> int:
         port=port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
-        # A query holds a thread while it waits, runs and is sent; pages have theirs whatever queries do.
-        blocking_threads=THREADS + settings.query_places + settings.query_waiting,
+        # A query holds a thread while its body comes, it waits, runs and is sent; pages have others.
+        blocking_threads=THREADS + body.AT_ONCE + settings.query_places + settings.query_waiting + sending.AT_ONCE,
         respawn_failed_workers=True,
         workers_kill_timeout=3,
         websockets=False,

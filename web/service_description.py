@@ -1,14 +1,17 @@
 """What the endpoint says of itself (SPARQL 1.1 Service Description): its address, language, formats and dataset."""
 
 from flask import current_app, request
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode, RdfFormat, Triple
 
 from kb.ask import graphs
 from kb.ask.query import GRAPHS, RESULTS
 from kb.namespaces import expand
+from web.asking import federated
 from web.reading import snapshot
 
 _TYPE = NamedNode(expand("rdf:type"))
+_JSON_LD = "http://www.w3.org/ns/formats/JSON-LD"
+"""As W3C's list of file formats has it; pyoxigraph's name for it is another."""
 _SIMPLE = "http://www.w3.org/ns/entailment/Simple"
 
 
@@ -43,10 +46,11 @@ def describe_service() -> list[Triple]:
         Triple(dataset, _sd("defaultGraph"), default),
         Triple(default, _TYPE, _sd("Graph")),
     ]
-    if current_app.config["SETTINGS"].federation:
+    if federated():
         triples.append(Triple(service, _sd("feature"), _sd("BasicFederatedQuery")))
-    formats = [*(format.iri for format in RESULTS.values()), *(format.iri for format in GRAPHS.values())]
-    triples += [Triple(service, _sd("resultFormat"), NamedNode(format)) for format in formats]
+    formats = [format.iri for format in RESULTS.values()]
+    formats += [format.iri for format in GRAPHS.values() if format != RdfFormat.JSON_LD]
+    triples += [Triple(service, _sd("resultFormat"), NamedNode(format)) for format in (*formats, _JSON_LD)]
     for name in graphs.names(snapshot().store):
         triples += _named_graph(dataset, name, endpoint)
     return triples

@@ -8,6 +8,7 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from kb.ask.labels import Labels
+from web.values import NUMBERS
 
 PROSE = 60
 """Characters of a cell from which its column gets the width of a paragraph."""
@@ -17,11 +18,12 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_")
 
 @dataclass(frozen=True)
 class Column:
-    """A variable, in words, and whether it holds prose."""
+    """A variable, in words, and whether it holds prose, or numbers alone."""
 
     variable: str
     head: str
     prose: bool
+    number: bool
 
 
 def columns(variables: Sequence[str], rows: Sequence[Mapping[str, Any]], labels: Labels) -> list[Column]:
@@ -34,7 +36,8 @@ def columns(variables: Sequence[str], rows: Sequence[Mapping[str, Any]], labels:
         Column(
             name,
             _head(name, records),
-            any(len(_shown(row[name], labels)) >= PROSE for row in rows if name in row),
+            prose=any(len(_shown(row[name], labels)) >= PROSE for row in rows if name in row),
+            number=all(row[name].get("datatype") in NUMBERS for row in rows if name in row),
         )
         for name in sorted(variables, key=lambda name: name not in records)
     ]

@@ -2,24 +2,25 @@
 
 import json
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.exceptions import BadRequest
 
 from kb.ask.binding import read as query_file
+from kb.ask.bounded import Answer
 from kb.ask.evaluation import Rows
 from kb.ask.labels import labels_of
 from kb.ask.query import GRAPHS as WRITERS
 from kb.ask.query import Form, Query, read
-from kb.ask.questions import Question, questions
+from kb.ask.questions import by_subject, question, questions
 from kb.ask.serialise import serialise
 from kb.errors import AnswerTooLarge, QueryError, QueryStopped, ServiceFailed, TooBusy
 from web import errors, negotiation, solutions
-from web.asking import ask, describe, rows_wanted, send
+from web.asking import ask, describe, federated, rows_wanted, send
 from web.negotiation import HTML, Format, choose
-from web.question import Asked, asked
+from web.question import href
 from web.reading import snapshot
 from web.representation import respond
 from web.service_description import describe_service, endpoint_url
@@ -39,13 +40,22 @@ FAILED = (QueryError, QueryStopped, ServiceFailed, TooBusy, AnswerTooLarge)
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def endpoint() -> Response:
-    """Answers a query, or a question by its name; without either, a GET gets the editor or the service description."""
+    """Answers a query; without one, a GET gets the editor or the service description."""
     snapshot()
     if request.method != "POST" and "question" in request.args:
-        named = asked(request.args)
-        return answered(named.text, *graphs_named(), named)
+        return _see_question()
     text = query_text()
     return _without_query() if text is None else answered(text, *graphs_named())
+
+
+def _see_question() -> Response:
+    """303 to where the question is answered, which was here: of the redirects that all clients follow (no 308)."""
+    if len(request.args.getlist("question")) > 1 or "query" in request.args:
+        raise BadRequest("There is more than one question or query in the address; send one.")
+    others = [(name, value) for name, value in request.args.items(multi=True) if name != "question"]
+    response = redirect(href(question(request.args["question"]).id, others), 303)
+    assert isinstance(response, Response)
+    return response
 
 
 def graphs_named() -> tuple[list[str], list[str]]:
@@ -56,19 +66,13 @@ def graphs_named() -> tuple[list[str], list[str]]:
     return request.values.getlist("default-graph-uri"), request.values.getlist("named-graph-uri")
 
 
-def answered(
-    text: str, default: Sequence[str], others: Sequence[str], named: Asked | None = None
-) -> Response:
-    """The answer to a query on a dataset of default and other graphs, as this request wants it.
-
-    `named` is the question that it puts, where that was asked for by its name.
-    """
+def answered(text: str, default: Sequence[str], others: Sequence[str]) -> Response:
+    """The answer to a query on a dataset of default and other graphs, as this request wants it."""
     try:
-        federated = current_app.config["SETTINGS"].federation.split()
-        query = read(text, default, others, base=endpoint_url(), federated=federated)
+        query = read(text, default, others, base=endpoint_url(), federated=federated())
         format = choose(offered(query.form))
         if format is HTML:
-            return _page(query, named)
+            return _page(query)
         rows = rows_wanted()
         answer = ask(query, format.suffix, rows)
         more = rows is not None and answer.outcome.more and request.method == "GET"
@@ -98,14 +102,8 @@ def _without_query() -> Response:
 
 
 def _editor(text: str, error: str | None = None) -> str:
-    answered, waiting = _by_subject(waiting=False), _by_subject(waiting=True)
-    return render_template("sparql.html", query=text, error=error, answered=answered, waiting=waiting)
-
-
-def _by_subject(*, waiting: bool) -> list[tuple[str, list[Question]]]:
-    """The questions that wait for data, or those that the knowledge answers, by subject."""
-    found = sorted((each for each in questions() if bool(each.fixture) == waiting), key=lambda each: each.subject)
-    return [(subject, list(group)) for subject, group in groupby(found, key=lambda each: each.subject)]
+    answered = by_subject(each for each in questions() if not each.fixture)
+    return render_template("sparql.html", query=text, error=error, answered=answered)
 
 
 def _formats(form: Form) -> list[tuple[Format, str]]:
@@ -121,26 +119,33 @@ def _address(**changed: str | int) -> str:
     return f"{request.path}?{urlencode(arguments, doseq=True)}"
 
 
-def _page(query: Query, named: Asked | None) -> Response:
-    """The page with the answer: a table, yes or no, or Turtle."""
-    graph = query.form in ("CONSTRUCT", "DESCRIBE")
-    answer = ask(query, "ttl" if graph else "json", rows_wanted() or Rows(0, ROWS_SHOWN, ROWS_COUNTED))
+def _page(query: Query) -> Response:
+    """The page with the answer."""
     formats = _formats(query.form)
-    shown: dict[str, Any] = {"query": query.text, "form": query.form, "asked": named, "outcome": answer.outcome}
+    answer, shown = evaluated(query)
+    shown |= {"query": query.text, "form": query.form}
     shown["graphs"] = {
         "default-graph-uri": query.default_graphs or (),
         "named-graph-uri": query.named_graphs or (),
     }
     shown["formats"] = [(f.title, f.media_type, a) for f, a in formats if f is not HTML]
+    body = render_template("sparql-results.html", **shown)
+    response = respond(body, HTML, formats=formats, validated=not query.varies)
+    describe(response, answer, query)
+    return response
+
+
+def evaluated(query: Query) -> tuple[Answer, dict[str, Any]]:
+    """The answer, and what a page shows of it: rows with their columns and labels, yes or no, or Turtle."""
+    graph = query.form in ("CONSTRUCT", "DESCRIBE")
+    answer = ask(query, "ttl" if graph else "json", rows_wanted() or Rows(0, ROWS_SHOWN, ROWS_COUNTED))
+    shown: dict[str, Any] = {"outcome": answer.outcome, "counted_to": ROWS_COUNTED}
     if graph:
         shown["turtle"] = answer.body.decode()
     else:
         shown |= _table(json.loads(answer.body))
     answer.close()
-    body = render_template("sparql-results.html", counted_to=ROWS_COUNTED, **shown)
-    response = respond(body, HTML, formats=formats, validated=not query.varies)
-    describe(response, answer, query)
-    return response
+    return answer, shown
 
 
 def _table(found: dict[str, Any]) -> dict[str, Any]:
@@ -148,4 +153,6 @@ def _table(found: dict[str, Any]) -> dict[str, Any]:
         return {"boolean": found["boolean"]}
     rows = found["results"]["bindings"]
     labels = labels_of(snapshot().store, solutions.iris(rows))
-    return {"columns": solutions.columns(found["head"]["vars"], rows, labels), "rows": rows, "labels": labels}
+    variables = found["head"]["vars"]
+    columns = solutions.columns(variables, rows, labels)
+    return {"variables": variables, "columns": columns, "rows": rows, "labels": labels}

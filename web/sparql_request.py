@@ -58,7 +58,7 @@ def check_utf8(sent: bytes) -> None:
 
 def _check_no_question(parameters: Mapping[str, str]) -> None:
     if "question" in parameters:
-        raise BadRequest("A question is asked by GET, as /sparql?question=its-name; a POST has a query in its body.")
+        raise BadRequest("A question is asked by GET, as /questions/its-name; a POST has a query in its body.")
 
 
 def _only_query(parameters: Any) -> str | None:

@@ -79,7 +79,8 @@ def money(amount: Decimal | int | str, currency: str = "GBP") -> str:
     for name, size in (("billion", 10**9), ("million", 10**6)):
         if exact >= size and exact % (size // 1000) == 0:
             return f"{symbol}{number(exact / size)} {name}"
-    return f"{symbol}{number(exact)}"
+    in_pence = exact % 1 and exact == round(exact, 2)
+    return f"{symbol}{exact:,.2f}" if in_pence else f"{symbol}{number(exact)}"
 
 
 def money_stated(amounts: Mapping[str, str], currency: str = "GBP", approximate: bool = False) -> str:

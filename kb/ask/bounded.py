@@ -15,12 +15,13 @@ CHUNK = 256 * 1024
 
 
 class Answer:
-    """The answer to a query. It counts for its client until it is closed, or forgotten."""
+    """The answer to a query. It counts for its client until it is closed or forgotten, or leaves."""
 
     def __init__(self, outcome: Outcome, file: IO[bytes] | None, places: Places, client: str) -> None:
         self.outcome = outcome
         self._file = file
-        self._closing = weakref.finalize(self, _close, file, places, client)
+        self._closing = weakref.finalize(self, file.close) if file is not None else None
+        self._leaving = weakref.finalize(self, places.let_go, client)
 
     @property
     def is_large(self) -> bool:
@@ -42,9 +43,15 @@ class Answer:
         while chunk := self._file.read(CHUNK):
             yield chunk
 
+    def leave(self) -> None:
+        """No longer counts among the queries of the client, who may take long to read it."""
+        self._leaving()
+
     def close(self) -> None:
         """Gives up the file, and its place with the client."""
-        self._closing()
+        self._leaving()
+        if self._closing is not None:
+            self._closing()
 
 
 class Asker:
@@ -84,12 +91,6 @@ class Asker:
                 prepare()
                 self._prepared = True
             return self._idle.pop() if self._idle else Worker(self._megabytes)
-
-
-def _close(file: IO[bytes] | None, places: Places, client: str) -> None:
-    if file is not None:
-        file.close()
-    places.let_go(client)
 
 
 def _end(idle: list[Worker]) -> None:

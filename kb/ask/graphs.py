@@ -79,9 +79,14 @@ def subjects(store: Store, iri: str, limit: int, offset: int) -> list[str]:
     return [subject.value for (subject,) in rows(store, "subjects", limit, offset, graph=NamedNode(iri))]
 
 
+def holds(store: Store, iri: str) -> bool:
+    """Whether the store has a named graph of this name, which is an IRI."""
+    return store.contains_named_graph(NamedNode(iri))
+
+
 def check_known(store: Store, iri: str) -> None:
     """Raises NotFound when the store has no named graph of this name."""
-    if not store.contains_named_graph(NamedNode(iri)):
+    if not holds(store, iri):
         raise NotFound(f"{iri}: no named graph has this name; /datasets lists them")
 
 

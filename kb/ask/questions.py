@@ -5,8 +5,9 @@ code as `list/code`, a thing as `kind/identifier` or by its identifier alone, an
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import groupby
 from math import prod
 from pathlib import Path
 
@@ -16,13 +17,27 @@ from kb import config, namespaces
 from kb.ask.binding import Term, bind
 from kb.errors import BadInput, NotFound, either, near_it
 from kb.intake.cell import Links, parts, values
-from kb.intake.question import BESIDE, SUFFIX, Parameter, Question
+from kb.intake.question import BESIDE, SUFFIX, Chart, Money, Parameter, Question
 from kb.intake.question import question as read
 from kb.namespaces import HOME, expand
 from kb.protocols import catalogue
 from kb.vocabulary import ancestors, codes, term, terms
 
-__all__ = ["BESIDE", "Parameter", "Question", "bound", "chosen", "question", "questions", "read", "written"]
+__all__ = [
+    "BESIDE",
+    "Chart",
+    "Money",
+    "Parameter",
+    "Question",
+    "bound",
+    "by_subject",
+    "chosen",
+    "matching",
+    "question",
+    "questions",
+    "read",
+    "written",
+]
 
 COMBINATIONS = 1_000
 """How many rows of values may be bound at once."""
@@ -42,8 +57,20 @@ def question(id: str) -> Question:
     """One question; raises NotFound with those that are near."""
     known = {each.id: each for each in questions()}
     if id not in known:
-        raise NotFound(f"{id!r}: no such question{near_it(id, known)}; see /sparql")
+        raise NotFound(f"{id!r}: no such question{near_it(id, known)}; see /questions")
     return known[id]
+
+
+def matching(words: str) -> list[Question]:
+    """The questions in whose title, description, keywords or name every one of the words stands, in any case."""
+    wanted = words.casefold().split()
+    return [each for each in questions() if all(word in _said(each) for word in wanted)]
+
+
+def by_subject(found: Iterable[Question]) -> list[tuple[str, list[Question]]]:
+    """The questions under their subjects, both in the order of the alphabet."""
+    ordered = sorted(found, key=lambda each: (each.subject, each.title))
+    return [(subject, list(group)) for subject, group in groupby(ordered, key=lambda each: each.subject)]
 
 
 def chosen(asked: Question, given: Mapping[str, Sequence[str]]) -> dict[str, list[Term]]:
@@ -79,6 +106,10 @@ def written(term: Term) -> str:
         if term.value.startswith(start) and _SHORT.fullmatch(short := term.value.removeprefix(start)):
             return short
     return term.value
+
+
+def _said(asked: Question) -> str:
+    return " ".join((asked.title, asked.description, *asked.keywords, asked.id)).casefold()
 
 
 def _terms(parameter: Parameter, text: str) -> list[Term]:

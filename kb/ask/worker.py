@@ -32,6 +32,7 @@ LOOK = 0.1
 
 _log = logging.getLogger(__name__)
 _PR_SET_PDEATHSIG = 1
+_M_ARENA_MAX = -8
 _MB = 1024 * 1024
 _WORN = 0.5
 """Share of its memory limit from which a worker is replaced: what a query took is not all given back."""
@@ -173,7 +174,10 @@ def _bound(megabytes: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
     if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        # Each thread of the store would reserve up to 128 MB of address space for its own allocations.
+        libc.mallopt(_M_ARENA_MAX, 1)
         if os.getppid() != parent:
             os._exit(1)
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * _MB, megabytes * _MB))

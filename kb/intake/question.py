@@ -6,13 +6,17 @@
     # keywords: lessons, pilots
     # parameter theme: skos:Concept in theme - The theme to look at
     # parameter least: xsd:integer - How many pilots at least
+    # chart: desirable, mixed by strength
+    # money: low, high in currency
     # fixture: lessons from three pilots
 
 The first line is the question, those up to the first named one the description. `keywords` begins with the subject
 under which the question is listed. `number` is its place in the list of competency questions. `fixture` says which
 data would answer it, where what ships can't. A parameter has a type (a class, a datatype, or the concepts of a code
 list) and its default in the first `VALUES (?theme ?least) { (UNDEF 3) }` of the query; UNDEF: any. A single parameter
-may have several defaults, one a row.
+may have several defaults, one a row. `chart` names the numbers to draw, several as parts of one bar, and the columns
+that say whose they are, where the answer alone does not tell; `money` the columns that are sums of money, and the one
+with the code of their currency.
 """
 
 import re
@@ -35,15 +39,17 @@ SUFFIX = ".rq"
 BESIDE = frozenset(["format", "question", "snapshot"])
 """Names of what is said beside the parameters when a question is asked."""
 
-TAKEN = BESIDE | {"limit", "offset", "query", "update"}
+TAKEN = BESIDE | {"limit", "offset", "query", "timeout", "update"}
 """Names that no parameter may have, since they mean something else to those who ask."""
 
 ANYTHING = "rdfs:Resource"
 """The type of a parameter that takes any thing."""
 
-_FIELD = re.compile(r"(number|keywords|fixture|parameter\s+\w+):\s*(.*)")
+_FIELD = re.compile(r"(number|keywords|chart|money|fixture|parameter\s+\w+):\s*(.*)")
 _MISSPELT = re.compile(r"((?:[a-z]\w*\s+)?\w+|Parameter\s+\w+):(?:\s.*)?")
 _DECLARED = re.compile(r"(\w+:\w+)(?:\s+in\s+([a-z-]+))?\s+-\s+(.+)")
+_CHART = re.compile(r"(\w+(?:, \w+)*) by (\w+(?:, \w+)*)")
+_MONEY = re.compile(r"(\w+(?:, \w+)*) in (\w+)")
 _WANTED = "write type and meaning, as xsd:integer - The least grade, or skos:Concept in theme - The theme"
 
 
@@ -56,6 +62,22 @@ class Parameter:
     code_list: str | None
     description: str
     defaults: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What to draw of an answer: bars of these numbers, several as parts of one bar, named by the columns `by`."""
+
+    numbers: tuple[str, ...]
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Money:
+    """The columns of an answer that are sums of money, and the column with the code of their currency (ISO 4217)."""
+
+    amounts: tuple[str, ...]
+    currency: str
 
 
 @dataclass(frozen=True)
@@ -75,6 +97,8 @@ class Question:
     form: str
     query: str
     text: str
+    chart: Chart | None = None
+    money: Money | None = None
 
     @property
     def subject(self) -> str:
@@ -102,6 +126,8 @@ def question(path: Path) -> Question:
         raise BadInput(f"{path}: {error}") from error
     except QueryError as error:
         raise BadInput(f"{path}{': ' if error.line is None else ', '}{error}") from error
+    chart = _columns(path, text, said, "chart", _CHART, "findings by strength")
+    money = _columns(path, text, said, "money", _MONEY, "low, high in currency")
     return Question(
         id=path.stem,
         title=title,
@@ -113,6 +139,8 @@ def question(path: Path) -> Question:
         form=form,
         query="".join(lines[length:]),
         text=text,
+        chart=Chart(*chart) if chart else None,
+        money=Money(money[0], money[1][0]) if money else None,
     )
 
 
@@ -126,7 +154,7 @@ def _said(path: Path, comments: list[str]) -> tuple[str, list[str], dict[str, st
         field = _FIELD.fullmatch(comment)
         if field is None:
             if misspelt := _MISSPELT.fullmatch(comment):
-                known = "number, keywords, fixture and parameter NAME"
+                known = "number, keywords, chart, money, fixture and parameter NAME"
                 raise BadInput(f"{path}, line {line}: {misspelt[1]!r} is no field; there are {known}")
             if comment and said:
                 raise BadInput(f"{path}, line {line}: the description stands before the fields, each field on one line")
@@ -139,6 +167,23 @@ def _said(path: Path, comments: list[str]) -> tuple[str, list[str], dict[str, st
             raise BadInput(f"{path}, line {line}: {name} is not as it should be: {comment}")
         said[name] = field[2]
     return comments[0], description, said
+
+
+def _columns(
+    path: Path, text: str, said: dict[str, str], field: str, form: re.Pattern[str], example: str
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """The two lists of columns that `chart` or `money` names; None where the comment has no such line."""
+    if field not in said:
+        return None
+    found = form.fullmatch(said[field])
+    if found is None:
+        raise BadInput(f"{path}: # {field}: write columns of the answer, as {example}")
+    first, second = (tuple(names.split(", ")) for names in found.groups())
+    known = sparql.variables(text)
+    for name in (*first, *second):
+        if name not in known:
+            raise BadInput(f"{path}: # {field}: the answer has no column {name}{near_it(name, known)}")
+    return first, second
 
 
 def _parameters(path: Path, text: str, said: dict[str, str]) -> Iterator[Parameter]:

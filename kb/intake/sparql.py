@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from kb.errors import BadInput, QueryError, QueryRefused
 from kb.intake.size import check_size
@@ -81,6 +81,12 @@ def check(text: str) -> None:
         raise malformed(text, str(error)) from error
     except (RuntimeError, ValueError, OSError) as error:
         raise QueryError(f"the query cannot be evaluated: {error}") from error
+
+
+def variables(text: str) -> tuple[str, ...]:
+    """The columns of the answer to a query that has passed `check`, in their order; none unless it is a SELECT."""
+    solutions = Store().query(text)
+    return tuple(each.value for each in solutions.variables) if isinstance(solutions, QuerySolutions) else ()
 
 
 def terms(text: str, block: Values) -> dict[str, tuple[Term, ...]]:

@@ -1,5 +1,5 @@
-// Puts a button beside each full IRI and citation that copies it; without this file one click selects the text.
-for (const iri of document.querySelectorAll("code.iri, .cite__words")) {
+// Puts a button beside each full IRI, citation and sample of code that copies it; without this file the text can be selected.
+for (const iri of document.querySelectorAll("code.iri, .cite__words, pre[data-name]")) {
   if (!navigator.clipboard) break;
   const button = document.createElement("button");
   button.type = "button";

@@ -1,0 +1,93 @@
+"""Clients who send or read slowly take no more than their turns: pages and other clients' queries are answered."""
+
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from conftest import served
+from flask import Flask
+from test_bombs import SERVE, ask
+from test_bounded import product
+from test_serve import started
+
+from kb.errors import TooBusy
+from kb.store.folder import DataFolder
+from web import body, caching, graph_store, sending
+from web.turns import Turns
+
+SLOW = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 60\r\n\r\nASK {"
+
+
+@contextmanager
+def stalled(address: str, number: int, sources: int) -> Iterator[list[socket.socket]]:
+    """Connections from this many loopback addresses that have sent a part of a body."""
+    url = urlsplit(address)
+    connections = []
+    try:
+        for turn in range(number):
+            source = (f"127.0.0.{20 + turn % sources}", 0)
+            connections.append(socket.create_connection((url.hostname, url.port), 20, source_address=source))
+            connections[-1].sendall(SLOW)
+        yield connections
+    finally:
+        for connection in connections:
+            connection.close()
+
+
+def test_slow_senders_leave_threads_to_others(data_folder: DataFolder) -> None:
+    with (
+        started([sys.executable, "-c", SERVE, str(data_folder.root), "workers", "1"]) as (_, address),
+        stalled(address, 80, 5) as connections,
+    ):
+        answers = [connection.recv(12) for connection in connections[20:40]]
+        assert b"HTTP/1.1 429" in answers, "more than the turns are sent away at once"
+        for turn in range(5):
+            assert ask(address, f"/doc/place/kent?n={turn}", "127.0.0.2")[0] == 200
+            assert ask(address, f"/sparql?query=SELECT({turn}AS?x)%7B%7D", "127.0.0.2")[0] == 200
+
+
+def test_a_body_that_is_late_is_408(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body, "SECONDS", 0.2)
+    with served(app) as address, stalled(address, 1, 1) as [connection]:
+        assert connection.recv(4096).startswith(b"HTTP/1.1 408")
+
+
+def test_a_client_has_its_turns_and_no_more() -> None:
+    turns = Turns("letters are being read", at_once=3, per_client=2)
+    turns.take("a")
+    turns.take("a")
+    with pytest.raises(TooBusy, match="letters"):
+        turns.take("a")
+    turns.take("b")
+    with pytest.raises(TooBusy):
+        turns.take("c")
+    turns.give_back("a")
+    turns.take("c")
+
+
+LARGE = (
+    "/graphs?default",
+    "/sparql?" + urlencode({"query": f"SELECT * {{ {product(5)} }}"}),
+)
+
+
+@pytest.mark.parametrize("address", LARGE, ids=["graph", "query"])
+def test_large_answers_are_sent_a_few_at_a_time(app: Flask, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setattr(graph_store, "TIDIED", 2)
+    monkeypatch.setattr(caching, "_LARGEST", 0)
+    client = app.test_client()
+    unread = [client.get(f"{address}&n={n}", buffered=False) for n in range(sending.PER_CLIENT)]
+    assert [answer.status_code for answer in unread] == [200] * sending.PER_CLIENT
+    assert client.get(f"{address}&n=9").status_code == 429
+    assert client.get("/sparql?query=ASK%7B%7D&n=9").status_code == 200, "small answers go on"
+    with client.get(f"{address}&n=9", environ_base={"REMOTE_ADDR": "192.0.2.7"}, buffered=False) as other:
+        assert other.status_code == 200
+    unread.pop().close()
+    with client.get(f"{address}&n=9", buffered=False) as again:
+        assert again.status_code == 200
+    for answer in unread:
+        answer.close()
+    assert app.extensions["sending"]._held.total() == 0

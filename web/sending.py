@@ -1,0 +1,26 @@
+"""Large answers are sent a few at a time: each holds a thread, and its file, for as long as its reader takes."""
+
+from functools import partial
+
+from flask import Flask, Response, current_app
+
+from web.turns import Turns
+
+AT_ONCE = 8
+"""Large answers that are sent at a time in each worker."""
+
+PER_CLIENT = 4
+"""Of these, those to one client."""
+
+
+def count(response: Response, client: str) -> None:
+    """Counts a large answer for the client until it is sent or the reader has gone. Raises TooBusy."""
+    turns = current_app.extensions["sending"]
+    assert isinstance(turns, Turns)
+    turns.take(client)
+    response.call_on_close(partial(turns.give_back, client))
+
+
+def install(app: Flask) -> None:
+    """Gives the application its count of large answers that are being sent."""
+    app.extensions["sending"] = Turns("large answers are being sent", AT_ONCE, PER_CLIENT)
