@@ -15,6 +15,7 @@ from werkzeug.serving import make_server
 from kb import config
 from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish
+from kb.store.shipped import publish_shipped
 from kb.store.state import State
 from web import create_app
 
@@ -68,6 +69,21 @@ def reader(site: Flask) -> FlaskClient:
 def site_address(site: Flask) -> Iterator[str]:
     """The address of the site behind a real server."""
     with served(site) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def shipped_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application on the knowledge that ships; nothing may publish to it."""
+    found = config.load({}, data=tmp_path_factory.mktemp("shipped"))
+    publish_shipped(DataFolder(found.data), found)
+    return create_app(found)
+
+
+@pytest.fixture(scope="session")
+def shipped_address(shipped_site: Flask) -> Iterator[str]:
+    """The address of the site with the knowledge that ships, behind a real server."""
+    with served(shipped_site) as address:
         yield address
 
 

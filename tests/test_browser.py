@@ -3,9 +3,12 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from absent import absent
+
+from kb.ask.grammar import read as grammar
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = (
@@ -107,6 +110,137 @@ def test_a_page_of_a_snapshot_is_sound(browser, site_address: str, width: int) -
 def foreign(asked, site_address: str) -> bool:
     """Whether the request goes to another site, or for a font."""
     return not asked.url.startswith(site_address + "/") or asked.resource_type == "font"
+
+
+QUERY = """PREFIX ww: <https://w3id.org/whatworks/def#>
+SELECT ?pilot (1 AS ?number) WHERE { ?pilot a ww:Pilot }"""
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_editor_completes_and_runs(browser, site_address: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    page.on("request", lambda asked: faults.append(asked.url) if foreign(asked, site_address) else None)
+    page.goto(f"{site_address}/sparql")
+    write(page, "PREFIX ww: <https://w3id.org/whatworks/def#>\nSELECT * WHERE { ?x a ww:Pil")
+    page.locator(".CodeMirror-hint").get_by_text("ww:Pilot").wait_for()
+    page.keyboard.press("Enter")
+    page.keyboard.type(" ; ww:pilotP")
+    page.locator(".CodeMirror-hint").get_by_text("ww:pilotPlace").wait_for()
+    page.keyboard.press("Escape")
+    write(page, QUERY)
+    page.keyboard.press("Control+Enter")
+    found = page.get_by_role("link", name="pilot/kent").first
+    found.wait_for()
+    assert found.get_attribute("href").startswith("/resource?uri=https%3A%2F%2Farea.example%2Fid%2Fpilot%2Fkent")
+    page.get_by_role("button", name="Chart").click()
+    page.get_by_text("number by pilot").wait_for()
+    assert page.evaluate(ACCESSIBILITY) == []
+    assert faults == []
+    # Another visit finds the tab as it was left.
+    page.reload()
+    page.get_by_role("tab", name="Query").wait_for()
+    assert written(page) == QUERY
+    context.close()
+
+
+MAP = """SELECT ?place ?where { VALUES (?place ?where) {
+  ("Kent" "POINT(0.52 51.27)"^^<http://www.opengis.net/ont/geosparql#wktLiteral>)
+  ("Durham" "POINT(-1.57 54.78)"^^<http://www.opengis.net/ont/geosparql#wktLiteral>)
+} }"""
+
+
+def test_the_editor_says_why_nothing_was_found_and_draws_a_map(browser, site_address: str) -> None:
+    if grammar("ASK {}") is None:
+        absent("tree-sitter-sparql")
+    page = browser.new_page()
+    page.goto(f"{site_address}/sparql")
+    write(page, QUERY.replace("ww:Pilot ", "ww:Pilots "))
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("status").get_by_text("Nearest: ww:Pilot.").wait_for()
+    assert page.get_by_role("link", name="This answer as a page").is_visible()
+    page.get_by_role("button", name="Address of this query").click()
+    page.get_by_role("button", name="Shorten").click()
+    page.wait_for_function("document.querySelector('.yasqe_sharePopup input').value.includes('/q/')")
+    page.keyboard.press("Escape")
+    write(page, MAP)
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Map").click()
+    assert "Map of 2 places" in page.locator("svg.map").get_attribute("aria-label")
+    kent, durham = (page.locator("svg.map text").get_by_text(name).bounding_box() for name in ("Kent", "Durham"))
+    assert durham["y"] < kent["y"]
+    page.close()
+
+
+def test_the_keyboard_leaves_the_editor(browser, site_address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site_address}/sparql")
+    write(page, QUERY)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Address of this query"
+    page.close()
+
+
+def test_a_published_question_opens_in_a_tab(browser, site_address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site_address}/sparql")
+    chosen = page.get_by_label("Start from a question")
+    chosen.locator("option").nth(1).wait_for(state="attached")
+    chosen.select_option(index=1)
+    page.wait_for_function("document.querySelectorAll('.tabsList [role=tab]').length == 2")
+    assert "PREFIX" in written(page)
+    page.close()
+
+
+def test_the_plain_form_takes_over_what_was_written(browser, site_address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site_address}/sparql")
+    write(page, QUERY)
+    page.get_by_role("button", name="Use the plain form").click()
+    assert page.locator("#query").input_value() == QUERY
+    page.get_by_role("button", name="Run query").click()
+    assert page.get_by_role("table").get_by_role("link").first.is_visible()
+    page.goto(f"{site_address}/sparql")
+    assert page.get_by_role("button", name="Use the editor").is_visible()
+    page.close()
+
+
+def test_a_query_of_an_answer_opens_in_the_editor(browser, site_address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site_address}/sparql?{urlencode({'query': QUERY})}")
+    page.get_by_role("link", name="Open this query in the editor").click()
+    page.get_by_role("tab", name="Query").wait_for()
+    assert written(page) == QUERY
+    page.close()
+
+
+def test_a_query_runs_without_javascript(browser, site_address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site_address}/sparql")
+    page.get_by_label("Query").fill(QUERY)
+    page.get_by_role("button", name="Run query").click()
+    assert "/sparql?query=" in page.url
+    assert page.get_by_role("table").get_by_role("columnheader", name="Number").is_visible()
+    context.close()
+
+
+def write(page, text: str) -> None:
+    """Writes a query into the editor as a person would, in place of what is there."""
+    page.locator(".CodeMirror:visible textarea").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text[:-1])
+    page.keyboard.type(text[-1])
+
+
+def written(page) -> str:
+    """The query in the tab that is shown."""
+    return page.locator(".CodeMirror:visible").evaluate("shown => shown.CodeMirror.getValue()")
 
 
 def test_pages_work_without_javascript(browser, site_address: str) -> None:

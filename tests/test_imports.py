@@ -23,10 +23,14 @@ OWNERS = {
     "zstandard": {"web.coding"},
     "flask": {"web"},
     "granian": {"web.cli", "web.server"},
+    "mcp": {"web.mcp_tools"},
+    "pydantic": {"web.mcp_tools"},
     "pyshacl": {"kb.protocols"},
     "shacl": {"kb.protocols"},
     "sqlite3": {"kb.store.state"},
     "SPARQLWrapper": {"kb.store.remote"},
+    "tree_sitter": {"kb.ask.grammar"},
+    "tree_sitter_sparql": {"kb.ask.grammar"},
 }
 """Outside package → the only modules or rooms that import it."""
 

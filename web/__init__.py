@@ -15,11 +15,13 @@ from web import (
     body,
     citing,
     classes,
+    editor,
     errors,
     graph_store,
     graphs,
     home,
     links,
+    mcp,
     protocols,
     questions,
     representation,
@@ -38,12 +40,18 @@ LARGEST_REQUEST = 1024 * 1024
 
 YEAR = 365 * 24 * 3600
 
-VENDORED = frozenset(["vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css"])
+VENDORED = frozenset(
+    [
+        "vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css",
+        "vendor/yasgui/build/yasgui.min.css",
+        "vendor/yasgui/build/yasgui.min.js",
+    ]
+)
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, snapshots, questions),
-    *(citing, sparql, links),
+    *(citing, sparql, editor, links, mcp),
 )
 
 

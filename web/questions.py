@@ -125,7 +125,8 @@ def _answered(
         shown["code"] = code_samples(asked.id, _arguments("max-rows", "offset", "snapshot", "timeout"), query)
     body = render_template("question.html", asked=asked, form=form, query=query, about=_about(asked), **shown)
     canonical = href(asked.id, _arguments())
-    response = respond(body, HTML, formats=formats, canonical=canonical, validated=not query.varies)
+    validated = not query.varies and shown["reasons"] is not None
+    response = respond(body, HTML, formats=formats, canonical=canonical, validated=validated)
     describe(response, answer, query)
     return response
 

@@ -29,7 +29,7 @@ _LONGEST_LINKS = 4096
 """Characters of all links together; a long query would fill the 8 kB that proxies allow for an answer's headers."""
 
 _EXPOSED = (
-    "ETag, Link, X-Snapshot, X-Complete, X-Rows, X-First-Row, X-Graphs, Server-Timing, Retry-After, "
+    "ETag, Link, X-Snapshot, X-Complete, X-Rows, X-First-Row, X-Graphs, X-Empty-Because, Server-Timing, Retry-After, "
     "Content-Disposition, Content-Encoding, Allow"
 )
 

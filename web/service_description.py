@@ -6,8 +6,9 @@ from pyoxigraph import NamedNode, RdfFormat, Triple
 from kb.ask import graphs
 from kb.ask.query import GRAPHS, RESULTS
 from kb.namespaces import expand
+from web.as_at import PARAMETER
 from web.asking import federated
-from web.reading import snapshot
+from web.reading import named, snapshot
 
 _TYPE = NamedNode(expand("rdf:type"))
 _JSON_LD = "http://www.w3.org/ns/formats/JSON-LD"
@@ -27,15 +28,17 @@ def endpoint_url() -> str:
 
 
 def describe_service() -> list[Triple]:
-    """The description; its nodes are fragments of the endpoint's address, so that they can be pointed at.
+    """The description; its nodes are the endpoint's address and fragments of it, so that they can be pointed at.
 
     A query may choose its dataset among all graphs of the default one, hence sd:availableGraphs is the same.
     """
     endpoint = endpoint_url()
-    service, dataset, default = (NamedNode(f"{endpoint}#{name}") for name in ("service", "dataset", "default-graph"))
+    dataset, default = (NamedNode(f"{endpoint}#{name}") for name in ("dataset", "default-graph"))
+    # Comunica takes no other node than the address that it asked for the service.
+    service = NamedNode(_as_named(endpoint))
     triples = [
         Triple(service, _TYPE, _sd("Service")),
-        Triple(service, _sd("endpoint"), NamedNode(endpoint)),
+        Triple(service, _sd("endpoint"), service),
         Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query")),
         Triple(service, _sd("feature"), _sd("UnionDefaultGraph")),
         Triple(service, _sd("defaultEntailmentRegime"), NamedNode(_SIMPLE)),
@@ -54,6 +57,12 @@ def describe_service() -> list[Triple]:
     for name in graphs.names(snapshot().store):
         triples += _named_graph(dataset, name, endpoint)
     return triples
+
+
+def _as_named(endpoint: str) -> str:
+    """The endpoint, as at the snapshot where the request names one: clients send their queries to what this says."""
+    id = named()
+    return f"{endpoint}?{PARAMETER}={id}" if id else endpoint
 
 
 def _named_graph(dataset: NamedNode, name: str, endpoint: str) -> list[Triple]:

@@ -19,6 +19,7 @@ from kb.ask.serialise import serialise
 from kb.errors import AnswerTooLarge, QueryError, QueryStopped, ServiceFailed, TooBusy
 from web import errors, negotiation, solutions
 from web.asking import ask, describe, federated, rows_wanted, send
+from web.emptiness import HEADER, in_a_header, why_empty
 from web.negotiation import HTML, Format, choose
 from web.question import href
 from web.reading import snapshot
@@ -78,7 +79,11 @@ def answered(text: str, default: Sequence[str], others: Sequence[str]) -> Respon
         more = rows is not None and answer.outcome.more and request.method == "GET"
         # The next part is of this snapshot too, or the parts would not make a whole after a publication.
         following = _address(offset=rows.skip + rows.count, snapshot=snapshot().id) if rows and more else None
-        return send(answer, query, format, _formats(query.form), following)
+        response = send(answer, query, format, _formats(query.form), following)
+        # That something is not so is an answer like any other.
+        if answer.outcome.empty and query.form != "ASK" and (reasons := why_empty(query)):
+            response.headers[HEADER] = in_a_header(reasons)
+        return response
     except FAILED as error:
         if not negotiation.wants_html():
             raise
@@ -130,7 +135,8 @@ def _page(query: Query) -> Response:
     }
     shown["formats"] = [(f.title, f.media_type, a) for f, a in formats if f is not HTML]
     body = render_template("sparql-results.html", **shown)
-    response = respond(body, HTML, formats=formats, validated=not query.varies)
+    validated = not query.varies and shown["reasons"] is not None
+    response = respond(body, HTML, formats=formats, validated=validated)
     describe(response, answer, query)
     return response
 
@@ -145,6 +151,8 @@ def evaluated(query: Query) -> tuple[Answer, dict[str, Any]]:
     else:
         shown |= _table(json.loads(answer.body))
     answer.close()
+    # None where the reasons were not found in time; another run may find them.
+    shown["reasons"] = why_empty(query) if answer.outcome.empty else []
     return answer, shown
 
 

@@ -10,6 +10,7 @@ from typing import IO, Any
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Triple
 from pyoxigraph import parse_query_results as parse
 
+from kb.ask.emptiness import explain
 from kb.ask.query import RESULTS, Query, evaluate, write
 from kb.errors import AnswerTooLarge
 from kb.store.readable import Location
@@ -17,6 +18,9 @@ from kb.store.serving import open_store
 
 IN_MEMORY = 1024 * 1024
 """Bytes of an answer above which it is written to a file."""
+
+REASONS = "reasons"
+"""The name of a format that is none: the reasons why an answer is empty."""
 
 _MB = 1024 * 1024
 _JSON = RESULTS["json"]
@@ -59,6 +63,8 @@ class Outcome:
     returned: int | None = None
     counted: int | None = None
     more: bool = False
+    empty: bool = False
+    """Whether there is nothing in it: no solution, no triple, or the answer no."""
 
 
 class Sink:
@@ -96,15 +102,36 @@ class Sink:
 
 
 def run(job: Job, file: IO[bytes]) -> Outcome:
-    """Evaluates; a large answer is left in `file`. Raises what `kb.ask.query.answer` raises, and AnswerTooLarge."""
+    """Evaluates; a large answer is left in `file`. Raises what `kb.ask.query.answer` raises, and AnswerTooLarge.
+
+    The format REASONS asks why the answer is empty, and has a list of texts (`kb.ask.emptiness`) in JSON.
+    """
     begin = time.perf_counter()
+    if job.format == REASONS:
+        reasons = json.dumps([str(reason) for reason in explain(open_store(job.location), job.query)]).encode()
+        return Outcome(len(reasons), reasons, time.perf_counter() - begin)
     results = evaluate(open_store(job.location), job.query)
     sink = Sink(file, job.megabytes)
     returned, counted, more = None, None, False
     if job.rows is not None and not isinstance(results, QueryBoolean):
         results, returned, counted, more = _part(results, job.rows)
     write(job.query, results, job.format, sink)
-    return Outcome(sink.size, sink.body(), time.perf_counter() - begin, returned, counted, more)
+    body = sink.body()
+    if isinstance(results, QueryBoolean):
+        empty = not results
+    else:
+        empty = counted == 0 if job.rows else _holds_nothing(job, body)
+    return Outcome(sink.size, body, time.perf_counter() - begin, returned, counted, more, empty)
+
+
+def _holds_nothing(job: Job, body: bytes | None) -> bool:
+    """Whether what was written holds no solution or triple: they are read once, as they are written."""
+    if body is None:
+        return False
+    if job.format in ("csv", "tsv"):
+        return body.count(b"\n") == 1
+    marks = {"json": b'"bindings":[{', "xml": b"<result>", "rdf": b"<rdf:Description", "jsonld": b"{"}
+    return marks[job.format] not in body if job.format in marks else not body.strip()
 
 
 def _part(results: Any, rows: Rows) -> tuple[Any, int, int, bool]:

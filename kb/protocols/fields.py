@@ -10,8 +10,10 @@ from pyoxigraph import Literal, NamedNode
 from kb.namespaces import PREFIXES, compact
 from kb.protocols import catalogue
 from kb.protocols.background import Background, background, local_name
+from kb.protocols.catalogue import Protocol
 from kb.protocols.graph import FileGraph, Term
 from kb.protocols.report import Severity
+from kb.vocabulary import ancestors
 
 DATATYPES: dict[str, str] = {
     "geo:wktLiteral": "point or shape, as WKT",
@@ -133,6 +135,17 @@ def fields(protocol_id: str, *, shapes: Path | None = None, ontology: Path | Non
     known = background(ontology)
     nodes = [shape for shape in graph.of_type("sh:NodeShape") if graph.values(shape, "sh:targetClass")]
     return [_record(graph, known, shape) for shape in sorted(nodes, key=lambda shape: _order(graph, shape))]
+
+
+def describing(class_iri: str) -> list[tuple[Protocol, Record]]:
+    """The protocols that ship and their node shapes that describe things of this class, or of one above it."""
+    above = ancestors(class_iri)
+    return [each for each in _every() if above & set(each[1].target_classes)]
+
+
+@cache
+def _every() -> tuple[tuple[Protocol, Record], ...]:
+    return tuple((protocol, record) for protocol in catalogue.protocols() for record in fields(protocol.id))
 
 
 @cache

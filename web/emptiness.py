@@ -1,0 +1,34 @@
+"""Why an answer is empty, for its page and its headers; found where strangers' queries run, in a time of its own."""
+
+import json
+from collections.abc import Sequence
+
+from kb.ask.evaluation import REASONS
+from kb.ask.query import Query
+from kb.errors import WhatWorksError
+from web.asking import ask, timeout
+
+SECONDS = 5.0
+"""What an explanation may take; a lower limit of the request goes for it too."""
+
+HEADER = "X-Empty-Because"
+
+_LONGEST = 300
+"""Characters of a reason in a header."""
+
+
+def why_empty(query: Query) -> list[str] | None:
+    """The reasons, each a sentence or two; None where they were not found in time, which is no error."""
+    try:
+        answer = ask(query, REASONS, seconds=min(SECONDS, timeout() or SECONDS))
+    except WhatWorksError:
+        return None
+    reasons: list[str] = json.loads(answer.body)
+    answer.close()
+    return reasons
+
+
+def in_a_header(reasons: Sequence[str]) -> str:
+    """The first reason in printable ASCII, which a header carries safely; what is not becomes a question mark."""
+    printable = (letter if " " <= letter <= "~" else "?" for letter in reasons[0])
+    return "".join(printable)[:_LONGEST]
