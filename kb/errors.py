@@ -97,7 +97,7 @@ class QueryStopped(WhatWorksError):
 class TooBusy(WhatWorksError):
     """No place is free for one more query, of this client or of anybody; `seconds` is when to ask again."""
 
-    def __init__(self, message: str, seconds: int = 5) -> None:
+    def __init__(self, message: str, seconds: int = 1) -> None:
         super().__init__(message)
         self.seconds = seconds
 
