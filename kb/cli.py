@@ -224,15 +224,14 @@ def _query(verbs: Verbs) -> None:
 def query(args: argparse.Namespace) -> int:
     """Writes the answer to standard output as it is: no line is added or lost."""
     from kb.ask.query import answer
-    from kb.store.folder import DataFolder
     from kb.store.remote import ask
-    from kb.store.snapshots import Snapshots
+    from kb.store.serving import snapshots
 
     text = _query_text(args.file, args.set)
     if args.endpoint:
         body = ask(args.endpoint, text, args.format)
     else:
-        body = answer(Snapshots(DataFolder(settings_of(args).data)).current(), text, args.format)
+        body = answer(snapshots(settings_of(args)).current(), text, args.format)
     sys.stdout.buffer.write(body)
     return 0
 
@@ -348,10 +347,9 @@ def _snapshots(verbs: Verbs) -> None:
 
 def snapshots(args: argparse.Namespace) -> int:
     """One line each: marks, identifier, time, triples."""
-    from kb.store.folder import DataFolder
-    from kb.store.snapshots import list_snapshots
+    from kb.store.serving import entries
 
-    for entry in list_snapshots(DataFolder(settings_of(args).data)):
+    for entry in entries(settings_of(args)):
         marks = " ".join(mark for mark, is_so in (("*", entry.current), ("pinned", entry.pinned)) if is_so)
         print(f"{marks}\t{entry.id}\t{entry.issued}\t{entry.triples}")
     return 0
@@ -359,10 +357,9 @@ def snapshots(args: argparse.Namespace) -> int:
 
 def pin(args: argparse.Namespace) -> int:
     """Prints what is kept from now on."""
-    from kb.store import snapshots as store
-    from kb.store.folder import DataFolder
+    from kb.store import serving
 
-    store.pin(DataFolder(settings_of(args).data), args.id)
+    serving.pin(settings_of(args), args.id)
     print(f"pinned {args.id}: only a withdrawal retires it")
     return 0
 

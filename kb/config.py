@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,6 +37,21 @@ def _port(text: str) -> int:
     if not 0 <= number <= 65535:
         raise ValueError("must be from 0 to 65535")
     return number
+
+
+def _endpoint(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an http or https URL")
+    if "@" in parts.netloc:
+        raise ValueError("must hold no user and no password; they have settings of their own")
+    return text
+
+
+def _authentication(text: str) -> str:
+    if text not in ("basic", "digest"):
+        raise ValueError("must be basic or digest")
+    return text
 
 
 def _engine(text: str) -> str:
@@ -78,6 +93,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("shacl_engine", "rust", _engine, "engine of the protocol checks: rust (fast) or pyshacl (reference)"),
     Setting("canonicalise_seconds", 60, _positive, "time allowed for naming the blank nodes of one submission, in s"),
     Setting("canonicalise_mb", 1024, _positive, "memory allowed for naming the blank nodes of one submission, in MB"),
+    Setting("store", "", _endpoint, "URL of an external engine's SPARQL queries; empty: the store is a folder"),
+    Setting("store_update", "", _endpoint, "URL of that engine's SPARQL updates, for publishing"),
+    Setting("store_graphs", "", _endpoint, "URL of that engine's Graph Store Protocol, for publishing"),
+    Setting("store_user", "", str, "user name at that engine; empty: no credentials are sent"),
+    Setting("store_password", "", str, "password at that engine"),
+    Setting("store_auth", "basic", _authentication, "how credentials are sent to that engine: basic or digest"),
     Setting("query_seconds", 30, _positive, "time that a query may take, in s; timeout= asks for less"),
     Setting("query_mb", 768, _mebibytes, "memory that a query may take, in MB, its process (some 220) included"),
     Setting("query_result_mb", 200, _positive, "size of an answer, in MB"),
@@ -104,6 +125,12 @@ class Settings:
     shacl_engine: str
     canonicalise_seconds: int
     canonicalise_mb: int
+    store: str
+    store_update: str
+    store_graphs: str
+    store_user: str
+    store_password: str = field(repr=False)
+    store_auth: str
     query_seconds: int
     query_mb: int
     query_result_mb: int
@@ -144,7 +171,9 @@ def _read(setting: Setting, text: str) -> Any:
     try:
         return setting.read(text)
     except ValueError as error:
-        raise BadSetting(f"{setting.variable}={text!r}: {error} ({setting.help})") from error
+        # Where a URL has a password in it, the message has not.
+        shown = "…" if "@" in text else repr(text)
+        raise BadSetting(f"{setting.variable}={shown}: {error} ({setting.help})") from error
 
 
 def shipped(folder: str) -> Path:

@@ -66,6 +66,12 @@ def graph(base: str, name: str) -> str:
     return thing(base, "graph", name)
 
 
+def base_of_graph(iri: str) -> str | None:
+    """The base of the publisher of the dataset whose graph this is; None for a name that `graph` does not give."""
+    base, _, name = iri.rpartition("/id/graph/")
+    return base if base and "/" not in name else None
+
+
 def release(base: str, name: str, number: int) -> str:
     """The IRI of release `number` (1, 2, …) of the dataset `name`."""
     return thing(base, "release", f"{name}-{number}")

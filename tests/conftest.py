@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from engines import ENGINES, Running
 from flask import Flask
 from flask.testing import FlaskClient
 from pages_site import settings
@@ -98,3 +99,10 @@ def served(app: Flask) -> Iterator[str]:
         serving.shutdown()
         thread.join()
         serving.server_close()
+
+
+@pytest.fixture(scope="session", params=[*ENGINES])
+def external(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """An engine elsewhere; what a module of tests publishes there it clears away before."""
+    with ENGINES[request.param](tmp_path_factory.mktemp(request.param)) as running:
+        yield running

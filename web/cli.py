@@ -24,5 +24,6 @@ def serve(args: argparse.Namespace) -> int:
     from web.server import serve as serve_here
 
     settings = cli.settings_of(args)
-    publish_shipped(DataFolder(settings.data), settings, on_step=cli.progress)
+    if not settings.store or settings.store_update:  # else this one only reads from an engine that another fills
+        publish_shipped(DataFolder(settings.data), settings, on_step=cli.progress)
     return serve_here(settings)

@@ -9,11 +9,12 @@ from typing import TypeVar
 from flask import current_app, g, request
 from werkzeug.exceptions import BadRequest
 
+from kb.ask.graphs import names
 from kb.config import Settings
-from kb.namespaces import HOME
+from kb.namespaces import HOME, base_of_graph
 from kb.store.folder import DataFolder
-from kb.store.snapshots import Snapshot, Snapshots
-from kb.store.state import State
+from kb.store.serving import snapshots
+from kb.store.snapshots import Snapshot
 from web.as_at import PARAMETER
 
 REMEMBERED = 50_000
@@ -30,17 +31,17 @@ class Reader:
 
     def __init__(self, settings: Settings) -> None:
         self.folder = DataFolder(settings.data)
-        self.snapshots = Snapshots(self.folder)
+        self.snapshots = snapshots(settings)
         self.build = _build()
         self._bases: OrderedDict[str, tuple[str, ...]] = OrderedDict()
         self._pages: OrderedDict[str, dict[str, str]] = OrderedDict()
 
     def bases(self, snapshot: Snapshot) -> tuple[str, ...]:
-        """The home and every publisher's base; read once for each snapshot: data of a new one brings one."""
+        """The home and the base of every publisher that has a graph, by which a copy of the snapshot is enough."""
 
         def read() -> tuple[str, ...]:
-            others = [publisher.base for publisher in State(self.folder).publishers()]
-            return tuple(dict.fromkeys([HOME, *others]))
+            others = {base_of_graph(name) for name in names(snapshot.store)} - {None, HOME}
+            return (HOME, *sorted(filter(None, others)))
 
         return _kept(self._bases, snapshot.id, read)
 

@@ -9,7 +9,7 @@ is recorded is there, empty.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode
 
 from kb.ask import lists
 from kb.ask.lists import Table
@@ -17,6 +17,7 @@ from kb.ask.sections import BESIDE, TABLES, TEXTS, UNREAD
 from kb.ask.summaries import Summary, nodes, rows
 from kb.ask.vocabulary import GRADES, INTERVENTIONS, levels
 from kb.namespaces import HOME, expand
+from kb.store.readable import Store
 from kb.vocabulary import term
 
 _CLASSES = ("Programme", "Pilot", "Workstream", "Implementation", "CaseStudy", "Intervention", "Evaluation")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal as Choice
 
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import DefaultGraph, NamedNode
 
 from kb.ask import lists
 from kb.ask.labels import labels_of
@@ -18,6 +18,7 @@ from kb.ask.resource import dataset_of, exists
 from kb.ask.summaries import Summary
 from kb.errors import NotFound
 from kb.namespaces import expand
+from kb.store.readable import Store
 from kb.store.snapshots import Snapshot
 
 SITE = "What works, place by place"

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode
 
 from kb.ask.labels import labels_of
 from kb.ask.summaries import rows
+from kb.store.readable import Store
 from kb.vocabulary import RDF_TYPE, terms
 
 

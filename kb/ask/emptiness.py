@@ -7,7 +7,7 @@ it can be ended.
 
 from collections.abc import Iterator
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode
 
 from kb.ask import joining, mismatch, removal
 from kb.ask.grammar import read as written_query
@@ -17,6 +17,7 @@ from kb.ask.query import Query
 from kb.ask.query import read as allowed
 from kb.ask.written import Clause, Group, Modifier, Node, Pattern, Place, Reason
 from kb.errors import QueryError, QueryRefused
+from kb.store.readable import Store
 
 MOST_REASONS = 3
 """Reasons that are given; one is mostly enough to go on."""

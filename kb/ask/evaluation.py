@@ -13,7 +13,8 @@ from pyoxigraph import parse_query_results as parse
 from kb.ask.emptiness import explain
 from kb.ask.query import RESULTS, Query, evaluate, write
 from kb.errors import AnswerTooLarge
-from kb.store.snapshots import open_store
+from kb.store.readable import Location
+from kb.store.serving import open_store
 
 IN_MEMORY = 1024 * 1024
 """Bytes of an answer above which it is written to a file."""
@@ -41,7 +42,7 @@ class Rows:
 class Job:
     """A query, the store that it is put to, the name of the answer's format, and the largest answer in MB."""
 
-    location: str
+    location: Location
     query: Query
     format: str
     megabytes: int

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from pyoxigraph import Store
-
 from kb.ask.summaries import nodes, rows
+from kb.store.readable import Store
 
 
 def grades_of(store: Store, iris: Iterable[str]) -> dict[str, list[str]]:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import IO
 
-from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, Triple
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Triple
 
 from kb.ask.serialise import used_prefixes
 from kb.ask.summaries import Summary, rows, summaries
 from kb.errors import BadInput, NotFound
 from kb.namespaces import HOME
+from kb.store.readable import Store
 
 _CODE_LISTS = f"{HOME}/id/graph/concept-"
 _ONTOLOGY = f"{HOME}/id/graph/ontology"

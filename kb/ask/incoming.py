@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import DefaultGraph, NamedNode
 
 from kb.ask import lists
 from kb.ask.arrangement import arrangement, contained_classes, is_statement
@@ -12,6 +12,7 @@ from kb.ask.lists import Table
 from kb.ask.statements import is_skolem
 from kb.ask.summaries import Summary, nodes, rows
 from kb.namespaces import compact, expand
+from kb.store.readable import Store
 from kb.vocabulary import term
 
 

@@ -8,11 +8,12 @@ a known one, else the last part of the IRI.
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
-from pyoxigraph import Literal, Store
+from pyoxigraph import Literal
 
 from kb.ask.memory import remembered
 from kb.ask.summaries import language_rank, nodes, rows
 from kb.namespaces import compact, expand
+from kb.store.readable import Store
 
 LICENCES = {
     "http://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/": "Open Government Licence v3.0",

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import NamedNode
 
 from kb.ask.summaries import Summary, nodes, rows, summaries
 from kb.namespaces import compact, expand
+from kb.store.readable import Store
 from kb.vocabulary import Term
 
 
@@ -90,8 +91,9 @@ def cells(store: Store, things: Sequence[str], properties: Sequence[str]) -> dic
     """Thing → what it says about the properties (prefix:local), with the grade of its assessment; one query."""
     found: dict[str, Summary] = {}
     if things and properties:
-        wanted = Literal(f" {' '.join(map(expand, properties))} ")
-        found = summaries(rows(store, "cells", thing=nodes(things), properties=wanted))
+        wanted = set(map(expand, properties))
+        said = rows(store, "cells", thing=nodes(things))
+        found = summaries(row for row in said if row[1].value in wanted)
     return {thing: found.get(thing, Summary(thing)) for thing in things}
 
 

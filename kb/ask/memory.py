@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from typing import Any
 
-from pyoxigraph import Store
+from kb.store.readable import Store
 
 LARGEST = 50_000
 """Answers of one kind that are kept; above it they are asked for anew."""

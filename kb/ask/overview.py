@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from pyoxigraph import Store
-
 from kb.ask.graphs import Graph, graphs
 from kb.ask.summaries import rows
+from kb.store.readable import Store
 from kb.vocabulary import Term, terms
 
 

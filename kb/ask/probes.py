@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryBoolean, Store
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryBoolean
 
 from kb.ask.query import Query
 from kb.ask.query import read as allowed
 from kb.ask.written import Node, Part, Written
 from kb.errors import QueryError, QueryRefused
+from kb.store.readable import Store
 
 MOST_PROBES = 150
 """Queries that one explanation may take."""

@@ -76,7 +76,7 @@ def properties_of(
             values.append(Value(value, tuple(sorted(graphs)), tuple(inner)))
         if values:
             properties.append(Property(iri, tuple(values), len(objects), stands))
-    return sorted(properties, key=lambda each: each.place.order) if above else properties
+    return sorted(properties, key=lambda each: (each.place.order, each.iri)) if above else properties
 
 
 def _shared(property: str, objects: dict[Any, list[str]], owner: About) -> bool:

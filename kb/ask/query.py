@@ -18,7 +18,6 @@ from pyoxigraph import (
     QuerySolutions,
     QueryTriples,
     RdfFormat,
-    Store,
     Triple,
 )
 
@@ -28,6 +27,7 @@ from kb.errors import BadInput, QueryError, QueryRefused, ServiceFailed
 from kb.intake.size import check_size
 from kb.intake.sparql import malformed
 from kb.intake.tokens import opening, place, tokens
+from kb.store.readable import Store
 from kb.store.snapshots import Snapshot
 
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Triple
 
 from kb.ask import incoming, lists
 from kb.ask.account import Account, account
@@ -18,6 +18,7 @@ from kb.ask.statements import About, closure, types_of
 from kb.ask.summaries import Summary
 from kb.errors import NotFound
 from kb.namespaces import expand
+from kb.store.readable import Store
 
 LEVELS = 2
 """How deep nested nodes are shown inside a page."""

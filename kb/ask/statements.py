@@ -6,9 +6,10 @@ its IRI; on a page also a node that the shapes describe with the thing, as the a
 
 from typing import Any
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode
 
 from kb.namespaces import GENID, expand
+from kb.store.readable import Store
 
 TYPE = expand("rdf:type")
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
 from kb.ask.binding import Binding, bind, read
 from kb.namespaces import expand
+from kb.store.readable import Store
 
 Term = NamedNode | BlankNode | Literal
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode
 
 from kb.ask.memory import remembered
 from kb.ask.summaries import Summary, nodes, rows, summaries
 from kb.namespaces import HOME
+from kb.store.readable import Store
 
 ONTOLOGY = f"{HOME}/def"
 

@@ -3,7 +3,7 @@
 import json
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,8 +19,7 @@ def checkpoint(folder: DataFolder, primary: Primary, datasets: Mapping[str, int]
     """Makes a snapshot of the primary store, durably, and answers its id; it is not current yet."""
     make_folder(folder.snapshots)
     remove_half_made(folder.snapshots)
-    serial = max((int(id.partition("-")[0]) for id in ids(folder)), default=0) + 1
-    id = f"{serial:06d}-{secrets.token_hex(4)}"
+    id = next_id(ids(folder))
     draft = folder.snapshots / (HALF_MADE + id)
     draft.mkdir()
     primary.checkpoint(draft / "store")
@@ -29,6 +28,12 @@ def checkpoint(folder: DataFolder, primary: Primary, datasets: Mapping[str, int]
     sync_tree(draft)
     move(draft, folder.snapshots / id)
     return id
+
+
+def next_id(known: Iterable[str]) -> str:
+    """An id that comes after the known ones, and that was never given before."""
+    serial = max((int(id.partition("-")[0]) for id in known), default=0) + 1
+    return f"{serial:06d}-{secrets.token_hex(4)}"
 
 
 def switch(folder: DataFolder, id: str) -> None:

@@ -15,7 +15,6 @@ from kb.store.folder import DataFolder
 from kb.store.lock import writing
 from kb.store.reconcile import OnStep, reconcile
 from kb.store.releases import Release
-from kb.store.snapshots import current_id
 from kb.store.state import Publisher, State, check_name
 
 __all__ = ["Publication", "PublicationRequest", "publish", "register_unchecked", "rollback"]
@@ -77,8 +76,8 @@ def publish(
     if dry_run:
         return [_publication(draft, None, None) for draft in drafts()]
     with writing(folder):
-        reconcile(folder, settings, on_step)
-        return _accept(folder, drafts(), settings, on_step)
+        snapshot = reconcile(folder, settings, on_step)
+        return _accept(folder, drafts(), settings, on_step, snapshot)
 
 
 def rollback(
@@ -97,8 +96,8 @@ def rollback(
     State(folder).publisher(publisher)
     earlier = releases.read(folder, publisher, dataset, number)
     with writing(folder):
-        reconcile(folder, settings, on_step)
-        return _accept(folder, [repeat(folder, earlier)], settings, on_step)[0]
+        snapshot = reconcile(folder, settings, on_step)
+        return _accept(folder, [repeat(folder, earlier)], settings, on_step, snapshot)[0]
 
 
 def register_unchecked(folder: DataFolder, publisher: str, dataset: str) -> None:
@@ -128,7 +127,7 @@ def _refuse_repeats(requests: Sequence[PublicationRequest]) -> None:
 
 
 def _accept(
-    folder: DataFolder, drafts: Sequence[Draft], settings: Settings, on_step: OnStep
+    folder: DataFolder, drafts: Sequence[Draft], settings: Settings, on_step: OnStep, snapshot: str | None
 ) -> list[Publication]:
     accepted: dict[str, Release] = {}
     for draft in drafts:
@@ -140,7 +139,6 @@ def _accept(
             folder, draft.release, draft.lines, draft.received, draft.report
         )
         on_step(f"accepted {draft.release.name} release {draft.release.number}")
-    snapshot = current_id(folder)
     if accepted:
         changes = {draft.release.name: draft.change for draft in drafts}
         snapshot = reconcile(folder, settings, on_step, changes)

@@ -4,7 +4,7 @@ import shutil
 
 from kb.config import Settings
 from kb.errors import NotFound
-from kb.store import releases
+from kb.store import engine_publication, releases
 from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
 from kb.store.lock import writing
@@ -15,27 +15,35 @@ from kb.store.state import State
 def rebuild(folder: DataFolder, settings: Settings, *, on_step: OnStep = lambda step: None) -> str:
     """Makes the store, the catalogue and a snapshot from the releases, and answers the id of the snapshot.
 
-    Readers have the old snapshot until the new one is complete. Publishers that the state has lost are
-    registered again as their latest releases name them; what was registered as unchecked likewise. Raises NotFound
-    when there is no release, ReleaseDamaged, StoreBusy, StoreUnwritable.
+    On an engine every dataset is sent again. Readers have the old snapshot until the new one is complete. Publishers
+    that the state has lost are registered again as their latest releases name them; what was registered as unchecked
+    likewise. Raises NotFound when there is no release, ReleaseDamaged, StoreBusy, StoreUnwritable.
     """
     with writing(folder):
         if not releases.datasets(folder):
             raise NotFound(f"{folder.releases}: no releases to rebuild from")
-        on_step("removing the store")
         state = State(folder)
-        state.forget_applied()
-        state.set_mark(UNSNAPSHOTTED, "1")
-        if folder.store.exists():
-            doomed = folder.root / f"{HALF_MADE}store"
-            folder.store.rename(doomed)
-            shutil.rmtree(doomed)
+        if not settings.store:
+            on_step("removing the store")
+            _remove_store(folder, state)
         for publisher, dataset in releases.datasets(folder):
             release = releases.latest(folder, publisher, dataset)
             assert release is not None  # datasets() answers what has a release
             state.add_publisher(publisher, release.base)
             if release.checked_by == "nobody":
                 state.add_unchecked(publisher, dataset)
-        id = reconcile(folder, settings, on_step)
+        if settings.store:
+            id = engine_publication.reconcile(folder, settings, on_step, afresh=True)
+        else:
+            id = reconcile(folder, settings, on_step)
         assert id is not None  # there is a release
         return id
+
+
+def _remove_store(folder: DataFolder, state: State) -> None:
+    state.forget_applied()
+    state.set_mark(UNSNAPSHOTTED, "1")
+    if folder.store.exists():
+        doomed = folder.root / f"{HALF_MADE}store"
+        folder.store.rename(doomed)
+        shutil.rmtree(doomed)

@@ -33,8 +33,13 @@ def reconcile(
     """Answers the id of the current snapshot, None where nothing has been published; the caller holds the lock.
 
     `just_accepted`: `publisher/dataset` → what a release archived a moment ago changed, which spares finding it again.
+    Where the settings name an engine, it is brought up in place of the primary store.
     Raises ReleaseDamaged or StoreMissing, and then `current` is as it was.
     """
+    if settings.store:
+        from kb.store import engine_publication
+
+        return engine_publication.reconcile(folder, settings, on_step)
     state = State(folder)
     releases.clean(folder)
     remove_half_made(folder.root)

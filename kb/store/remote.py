@@ -2,12 +2,19 @@
 
 import ast
 import warnings
-from http.client import HTTPException
+from collections.abc import Iterable
+from http.client import HTTPException, HTTPResponse
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
-from SPARQLWrapper import POST, SPARQLWrapper
-from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
+from SPARQLWrapper import INSERT, POST, SELECT, SPARQLWrapper
+from SPARQLWrapper.SPARQLExceptions import (
+    EndPointNotFound,
+    QueryBadFormed,
+    SPARQLWrapperException,
+    Unauthorized,
+    URITooLong,
+)
 
 from kb.errors import BadInput
 
@@ -27,6 +34,22 @@ GRAPH_FORMS = ("CONSTRUCT", "DESCRIBE")
 TIMEOUT = 120
 """Seconds that an endpoint may take to begin its answer."""
 
+_STATUS: dict[type[SPARQLWrapperException], int] = {
+    QueryBadFormed: 400,
+    Unauthorized: 401,
+    EndPointNotFound: 404,
+    URITooLong: 414,
+}
+"""What SPARQLWrapper raises → the status that it stands for; its others are 500."""
+
+
+class EndpointError(Exception):
+    """An endpoint did not do what was asked; `status` is its HTTP status, None where it cannot be reached."""
+
+    def __init__(self, status: int | None, said: str) -> None:
+        super().__init__(said)
+        self.status = status
+
 
 def ask(endpoint: str, text: str, format: str | None) -> bytes:
     """The endpoint's answer, byte for byte, in `format` (None: csv for tables, ttl for graphs).
@@ -40,6 +63,48 @@ def ask(endpoint: str, text: str, format: str | None) -> bytes:
         raise BadInput(f"{endpoint}: not a URL: {error}") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise BadInput(f"{endpoint}: not an http or https URL")
+    client = _client(endpoint, text, None)
+    chosen = format or ("ttl" if client.queryType in GRAPH_FORMS else "csv")
+    client.addCustomHttpHeader("Accept", ACCEPT[chosen])
+    try:
+        with _sent(client) as answer:
+            return answer.read()
+    except EndpointError as error:
+        raise BadInput(f"{endpoint}: {error}") from error
+    except (OSError, HTTPException) as error:
+        raise BadInput(f"{endpoint}: its answer broke off: {error}") from error
+
+
+def query(
+    endpoint: str,
+    text: str,
+    accept: str,
+    default_graphs: Iterable[str] = (),
+    named_graphs: Iterable[str] = (),
+    authorization: str | None = None,
+) -> HTTPResponse:
+    """What the endpoint answers to a query on these graphs (SPARQL 1.1 Protocol §2.1.4), to be read and closed.
+
+    Raises EndpointError; what reading it raises is the caller's.
+    """
+    client = _client(endpoint, text, authorization)
+    client.queryType = SELECT  # else the first word that could be a form decides, also in a name or a comment
+    client.addCustomHttpHeader("Accept", accept)
+    for graph in default_graphs:
+        client.addParameter("default-graph-uri", graph)
+    for graph in named_graphs:
+        client.addParameter("named-graph-uri", graph)
+    return _sent(client)
+
+
+def update(endpoint: str, text: str, authorization: str | None = None) -> None:
+    """Has the endpoint run an update (SPARQL 1.1 Protocol §2.2); raises EndpointError."""
+    client = _client(endpoint, text, authorization)
+    client.queryType = INSERT
+    _sent(client).close()
+
+
+def _client(endpoint: str, text: str, authorization: str | None) -> SPARQLWrapper:
     client = SPARQLWrapper(endpoint)
     client.setMethod(POST)
     client.setTimeout(TIMEOUT)
@@ -47,20 +112,23 @@ def ask(endpoint: str, text: str, format: str | None) -> bytes:
         # Text without a query form is warned of; the endpoint says better what is wrong with it.
         warnings.simplefilter("ignore", RuntimeWarning)
         client.setQuery(text)
-    chosen = format or ("ttl" if client.queryType in GRAPH_FORMS else "csv")
     client.setOnlyConneg(True)
-    client.addCustomHttpHeader("Accept", ACCEPT[chosen])
+    if authorization is not None:
+        client.addCustomHttpHeader("Authorization", authorization)
+    return client
+
+
+def _sent(client: SPARQLWrapper) -> HTTPResponse:
     try:
-        response = client.query().response
-        body: bytes = response.read()
+        response: HTTPResponse = client.query().response
+        return response
     except HTTPError as error:
-        said = _one_line(error.read().decode(errors="replace"))
-        raise BadInput(f"{endpoint}: {error.code} {error.reason}: {said}") from error
+        said = one_line(error.read().decode(errors="replace"))
+        raise EndpointError(error.code, f"{error.code} {error.reason}: {said}") from error
     except SPARQLWrapperException as error:
-        raise BadInput(f"{endpoint}: {_one_line(_answered(error))}") from error
+        raise EndpointError(_STATUS.get(type(error), 500), one_line(_answered(error))) from error
     except (URLError, OSError, HTTPException) as error:
-        raise BadInput(f"{endpoint}: cannot be reached: {getattr(error, 'reason', error)}") from error
-    return body
+        raise EndpointError(None, f"cannot be reached: {getattr(error, 'reason', error)}") from error
 
 
 def _answered(error: SPARQLWrapperException) -> str:
@@ -70,5 +138,6 @@ def _answered(error: SPARQLWrapperException) -> str:
     return said.strip() or own
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """The beginning of what an endpoint said, 500 characters at most, in one line."""
     return " ".join(text.split())[:500]

@@ -12,7 +12,7 @@ from kb.store.draft import Checker, PublicationRequest
 from kb.store.folder import DataFolder
 from kb.store.publication import Publication, publish
 from kb.store.reconcile import OnStep
-from kb.store.snapshots import current_id
+from kb.store.serving import current_id
 from kb.store.state import State
 
 PUBLISHER = "whatworks"
@@ -34,8 +34,10 @@ def publish_shipped(
     requests = shipped_requests()
     digest = _digest(requests)
     state = State(folder)
-    current = current_id(folder)
-    if state.mark(_DIGEST) == digest and current is not None and is_built(folder, current):
+    current = current_id(folder, settings)
+    # An engine elsewhere has no downloads; a folder has them with its snapshot, or they are to be made.
+    complete = current is not None and (bool(settings.store) or is_built(folder, current))
+    if state.mark(_DIGEST) == digest and complete:
         return []
     state.add_publisher(PUBLISHER, HOME)
     publications = publish(folder, requests, settings, on_step=on_step, checker=checker)

@@ -8,16 +8,16 @@ import threading
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from pyoxigraph import Store
+import pyoxigraph
 
 from kb.errors import Gone, NotFound, SnapshotsBusy, StoreMissing
 from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
 from kb.store.lock import writing
+from kb.store.readable import Location, Store
 from kb.store.state import State
 
 OPEN = 4
@@ -48,8 +48,8 @@ class Snapshot:
     record: SnapshotRecord
     store: Store
     """Read only; its default graph is the merge of its named graphs."""
-    location: str
-    """Where another process opens the same store (`open_store`)."""
+    location: Location
+    """What `kb.store.serving.open_store` opens it by in another process."""
 
     @property
     def id(self) -> str:
@@ -170,18 +170,9 @@ class Snapshots:
         path = self._folder.snapshots / id
         try:
             location = str(path / "store")
-            return Snapshot(_record(path), Store.read_only(location), location)
+            return Snapshot(_record(path), pyoxigraph.Store.read_only(location), location)
         except (OSError, RuntimeError, ValueError, TypeError) as error:
             raise StoreMissing(f"{path}: cannot be opened ({error}); run `whatworks rebuild`") from error
-
-
-@lru_cache(maxsize=2)
-def open_store(location: str) -> Store:
-    """The store of a snapshot by its location; a process keeps the last two open. Raises StoreMissing."""
-    try:
-        return Store.read_only(location)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise StoreMissing(f"{location}: cannot be opened ({error}); ask again") from error
 
 
 def pin(folder: DataFolder, id: str) -> None:

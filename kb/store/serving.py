@@ -1,0 +1,74 @@
+"""Where the knowledge is read from: the data folder, or the engine that the settings name.
+
+What an engine needs is imported where there is one: its client alone takes as long to start as all else in a worker.
+"""
+
+from functools import lru_cache
+
+import pyoxigraph
+
+from kb.config import Settings
+from kb.errors import NotFound, StoreMissing
+from kb.store import snapshots as in_folder
+from kb.store.folder import DataFolder
+from kb.store.lock import writing
+from kb.store.readable import EngineLocation, Location, Store
+from kb.store.snapshots import SnapshotEntry, Snapshots
+from kb.store.state import State
+
+
+def snapshots(settings: Settings) -> Snapshots:
+    """The snapshots that are served; nothing is opened or asked before one is."""
+    if not settings.store:
+        return Snapshots(DataFolder(settings.data))
+    from kb.store.engine_snapshots import EngineSnapshots
+
+    return EngineSnapshots(settings)
+
+
+@lru_cache(maxsize=2)
+def open_store(location: Location) -> Store:
+    """The store of a snapshot by its location; a process keeps the last two open. Raises StoreMissing."""
+    if isinstance(location, EngineLocation):
+        from kb.store.engine_snapshots import open_version
+
+        return open_version(location)
+    try:
+        return pyoxigraph.Store.read_only(location)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise StoreMissing(f"{location}: cannot be opened ({error}); ask again") from error
+
+
+def current_id(folder: DataFolder, settings: Settings) -> str | None:
+    """The id of the snapshot that is served of the folder or the engine, None before the first; raises StoreMissing."""
+    if not settings.store:
+        return in_folder.current_id(folder)
+    from kb.store import versions
+    from kb.store.engine import engine
+
+    return next(reversed(versions.ids(engine(settings))), None)
+
+
+def entries(settings: Settings) -> list[SnapshotEntry]:
+    """All snapshots, the oldest first; raises StoreMissing."""
+    folder = DataFolder(settings.data)
+    if not settings.store:
+        return in_folder.list_snapshots(folder)
+    from kb.store import versions
+    from kb.store.engine import engine
+
+    place = engine(settings)
+    records = [versions.read(place, id).record for id in versions.ids(place)]
+    pins = State(folder).pins()
+    return [SnapshotEntry(r.id, r.issued, r.triples, r.datasets, r is records[-1], r.id in pins) for r in records]
+
+
+def pin(settings: Settings, id: str) -> None:
+    """Keeps a snapshot until it is withdrawn; raises NotFound, StoreMissing, and StoreBusy during a publication."""
+    folder = DataFolder(settings.data)
+    if not settings.store:
+        return in_folder.pin(folder, id)
+    with writing(folder):
+        if id not in (entry.id for entry in entries(settings)):
+            raise NotFound(f"{id}: no such snapshot; see `whatworks snapshots`")
+        State(folder).pin(id)
