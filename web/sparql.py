@@ -14,7 +14,7 @@ from kb.ask.evaluation import Rows
 from kb.ask.labels import labels_of
 from kb.ask.query import GRAPHS as WRITERS
 from kb.ask.query import Form, Query, read
-from kb.ask.questions import by_subject, question, questions
+from kb.ask.questions import question
 from kb.ask.serialise import serialise
 from kb.errors import AnswerTooLarge, QueryError, QueryStopped, ServiceFailed, TooBusy
 from web import errors, negotiation, solutions
@@ -107,8 +107,7 @@ def _without_query() -> Response:
 
 
 def _editor(text: str, error: str | None = None) -> str:
-    answered = by_subject(each for each in questions() if not each.fixture)
-    return render_template("sparql.html", query=text, error=error, answered=answered)
+    return render_template("sparql.html", query=text, error=error)
 
 
 def _formats(form: Form) -> list[tuple[Format, str]]:
