@@ -1,6 +1,7 @@
 """Asking for a stranger: whose query it is, what bounds the request sets itself, and the answer as a response."""
 
 from collections.abc import Sequence
+from ipaddress import ip_network
 
 from flask import Response, current_app, request
 from werkzeug.exceptions import BadRequest
@@ -38,8 +39,12 @@ def federated() -> list[str]:
 
 def client() -> str:
     """Whose request it is: the address that it comes from; of IPv6 the network, which is what one subscriber has."""
-    address = request.remote_addr or "unknown"
-    return ":".join(address.split(":")[:4]) if address.count(":") > 1 else address
+    address = request.remote_addr or ""
+    try:
+        network = ip_network((address, 64), strict=False) if ":" in address else ip_network(address)
+    except ValueError:
+        return "unknown"
+    return str(network.network_address)
 
 
 def timeout() -> float | None:
