@@ -1,6 +1,7 @@
 """What a stranger's query is told over HTTP: bounds as statuses, and headers that say how complete an answer is."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -175,6 +176,14 @@ def test_the_page_shows_a_part_of_many_rows_and_says_so(client: FlaskClient) -> 
     made = f"CONSTRUCT {{ <x:s> <x:p> ?n }} {{ {product(3)} BIND (?a + 10 * ?b + 100 * ?c AS ?n) }}"
     graph = get(client, made, "text/html")
     assert "500 triples of 1,000 are shown" in graph.text
+
+
+def test_the_page_says_what_was_read(client: FlaskClient) -> None:
+    page = get(client, "SELECT * FROM <https://kent.example/id/graph/places> { GRAPH ?g { ?s ?p ?o } }", "text/html")
+    text = " ".join(re.sub("<[^>]*>", "", page.text).split())
+    read = "Read from https://kent.example/id/graph/places and any of the named graphs, as at snapshot"
+    assert f"{read} {page.headers['X-Snapshot']}; the whole answer." in text
+    assert "; a part of the answer." in get(client, TEN, "text/html", **{"max-rows": 3}).text
 
 
 def test_head_is_answered_as_get(client: FlaskClient) -> None:

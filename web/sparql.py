@@ -10,6 +10,7 @@ from werkzeug.exceptions import BadRequest
 
 from kb.ask.binding import read as query_file
 from kb.ask.bounded import Answer
+from kb.ask.dataset import graphs_read
 from kb.ask.evaluation import Rows
 from kb.ask.labels import labels_of
 from kb.ask.query import GRAPHS as WRITERS
@@ -144,7 +145,7 @@ def evaluated(query: Query) -> tuple[Answer, dict[str, Any]]:
     """The answer, and what a page shows of it: rows with their columns and labels, yes or no, or Turtle."""
     graph = query.form in ("CONSTRUCT", "DESCRIBE")
     answer = ask(query, "ttl" if graph else "json", rows_wanted() or Rows(0, ROWS_SHOWN, ROWS_COUNTED))
-    shown: dict[str, Any] = {"outcome": answer.outcome, "counted_to": ROWS_COUNTED}
+    shown: dict[str, Any] = {"outcome": answer.outcome, "counted_to": ROWS_COUNTED, "read": graphs_read(query)}
     if graph:
         shown["turtle"] = answer.body.decode()
     else:
