@@ -1,6 +1,7 @@
 """Whose turn it is: the last place is for light clients, long queries leave it, no client has more than its share."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -48,8 +49,9 @@ def waiting(places: Places, client: str) -> tuple[threading.Thread, list[Place |
     thread = threading.Thread(target=run)
     before = len(places._in_line) + len(places._at_work)
     thread.start()
-    while len(places._in_line) + len(places._at_work) == before and thread.is_alive():
-        pass
+    end = time.monotonic() + 10
+    while len(places._in_line) + len(places._at_work) == before and thread.is_alive() and time.monotonic() < end:
+        time.sleep(0.001)
     return thread, got, leave
 
 

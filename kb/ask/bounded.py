@@ -47,6 +47,12 @@ class Answer:
         """No longer counts among the queries of the client, who may take long to read it."""
         self._leaving()
 
+    def __enter__(self) -> "Answer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Gives up the file, and its place with the client."""
         self._leaving()
