@@ -16,6 +16,7 @@ from kb.errors import NotFound
 from kb.namespaces import HOME, thing
 from web import addresses, documents, figures, negotiation
 from web.answering import FAILED, as_data, for_a_page, graphs_named, offered, query_of, told
+from web.as_at import as_at
 from web.asking import describe
 from web.chart import chart
 from web.code_samples import code_samples
@@ -108,7 +109,8 @@ def _answered(
     answer, shown = for_a_page(query)
     # People want the one that a spreadsheet opens first; programs get another by default.
     listed = sorted((each for each in formats if each[0] not in (HTML, QUERY)), key=lambda each: each[0] is not CSV)
-    shown["formats"] = [(each.title, each.media_type, address) for each, address in listed]
+    at = snapshot().id
+    shown["formats"] = [(each.title, each.media_type, as_at(address, at)) for each, address in listed]
     if query.form == "SELECT":
         variables, rows, labels = shown["variables"], shown["rows"], shown["labels"]
         shown["chart"] = chart(variables, rows, labels, asked.chart, asked.money)
