@@ -22,7 +22,7 @@ from web.chart import chart
 from web.code_samples import code_samples
 from web.negotiation import CSV, GRAPHS, HTML, QUERY, RESULTS, Format, by_suffix, choose
 from web.point_map import point_map
-from web.question import BESIDE, Field, fields, href
+from web.question import BESIDE, Field, fields, href, title
 from web.reading import snapshot
 from web.representation import respond
 
@@ -117,7 +117,9 @@ def _answered(
         shown["map"] = point_map(variables, rows, labels)
         shown["in_words"] = partial(figures.in_words, sums=asked.money)
         shown["code"] = code_samples(asked.id, _arguments("max-rows", "offset", "snapshot", "timeout"), query)
-    body = render_template("question.html", asked=asked, form=form, query=query, about=_about(asked), **shown)
+    words = title(asked, {each: request.args.getlist(each) for each in request.args if each not in BESIDE})
+    shown |= {"form": form, "query": query, "about": _about(asked), "title": words}
+    body = render_template("question.html", asked=asked, **shown)
     canonical = href(asked.id, _arguments())
     validated = not query.varies and shown["reasons"] is not None
     response = respond(body, HTML, formats=formats, canonical=canonical, validated=validated)
