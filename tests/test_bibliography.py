@@ -69,7 +69,7 @@ def test_bibtex_is_read_back(title: str) -> None:
         "year": "2026",
         "month": "feb",
         "url": CITED.address,
-        "note": "In: The Kent pilot. Snapshot 000012-9f3a61c0 of 2026-03-04. "
+        "note": "In: The Kent pilot. Snapshot 000012-9f3a61c0 of 2026-03-04, not pinned. "
         r"Identifier: https://kent.example/id/gateway/dover\_1\#it",
     }
 
@@ -94,7 +94,7 @@ def test_ris_is_read_back(title: str) -> None:
     [found] = rispy.loads(written)
     assert found.pop("notes") == [
         "In: The Kent pilot",
-        "Snapshot 000012-9f3a61c0 of 2026-03-04",
+        "Snapshot 000012-9f3a61c0 of 2026-03-04, not pinned",
         f"Identifier: {CITED.iri}",
     ]
     assert found == {
@@ -129,12 +129,20 @@ def test_csl_json_is_set_by_a_processor(title: str) -> None:
 def test_plain_text_is_one_line_and_its_address_can_be_copied() -> None:
     assert text(CITED) == (
         "Kent County Council. Gateways in Kent. In: The Kent pilot. Release 3, 3 February 2026. "
-        f"{CITED.iri} – snapshot 000012-9f3a61c0 of 4 March 2026: {CITED.address}"
+        f"{CITED.iri} – snapshot 000012-9f3a61c0 of 4 March 2026 (not pinned): {CITED.address}"
     )
     assert text(replace(BARE, title="Why?", creators=("A",))) == (
-        f"A. Why? {SITE}. 3 February 2026. Snapshot 000012-9f3a61c0 of 4 March 2026: {CITED.address}"
+        f"A. Why? {SITE}. 3 February 2026. Snapshot 000012-9f3a61c0 of 4 March 2026 (not pinned): {CITED.address}"
     )
     assert text(replace(BARE, title=SITE)).count(SITE) == 1
+
+
+@pytest.mark.parametrize("format", WRITERS)
+def test_it_says_whether_the_snapshot_is_kept_for_good(format: str) -> None:
+    assert "not pinned" in WRITERS[format](CITED)
+    kept = WRITERS[format](replace(CITED, pinned=True))
+    assert "pinned" in kept
+    assert "not pinned" not in kept
 
 
 @pytest.mark.parametrize("format", WRITERS)

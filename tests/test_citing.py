@@ -2,6 +2,7 @@
 
 import json
 from html import unescape
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -12,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from kb import config
 from kb.ask.citation import SITE
-from kb.store.snapshots import ids
+from kb.store.snapshots import ids, pin, unpin
 from web import create_app
 
 GRAPH = "https://kent.example/id/graph/assets"
@@ -174,3 +175,40 @@ def test_a_long_address_is_not_put_into_another(client: FlaskClient) -> None:
 
 def test_an_answer_to_post_has_no_address_to_cite(client: FlaskClient) -> None:
     assert "Cite this" not in client.post("/sparql", data={"query": "ASK {}"}, headers=HTML).text
+
+
+def test_a_page_says_whether_its_snapshot_stays(client: FlaskClient) -> None:
+    """Pages are answered from memory; a pin changes them without a publication."""
+    folder = client.application.extensions["reader"].folder
+    first, _ = snapshots(client)
+    address, words = f"/class/Asset?snapshot={first}", f"whatworks snapshots pin {first}"
+    before = client.get(address, headers=HTML)
+    assert words in client.get(address, headers=HTML).text
+    assert "(not pinned)" in cite(client, address).text
+    pin(folder, first)
+    pinned = client.get(address, headers={**HTML, "If-None-Match": before.headers["ETag"]})
+    assert pinned.status_code == 200
+    assert words not in pinned.text
+    assert f"Snapshot <code>{first}</code> is pinned" in pinned.text
+    assert "(pinned)" in cite(client, address).text
+    unpin(folder, first)
+    assert client.get(address, headers=HTML).text == before.text
+
+
+@pytest.mark.parametrize(
+    ("base", "local"),
+    [
+        ("http://127.0.0.1:8000", True),
+        ("http://localhost", True),
+        ("http://site.localhost:80", True),
+        ("http://[::1]:8000", True),
+        ("https://site.example", False),
+        ("http://192.0.2.1", False),
+    ],
+)
+def test_an_address_of_this_machine_alone_is_told_to_be_one(tmp_path: Path, base: str, local: bool) -> None:
+    folder = new_folder(tmp_path)
+    publish_one(folder, "assets", "assets-1.ttl")
+    for settings in (config.load({}, data=folder.root), config.load({}, data=folder.root, public_url=base)):
+        page = create_app(settings).test_client().get("/class/Asset", headers=HTML, base_url=base).text
+        assert ("of this machine alone" in page) == local

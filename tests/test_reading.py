@@ -233,6 +233,19 @@ def test_the_list_of_snapshots(client: FlaskClient, folder: DataFolder, old: str
     assert "release 8" in page.text("td")[2]
 
 
+def test_the_list_of_snapshots_for_programs(client: FlaskClient, folder: DataFolder, old: str) -> None:
+    [address] = [a["href"] for a in Reading(client.get("/snapshots", headers=HTML).text).all("a") if a.get("type")]
+    answer = client.get(address or "")
+    assert (answer.mimetype, answer.headers["Cache-Control"]) == ("application/json", "no-store")
+    listed = answer.get_json()["snapshots"]
+    assert [each["id"] for each in listed] == ids(folder)[::-1]
+    assert [each["id"] for each in listed if each["pinned"]] == [old]
+    assert [each["current"] for each in listed] == [True] + [False] * (len(listed) - 1)
+    assert listed[0]["datasets"]
+    assert client.get("/snapshots").mimetype == "application/json"
+    assert client.get("/snapshots?format=ttl").status_code == 406
+
+
 @pytest.fixture
 def busy(app: Flask, folder: DataFolder) -> Iterator[FlaskClient]:
     """A client while OPEN other snapshots are being read."""

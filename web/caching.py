@@ -1,7 +1,8 @@
 """Repeats of a GET answered from memory, below Flask: no route, no query, no template.
 
 An entry is found by what the answer varies by, and knows the snapshot that it came from. It answers while that one is
-current or, where the request named it (such an answer may be kept for a while by any cache), as long as it is there.
+current or, where the request named it (such an answer may be kept for a while by any cache), as long as it is there,
+and until the snapshot is pinned or unpinned, which pages tell.
 Only complete answers with a strong ETag are kept, never an error, and never one that says no-store.
 """
 
@@ -31,6 +32,7 @@ class _Entry:
     snapshot: str
     named: bool
     """Whether the request named the snapshot, so that a switch to another changes nothing."""
+    pinned: bool
 
 
 class PageCache:
@@ -58,6 +60,8 @@ class PageCache:
         return self._first(key, environ, start_response)
 
     def _stands(self, entry: _Entry) -> bool:
+        if entry.pinned != (entry.snapshot in self._snapshots.pins()):
+            return False
         if entry.named:
             return self._snapshots.holds(entry.snapshot)
         try:
@@ -72,6 +76,7 @@ class PageCache:
             started.append((status, headers))
             return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
+        pins = self._snapshots.pins()
         chunks = self._app(environ, start)
         status, headers = started[-1] if started else ("", [])
         if environ["REQUEST_METHOD"] != "GET" or not _may_keep(status, headers):
@@ -81,12 +86,15 @@ class PageCache:
         finally:
             if hasattr(chunks, "close"):
                 chunks.close()
-        self._keep(key, headers, body)
+        self._keep(key, headers, body, pins)
         return [body]
 
-    def _keep(self, key: tuple[str, ...], headers: list[tuple[str, str]], body: bytes) -> None:
+    def _keep(
+        self, key: tuple[str, ...], headers: list[tuple[str, str]], body: bytes, pins: frozenset[str]
+    ) -> None:
         found = {name.lower(): value for name, value in headers}
-        entry = _Entry(headers, body, found["etag"], found["x-snapshot"], "no-cache" not in found["cache-control"])
+        id, named = found["x-snapshot"], "no-cache" not in found["cache-control"]
+        entry = _Entry(headers, body, found["etag"], id, named, id in pins)
         with self._lock:
             if (old := self._entries.pop(key, None)) is not None:
                 self._held -= _size(key, old)

@@ -1,6 +1,7 @@
 """What stands at an address of this site, as it is cited: by the pattern that the address fits."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -58,10 +59,12 @@ def cited(address: str) -> Citation:
     others = [(name, value) for name, value in arguments.items(multi=True) if name not in _NOT_CITED]
     plain = f"{parts.path}?{urlencode(others)}" if others else parts.path
     if parts.path in TITLES:
-        return cite_page(snapshot(), TITLES[parts.path], permanent(plain))
-    if endpoint not in _CITED:
+        found = cite_page(snapshot(), TITLES[parts.path], permanent(plain))
+    elif endpoint in _CITED:
+        found = _CITED[endpoint](values, arguments, plain)
+    else:
         raise NotFound(f"{address}: this page is not cited")
-    return _CITED[endpoint](values, arguments, plain)
+    return replace(found, pinned=found.snapshot in reader().snapshots.pins())
 
 
 def permanent(address: str) -> str:

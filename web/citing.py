@@ -14,6 +14,7 @@ from web.cited import cited
 from web.negotiation import Format, choose
 from web.reading import read_at, snapshot
 from web.representation import respond
+from web.service_description import is_local
 
 blueprint = Blueprint("citing", __name__)
 
@@ -33,6 +34,10 @@ class Section:
 
     words: str
     files: tuple[tuple[str, str, str], ...]
+    pinned: bool
+    """Whether the snapshot is kept for good."""
+    local: bool
+    """Whether the address leads nowhere from another machine."""
 
 
 @blueprint.get("/cite")
@@ -60,13 +65,13 @@ def section() -> Section | None:
     except (WhatWorksError, HTTPException):
         return None
     if len(address) > LONGEST:
-        return Section(text(found), ())
+        return Section(text(found), (), found.pinned, is_local())
     files = (
         (format.title, format.media_type, f"/cite?{urlencode(_file(address, format))}")
         for format in FORMATS
         if format is not TEXT
     )
-    return Section(text(found), tuple(files))
+    return Section(text(found), tuple(files), found.pinned, is_local())
 
 
 def _file(address: str, format: Format) -> dict[str, str]:

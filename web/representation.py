@@ -1,7 +1,7 @@
 """What every answer carries: validators, the other formats, the content coding, and leave for other sites to read it.
 
-A strong ETag (RFC 9110 §8.8.3) names one sequence of bytes, so it differs by snapshot, address, format, build of this
-site and content coding.
+A strong ETag (RFC 9110 §8.8.3) names one sequence of bytes, so it differs by snapshot and whether that is pinned,
+address, format, build of this site and content coding.
 """
 
 import hashlib
@@ -67,7 +67,9 @@ def respond(
 
 def etag(format: Format) -> str:
     """The validator of what this request is answered with in a format, before any content coding."""
-    parts = (snapshot().id, reader().build, request.host_url, request.full_path, format.media_type)
+    id = snapshot().id
+    pinned = id in reader().snapshots.pins()
+    parts = (id, pinned, reader().build, request.host_url, request.full_path, format.media_type)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
 

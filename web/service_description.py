@@ -1,5 +1,8 @@
 """What the endpoint says of itself (SPARQL 1.1 Service Description): its address, language, formats and dataset."""
 
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
 from flask import current_app, request
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
@@ -20,6 +23,15 @@ def public_url() -> str:
     """The address of this site for strangers, without a slash at the end: the setting, else as the request has it."""
     configured: str = current_app.config["SETTINGS"].public_url
     return (configured or request.host_url).rstrip("/")
+
+
+def is_local() -> bool:
+    """Whether the address of this site leads to each machine itself (RFC 1122 §3.2.1.3 g, RFC 6761 §6.3)."""
+    try:
+        host = urlsplit(public_url()).hostname or ""
+        return host == "localhost" or host.endswith(".localhost") or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def endpoint_url() -> str:

@@ -88,7 +88,7 @@ def text(cited: Citation) -> str:
     within = [f"In: {cited.within}"] if cited.within else []
     parts = [*dict.fromkeys((who, cited.title)), *within, *said_by, *when]
     sentences = [part if part.endswith((".", "?", "!")) else f"{part}." for part in parts]
-    at = f"snapshot {cited.snapshot} of {_in_words(cited.read)}: {cited.address}"
+    at = f"snapshot {cited.snapshot} of {_in_words(cited.read)} ({_kept(cited)}): {cited.address}"
     # No full stop follows an address, which would be copied with it.
     return " ".join([*sentences, f"{cited.iri} – {at}" if cited.iri else at[0].upper() + at[1:]])
 
@@ -101,9 +101,13 @@ def _notes(cited: Citation) -> Iterator[str]:
     """What no field has a place for."""
     if cited.within:
         yield f"In: {cited.within}"
-    yield f"Snapshot {cited.snapshot} of {cited.read}"
+    yield f"Snapshot {cited.snapshot} of {cited.read}, {_kept(cited)}"
     if cited.iri:
         yield f"Identifier: {cited.iri}"
+
+
+def _kept(cited: Citation) -> str:
+    return "pinned" if cited.pinned else "not pinned"
 
 
 def _tex(value: str) -> str:

@@ -65,6 +65,8 @@ class Citation:
     """The day of the snapshot."""
     address: str
     """Where it can be read, as at the snapshot."""
+    pinned: bool = False
+    """Whether the snapshot was kept for good when it was cited."""
 
     @property
     def key(self) -> str:

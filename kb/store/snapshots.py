@@ -17,6 +17,7 @@ from kb.errors import Gone, NotFound, SnapshotsBusy, StoreMissing
 from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
 from kb.store.lock import writing
+from kb.store.pins import Pins
 from kb.store.readable import Location, Store
 from kb.store.state import State
 
@@ -84,6 +85,7 @@ class Snapshots:
 
     def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
+        self._pins = Pins(folder)
         self._opened: Snapshot | None = None
         self._opening = threading.Lock()
         self._named_last: OrderedDict[str, Snapshot] = OrderedDict()
@@ -127,6 +129,10 @@ class Snapshots:
     def holds(self, id: str) -> bool:
         """Whether there is a snapshot with this id; costs one stat."""
         return _ID.fullmatch(id) is not None and (self._folder.snapshots / id).is_dir()
+
+    def pins(self) -> frozenset[str]:
+        """The ids of those that are pinned now, which changes without a publication; costs two stats."""
+        return self._pins.now()
 
     def _absent(self, id: str) -> NotFound:
         number = _ID.fullmatch(id)
