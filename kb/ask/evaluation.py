@@ -67,6 +67,8 @@ class Outcome:
     more: bool = False
     empty: bool = False
     """Whether there is nothing in it: no solution, no triple, or the answer no."""
+    cost: float = 0.0
+    """Seconds of processor time."""
     graphs: tuple[str, ...] = ()
     """The graphs that were read (`kb.ask.dataset`)."""
 
@@ -121,7 +123,7 @@ def run(job: Job, file: IO[bytes]) -> Outcome:
 
     The format REASONS asks why the answer is empty, and has a list of texts (`kb.ask.emptiness`) in JSON.
     """
-    begin = time.perf_counter()
+    begin, before = time.perf_counter(), time.process_time()
     if job.format == REASONS:
         reasons = json.dumps([str(reason) for reason in explain(open_store(job.location), job.query)]).encode()
         return Outcome(len(reasons), reasons, time.perf_counter() - begin)
@@ -136,8 +138,8 @@ def run(job: Job, file: IO[bytes]) -> Outcome:
         empty = not results
     else:
         empty = counted == 0 if job.rows else _holds_nothing(job, body)
-    taken = time.perf_counter() - begin
-    return Outcome(sink.size, body, taken, returned, counted, more, empty, graphs_read(job.query))
+    taken, cost = time.perf_counter() - begin, time.process_time() - before
+    return Outcome(sink.size, body, taken, returned, counted, more, empty, cost, graphs_read(job.query))
 
 
 def _holds_nothing(job: Job, body: bytes | None) -> bool:
