@@ -30,6 +30,8 @@ def code(text: str) -> dict[str, str]:
         ({"low": amount("40000"), "currency": code("GBP / EUR")}, "40,000"),
         ({"low": amount("40000")}, "40,000"),
         ({"low": amount("1E+50", "double"), "currency": code("GBP")}, "1E+50"),
+        ({"low": amount("1E30000000"), "currency": code("GBP")}, "1E30000000"),
+        ({"low": amount("9" * 20), "currency": code("GBP")}, "9" * 20),
         ({"low": code("much"), "currency": code("GBP")}, "much"),
         ({"low": amount("2009", "gYear"), "currency": code("GBP")}, "2009"),
     ],

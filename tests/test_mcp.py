@@ -300,6 +300,19 @@ def test_requests_that_are_not_for_this_site_or_no_messages(server: str) -> None
     assert posted(server, b" " * (1024 * 1024 + 1))[0] == 413
 
 
+def test_a_chunked_body_is_never_cut(shipped_site: Flask) -> None:
+    """werkzeug stops at the limit without an error."""
+    limit = shipped_site.config["MAX_CONTENT_LENGTH"]
+    for size, status in {len(LIST): 200, limit: 413, 2 * limit: 413}.items():
+        answer = shipped_site.test_client().post(
+            "/mcp",
+            input_stream=io.BytesIO(LIST.ljust(size)),
+            headers={"Content-Type": "application/json", "Accept": "application/json, text/event-stream"},
+            environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
+        )
+        assert answer.status_code == status, size
+
+
 def test_the_public_url_is_a_name_of_this_site_and_in_every_address(shipped_site: Flask) -> None:
     data = shipped_site.config["SETTINGS"].data
     settings = config.load({}, data=data, public_url="https://works.example/kb")

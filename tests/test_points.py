@@ -54,6 +54,10 @@ def mapped(rows: list[dict[str, Any]]) -> PointMap:
         ("POINT EMPTY", None),
         ("LINESTRING(0 1, 2 3)", None),
         ("", None),
+        ("  POINT(0.1 51.2)\n", (0.1, 51.2)),
+        pytest.param(" " * 10**6, None, id="a million spaces"),
+        pytest.param(f"POINT(0 1{' ' * 10**6}", None, id="a million spaces within"),
+        pytest.param(f"<urn:{' ' * 10**6}", None, id="a million spaces in a reference system"),
     ],
 )
 def test_a_point_has_its_degrees_or_is_none(text: str, found: tuple[float, float] | None) -> None:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from kb.ask.questions import Money
 from web.geometry import WKT, coordinates, latitude_in_words, longitude_in_words
-from web.values import NUMBERS, long_number, money
+from web.values import NUMBERS, exact, long_number, money
 
 Cell = Mapping[str, Any]
 Row = Mapping[str, Cell]
@@ -22,19 +22,16 @@ _FRACTION = 4
 _LARGEST = 10**15
 """A number from which on its text is left as it is: no sum, and more digits than decimal arithmetic rounds."""
 
+_DOUBLE = 309
+"""Power of ten that no number of binary64 reaches (XML Schema 1.1 §3.3.5)."""
+
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 def number(row: Row, variable: str) -> Decimal | None:
-    """The cell as a number; None where it is empty, is none, or is not finite."""
+    """The cell as a number; None where it is empty or none, is not finite, or is beyond doubles."""
     cell = row.get(variable)
-    if cell is None or cell.get("datatype") not in NUMBERS:
-        return None
-    try:
-        found = Decimal(cell["value"])
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
+    return exact(cell["value"], _DOUBLE) if cell is not None and cell.get("datatype") in NUMBERS else None
 
 
 def in_words(row: Row, variable: str, sums: Money | None = None) -> str:
