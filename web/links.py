@@ -12,7 +12,7 @@ from kb.errors import Gone, QueryStopped, StoreUnwritable
 from kb.store import links
 from kb.store.links import Asked
 from web import errors
-from web.asking import ask, federated
+from web.asking import ask, client, federated
 from web.negotiation import wants_html
 from web.reading import named, read_at, reader
 from web.service_description import endpoint_url, public_url
@@ -39,7 +39,7 @@ def make() -> Response:
     asked = links.asked(text, named(), default, others)
     _try(asked)
     try:
-        id = links.keep(reader().folder, asked, current_app.config["SETTINGS"].short_links)
+        id = links.keep(reader().folder, asked, current_app.config["SETTINGS"].short_links, client())
     except StoreUnwritable as error:
         raise ServiceUnavailable(
             "Short links cannot be made here, since this site may not write its data folder. The full address of the "

@@ -39,6 +39,16 @@ class Applied:
     complete: bool
 
 
+@dataclass(frozen=True)
+class LinkLimits:
+    """How many short links are kept, and how many of them are made `since` a moment: by one client, and by all."""
+
+    kept: int
+    per_client: int
+    by_all: int
+    since: str
+
+
 class State:
     """The state of one data folder; every method is one transaction. Reading changes nothing.
 
@@ -175,27 +185,40 @@ class State:
         rows = self._rows("SELECT content FROM links WHERE id = ?", id)
         return str(rows[0][0]) if rows else None
 
-    def add_link(self, ids: Iterable[str], content: str, most: int, lately: int, since: str) -> str:
+    def add_link(self, ids: Iterable[str], content: str, client: str, limits: LinkLimits) -> str:
         """Keeps `content` under the first of the ids that is free, or has it already, and answers that.
 
-        Raises StoreFull where there are `most` links and it is none of them, TooBusy where `lately` were made `since`.
+        Raises StoreFull and TooBusy where it is none of those that are kept, and the limits are reached.
         """
         with self._transaction() as connection:
             connection.execute("BEGIN IMMEDIATE")
             for id in ids:
                 row = connection.execute("SELECT content FROM links WHERE id = ?", (id,)).fetchone()
                 if row is None:
-                    (count,) = connection.execute("SELECT count(*) FROM links").fetchone()
-                    if count >= most:
-                        raise StoreFull(f"{most:,} short links are kept here, and there is no room for another")
-                    query = "SELECT count(*) FROM links WHERE created > ?"
-                    if connection.execute(query, (since,)).fetchone()[0] >= lately:
-                        raise TooBusy(f"{lately:,} short links were made in the last hour; make this one later", 600)
-                    connection.execute("INSERT INTO links VALUES (?, ?, ?)", (id, content, now()))
+                    _check_room(connection, client, limits)
+                    moment = now()
+                    connection.execute("INSERT INTO links VALUES (?, ?, ?)", (id, content, moment))
+                    connection.execute("DELETE FROM link_makers WHERE made <= ?", (limits.since,))
+                    connection.execute("INSERT INTO link_makers VALUES (?, ?)", (client, moment))
                     return id
                 if row[0] == content:
                     return id
         raise AssertionError("every id stands for something else")
+
+
+def _check_room(connection: sqlite3.Connection, client: str, limits: LinkLimits) -> None:
+    """Raises StoreFull or TooBusy unless the client may make one more link."""
+
+    def count(query: str, *values: str) -> int:
+        return int(connection.execute(query, values).fetchone()[0])
+
+    if count("SELECT count(*) FROM links") >= limits.kept:
+        raise StoreFull(f"{limits.kept:,} short links are kept here, and there is no room for another")
+    lately = "SELECT count(*) FROM link_makers WHERE client = ? AND made > ?"
+    if count(lately, client, limits.since) >= limits.per_client:
+        raise TooBusy(f"you made {limits.per_client:,} short links in the last hour; make this one later", 600)
+    if count("SELECT count(*) FROM links WHERE created > ?", limits.since) >= limits.by_all:
+        raise TooBusy(f"{limits.by_all:,} short links were made in the last hour; make this one later", 600)
 
 
 def _is_base(text: str) -> bool:
