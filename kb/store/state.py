@@ -19,6 +19,12 @@ from kb.store.folder import DataFolder
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 """What a publisher or a dataset may be called."""
 
+_WAIT = 10.0
+"""Seconds for which another process's lock is waited for."""
+
+_UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+"""Primary result codes of SQLite where it may not make the files that it keeps beside the database."""
+
 _SCHEMA = Path(__file__).with_name("state.sql")
 
 
@@ -62,7 +68,7 @@ class State:
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         try:
             make_folder(self._path.parent)
-            with closing(sqlite3.connect(self._path, timeout=10)) as connection:
+            with closing(sqlite3.connect(self._path, timeout=_WAIT)) as connection:
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.executescript(_SCHEMA.read_text(encoding="utf-8"))
                 with connection:
@@ -79,13 +85,16 @@ class State:
             except sqlite3.OperationalError as error:
                 if str(error).startswith("no such table"):  # the file is older than the table
                     return []
+                if error.sqlite_errorcode & 0xFF not in _UNWRITABLE:
+                    raise
                 # Beside a file that is read SQLite keeps two others; in a folder that cannot be written it needs none.
+                # Elsewhere this would read past other processes' locks, and miss what they wrote last.
                 return self._read("mode=ro&immutable=1", query, values)
         except sqlite3.Error as error:
             raise self._unusable(error) from error
 
     def _read(self, how: str, query: str, values: tuple[Any, ...]) -> list[Any]:
-        with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?{how}", timeout=10, uri=True)) as connection:
+        with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?{how}", timeout=_WAIT, uri=True)) as connection:
             return connection.execute(query, values).fetchall()
 
     def _unusable(self, error: Exception) -> StoreUnwritable:
