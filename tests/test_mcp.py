@@ -190,6 +190,23 @@ def test_the_text_has_the_same_rows(shipped_address: str) -> None:
         assert f"{cell['label']} <{cell['value']}> [grade {', '.join(cell['grades'])}]" in text
 
 
+def test_every_kind_of_term_is_a_cell_as_in_the_results_of_a_select(shipped_address: str) -> None:
+    triple = '<<( <x:s> <x:p> "cy"@cy )>>'
+    made = f'CONSTRUCT {{ _:b <x:q> {triple} , "plain" , 7 }} {{}}'
+    graph = called(shipped_address, "run_query", query=made)
+    assert graph.structured_content is not None
+    rows = graph.structured_content["rows"]
+    assert {row["subject"]["type"] for row in rows} == {"bnode"}
+    assert not any(row["subject"]["value"].startswith("_:") for row in rows)
+    chosen = f'SELECT ?object {{ VALUES ?object {{ {triple} "plain" 7 }} }}'
+    select = called(shipped_address, "run_query", query=chosen)
+    assert select.structured_content is not None
+    wanted = [row["object"] for row in select.structured_content["rows"]]
+    assert sorted((row["object"] for row in rows), key=str) == sorted(wanted, key=str)
+    for result in (graph, select):
+        assert "<< <x:s> <x:p> cy >>" in result.content[0].text  # type: ignore[union-attr]
+
+
 def test_a_graph_comes_triple_by_triple(shipped_address: str) -> None:
     found = told(shipped_address, "run_query", query=f"DESCRIBE <{HOME}/id/pilot/kent>", limit=500)
     assert found["columns"] == ["subject", "predicate", "object"]
