@@ -109,6 +109,7 @@ def test_every_question_is_listed_with_what_can_be_chosen(shipped_address: str) 
     waiting = ["lacks" in each for each in found["questions"]]
     assert waiting == sorted(waiting)
     some = told(shipped_address, "list_questions", words="Lessons stage")
+    assert told(shipped_address, "list_questions", words="le\u017f\u017fons STAGE") == some
     assert {each["id"] for each in some["questions"]} > {"lessons-by-stage"}
     assert len(some["questions"]) < 20
 
