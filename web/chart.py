@@ -15,7 +15,7 @@ from kb.ask.questions import Chart as Wanted
 from kb.ask.questions import Money
 from web import figures
 from web.figures import Row
-from web.solutions import in_words
+from web.solutions import heading
 
 MOST = 20
 """Bars of a chart; with more, the table would be far down the page."""
@@ -125,7 +125,7 @@ def chart(
         top = bars[-1].top + _BAR + _GAP if bars else 0
         bars.append(_bar(writing.name(row), writing.figure(row), each, scale, -low * scale, top))
     least, most = (writing.name(shown[ends.index(end)]) for end in (min(ends), max(ends)))
-    heads = list(map(in_words, wanted.numbers))
+    heads = list(map(heading, wanted.numbers))
     return Chart(
         title=f"{', '.join([heads[0], *map(str.lower, heads[1:])])} by {' and '.join(map(_lower, wanted.by))}",
         description=f"{len(bars)} bars. The least is {least}, the greatest {most}. The table has every figure.",
@@ -171,5 +171,5 @@ def _bar(name: str, figure: str, values: Sequence[Decimal], scale: Decimal, zero
 
 
 def _lower(variable: str) -> str:
-    words = in_words(variable)
+    words = heading(variable)
     return words if words.isupper() else words[0].lower() + words[1:]
