@@ -3,7 +3,7 @@
 from contextlib import suppress
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request
+from flask import Blueprint, Response, current_app, g, render_template, request
 from werkzeug.exceptions import ServiceUnavailable, UnsupportedMediaType
 
 from kb.ask.evaluation import Rows
@@ -15,6 +15,7 @@ from web import errors
 from web.asking import ask, client, federated
 from web.negotiation import wants_html
 from web.reading import named, read_at, reader
+from web.representation import see_other
 from web.service_description import endpoint_url, public_url
 from web.sparql import answered, graphs_named
 from web.sparql_request import query_text
@@ -46,17 +47,13 @@ def make() -> Response:
             "answer, with query= and snapshot=, does the same."
         ) from error
     format = request.values.get("format", "")
-    response = redirect(f"/q/{id}?{urlencode({'format': format})}" if format not in ("", "html") else f"/q/{id}", 303)
-    assert isinstance(response, Response)
-    return response
+    return see_other(f"/q/{id}?{urlencode({'format': format})}" if format not in ("", "html") else f"/q/{id}")
 
 
 @blueprint.get("/q")
 def none() -> Response:
     """303 to the page where a query is written, and then linked."""
-    response = redirect("/sparql", 303)
-    assert isinstance(response, Response)
-    return response
+    return see_other("/sparql")
 
 
 @blueprint.get("/q/<id>")

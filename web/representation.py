@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
-from flask import Flask, Response, request
+from flask import Flask, Response, redirect, request
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.urls import iri_to_uri
@@ -62,6 +62,15 @@ def respond(
         response.headers["Cache-Control"] = KEPT_A_WHILE if named() else REVALIDATE
     else:
         response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def see_other(address: str, *, negotiated: bool = False) -> Response:
+    """303 to another address (RFC 9110 §15.4.4); `negotiated` says that the Accept header may have led there."""
+    response = redirect(address, 303)
+    assert isinstance(response, Response)
+    if negotiated:
+        response.headers["Vary"] = "Accept"
     return response
 
 
