@@ -94,9 +94,7 @@ class _Writing:
 
     def figure(self, row: Row) -> str:
         """What the bar comes to."""
-        if len(self.wanted.numbers) == 1:
-            return figures.in_words(row, self.wanted.numbers[0], self.sums)
-        return f"{sum(self.values(row)):,}"
+        return figures.total_in_words(row, self.wanted.numbers, self.sums)
 
 
 def chart(
