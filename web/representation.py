@@ -8,14 +8,14 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, get_template_attribute, redirect, request
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.urls import iri_to_uri
 
 from kb.errors import WhatWorksError
 from web import coding
-from web.as_at import as_at, carry, now
+from web.as_at import PARAMETER, as_at, carry, now
 from web.negotiation import HTML, Format
 from web.reading import named, reader, snapshot
 
@@ -123,7 +123,8 @@ def _stay(response: Response, headers: Headers) -> None:
     if "Location" in headers:
         headers["Location"] = as_at(headers["Location"], id)
     if response.mimetype == HTML.media_type and not response.is_streamed:
-        response.set_data(carry(response.get_data(as_text=True), id))
+        field = get_template_attribute("macros/page.html", "snapshot_field")(PARAMETER, id)
+        response.set_data(carry(response.get_data(as_text=True), id, field))
 
 
 def install(app: Flask) -> None:
