@@ -69,6 +69,15 @@ def test_parts_lead_to_each_other_and_make_up_the_whole(client: FlaskClient) -> 
     ]
 
 
+def test_an_answer_that_differs_by_run_has_no_second_part(client: FlaskClient) -> None:
+    first = get(client, f"{TEN} ORDER BY RAND()", **{"max-rows": 4})
+    assert first.headers["X-Complete"] == "false"
+    assert 'rel="next"' not in str(first.headers.getlist("Link"))
+    second = get(client, f"{TEN} ORDER BY RAND()", **{"max-rows": 4, "offset": 4})
+    assert second.status_code == 400
+    assert "make no whole" in second.text
+
+
 def test_a_part_that_holds_all_is_complete(client: FlaskClient) -> None:
     answer = get(client, TEN, **{"max-rows": 10})
     assert answer.headers["X-Complete"] == "true"
@@ -160,6 +169,10 @@ def test_a_proxy_is_believed_only_where_it_is_set(data_folder: DataFolder) -> No
         ("SELECT * { ?s ?p ?o }", {}, "default"),
         ("SELECT * { GRAPH ?g { ?s ?p ?o } }", {}, "default named"),
         ("PREFIX g: <https://kent.example/id/graph/> SELECT * FROM g:places { ?s ?p ?o }", {}, "https://kent.example/id/graph/places"),
+        ("BASE <https://x.example/a/> SELECT * { GRAPH <../b> { ?s ?p ?o } }", {}, "default https://x.example/b"),
+        ("PREFIX g: <https://x.example/> SELECT * { GRAPHg:a { ?s ?p ?o } }", {}, "default https://x.example/a"),
+        ("SELECT * { GRAPH <https://x.example/é> { ?s ?p ?o } }", {}, "default https://x.example/%C3%A9"),
+        ("SELECT * { BIND ('FROM <x:a> GRAPH <x:b>' AS ?x) } # FROM <x:c>", {}, "default"),
         ("SELECT * FROM NAMED <x:b> { GRAPH ?g { ?s ?p ?o } }", {}, "x:b named"),
         ("SELECT * FROM <x:b> { ?s ?p ?o }", {"default-graph-uri": "x:a"}, "x:a"),
         ("SELECT * { GRAPH <x:a> { ?s ?p ?o } }", {"named-graph-uri": "x:a"}, "x:a"),

@@ -1,15 +1,16 @@
 """Bounds of a query in its own process: time, memory, size, stack; nothing is left behind, and the next one answers."""
 
+import errno
 import os
 import sys
-import time
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from kb import config
 from kb.ask.bounded import Answer, Asker
-from kb.ask.evaluation import IN_MEMORY, Job, Rows
+from kb.ask.evaluation import IN_MEMORY, Job, Rows, run
 from kb.ask.query import read
 from kb.errors import AnswerTooLarge, QueryError, QueryStopped, TooBusy
 from kb.store.folder import DataFolder
@@ -57,11 +58,8 @@ def ask(asker: Asker, location: str, text: str, **more: object) -> Answer:
 
 @pytest.mark.parametrize("kind", BOMBS)
 def test_a_bomb_ends_and_the_next_query_answers(asker: Asker, location: str, kind: str) -> None:
-    begin = time.monotonic()
-    with pytest.raises(QueryStopped, match=r"time limit|memory|nests") as stopped:
+    with pytest.raises(QueryStopped, match=r"time limit|memory|nests"):
         ask(asker, location, BOMBS[kind])
-    # The time limit is 2 s, and a worker is dead within a second of it.
-    assert time.monotonic() - begin < 3, str(stopped.value)
     assert ask(asker, location, "ASK {}").body == b'{"head":{},"boolean":true}'
 
 
@@ -139,6 +137,32 @@ def test_errors_of_a_query_cross_the_pipe_with_their_place(asker: Asker, locatio
     with pytest.raises(QueryError, match="expected") as error:
         ask(asker, location, "SELECT * {\n ?s ?p ")
     assert (error.value.line, error.value.column) == (2, 8)
+
+
+def test_a_process_that_died_while_it_was_idle_is_replaced(asker: Asker, location: str) -> None:
+    for _ in range(2):
+        assert ask(asker, location, "ASK {}").body
+        process = asker._idle[-1]._process
+        assert process is not None
+        process.kill()
+        process.join()
+    assert ask(asker, location, "ASK {}").body
+
+
+def test_a_failure_of_ours_is_no_fault_of_the_query(asker: Asker, caplog: pytest.LogCaptureFixture) -> None:
+    broken = Job(None, read("ASK {}"), "json", 4)  # type: ignore[arg-type]
+    with pytest.raises(RuntimeError, match="traceback is in the log"):
+        asker.ask(broken, "somebody")
+    assert "Traceback" in caplog.text
+
+
+def test_no_room_for_an_answer_is_no_fault_of_the_query(asker: Asker, location: str) -> None:
+    class Full(BytesIO):
+        def writelines(self, lines: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(QueryStopped, match="no room to keep the answer.*No space left"):
+        run(job(location, f"SELECT * {{ {product(5)} BIND (STR(?a) AS ?x) }}", "csv"), Full())
 
 
 def test_an_answer_counts_for_its_client_until_it_is_closed(data_folder: DataFolder, location: str) -> None:

@@ -25,6 +25,7 @@ from kb.ask.query import answer, read
 from kb.ask.questions import questions
 from kb.config import Settings
 from kb.errors import QueryError, QueryRefused, StoreMissing
+from kb.store.distributions.index import folder_of
 from kb.store.folder import DataFolder
 from kb.store.rebuild import rebuild
 from kb.store.serving import snapshots
@@ -50,9 +51,10 @@ class Site:
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The knowledge that ships, in a data folder."""
+    """The knowledge that ships, in a data folder; without downloads, which an engine has none of."""
     data = tmp_path_factory.mktemp("here")
-    shipped_snapshot(data)
+    snapshot = shipped_snapshot(data)
+    shutil.rmtree(folder_of(DataFolder(data), snapshot.id))
     return config.load({}, data=data)
 
 

@@ -1,6 +1,7 @@
 """Whose turn it is: the last place is for light clients, long queries leave it, no client has more than its share."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -48,8 +49,9 @@ def waiting(places: Places, client: str) -> tuple[threading.Thread, list[Place |
     thread = threading.Thread(target=run)
     before = len(places._in_line) + len(places._at_work)
     thread.start()
-    while len(places._in_line) + len(places._at_work) == before and thread.is_alive():
-        pass
+    end = time.monotonic() + 10
+    while len(places._in_line) + len(places._at_work) == before and thread.is_alive() and time.monotonic() < end:
+        time.sleep(0.001)
     return thread, got, leave
 
 
@@ -162,6 +164,14 @@ def test_many_short_queries_are_as_light_as_one(clock: Clock) -> None:
     with places.place("b"):
         clock.now += LONG
     assert not places._is_light("b"), "one that had to leave the last place is light no more"
+
+
+def test_a_query_that_waits_for_the_processor_stays_light(clock: Clock) -> None:
+    places = Places(running=1, waiting=8, per_client=9, clock=clock)
+    with places.place("a") as place:
+        clock.now += 10 * LIGHT
+        place.cost = LIGHT / 2
+    assert places._is_light("a")
 
 
 def test_what_is_known_of_a_client_is_forgotten_in_time(clock: Clock) -> None:

@@ -175,6 +175,12 @@ def test_what_would_end_the_process_is_refused(text: str) -> None:
         read(text)
 
 
+@pytest.mark.parametrize("values", ['"{n}"^^<http://x.example/t>', "-{n}", "'{n}'^^ex:t", "'{n}'@en", "ex:a{n}"])
+def test_a_long_list_of_values_is_no_long_query(values: str) -> None:
+    listed = " ".join(values.replace("{n}", str(n)) for n in range(3000))
+    assert read(f"PREFIX ex: <http://x.example/> SELECT * {{ VALUES ?x {{ {listed} }} ?x ?p ?o }}").form == "SELECT"
+
+
 def test_long_lists_of_values_run(snapshot: Snapshot) -> None:
     many = " ".join(f"<http://x.example/{number}/a/b>" for number in range(5000))
     numbers = ",".join(f"{number}.5" for number in range(5000))

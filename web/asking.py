@@ -5,9 +5,9 @@ from ipaddress import ip_network
 
 from flask import Response, current_app, request
 from werkzeug.exceptions import BadRequest
+from werkzeug.urls import iri_to_uri
 
 from kb.ask.bounded import Answer, Asker
-from kb.ask.dataset import graphs_read
 from kb.ask.evaluation import Job, Rows
 from kb.ask.query import Query
 from web.negotiation import Format
@@ -19,15 +19,17 @@ _LONGEST_GRAPHS = 2000
 """Characters of the graphs in a header; of more, the number is told."""
 
 
-def ask(query: Query, format: str, rows: Rows | None = None, seconds: float | None = None) -> Answer:
+def ask(
+    query: Query, format: str, rows: Rows | None = None, seconds: float | None = None, megabytes: int | None = None
+) -> Answer:
     """The answer to a query on the snapshot of this request, in the format of this name, for the client that asks.
 
-    `seconds` lowers the time limit. Raises what `kb.ask.bounded.Asker.ask` raises.
+    `seconds` and `megabytes` lower the limits of its time and size. Raises what `kb.ask.bounded.Asker.ask` raises.
     """
     asker = current_app.extensions["asker"]
     assert isinstance(asker, Asker)
-    megabytes = current_app.config["SETTINGS"].query_result_mb
-    job = Job(snapshot().location, query, format, megabytes, rows)
+    largest = current_app.config["SETTINGS"].query_result_mb
+    job = Job(snapshot().location, query, format, min(megabytes or largest, largest), rows)
     return asker.ask(job, client(), timeout() if seconds is None else seconds)
 
 
@@ -96,23 +98,22 @@ def send(
     else:
         response = respond(answer.body, format, formats=formats, validated=validated)
         answer.close()
-    describe(response, answer, query)
+    describe(response, answer)
     _name(response, answer, format)
     if following is not None:
         response.headers.add("Link", f'<{following}>; rel="next"')
     return response
 
 
-def describe(response: Response, answer: Answer, query: Query) -> None:
+def describe(response: Response, answer: Answer) -> None:
     """The headers that say how complete an answer is, how long it took, and which graphs it read (README)."""
     outcome = answer.outcome
     response.headers["Server-Timing"] = f"query;dur={outcome.seconds * 1000:.1f}"
     response.headers["X-Complete"] = "false" if outcome.more or _skipped() else "true"
     if outcome.returned is not None:
         response.headers["X-Rows"] = str(outcome.returned)
-    read = graphs_read(query)
-    listed = " ".join(read)
-    response.headers["X-Graphs"] = listed if len(listed) <= _LONGEST_GRAPHS else f"{len(read)} graphs"
+    listed = " ".join(map(iri_to_uri, outcome.graphs))
+    response.headers["X-Graphs"] = listed if len(listed) <= _LONGEST_GRAPHS else f"{len(outcome.graphs)} graphs"
 
 
 def _skipped() -> int:

@@ -20,12 +20,11 @@ _LONGEST = 300
 def why_empty(query: Query) -> list[str] | None:
     """The reasons, each a sentence or two; None where they were not found in time, which is no error."""
     try:
-        answer = ask(query, REASONS, seconds=min(SECONDS, timeout() or SECONDS))
+        with ask(query, REASONS, seconds=min(SECONDS, timeout() or SECONDS)) as answer:
+            reasons: list[str] = json.loads(answer.body)
+            return reasons
     except WhatWorksError:
         return None
-    reasons: list[str] = json.loads(answer.body)
-    answer.close()
-    return reasons
 
 
 def in_a_header(reasons: Sequence[str]) -> str:

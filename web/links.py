@@ -7,17 +7,17 @@ from flask import Blueprint, Response, current_app, g, render_template, request
 from werkzeug.exceptions import ServiceUnavailable, UnsupportedMediaType
 
 from kb.ask.evaluation import Rows
-from kb.ask.query import read
 from kb.errors import Gone, QueryStopped, StoreUnwritable
 from kb.store import links
 from kb.store.links import Asked
 from web import errors
-from web.asking import ask, client, federated
+from web.answering import graphs_named, query_of
+from web.asking import ask, client
 from web.negotiation import wants_html
 from web.reading import named, read_at, reader
 from web.representation import see_other
 from web.service_description import endpoint_url, public_url
-from web.sparql import answered, graphs_named
+from web.sparql import answered
 from web.sparql_request import query_text
 
 blueprint = Blueprint("links", __name__)
@@ -75,7 +75,7 @@ def one_link(id: str) -> Response:
 
 
 def _try(asked: Asked) -> None:
-    query = read(asked.query, asked.default_graphs, asked.named_graphs, base=endpoint_url(), federated=federated())
+    query = query_of(asked.query, asked.default_graphs, asked.named_graphs)
     with suppress(QueryStopped):  # then it was read, and runs
         ask(query, "json" if query.form in ("SELECT", "ASK") else "nt", Rows(0, 1), TRIED_FOR).close()
 

@@ -9,13 +9,14 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest
 
 from kb.ask.evaluation import Rows
-from kb.ask.query import Query, read
+from kb.ask.query import Query
 from kb.ask.questions import Question, bound, by_subject, chosen, matching, question
 from kb.ask.resource import exists, graph_of
 from kb.errors import NotFound
 from kb.namespaces import HOME, thing
-from web import addresses, documents, errors, figures, negotiation
-from web.asking import ask, describe, rows_wanted, send
+from web import addresses, documents, figures, negotiation
+from web.answering import FAILED, as_data, for_a_page, graphs_named, offered, query_of, told
+from web.asking import describe
 from web.chart import chart
 from web.code_samples import code_samples
 from web.negotiation import CSV, GRAPHS, HTML, QUERY, RESULTS, Format, by_suffix, choose
@@ -23,8 +24,6 @@ from web.point_map import point_map
 from web.question import BESIDE, Field, fields, href
 from web.reading import snapshot
 from web.representation import respond
-from web.service_description import endpoint_url
-from web.sparql import FAILED, evaluated, offered
 
 blueprint = Blueprint("questions", __name__)
 
@@ -65,10 +64,11 @@ def one_question(name: str) -> Response:
     form = fields(asked, given)
     for_a_reader = suffix is HTML or negotiation.wants_html()
     if for_a_reader and any(field.error for field in form):
-        return _unanswered(asked, form, HTTPStatus.BAD_REQUEST)
+        response = respond(_unanswered(asked, form), HTML, validated=False)
+        response.status_code = HTTPStatus.BAD_REQUEST
+        return response
     text = bound(asked, chosen(asked, given))
-    default, others = (request.args.getlist(graph) for graph in ("default-graph-uri", "named-graph-uri"))
-    query = read(text, default, others, base=endpoint_url())
+    query = query_of(text, *graphs_named())
     has = (*offered(query.form), QUERY)
     if suffix not in (None, *has):
         raise NotFound(f"{name}: a question of the form {query.form} has no such format; see {href(asked.id)}")
@@ -80,13 +80,8 @@ def one_question(name: str) -> Response:
         try:
             return _answered(asked, query, form, formats)
         except FAILED as error:
-            response = _unanswered(asked, form, errors.status_of(error), str(error))
-            response.headers.extend(errors.retry(error))
-            return response
-    rows = rows_wanted()
-    answer = ask(query, format.suffix, rows)
-    more = rows is not None and answer.outcome.more
-    return send(answer, query, format, formats, _following(asked, format, rows) if rows and more else None)
+            return told(error, _unanswered(asked, form, str(error)))
+    return as_data(query, format, formats, partial(_following, asked, format))
 
 
 def _arguments(*beside: str) -> list[tuple[str, str]]:
@@ -101,19 +96,16 @@ def _following(asked: Question, format: Format, rows: Rows) -> str:
     return href(asked.id, _arguments("offset", "snapshot") + added, format.suffix)
 
 
-def _unanswered(asked: Question, form: Sequence[Field], status: HTTPStatus, failed: str | None = None) -> Response:
+def _unanswered(asked: Question, form: Sequence[Field], failed: str | None = None) -> str:
     """The page without an answer: what is wrong stands beside its field, or is told of the question as a whole."""
-    body = render_template("question.html", asked=asked, form=form, failed=failed, about=_about(asked))
-    response = respond(body, HTML, validated=False)
-    response.status_code = status
-    return response
+    return render_template("question.html", asked=asked, form=form, failed=failed, about=_about(asked))
 
 
 def _answered(
     asked: Question, query: Query, form: Sequence[Field], formats: Sequence[tuple[Format, str]]
 ) -> Response:
     """The page with the answer: as a table, with a chart or map where it is such, and how to get it elsewhere."""
-    answer, shown = evaluated(query)
+    answer, shown = for_a_page(query)
     # People want the one that a spreadsheet opens first; programs get another by default.
     listed = sorted((each for each in formats if each[0] not in (HTML, QUERY)), key=lambda each: each[0] is not CSV)
     shown["formats"] = [(each.title, each.media_type, address) for each, address in listed]
@@ -127,7 +119,7 @@ def _answered(
     canonical = href(asked.id, _arguments())
     validated = not query.varies and shown["reasons"] is not None
     response = respond(body, HTML, formats=formats, canonical=canonical, validated=validated)
-    describe(response, answer, query)
+    describe(response, answer)
     return response
 
 

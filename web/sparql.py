@@ -1,43 +1,28 @@
 """The SPARQL endpoint: SPARQL 1.1 Protocol §2.1, queries only, each within bounds (`kb.ask.bounded`)."""
 
-import json
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.exceptions import BadRequest
 
 from kb.ask.binding import read as query_file
-from kb.ask.bounded import Answer
-from kb.ask.dataset import graphs_read
 from kb.ask.evaluation import Rows
-from kb.ask.labels import labels_of
 from kb.ask.query import GRAPHS as WRITERS
-from kb.ask.query import Form, Query, read
+from kb.ask.query import Form, Query
 from kb.ask.questions import question
 from kb.ask.serialise import serialise
-from kb.errors import AnswerTooLarge, QueryError, QueryStopped, ServiceFailed, TooBusy
-from web import errors, negotiation, solutions
-from web.asking import ask, describe, federated, rows_wanted, send
-from web.emptiness import HEADER, in_a_header, why_empty
+from web import negotiation
+from web.answering import FAILED, as_data, for_a_page, graphs_named, offered, query_of, told
+from web.asking import describe
 from web.negotiation import HTML, Format, choose
 from web.question import href
 from web.reading import snapshot
 from web.representation import respond
-from web.service_description import describe_service, endpoint_url
+from web.service_description import describe_service
 from web.sparql_request import query_text
 
 blueprint = Blueprint("sparql", __name__)
-
-ROWS_SHOWN = 500
-"""Rows of a result, or triples of a graph, that the page shows; every other format has them all."""
-
-ROWS_COUNTED = 100_000
-"""Rows up to which the page says how many there are."""
-
-FAILED = (QueryError, QueryStopped, ServiceFailed, TooBusy, AnswerTooLarge)
-"""What the page shows beside the query, to be mended there."""
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
@@ -60,43 +45,18 @@ def _see_question() -> Response:
     return response
 
 
-def graphs_named() -> tuple[list[str], list[str]]:
-    """The dataset of the request, default and named graphs, in its body or in its address.
-
-    They may stand in the address of any POST: to pass over them would be to answer another question.
-    """
-    return request.values.getlist("default-graph-uri"), request.values.getlist("named-graph-uri")
-
-
 def answered(text: str, default: Sequence[str], others: Sequence[str]) -> Response:
     """The answer to a query on a dataset of default and other graphs, as this request wants it."""
     try:
-        query = read(text, default, others, base=endpoint_url(), federated=federated())
+        query = query_of(text, default, others)
         format = choose(offered(query.form))
         if format is HTML:
             return _page(query)
-        rows = rows_wanted()
-        answer = ask(query, format.suffix, rows)
-        more = rows is not None and answer.outcome.more and request.method == "GET"
-        # The next part is of this snapshot too, or the parts would not make a whole after a publication.
-        following = _address(offset=rows.skip + rows.count, snapshot=snapshot().id) if rows and more else None
-        response = send(answer, query, format, _formats(query.form), following)
-        # That something is not so is an answer like any other.
-        if answer.outcome.empty and query.form != "ASK" and (reasons := why_empty(query)):
-            response.headers[HEADER] = in_a_header(reasons)
-        return response
+        return as_data(query, format, _formats(query.form), _following)
     except FAILED as error:
         if not negotiation.wants_html():
             raise
-        response = respond(_editor(text, str(error)), HTML, validated=False)
-        response.status_code = errors.status_of(error)
-        response.headers.extend(errors.retry(error))
-        return response
-
-
-def offered(form: Form) -> tuple[Format, ...]:
-    """The formats of an answer. The two lists are apart: a client may name types of both, and gets the right one."""
-    return (*(negotiation.RESULTS if form in ("SELECT", "ASK") else negotiation.GRAPHS), HTML)
+        return told(error, _editor(text, str(error)))
 
 
 def _without_query() -> Response:
@@ -117,6 +77,11 @@ def _formats(form: Form) -> list[tuple[Format, str]]:
     return [(format, _address(format=format.suffix)) for format in offered(form)]
 
 
+def _following(rows: Rows) -> str:
+    """The address of the rows after these, of the same snapshot, or the parts would not make a whole."""
+    return _address(offset=rows.skip + rows.count, snapshot=snapshot().id)
+
+
 def _address(**changed: str | int) -> str:
     """This address, of the endpoint or of a short link, with these arguments in place of its own."""
     names = [*request.args, *(name for name in changed if name not in request.args)]
@@ -127,7 +92,7 @@ def _address(**changed: str | int) -> str:
 def _page(query: Query) -> Response:
     """The page with the answer."""
     formats = _formats(query.form)
-    answer, shown = evaluated(query)
+    answer, shown = for_a_page(query)
     shown |= {"query": query.text, "form": query.form}
     shown["graphs"] = {
         "default-graph-uri": query.default_graphs or (),
@@ -137,30 +102,5 @@ def _page(query: Query) -> Response:
     body = render_template("sparql-results.html", **shown)
     validated = not query.varies and shown["reasons"] is not None
     response = respond(body, HTML, formats=formats, validated=validated)
-    describe(response, answer, query)
+    describe(response, answer)
     return response
-
-
-def evaluated(query: Query) -> tuple[Answer, dict[str, Any]]:
-    """The answer, and what a page shows of it: rows with their columns and labels, yes or no, or Turtle."""
-    graph = query.form in ("CONSTRUCT", "DESCRIBE")
-    answer = ask(query, "ttl" if graph else "json", rows_wanted() or Rows(0, ROWS_SHOWN, ROWS_COUNTED))
-    shown: dict[str, Any] = {"outcome": answer.outcome, "counted_to": ROWS_COUNTED, "read": graphs_read(query)}
-    if graph:
-        shown["turtle"] = answer.body.decode()
-    else:
-        shown |= _table(json.loads(answer.body))
-    answer.close()
-    # None where the reasons were not found in time; another run may find them.
-    shown["reasons"] = why_empty(query) if answer.outcome.empty else []
-    return answer, shown
-
-
-def _table(found: dict[str, Any]) -> dict[str, Any]:
-    if "boolean" in found:
-        return {"boolean": found["boolean"]}
-    rows = found["results"]["bindings"]
-    labels = labels_of(snapshot().store, solutions.iris(rows))
-    variables = found["head"]["vars"]
-    columns = solutions.columns(variables, rows, labels)
-    return {"variables": variables, "columns": columns, "rows": rows, "labels": labels}

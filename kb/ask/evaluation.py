@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
@@ -10,10 +11,11 @@ from typing import IO, Any
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 from pyoxigraph import parse_query_results as parse
 
+from kb.ask.dataset import graphs_read
 from kb.ask.emptiness import explain
 from kb.ask.query import RESULTS, Query, evaluate, write
 from kb.ask.result_terms import cell
-from kb.errors import AnswerTooLarge
+from kb.errors import AnswerTooLarge, QueryStopped
 from kb.store.readable import Location
 from kb.store.serving import open_store
 
@@ -66,6 +68,10 @@ class Outcome:
     more: bool = False
     empty: bool = False
     """Whether there is nothing in it: no solution, no triple, or the answer no."""
+    cost: float = 0.0
+    """Seconds of processor time."""
+    graphs: tuple[str, ...] = ()
+    """The graphs that were read (`kb.ask.dataset`)."""
 
 
 class Sink:
@@ -83,11 +89,12 @@ class Sink:
         if self.size > self._limit:
             raise AnswerTooLarge(
                 f"the answer is larger than {self._limit // _MB} MB, which is the most that is sent at once; "
-                "ask for fewer columns or rows (LIMIT and OFFSET, or max-rows=), or take a dump"
+                "ask for fewer columns or rows (LIMIT and OFFSET, or max-rows=), or download the data at /datasets"
             )
         self._kept.append(bytes(chunk))
         if self.size > IN_MEMORY:
-            self._file.writelines(self._kept)
+            with _room():
+                self._file.writelines(self._kept)
             self._kept.clear()
         return len(chunk)
 
@@ -97,9 +104,19 @@ class Sink:
     def body(self) -> bytes | None:
         """The whole answer, or None where it is in the file."""
         if self.size > IN_MEMORY:
-            self._file.flush()
+            with _room():
+                self._file.flush()
             return None
         return b"".join(self._kept)
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """An error of the disk is ours, and says nothing of the query."""
+    try:
+        yield
+    except OSError as error:
+        raise QueryStopped(f"there is no room to keep the answer for sending ({error.strerror}); try later") from error
 
 
 def run(job: Job, file: IO[bytes]) -> Outcome:
@@ -107,7 +124,7 @@ def run(job: Job, file: IO[bytes]) -> Outcome:
 
     The format REASONS asks why the answer is empty, and has a list of texts (`kb.ask.emptiness`) in JSON.
     """
-    begin = time.perf_counter()
+    begin, before = time.perf_counter(), time.process_time()
     if job.format == REASONS:
         reasons = json.dumps([str(reason) for reason in explain(open_store(job.location), job.query)]).encode()
         return Outcome(len(reasons), reasons, time.perf_counter() - begin)
@@ -122,7 +139,8 @@ def run(job: Job, file: IO[bytes]) -> Outcome:
         empty = not results
     else:
         empty = counted == 0 if job.rows else _holds_nothing(job, body)
-    return Outcome(sink.size, body, time.perf_counter() - begin, returned, counted, more, empty)
+    taken, cost = time.perf_counter() - begin, time.process_time() - before
+    return Outcome(sink.size, body, taken, returned, counted, more, empty, cost, graphs_read(job.query))
 
 
 def _holds_nothing(job: Job, body: bytes | None) -> bool:

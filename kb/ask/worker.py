@@ -14,6 +14,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -22,7 +23,7 @@ from multiprocessing.reduction import recv_handle, send_handle
 from typing import IO
 
 from kb.ask.evaluation import Job, Outcome, run
-from kb.errors import QueryStopped, WhatWorksError
+from kb.errors import QueryStopped, TooBusy, WhatWorksError
 
 NICENESS = 5
 """Strangers' queries leave the processor to pages (nice(2))."""
@@ -51,17 +52,18 @@ class Worker:
     def run(self, job: Job, seconds: float, go_on: Callable[[], bool]) -> tuple[Outcome, IO[bytes] | None]:
         """The outcome of the job, and the file of its answer, from its start, where it is in one.
 
-        `go_on` is asked every now and then whether the job may go on. Raises what `evaluation.run` raises, and
-        QueryStopped where the time was over, memory or stack gave out, or `go_on` said no; then the process is dead.
+        `go_on` is asked every now and then whether the job may go on. Raises what `evaluation.run` raises, QueryStopped
+        where the time was over, or memory or stack gave out, and TooBusy where `go_on` said no; then the process is
+        dead. Raises RuntimeError, with the traceback logged, where our own code failed in it.
         """
         end = time.monotonic() + seconds
         try:
-            pipe = self._ready(job)
+            pipe = self._given(job)
             while not pipe.poll(max(0.0, min(LOOK, end - time.monotonic()))):
                 if time.monotonic() >= end:
                     raise QueryStopped(_too_slow(seconds))
                 if not go_on():
-                    raise QueryStopped("other queries wait for a place, and this one takes long; ask it again later")
+                    raise TooBusy("other queries wait for a place, and this one takes long; ask it again later", 10)
             answered, worn = pipe.recv()
         except (EOFError, OSError) as error:
             reason = _reason(self._last_words())
@@ -70,6 +72,9 @@ class Worker:
         except BaseException:
             self.kill()
             raise
+        if isinstance(answered, str):
+            _log.error("a query's process failed: %s", answered)
+            raise RuntimeError("a query's process failed; its traceback is in the log")
         if isinstance(answered, WhatWorksError):
             self._retire(worn)
             raise answered
@@ -109,7 +114,15 @@ class Worker:
         self._words = tempfile.TemporaryFile()  # noqa: SIM115
         send_handle(ours, self._words.fileno(), process.pid)
 
-    def _ready(self, job: Job) -> Connection:
+    def _given(self, job: Job) -> Connection:
+        """The pipe on which the outcome of this job comes; a process that died while it was idle is replaced."""
+        try:
+            return self._give(job)
+        except OSError:
+            self.kill()
+            return self._give(job)
+
+    def _give(self, job: Job) -> Connection:
         self.start()
         assert self._pipe is not None
         assert self._process is not None
@@ -127,7 +140,7 @@ class Worker:
         self._process.join(1)
         self._words.seek(0)
         words = self._words.read(10_000).decode(errors="replace")
-        _log.warning("a query ended its process: %s", " ".join(words.split())[:500])
+        _log.warning("a query ended its process: %s", " ".join(words.split())[-500:])
         return words
 
     def _retire(self, worn: bool) -> None:
@@ -158,7 +171,8 @@ def _serve(pipe: Connection, megabytes: int) -> None:
             pipe.send((_answered(job, file), _peak_mb() > _WORN * megabytes))
 
 
-def _answered(job: Job, file: IO[bytes]) -> Outcome | WhatWorksError:
+def _answered(job: Job, file: IO[bytes]) -> Outcome | WhatWorksError | str:
+    """The outcome, the error that the client is told, or the traceback of a failure that is ours."""
     try:
         file.seek(0)
         file.truncate()
@@ -167,12 +181,14 @@ def _answered(job: Job, file: IO[bytes]) -> Outcome | WhatWorksError:
         return error
     except MemoryError:
         return QueryStopped(_reason("memory allocation"))
+    except Exception:
+        return traceback.format_exc()
 
 
 def _bound(megabytes: int) -> None:
     parent = os.getppid()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -198,7 +214,7 @@ _MEMORY = (
     "rows to sort, LIMIT within a subquery)"
 )
 
-REASONS = {
+SIGNS = {
     "memory allocation": _MEMORY,
     "bad_alloc": _MEMORY,
     "system_error": _MEMORY,
@@ -210,7 +226,7 @@ REASONS = {
 
 
 def _reason(words: str) -> str:
-    known = (reason for sign, reason in REASONS.items() if sign in words)
+    known = (reason for sign, reason in SIGNS.items() if sign in words)
     unknown = "it needs more memory than a query may take, or nests too deeply; ask for less at a time"
     return f"the query ended its process: {next(known, unknown)}"
 
@@ -218,5 +234,5 @@ def _reason(words: str) -> str:
 def _too_slow(seconds: float) -> str:
     return (
         f"the query was stopped after {seconds:g} s, its time limit; no part of its answer is sent. Ask for less at "
-        "a time (one graph, one place or type, LIMIT within a subquery), or take a dump"
+        "a time (one graph, one place or type, LIMIT within a subquery), or download the data at /datasets"
     )
