@@ -109,6 +109,7 @@ def test_every_question_is_listed_with_what_can_be_chosen(shipped_address: str) 
     waiting = ["lacks" in each for each in found["questions"]]
     assert waiting == sorted(waiting)
     some = told(shipped_address, "list_questions", words="Lessons stage")
+    assert told(shipped_address, "list_questions", words="le\u017f\u017fons STAGE") == some
     assert {each["id"] for each in some["questions"]} > {"lessons-by-stage"}
     assert len(some["questions"]) < 20
 
@@ -188,6 +189,23 @@ def test_the_text_has_the_same_rows(shipped_address: str) -> None:
     for row in result.structured_content["rows"]:
         cell = row["finding"]
         assert f"{cell['label']} <{cell['value']}> [grade {', '.join(cell['grades'])}]" in text
+
+
+def test_every_kind_of_term_is_a_cell_as_in_the_results_of_a_select(shipped_address: str) -> None:
+    triple = '<<( <x:s> <x:p> "cy"@cy )>>'
+    made = f'CONSTRUCT {{ _:b <x:q> {triple} , "plain" , 7 }} {{}}'
+    graph = called(shipped_address, "run_query", query=made)
+    assert graph.structured_content is not None
+    rows = graph.structured_content["rows"]
+    assert {row["subject"]["type"] for row in rows} == {"bnode"}
+    assert not any(row["subject"]["value"].startswith("_:") for row in rows)
+    chosen = f'SELECT ?object {{ VALUES ?object {{ {triple} "plain" 7 }} }}'
+    select = called(shipped_address, "run_query", query=chosen)
+    assert select.structured_content is not None
+    wanted = [row["object"] for row in select.structured_content["rows"]]
+    assert sorted((row["object"] for row in rows), key=str) == sorted(wanted, key=str)
+    for result in (graph, select):
+        assert "<< <x:s> <x:p> cy >>" in result.content[0].text  # type: ignore[union-attr]
 
 
 def test_a_graph_comes_triple_by_triple(shipped_address: str) -> None:

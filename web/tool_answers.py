@@ -9,17 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NotRequired
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import RdfFormat, parse
 from typing_extensions import TypedDict
 
-from kb.ask.bibliography import text as in_words
+from kb.ask import bibliography, result_terms
 from kb.ask.citation import cite_page
 from kb.ask.evaluation import Rows
 from kb.ask.grades import grades_of
 from kb.ask.labels import labels_of
 from kb.ask.query import Query
 from kb.errors import AnswerTooLarge
-from kb.namespaces import expand
 from web import solutions
 from web.asking import ask
 from web.cited import permanent
@@ -92,7 +91,7 @@ def answer(query: Query, limit: int, offset: int, path: str, question: str | Non
         "snapshot": snapshot().id,
         "issued": snapshot().issued,
         "address": address,
-        "citation": in_words(cite_page(snapshot(), title, address, kind="data")),
+        "citation": bibliography.text(cite_page(snapshot(), title, address, kind="data")),
     }
     if found.boolean is not None:
         told["boolean"] = found.boolean
@@ -149,6 +148,8 @@ def _lines(told: Answer) -> Iterator[str]:
 def _said(cell: Mapping[str, Any] | None) -> str:
     if cell is None:
         return ""
+    if cell["type"] == "triple":
+        return f"<< {' '.join(map(_said, cell['value'].values()))} >>"
     value = " ".join(str(cell["value"]).split())
     if cell["type"] != "uri":
         return value
@@ -166,18 +167,7 @@ def _solutions(body: bytes) -> tuple[list[str], list[Row], bool | None]:
 def _graph(body: bytes) -> tuple[list[str], list[Row], None]:
     triples = parse(body, format=RdfFormat.N_TRIPLES)
     terms = ((quad.subject, quad.predicate, quad.object) for quad in triples)
-    return list(_TRIPLE), [dict(zip(_TRIPLE, map(_cell, each), strict=True)) for each in terms], None
-
-
-def _cell(term: Any) -> dict[str, Any]:
-    if isinstance(term, NamedNode):
-        return {"type": "uri", "value": term.value}
-    if not isinstance(term, Literal):
-        return {"type": "bnode", "value": str(term)}
-    cell = {"type": "literal", "value": term.value}
-    if term.language:
-        return cell | {"xml:lang": term.language}
-    return cell if term.datatype.value == expand("xsd:string") else cell | {"datatype": term.datatype.value}
+    return list(_TRIPLE), [dict(zip(_TRIPLE, map(result_terms.cell, each), strict=True)) for each in terms], None
 
 
 def _name(rows: Sequence[Row]) -> None:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Triple
+from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 from pyoxigraph import parse_query_results as parse
 
 from kb.ask.dataset import graphs_read
 from kb.ask.emptiness import explain
 from kb.ask.query import RESULTS, Query, evaluate, write
+from kb.ask.result_terms import cell
 from kb.errors import AnswerTooLarge, QueryStopped
 from kb.store.readable import Location
 from kb.store.serving import open_store
@@ -171,23 +172,9 @@ def _solutions(results: QuerySolutions, wanted: list[Any]) -> QuerySolutions:
     """Solutions made of some: pyoxigraph makes them only by reading (SPARQL 1.1 Query Results JSON Format)."""
     names = [variable.value for variable in results.variables]
     bindings = [
-        {name: _term(value) for name, value in zip(names, solution, strict=True) if value is not None}
+        {name: cell(value) for name, value in zip(names, solution, strict=True) if value is not None}
         for solution in wanted
     ]
     read = parse(json.dumps({"head": {"vars": names}, "results": {"bindings": bindings}}).encode(), format=_JSON)
     assert isinstance(read, QuerySolutions)
     return read
-
-
-def _term(term: Any) -> dict[str, Any]:
-    if isinstance(term, NamedNode):
-        return {"type": "uri", "value": term.value}
-    if isinstance(term, BlankNode):
-        return {"type": "bnode", "value": term.value}
-    if isinstance(term, Triple):
-        parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
-        return {"type": "triple", "value": {name: _term(part) for name, part in parts.items()}}
-    assert isinstance(term, Literal)
-    if term.language:
-        return {"type": "literal", "value": term.value, "xml:lang": term.language}
-    return {"type": "literal", "value": term.value, "datatype": term.datatype.value}
