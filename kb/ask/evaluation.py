@@ -135,19 +135,20 @@ def run(job: Job, file: IO[bytes]) -> Outcome:
     if isinstance(results, QueryBoolean):
         empty = not results
     else:
-        empty = counted == 0 if job.rows else _holds_nothing(job, body)
+        empty = counted == 0 if job.rows else body is not None and holds_nothing(job.format, body)
     taken = time.perf_counter() - begin
     return Outcome(sink.size, body, taken, returned, counted, more, empty, graphs_read(job.query))
 
 
-def _holds_nothing(job: Job, body: bytes | None) -> bool:
-    """Whether what was written holds no solution or triple: they are read once, as they are written."""
-    if body is None:
-        return False
-    if job.format in ("csv", "tsv"):
+def holds_nothing(format: str, body: bytes) -> bool:
+    """Whether an answer in the format of this name, but that to ASK, holds no solution or triple.
+
+    Told from what was written, since results are read once, as they are written.
+    """
+    if format in ("csv", "tsv"):
         return body.count(b"\n") == 1
     marks = {"json": b'"bindings":[{', "xml": b"<result>", "rdf": b"<rdf:Description", "jsonld": b"{"}
-    return marks[job.format] not in body if job.format in marks else not body.strip()
+    return marks[format] not in body if format in marks else not body.strip()
 
 
 def _part(results: Any, rows: Rows) -> tuple[Any, int, int, bool]:
