@@ -223,8 +223,9 @@ def test_an_answer_without_rows_says_why_on_standard_error(published: Whatworks)
     assert waiting.err == f"{question('adoptions').waits}\n"
     ww = "PREFIX ww: <https://w3id.org/whatworks/def#>"
     misspelt = published("query", "-", "--format", "json", stdin=f"{ww} SELECT * {{ ?f a ww:MonetaryStatements }}")
+    assert "ww:MonetaryStatements is not in the vocabulary. Nearest: ww:MonetaryStatement." in misspelt.err
     if written("ASK {}") is not None:
-        assert "Nearest: ww:MonetaryStatement." in misspelt.err
+        assert "Nothing matches ?f a ww:MonetaryStatements." in misspelt.err
     for query in ("SELECT * { ?s ?p ?o } LIMIT 1", "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1", "ASK { <x:a> ?p ?o }"):
         assert published("query", "-", stdin=query).err == ""
 

@@ -193,6 +193,15 @@ def test_an_answer_without_rows_says_why(shipped_address: str) -> None:
     assert "Nearest: " in reason
 
 
+def test_a_query_with_a_misspelt_term_has_a_warning(shipped_address: str) -> None:
+    ask = f"ASK {{ ?f a <{WW}Findings> }}"
+    [warning] = told(shipped_address, "run_query", query=ask)["warnings"]
+    assert warning == "Line 1, column 12: ww:Findings is not in the vocabulary. Nearest: ww:Finding."
+    [content] = called(shipped_address, "run_query", query=ask).content
+    assert f"Warning: {warning}" in content.text.splitlines()  # type: ignore[union-attr]
+    assert "warnings" not in told(shipped_address, "run_query", query=FINDINGS)
+
+
 def test_the_text_has_the_same_rows(shipped_address: str) -> None:
     result = called(shipped_address, "run_query", query=FINDINGS, limit=3)
     assert result.structured_content is not None

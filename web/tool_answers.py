@@ -60,6 +60,8 @@ class Answer(TypedDict):
     part: str
     because: NotRequired[list[str]]
     """Why there is nothing in it."""
+    warnings: NotRequired[list[str]]
+    """What the query was hardly meant to say, as a misspelt class: mend it before you use the answer."""
     snapshot: str
     issued: str
     address: str
@@ -76,6 +78,7 @@ class Part:
     total: int
     exact: bool
     empty: bool
+    warnings: tuple[str, ...]
 
 
 def answer(query: Query, limit: int, offset: int, path: str, asked: Question | None = None) -> Answer:
@@ -105,6 +108,8 @@ def answer(query: Query, limit: int, offset: int, path: str, asked: Question | N
         told["question"] = asked.title
     if found.empty and (reasons := [asked.waits] if asked and asked.waits else why_empty(query)):
         told["because"] = reasons
+    if found.warnings:
+        told["warnings"] = list(found.warnings)
     return told
 
 
@@ -122,8 +127,10 @@ def _asked(query: Query, limit: int, offset: int) -> Part:
         columns, rows, boolean = _graph(found.body) if graph else _solutions(found.body)
     finally:
         found.close()
-    counted = found.outcome.counted or 0
-    return Part(columns, rows, boolean, min(counted, COUNTED), counted <= COUNTED, found.outcome.empty)
+    outcome = found.outcome
+    counted = outcome.counted or 0
+    exact = counted <= COUNTED
+    return Part(columns, rows, boolean, min(counted, COUNTED), exact, outcome.empty, outcome.warnings)
 
 
 def _which(found: Part, offset: int) -> str:
@@ -147,6 +154,7 @@ def _lines(told: Answer) -> Iterator[str]:
         yield told["question"]
     yield f"Answer: {told['part']}."
     yield from told.get("because", ())
+    yield from (f"Warning: {each}" for each in told.get("warnings", ()))
     yield f"Snapshot {told['snapshot']} of {told['issued']}. The same answer as a page: {told['address']}"
     yield f"To cite: {told['citation'].strip()}"
     if told["rows"]:

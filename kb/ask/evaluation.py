@@ -13,6 +13,7 @@ from pyoxigraph import parse_query_results as parse
 
 from kb.ask.dataset import graphs_read
 from kb.ask.emptiness import explain
+from kb.ask.oversights import oversights
 from kb.ask.query import RESULTS, Query, evaluate, write
 from kb.errors import AnswerTooLarge, QueryStopped
 from kb.store.readable import Location
@@ -69,6 +70,8 @@ class Outcome:
     """Whether there is nothing in it: no solution, no triple, or the answer no."""
     graphs: tuple[str, ...] = ()
     """The graphs that were read (`kb.ask.dataset`)."""
+    warnings: tuple[str, ...] = ()
+    """What the query was hardly meant to say (`kb.ask.oversights`)."""
 
 
 class Sink:
@@ -125,7 +128,8 @@ def run(job: Job, file: IO[bytes]) -> Outcome:
     if job.format == REASONS:
         reasons = json.dumps([str(reason) for reason in explain(open_store(job.location), job.query)]).encode()
         return Outcome(len(reasons), reasons, time.perf_counter() - begin)
-    results = evaluate(open_store(job.location), job.query)
+    store = open_store(job.location)
+    results = evaluate(store, job.query)
     sink = Sink(file, job.megabytes)
     returned, counted, more = None, None, False
     if job.rows is not None and not isinstance(results, QueryBoolean):
@@ -137,7 +141,8 @@ def run(job: Job, file: IO[bytes]) -> Outcome:
     else:
         empty = counted == 0 if job.rows else body is not None and holds_nothing(job.format, body)
     taken = time.perf_counter() - begin
-    return Outcome(sink.size, body, taken, returned, counted, more, empty, graphs_read(job.query))
+    graphs, warnings = graphs_read(job.query), oversights(store, job.query)
+    return Outcome(sink.size, body, taken, returned, counted, more, empty, graphs, warnings)
 
 
 def holds_nothing(format: str, body: bytes) -> bool:

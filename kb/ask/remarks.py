@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kb.ask.emptiness import explain
 from kb.ask.evaluation import holds_nothing
+from kb.ask.oversights import oversights
 from kb.ask.query import read
 from kb.store.readable import Store
 
@@ -14,6 +15,7 @@ def remarks(store: Store, text: str, format: str | None, body: bytes, waits: str
     `waits` is the sentence on the data that a question waits for, which says best why there is nothing yet.
     """
     query = read(text)
+    yield from oversights(store, query)
     if query.form == "ASK":
         return
     if holds_nothing(format or ("csv" if query.form == "SELECT" else "ttl"), body):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from kb.intake.selects import Select, closed, selects
 from kb.intake.tokens import Token, tokens, undeclared
 from kb.namespaces import PREFIXES
 
@@ -37,14 +38,6 @@ class Mistake:
     start: int
 
 
-@dataclass(frozen=True)
-class _Select:
-    """The tokens of a SELECT clause, and of its GROUP BY."""
-
-    clause: Sequence[Token]
-    grouped: Sequence[Token]
-
-
 def mistake(text: str, until: int) -> Mistake | None:
     """The first mistake that begins before the offset `until`, where the parser gave up; None where none is known.
 
@@ -52,9 +45,9 @@ def mistake(text: str, until: int) -> Mistake | None:
     """
     found = list(islice(tokens(text), _LOOKED_AT))
     mistakes = [*_signs(found), *_prefixes(text, found), *_numbers(found), *_conditions(text, found), *_orders(found)]
-    selects = list(_selects(found))
-    mistakes += [each for select in selects for each in _columns(text, select.clause)]
-    ungrouped = (each for select in selects for each in _ungrouped(select))
+    queries = list(selects(found))
+    mistakes += [each for select in queries for each in _columns(text, select.columns)]
+    ungrouped = (each for select in queries for each in _ungrouped(select))
     return _first(mistakes, until) or _first(ungrouped, until)
 
 
@@ -123,7 +116,7 @@ def _conditions(text: str, found: Sequence[Token]) -> Iterator[Mistake]:
         bare = first.kind in ("variable", "string") or first.text == "!"
         if not bare:
             called = first.text != "(" and number + 2 < len(found) and found[number + 2].text == "("
-            after = _closed(found, number + 2 if called else number + 1)
+            after = closed(found, number + 2 if called else number + 1)
             continues = after < len(found) and found[after].kind == "other" and found[after].text in _OPERATORS
             bare = continues and (called or first.text == "(")
         if bare:
@@ -154,14 +147,14 @@ def _columns(text: str, clause: Sequence[Token]) -> Iterator[Mistake]:
         if token.text == ",":
             yield Mistake("no comma stands between the columns of SELECT: leave it out", token.start)
         if called and number + 1 < len(clause) and clause[number + 1].text == "(":
-            end = _closed(clause, number + 1)
+            end = closed(clause, number + 1)
             call = _written(text, clause, number, end)
             named = clause[end + 1] if end + 1 < len(clause) and clause[end].text.upper() == "AS" else None
             name = named.text if named is not None else "?n"
             yield Mistake(f"a computed column stands in brackets, with its name: write ({call} AS {name})", token.start)
             number = end
         elif token.text == "(":
-            end = _closed(clause, number)
+            end = closed(clause, number)
             inside = clause[number + 1 : end - 1]
             if end <= len(clause) and clause[end - 1].text == ")" and not any(_is_as(each) for each in inside):
                 expression = _written(text, clause, number + 1, end - 1)
@@ -171,14 +164,15 @@ def _columns(text: str, clause: Sequence[Token]) -> Iterator[Mistake]:
             number += 1
 
 
-def _ungrouped(select: _Select) -> Iterator[Mistake]:
+def _ungrouped(select: Select) -> Iterator[Mistake]:
     """Variables of SELECT that a query with groups has no one value for (§11.4)."""
-    counts = any(token.text.upper() in _AGGREGATES for token in select.clause)
-    if not select.grouped and not counts:
+    grouped = _group_by(select.modifiers)
+    counts = any(token.text.upper() in _AGGREGATES for token in select.columns)
+    if not grouped and not counts:
         return
-    has_value = _kept(select.grouped)
+    has_value = _kept(grouped)
     within, depth, before = 0, 0, ""
-    for token in select.clause:
+    for token in select.columns:
         if token.text == "(":
             depth += 1
             within = depth if not within and before in _AGGREGATES else within
@@ -189,7 +183,7 @@ def _ungrouped(select: _Select) -> Iterator[Mistake]:
             has_value.add(token.text[1:])
         elif token.kind == "variable" and not within and token.text[1:] not in has_value:
             name = token.text
-            how = f"add {name} to GROUP BY" if select.grouped else f"add GROUP BY {name} at the end"
+            how = f"add {name} to GROUP BY" if grouped else f"add GROUP BY {name} at the end"
             what = f"{name} has many values for each row of SELECT: {how}, or take one, as (SAMPLE({name}) AS ?one)"
             yield Mistake(what, token.start)
         before = token.text.upper()
@@ -206,39 +200,12 @@ def _kept(grouped: Sequence[Token]) -> set[str]:
     return names
 
 
-def _selects(found: Sequence[Token]) -> Iterator[_Select]:
-    """Each SELECT of the query and its subqueries."""
-    for number, word in enumerate(found):
-        if word.kind != "word" or word.text.upper() != "SELECT":
-            continue
-        end = number + 1
-        while end < len(found) and found[end].text != "{" and found[end].text.upper() not in ("WHERE", "FROM"):
-            end += 1
-        opens = end
-        while opens < len(found) and found[opens].text != "{":
-            opens += 1
-        begin = after = _closed(found, opens)
-        while after < len(found) and found[after].text != "}":
-            after = _closed(found, after) if found[after].text == "{" else after + 1
-        yield _Select(found[number + 1 : end], _group_by(found[begin:after]))
-
-
 def _group_by(modifiers: Sequence[Token]) -> Sequence[Token]:
     words = [token.text.upper() for token in modifiers]
     if words[:2] != ["GROUP", "BY"]:
         return ()
     end = next((number for number, word in enumerate(words) if word in _AFTER_GROUP_BY), len(words))
     return modifiers[2:end]
-
-
-def _closed(found: Sequence[Token], opens: int) -> int:
-    """The number of the token after the bracket that closes the one at `opens`; where none does, after the last."""
-    depth = 0
-    for number in range(opens, len(found)):
-        depth += (found[number].text in ("(", "{")) - (found[number].text in (")", "}"))
-        if depth <= 0:
-            return number + 1
-    return len(found)
 
 
 def _written(text: str, found: Sequence[Token], begin: int, end: int) -> str:
