@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from absent import absent
 from conftest import served
 from flask import Flask
 from mcp import Client
@@ -22,7 +23,8 @@ from mcp.types import CallToolResult, Tool
 from test_serve import START, gone, started, workers_of
 
 from kb import config
-from kb.ask.questions import questions
+from kb.ask.grammar import read as written
+from kb.ask.questions import question, questions
 from kb.namespaces import HOME, WW, expand
 from kb.protocols.catalogue import protocols
 from kb.protocols.fields import fields
@@ -178,6 +180,27 @@ def test_an_answer_can_be_had_again_as_at_its_snapshot_and_says_how_it_is_cited(
             assert answer.headers["X-Snapshot"] == before["snapshot"]
             assert len(list(csv.reader(io.StringIO(answer.read().decode())))) == before["total"] + 1
         assert "no such snapshot" in refused(address, "run_query", query=names, snapshot="000009-00000000")
+
+
+def test_an_answer_without_rows_says_why(shipped_address: str) -> None:
+    waits = question("adoptions").waits
+    assert told(shipped_address, "ask_question", question="adoptions")["because"] == [waits]
+    [content] = called(shipped_address, "ask_question", question="adoptions").content
+    assert waits in content.text.splitlines()  # type: ignore[union-attr]
+    assert "because" not in told(shipped_address, "run_query", query=FINDINGS)
+    if written("ASK {}") is None:
+        absent("tree-sitter-sparql")
+    [reason] = told(shipped_address, "run_query", query=FINDINGS.replace("Finding>", "Findings>"))["because"]
+    assert "Nearest: " in reason
+
+
+def test_a_query_with_a_misspelt_term_has_a_warning(shipped_address: str) -> None:
+    ask = f"ASK {{ ?f a <{WW}Findings> }}"
+    [warning] = told(shipped_address, "run_query", query=ask)["warnings"]
+    assert warning == "Line 1, column 12: ww:Findings is not in the vocabulary. Nearest: ww:Finding."
+    [content] = called(shipped_address, "run_query", query=ask).content
+    assert f"Warning: {warning}" in content.text.splitlines()  # type: ignore[union-attr]
+    assert "warnings" not in told(shipped_address, "run_query", query=FINDINGS)
 
 
 def test_the_text_has_the_same_rows(shipped_address: str) -> None:

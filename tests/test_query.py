@@ -43,7 +43,7 @@ def test_updates_are_refused(text: str) -> None:
         ("\n  ", (2, 3), "found nothing"),
         ("SELECT * {\n ?s ?p ", (2, 8), "expected"),
         ("SELECT * {?s foo:bar ?o}", (1, 14), "no PREFIX declares foo:"),
-        ("SELECT ?a ?b { ?s ?p ?o } GROUP BY ?a", (1, 38), "unbound"),
+        ("SELECT ?a ?b { ?s ?p ?o } GROUP BY ?a", (1, 11), r"add \?b to GROUP BY"),
         ("ASK {} garbage", (1, 14), "found 'garbage'"),
         ("ASK {\n ?s ?p ?o\n ]", (3, 3), "found the end of the query, after ']'"),
         (f"ASK {{}} {'x' * 500}", (1, 14), f"found '{'x' * 60}…'"),

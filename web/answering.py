@@ -52,10 +52,15 @@ def offered(form: Form) -> tuple[Format, ...]:
 
 
 def as_data(
-    query: Query, format: Format, formats: Sequence[tuple[Format, str]], following: Callable[[Rows], str]
+    query: Query,
+    format: Format,
+    formats: Sequence[tuple[Format, str]],
+    following: Callable[[Rows], str],
+    waits: str | None = None,
 ) -> Response:
     """The answer in a format other than HTML; `following` gives the address of the rows after these.
 
+    `waits` is the sentence on the data that a question waits for, which says best why there is nothing yet.
     Raises what `web.asking.ask` raises, and BadRequest for a later part of an answer that differs by run.
     """
     rows = rows_wanted()
@@ -67,7 +72,7 @@ def as_data(
     more = rows is not None and answer.outcome.more and request.method == "GET" and not query.varies
     response = send(answer, query, format, formats, following(rows) if rows and more else None)
     # That something is not so is an answer like any other.
-    if answer.outcome.empty and query.form != "ASK" and (reasons := why_empty(query)):
+    if answer.outcome.empty and query.form != "ASK" and (reasons := [waits] if waits else why_empty(query)):
         response.headers[HEADER] = in_a_header(reasons)
     return response
 

@@ -18,10 +18,12 @@ from kb.ask.evaluation import Rows
 from kb.ask.grades import grades_of
 from kb.ask.labels import labels_of
 from kb.ask.query import Query
+from kb.ask.questions import Question
 from kb.errors import AnswerTooLarge
 from web import solutions
 from web.asking import ask
 from web.cited import permanent
+from web.emptiness import why_empty
 from web.reading import snapshot
 
 LARGEST = 500
@@ -55,6 +57,10 @@ class Answer(TypedDict):
     total: int
     total_is_exact: bool
     part: str
+    because: NotRequired[list[str]]
+    """Why there is nothing in it."""
+    warnings: NotRequired[list[str]]
+    """What the query was hardly meant to say, as a misspelt class: mend it before you use the answer."""
     snapshot: str
     issued: str
     address: str
@@ -70,17 +76,19 @@ class Part:
     boolean: bool | None
     total: int
     exact: bool
+    empty: bool
+    warnings: tuple[str, ...]
 
 
-def answer(query: Query, limit: int, offset: int, path: str, question: str | None = None) -> Answer:
+def answer(query: Query, limit: int, offset: int, path: str, asked: Question | None = None) -> Answer:
     """`limit` rows of the answer from `offset` on; of CONSTRUCT and DESCRIBE a row is a triple.
 
-    `path` is where a person sees the same answer; `question` is what was asked, in words. Raises what a query can.
+    `path` is where a person sees the same answer; `asked` is the question, where it is one. Raises what a query can.
     """
     found = _asked(query, limit, offset)
     _name(found.rows)
     address = permanent(path if len(path) <= _LONGEST_ADDRESS else "/sparql")
-    title = question or f"Answer to a SPARQL query ({query.form})"
+    title = asked.title if asked else f"Answer to a SPARQL query ({query.form})"
     told: Answer = {
         "columns": found.columns,
         "rows": found.rows,
@@ -95,8 +103,12 @@ def answer(query: Query, limit: int, offset: int, path: str, question: str | Non
     }
     if found.boolean is not None:
         told["boolean"] = found.boolean
-    if question is not None:
-        told["question"] = question
+    if asked is not None:
+        told["question"] = asked.title
+    if found.empty and (reasons := [asked.waits] if asked and asked.waits else why_empty(query)):
+        told["because"] = reasons
+    if found.warnings:
+        told["warnings"] = list(found.warnings)
     return told
 
 
@@ -114,8 +126,10 @@ def _asked(query: Query, limit: int, offset: int) -> Part:
         columns, rows, boolean = _graph(found.body) if graph else _solutions(found.body)
     finally:
         found.close()
-    counted = found.outcome.counted or 0
-    return Part(columns, rows, boolean, min(counted, COUNTED), counted <= COUNTED)
+    outcome = found.outcome
+    counted = outcome.counted or 0
+    exact = counted <= COUNTED
+    return Part(columns, rows, boolean, min(counted, COUNTED), exact, outcome.empty, outcome.warnings)
 
 
 def _which(found: Part, offset: int) -> str:
@@ -138,6 +152,8 @@ def _lines(told: Answer) -> Iterator[str]:
     if "question" in told:
         yield told["question"]
     yield f"Answer: {told['part']}."
+    yield from told.get("because", ())
+    yield from (f"Warning: {each}" for each in told.get("warnings", ()))
     yield f"Snapshot {told['snapshot']} of {told['issued']}. The same answer as a page: {told['address']}"
     yield f"To cite: {told['citation'].strip()}"
     if told["rows"]:

@@ -13,6 +13,7 @@ from pyoxigraph import parse_query_results as parse
 
 from kb.ask.dataset import graphs_read
 from kb.ask.emptiness import explain
+from kb.ask.oversights import oversights
 from kb.ask.query import RESULTS, Query, evaluate, write
 from kb.ask.result_terms import cell
 from kb.errors import AnswerTooLarge, QueryStopped
@@ -72,6 +73,8 @@ class Outcome:
     """Seconds of processor time."""
     graphs: tuple[str, ...] = ()
     """The graphs that were read (`kb.ask.dataset`)."""
+    warnings: tuple[str, ...] = ()
+    """What the query was hardly meant to say (`kb.ask.oversights`)."""
 
 
 class Sink:
@@ -128,7 +131,8 @@ def run(job: Job, file: IO[bytes]) -> Outcome:
     if job.format == REASONS:
         reasons = json.dumps([str(reason) for reason in explain(open_store(job.location), job.query)]).encode()
         return Outcome(len(reasons), reasons, time.perf_counter() - begin)
-    results = evaluate(open_store(job.location), job.query)
+    store = open_store(job.location)
+    results = evaluate(store, job.query)
     sink = Sink(file, job.megabytes)
     returned, counted, more = None, None, False
     if job.rows is not None and not isinstance(results, QueryBoolean):
@@ -138,19 +142,21 @@ def run(job: Job, file: IO[bytes]) -> Outcome:
     if isinstance(results, QueryBoolean):
         empty = not results
     else:
-        empty = counted == 0 if job.rows else _holds_nothing(job, body)
+        empty = counted == 0 if job.rows else body is not None and holds_nothing(job.format, body)
+    graphs, warnings = graphs_read(job.query), oversights(store, job.query)
     taken, cost = time.perf_counter() - begin, time.process_time() - before
-    return Outcome(sink.size, body, taken, returned, counted, more, empty, cost, graphs_read(job.query))
+    return Outcome(sink.size, body, taken, returned, counted, more, empty, cost, graphs, warnings)
 
 
-def _holds_nothing(job: Job, body: bytes | None) -> bool:
-    """Whether what was written holds no solution or triple: they are read once, as they are written."""
-    if body is None:
-        return False
-    if job.format in ("csv", "tsv"):
+def holds_nothing(format: str, body: bytes) -> bool:
+    """Whether an answer in the format of this name, but that to ASK, holds no solution or triple.
+
+    Told from what was written, since results are read once, as they are written.
+    """
+    if format in ("csv", "tsv"):
         return body.count(b"\n") == 1
     marks = {"json": b'"bindings":[{', "xml": b"<result>", "rdf": b"<rdf:Description", "jsonld": b"{"}
-    return marks[job.format] not in body if job.format in marks else not body.strip()
+    return marks[format] not in body if format in marks else not body.strip()
 
 
 def _part(results: Any, rows: Rows) -> tuple[Any, int, int, bool]:

@@ -117,12 +117,14 @@ function examples(offered, choose) {
   return group;
 }
 
-// Says why nothing was found, where the answer says so, and leads to the same answer as a page.
+// Says why nothing was found and what to look at again, where the answer says so, and leads to the same answer as a page.
 function explain(place, asked, args) {
   const answer = asked.getYasr().results?.res;
   const why = answer?.headers?.get?.("X-Empty-Because");
   const line = element("p", { className: "govuk-body" });
   if (why) line.append(`Nothing was found. ${why} `);
+  const warning = answer?.headers?.get?.("X-Warning");
+  if (warning) line.append(`Warning: ${warning} `);
   const page = element("a", { className: "govuk-link", textContent: "This answer as a page" });
   page.href = address(asked.getYasqe().getValue(), args);
   if (answer?.status === 200 && page.href.length < 4 * LONGEST_ADDRESS) line.append(page);
