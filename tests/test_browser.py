@@ -195,6 +195,69 @@ def test_the_map_reads_points_as_the_pages_do(browser, site_address: str) -> Non
     page.close()
 
 
+def test_what_leads_to_an_answer_leads_to_its_snapshot(browser, site_address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site_address}/sparql")
+    write(page, QUERY)
+    with page.expect_response(lambda answer: "/sparql?query=" in answer.url) as answered:
+        page.keyboard.press("Control+Enter")
+    read = answered.value.headers["x-snapshot"]
+    link = page.get_by_role("link", name="This answer as a page")
+    link.wait_for()
+    assert link.get_attribute("href").endswith(f"&snapshot={read}")
+    page.get_by_role("button", name="Address of this query").click()
+    shared = page.locator(".yasqe_sharePopup input")
+    assert shared.input_value() == link.get_attribute("href")
+    with page.expect_request(f"{site_address}/q") as made:
+        page.get_by_role("button", name="Shorten").click()
+    assert f"snapshot={read}" in made.value.post_data
+    page.keyboard.press("Escape")
+    write(page, QUERY + " ")
+    page.get_by_role("button", name="Address of this query").click()
+    assert "snapshot=" not in shared.last.input_value(), "another query has no answer yet"
+    page.close()
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_editor_hides_nothing(browser, site_address: str, width: int) -> None:
+    """Neither words of the query under its buttons, nor of an error beside the window."""
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(f"{site_address}/sparql")
+    write(page, QUERY + " LIMIT ten")
+    buttons, query = (page.locator(f"{each}:visible").bounding_box() for each in (".yasqe_buttons", ".CodeMirror"))
+    assert buttons["y"] >= query["y"] + query["height"]
+    page.keyboard.press("Control+Enter")
+    error = page.locator(".errorResult pre")
+    error.wait_for()
+    assert error.evaluate("shown => shown.scrollWidth <= shown.clientWidth")
+    assert page.evaluate(ACCESSIBILITY) == []
+    page.close()
+
+
+def test_a_query_that_runs_is_stopped_or_takes_the_place_of_another(browser, site_address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site_address}/sparql")
+    write(page, QUERY + " LIMIT ten")
+    page.keyboard.press("Control+Enter")
+    error = page.locator(".errorResult")
+    error.wait_for()
+    page.route("**/sparql?query=*slow*", lambda asked: None)  # is never answered
+    write(page, QUERY + " # slow")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("status").get_by_text("Running").wait_for()
+    assert not error.is_visible()
+    page.get_by_role("button", name="Run query").click()
+    page.get_by_role("status").get_by_text("The query was stopped.").wait_for()
+    page.get_by_role("button", name="Run query").click()
+    page.get_by_role("status").get_by_text("Running").wait_for()
+    write(page, QUERY)
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("link", name="This answer as a page").wait_for()
+    page.get_by_role("link", name="pilot/kent").first.wait_for()
+    assert "aborted" not in page.locator("main").inner_text()
+    page.close()
+
+
 def test_the_keyboard_leaves_the_editor(browser, site_address: str) -> None:
     page = browser.new_page()
     page.goto(f"{site_address}/sparql")

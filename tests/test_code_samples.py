@@ -16,6 +16,7 @@ from absent import absent
 from conftest import served
 from pages_site import settings
 
+from kb.config import Settings
 from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish
 from web import create_app
@@ -92,18 +93,36 @@ def test_javascript(site_address: str, name: str, tmp_path: Path) -> None:
     assert [[row.get(name, "") for name in head] for row in found] == rows
 
 
+def publish_pilots(found: Settings, folder: Path, *names: str) -> None:
+    change = folder / "pilot.ttl"
+    pilots = (
+        f"<https://area.example/id/pilot/new-{number}> a <https://w3id.org/whatworks/def#Pilot> ;"
+        f' <http://purl.org/dc/terms/title> "{name}"@en ;'
+        f' <http://www.w3.org/2004/02/skos/core#prefLabel> "{name}"@en .'
+        for number, name in enumerate(names)
+    )
+    change.write_text("\n".join(pilots), encoding="utf-8")
+    publish(DataFolder(found.data), [PublicationRequest("area", "kent", (change,))], found)
+
+
+def test_a_word_for_nothing_is_not_lost(tmp_path: Path) -> None:
+    found, words = settings(tmp_path), ("None", "NA")
+    with served(create_app(found)) as address:
+        publish_pilots(found, tmp_path, *words)
+        assert {cell for row in expected(address, "as it stands") for cell in row} >= set(words)
+        code = samples(address, "as it stands")
+        kept = "\nanswer.to_csv('saved.csv', index=False)\n"
+        run([sys.executable, "-W", "error", "-c", code["Python"] + kept], tmp_path)
+        assert {cell for row in table(tmp_path / "saved.csv") for cell in row} >= set(words)
+        assert 'na.strings = ""' in code["R"]
+
+
 def test_the_same_code_gets_the_same_answer_after_a_publication(tmp_path: Path) -> None:
     found = settings(tmp_path)
     with served(create_app(found)) as address:
         before = expected(address, "as it stands")
         code = samples(address, "as it stands")
-        change = tmp_path / "pilot.ttl"
-        change.write_text(
-            "<https://area.example/id/pilot/new> a <https://w3id.org/whatworks/def#Pilot> ;"
-            ' <http://purl.org/dc/terms/title> "New"@en ; <http://www.w3.org/2004/02/skos/core#prefLabel> "New"@en .',
-            encoding="utf-8",
-        )
-        publish(DataFolder(found.data), [PublicationRequest("area", "kent", (change,))], found)
+        publish_pilots(found, tmp_path, "New")
         assert expected(address, "as it stands") != before
         for language in ("curl", "Python"):
             saved = tmp_path / language

@@ -370,3 +370,17 @@ def test_the_order_that_a_publisher_gives_need_be_no_number(order: str) -> None:
     assert found
     names = "abc" if order in ("1.0", "") else "bca"
     assert [each.first("sh:name") for each in found.parameters] == list(names)
+
+
+def test_a_question_is_called_by_what_is_chosen_in_it(reader: FlaskClient) -> None:
+    """Its title says a default; on the page and in a citation stands what was asked for in its place."""
+    asked = question("lessons-by-stage")
+    chosen = "?theme=theme/offenders&theme=theme/assets"
+    words = f"{asked.title} (theme: Offenders, Assets)"
+    for address, title in (("", asked.title), ("?theme=theme/assets", asked.title), (chosen, words)):
+        page = read(reader, f"/questions/{asked.id}{address}")
+        assert page.text("h1") == [title]
+        cited = reader.get("/cite", query_string={"path": f"/questions/{asked.id}{address}", "format": "json"})
+        assert [item["title"] for item in cited.get_json(force=True)] == [title]
+    refused = reader.get("/cite", query_string={"path": f"/questions/{asked.id}?theme=x"})
+    assert refused.status_code == 400, "as the page is"

@@ -21,6 +21,7 @@ from kb.store import links
 from web.addresses import document_path
 from web.as_at import PARAMETER, as_at
 from web.asking import federated
+from web.question import BESIDE, title
 from web.reading import reader, snapshot
 from web.resource import found_at
 from web.service_description import endpoint_url, public_url
@@ -127,7 +128,8 @@ def _answer(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Cita
 def _question(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:
     asked = question(values["name"].partition(".")[0])
     iri = thing(HOME, "question", asked.id)
-    return cite_page(snapshot(), asked.title, permanent(plain), iri if exists(snapshot().store, iri) else "", "data")
+    words = title(asked, {name: arguments.getlist(name) for name in arguments if name not in BESIDE})
+    return cite_page(snapshot(), words, permanent(plain), iri if exists(snapshot().store, iri) else "", "data")
 
 
 def _link(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:

@@ -79,6 +79,22 @@ def href(id: str, arguments: Sequence[tuple[str, str]] = (), suffix: str | None 
     return f"{path}?{urlencode(arguments)}" if arguments else path
 
 
+def title(asked: Question, given: Mapping[str, Sequence[str]]) -> str:
+    """What the question asks as somebody asks it: its title with what is chosen in place of a default.
+
+    Raises as `kb.ask.questions.chosen`.
+    """
+    defaults = {parameter.name: list(parameter.defaults) for parameter in asked.parameters}
+    changed = {name: terms for name, terms in chosen(asked, given).items() if terms != defaults[name]}
+    things = [term.value for terms in changed.values() for term in terms if isinstance(term, NamedNode)]
+    labels = labels_of(snapshot().store, things)
+    choices = "; ".join(
+        f"{name}: {', '.join(labels.name(t.value) if isinstance(t, NamedNode) else t.value for t in terms)}"
+        for name, terms in changed.items()
+    )
+    return f"{asked.title} ({choices})" if choices else asked.title
+
+
 def fields(asked: Question, given: Mapping[str, Sequence[str]]) -> tuple[Field, ...]:
     """The form of a question as somebody has filled it in: each parameter with its values, or with what is wrong."""
     return tuple(_field(asked, each, given.get(each.name, ())) for each in asked.parameters)

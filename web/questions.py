@@ -16,12 +16,13 @@ from kb.errors import NotFound
 from kb.namespaces import HOME, thing
 from web import addresses, documents, figures, negotiation
 from web.answering import FAILED, as_data, for_a_page, graphs_named, offered, query_of, told
+from web.as_at import as_at
 from web.asking import describe
 from web.chart import chart
 from web.code_samples import code_samples
 from web.negotiation import CSV, GRAPHS, HTML, QUERY, RESULTS, Format, by_suffix, choose
 from web.point_map import point_map
-from web.question import BESIDE, Field, fields, href
+from web.question import BESIDE, Field, fields, href, title
 from web.reading import snapshot
 from web.representation import respond
 
@@ -108,14 +109,17 @@ def _answered(
     answer, shown = for_a_page(query)
     # People want the one that a spreadsheet opens first; programs get another by default.
     listed = sorted((each for each in formats if each[0] not in (HTML, QUERY)), key=lambda each: each[0] is not CSV)
-    shown["formats"] = [(each.title, each.media_type, address) for each, address in listed]
+    at = snapshot().id
+    shown["formats"] = [(each.title, each.media_type, as_at(address, at)) for each, address in listed]
     if query.form == "SELECT":
         variables, rows, labels = shown["variables"], shown["rows"], shown["labels"]
         shown["chart"] = chart(variables, rows, labels, asked.chart, asked.money)
         shown["map"] = point_map(variables, rows, labels)
         shown["in_words"] = partial(figures.in_words, sums=asked.money)
         shown["code"] = code_samples(asked.id, _arguments("max-rows", "offset", "snapshot", "timeout"), query)
-    body = render_template("question.html", asked=asked, form=form, query=query, about=_about(asked), **shown)
+    words = title(asked, {each: request.args.getlist(each) for each in request.args if each not in BESIDE})
+    shown |= {"form": form, "query": query, "about": _about(asked), "title": words}
+    body = render_template("question.html", asked=asked, **shown)
     canonical = href(asked.id, _arguments())
     validated = not query.varies and shown["reasons"] is not None
     response = respond(body, HTML, formats=formats, canonical=canonical, validated=validated)

@@ -17,7 +17,7 @@ from web.answering import FAILED, as_data, for_a_page, graphs_named, offered, qu
 from web.asking import describe
 from web.negotiation import HTML, Format, choose
 from web.question import href
-from web.reading import snapshot
+from web.reading import named, snapshot
 from web.representation import respond
 from web.service_description import describe_service
 from web.sparql_request import query_text
@@ -89,6 +89,12 @@ def _address(**changed: str | int) -> str:
     return f"{request.path}?{urlencode(arguments, doseq=True)}"
 
 
+def _of_this_answer(formats: Sequence[tuple[Format, str]]) -> list[tuple[str, str, str]]:
+    """The formats as the page lists them: of the snapshot that it read, or they would lead to another answer."""
+    at = {} if named() else {"snapshot": snapshot().id}
+    return [(f.title, f.media_type, _address(format=f.suffix, **at)) for f, _ in formats if f is not HTML]
+
+
 def _page(query: Query) -> Response:
     """The page with the answer."""
     formats = _formats(query.form)
@@ -98,7 +104,7 @@ def _page(query: Query) -> Response:
         "default-graph-uri": query.default_graphs or (),
         "named-graph-uri": query.named_graphs or (),
     }
-    shown["formats"] = [(f.title, f.media_type, a) for f, a in formats if f is not HTML]
+    shown["formats"] = _of_this_answer(formats)
     body = render_template("sparql-results.html", **shown)
     validated = not query.varies and shown["reasons"] is not None
     response = respond(body, HTML, formats=formats, validated=validated)

@@ -50,8 +50,14 @@ function open(root, text, own) {
   const place = element("div", {});
   root.append(examples(offered, (chosen) => editor.addTab(true, tab(chosen.title, chosen.query))), hint, place, found);
   const endpoint = `${location.origin}/sparql`;
-  const snapshot = new URLSearchParams(location.search).get("snapshot");
-  const args = snapshot ? [{ name: "snapshot", value: snapshot }] : [];
+  const read = new URLSearchParams(location.search).get("snapshot");
+  const args = read ? [{ name: "snapshot", value: read }] : [];
+  // Editor → its last query that was answered, and the snapshot of the answer: what leads to an answer leads to this one.
+  const answered = new WeakMap();
+  const snapshot = (yasqe) => {
+    const last = answered.get(yasqe);
+    return read ?? (last?.text === yasqe.getValue() ? last.snapshot : null);
+  };
   const editor = new window.Yasgui(place, {
     persistenceId: "whatworks",
     populateFromUrl: location.hash.includes("query="),
@@ -69,18 +75,35 @@ function open(root, text, own) {
       autocompleters: ["variables", "site-prefixes", "site-classes", "site-properties"],
       prefixCcApi: null,
       screenReaderLabel: "Query",
-      createShareableLink: (yasqe) => address(yasqe.getValue(), args),
-      createShortLink: (yasqe) => shortLink(yasqe.getValue(), args),
+      createShortLink: (yasqe) => shortLink(yasqe.getValue(), snapshot(yasqe)),
     },
     yasr: { pluginOrder: ["table", "chart", "map", "response"] },
   });
   offered.then(({ prefixes }) => Object.assign(editor.config.yasr.prefixes, prefixes));
   if (own) editor.addTab(true, tab("Query", text));
+  const asking = new WeakMap();
+  editor.on("query", (_, tab) => {
+    asking.set(tab, tab.getYasqe().getValue());
+    begun(tab, found);
+  });
+  editor.on("queryAbort", (_, tab) => tab.getYasr() && say(tab, found, "The query was stopped."));
   // The event comes before the answer is taken in.
-  editor.on("queryResponse", (_, asked) => queueMicrotask(() => explain(found, asked, args)));
-  editor.on("query", () => found.replaceChildren());
-  new MutationObserver(() => name(root)).observe(root, { childList: true, subtree: true });
-  name(root);
+  editor.on("queryResponse", (_, tab) =>
+    queueMicrotask(() => {
+      const answer = tab.getYasr().results?.res;
+      const of = { text: asking.get(tab), snapshot: answer?.headers?.get?.("X-Snapshot") };
+      answered.set(tab.getYasqe(), of);
+      ended(tab, found, answer, of);
+    }),
+  );
+  const finish = () => {
+    // Each tab sets one of its own, to the query in the editor, when it is opened.
+    const config = editor.getTab()?.getYasqe()?.config;
+    if (config) config.createShareableLink = (yasqe) => address(yasqe.getValue(), snapshot(yasqe));
+    name(root);
+  };
+  new MutationObserver(finish).observe(root, { childList: true, subtree: true });
+  finish();
   return editor;
 }
 
@@ -117,36 +140,49 @@ function examples(offered, choose) {
   return group;
 }
 
-// Says why nothing was found and what to look at again, where the answer says so, and leads to the same answer as a page.
-function explain(place, asked, args) {
-  const answer = asked.getYasr().results?.res;
-  const why = answer?.headers?.get?.("X-Empty-Because");
-  const line = element("p", { className: "govuk-body" });
-  if (why) line.append(`Nothing was found. ${why} `);
-  const warning = answer?.headers?.get?.("X-Warning");
-  if (warning) line.append(`Warning: ${warning} `);
-  const page = element("a", { className: "govuk-link", textContent: "This answer as a page" });
-  page.href = address(asked.getYasqe().getValue(), args);
-  if (answer?.status === 200 && page.href.length < 4 * LONGEST_ADDRESS) line.append(page);
-  asked.getYasr().rootEl.before(place);
-  place.replaceChildren(line);
+// A query runs: what stands below is of the one before, so it is put away.
+function begun(tab, place) {
+  tab.getYasr().rootEl.hidden = true;
+  say(tab, place, "Running…");
+  // A query that is stopped has no answer; by this reason the editor shows none.
+  const { abortController: controller } = tab.getYasqe();
+  controller.abort = () => AbortController.prototype.abort.call(controller, new Error("Aborted"));
 }
 
-// Where the answer to a query is; of the snapshot that this page reads, if it reads one.
-function address(text, args) {
-  const asked = new URLSearchParams([["query", text], ...args.map(({ name, value }) => [name, value])]);
+// Says why nothing was found and what to look at again, where the answer says so, and leads to the same answer as a page.
+function ended(tab, place, answer, { text, snapshot }) {
+  tab.getYasr().rootEl.hidden = false;
+  const why = answer?.headers?.get?.("X-Empty-Because");
+  const warning = answer?.headers?.get?.("X-Warning");
+  const line = say(tab, place, `${why ? `Nothing was found. ${why} ` : ""}${warning ? `Warning: ${warning} ` : ""}`);
+  const page = element("a", { className: "govuk-link", textContent: "This answer as a page" });
+  page.href = address(text, snapshot);
+  if (answer?.status === 200 && page.href.length < 4 * LONGEST_ADDRESS) line.append(page);
+}
+
+function say(tab, place, words) {
+  const line = element("p", { className: "govuk-body", textContent: words });
+  tab.getYasr().rootEl.before(place);
+  place.replaceChildren(line);
+  return line;
+}
+
+// Where the answer to a query is, as at a snapshot where one is given.
+function address(text, snapshot) {
+  const asked = new URLSearchParams({ query: text, ...(snapshot ? { snapshot } : {}) });
   return `${location.origin}/sparql?${asked}`;
 }
 
-// The short link to a query, which names the snapshot that is read now.
-async function shortLink(text, args) {
-  const answer = await fetch("/q", { method: "POST", body: new URL(address(text, args)).searchParams });
+// The short link to a query, which names the snapshot that its answer here was read from.
+async function shortLink(text, snapshot) {
+  const answer = await fetch("/q", { method: "POST", body: new URL(address(text, snapshot)).searchParams });
   if (!answer.ok) throw new Error(await answer.text());
   return answer.url;
 }
 
-// Names for what the editor leaves nameless, and links that stay on this site.
+// Names for what the editor leaves nameless, links that stay on this site, and buttons that hide no word of the query.
 function name(root) {
+  for (const buttons of root.querySelectorAll(".CodeMirror > .yasqe_buttons")) buttons.closest(".yasqe").append(buttons);
   const names = {
     ".CodeMirror textarea": "Query",
     ".yasqe_queryButton": "Run query",
