@@ -222,22 +222,27 @@ def _query(verbs: Verbs) -> None:
 
 
 def query(args: argparse.Namespace) -> int:
-    """Writes the answer to standard output as it is: no line is added or lost."""
+    """Writes the answer to standard output as it is: no line is added or lost; remarks go to standard error."""
     from kb.ask.query import answer
+    from kb.ask.remarks import remarks
     from kb.store.remote import ask
     from kb.store.serving import snapshots
 
-    text = _query_text(args.file, args.set)
+    text, waits = _query_text(args.file, args.set)
     if args.endpoint:
-        body = ask(args.endpoint, text, args.format)
-    else:
-        body = answer(snapshots(settings_of(args)).current(), text, args.format)
+        sys.stdout.buffer.write(ask(args.endpoint, text, args.format))
+        return 0
+    snapshot = snapshots(settings_of(args)).current()
+    body = answer(snapshot, text, args.format)
     sys.stdout.buffer.write(body)
+    sys.stdout.flush()
+    for remark in remarks(snapshot.store, text, args.format, body, waits):
+        print(remark, file=sys.stderr)
     return 0
 
 
-def _query_text(name: str, choices: Sequence[str]) -> str:
-    """The query on standard input, of a file, or of a question that ships; with what is chosen in a question bound."""
+def _query_text(name: str, choices: Sequence[str]) -> tuple[str, str | None]:
+    """The query on standard input, of a file, or of a question with what is chosen in it; and what that waits for."""
     from kb.ask.questions import bound, chosen, question
     from kb.ask.questions import read as read_question
     from kb.intake.question import SUFFIX
@@ -246,7 +251,7 @@ def _query_text(name: str, choices: Sequence[str]) -> str:
     path = Path(name)
     ships = name != "-" and path.suffix != SUFFIX and not path.exists()
     if not ships and not choices:
-        return sys.stdin.read() if name == "-" else read_text(path)
+        return (sys.stdin.read() if name == "-" else read_text(path)), None
     if name == "-":
         raise BadInput("--set: a query on standard input has no parameters; name a question or its file")
     try:
@@ -259,7 +264,7 @@ def _query_text(name: str, choices: Sequence[str]) -> str:
         if not equals:
             raise BadInput(f"--set {choice}: write NAME=VALUE")
         given.setdefault(parameter, []).append(value)
-    return bound(asked, chosen(asked, given))
+    return bound(asked, chosen(asked, given)), asked.waits
 
 
 def _publisher(verbs: Verbs) -> None:

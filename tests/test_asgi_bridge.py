@@ -39,7 +39,7 @@ def test_every_thread_gets_its_own_answer_from_one_application_started_once() ->
     def ask(number: int) -> None:
         with flask.test_request_context(f"/x/{number}", method="POST", data=f"body {number}"):
             g.user = f"user {number}"
-            answers[number] = bridge.answer(10)
+            answers[number] = bridge.answer(request.get_data(), 10)
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
     for thread in threads:
@@ -56,10 +56,10 @@ def test_every_thread_gets_its_own_answer_from_one_application_started_once() ->
 def test_an_answer_that_does_not_come_is_given_up_and_the_next_one_comes() -> None:
     bridge, flask = AsgiBridge(lambda: application([])), Flask(__name__)
     with flask.test_request_context("/hang", method="POST"), pytest.raises(GatewayTimeout, match="0.1 seconds"):
-        bridge.answer(0.1)
+        bridge.answer(b"", 0.1)
     with flask.test_request_context("/after", method="POST"):
         g.user = "somebody"
-        assert bridge.answer(10).get_data(as_text=True) == "/after somebody "
+        assert bridge.answer(request.get_data(), 10).get_data(as_text=True) == "/after somebody "
 
 
 def test_an_application_that_fails_to_start_is_tried_again_by_the_next_request() -> None:
@@ -76,5 +76,5 @@ def test_an_application_that_fails_to_start_is_tried_again_by_the_next_request()
     with flask.test_request_context("/a", method="POST"):
         g.user = "somebody"
         with pytest.raises(OSError, match="no disk"):
-            bridge.answer(10)
-        assert bridge.answer(10).status_code == 201
+            bridge.answer(request.get_data(), 10)
+        assert bridge.answer(request.get_data(), 10).status_code == 201

@@ -69,6 +69,15 @@ def test_parts_lead_to_each_other_and_make_up_the_whole(client: FlaskClient) -> 
     ]
 
 
+def test_an_answer_that_differs_by_run_has_no_second_part(client: FlaskClient) -> None:
+    first = get(client, f"{TEN} ORDER BY RAND()", **{"max-rows": 4})
+    assert first.headers["X-Complete"] == "false"
+    assert 'rel="next"' not in str(first.headers.getlist("Link"))
+    second = get(client, f"{TEN} ORDER BY RAND()", **{"max-rows": 4, "offset": 4})
+    assert second.status_code == 400
+    assert "make no whole" in second.text
+
+
 def test_a_part_that_holds_all_is_complete(client: FlaskClient) -> None:
     answer = get(client, TEN, **{"max-rows": 10})
     assert answer.headers["X-Complete"] == "true"

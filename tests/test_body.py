@@ -1,8 +1,9 @@
 """Clients who send or read slowly take no more than their turns: pages and other clients' queries are answered."""
 
+import select
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from urllib.parse import urlencode, urlsplit
 
@@ -18,11 +19,15 @@ from kb.store.folder import DataFolder
 from web import body, caching, graph_store, sending
 from web.turns import Turns
 
-SLOW = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 60\r\n\r\nASK {"
+SLOW = (
+    b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 60\r\n\r\nASK {",
+    b"POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60\r\n\r\n{",
+    b"POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{",
+)
 
 
 @contextmanager
-def stalled(address: str, number: int, sources: int) -> Iterator[list[socket.socket]]:
+def stalled(address: str, number: int, sources: int, parts: Sequence[bytes] = SLOW) -> Iterator[list[socket.socket]]:
     """Connections from this many loopback addresses that have sent a part of a body."""
     url = urlsplit(address)
     connections = []
@@ -30,28 +35,45 @@ def stalled(address: str, number: int, sources: int) -> Iterator[list[socket.soc
         for turn in range(number):
             source = (f"127.0.0.{20 + turn % sources}", 0)
             connections.append(socket.create_connection((url.hostname, url.port), 20, source_address=source))
-            connections[-1].sendall(SLOW)
+            connections[-1].sendall(parts[turn % len(parts)])
         yield connections
     finally:
         for connection in connections:
             connection.close()
 
 
+def answered(connections: list[socket.socket], number: int) -> dict[socket.socket, bytes]:
+    """Those of the connections that are answered first, this many, and how the answers begin."""
+    found: dict[socket.socket, bytes] = {}
+    while len(found) < number:
+        ready, _, _ = select.select([each for each in connections if each not in found], [], [], 30)
+        assert ready, f"{len(found)} of {number} are answered"
+        found |= {connection: connection.recv(12) for connection in ready}
+    return found
+
+
 def test_slow_senders_leave_threads_to_others(data_folder: DataFolder) -> None:
-    with (
-        started([sys.executable, "-c", SERVE, str(data_folder.root), "workers", "1"]) as (_, address),
-        stalled(address, 80, 5) as connections,
-    ):
-        answers = [connection.recv(12) for connection in connections[20:40]]
-        assert b"HTTP/1.1 429" in answers, "more than the turns are sent away at once"
+    def others_are_answered(address: str) -> None:
         for turn in range(5):
             assert ask(address, f"/doc/place/kent?n={turn}", "127.0.0.2")[0] == 200
             assert ask(address, f"/sparql?query=SELECT({turn}AS?x)%7B%7D", "127.0.0.2")[0] == 200
 
+    with (
+        started([sys.executable, "-c", SERVE, str(data_folder.root), "workers", "1"]) as (_, address),
+        stalled(address, body.AT_ONCE + 20, 5) as connections,
+    ):
+        away = answered(connections, 20)
+        assert set(away.values()) == {b"HTTP/1.1 429"}, "more than the turns are sent away at once"
+        others_are_answered(address)
+        late = answered([each for each in connections if each not in away], body.AT_ONCE)
+        assert set(late.values()) == {b"HTTP/1.1 408"}
+        others_are_answered(address)
 
-def test_a_body_that_is_late_is_408(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+
+@pytest.mark.parametrize("part", SLOW, ids=["query", "message", "chunked"])
+def test_a_body_that_is_late_is_408(app: Flask, monkeypatch: pytest.MonkeyPatch, part: bytes) -> None:
     monkeypatch.setattr(body, "SECONDS", 0.2)
-    with served(app) as address, stalled(address, 1, 1) as [connection]:
+    with served(app) as address, stalled(address, 1, 1, [part]) as [connection]:
         assert connection.recv(4096).startswith(b"HTTP/1.1 408")
 
 

@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 
 import pytest
 from absent import absent
+from test_points import POINTS
 
 from kb.ask.grammar import read as grammar
+from web.geometry import WKT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = (
@@ -174,6 +176,22 @@ def test_the_editor_says_why_nothing_was_found_and_draws_a_map(browser, site_add
     assert "Map of 2 places" in page.locator("svg.map").get_attribute("aria-label")
     kent, durham = (page.locator("svg.map text").get_by_text(name).bounding_box() for name in ("Kent", "Durham"))
     assert durham["y"] < kent["y"]
+    page.close()
+
+
+MAPPED = """row => {
+  const map = new window.Yasgui.Yasr.plugins.map({ results: { getBindings: () => [row] } });
+  return map.points().map(({ long, lat }) => ({ long, lat }));
+}"""
+
+
+def test_the_map_reads_points_as_the_pages_do(browser, site_address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site_address}/sparql")
+    page.wait_for_function("Boolean(window.Yasgui?.Yasr.plugins.map)")
+    rows = [{"at": {"type": "literal", "value": text, "datatype": WKT}} for text, _ in POINTS]
+    found = [page.evaluate(MAPPED, row) for row in rows]
+    assert found == [[{"long": at[0], "lat": at[1]}] if at else [] for _, at in POINTS]
     page.close()
 
 

@@ -128,6 +128,16 @@ def test_money_is_written_as_such() -> None:
     assert [bar.figure for bar in found.bars] == ["£2 million", "£12.34"]
 
 
+def test_parts_of_a_bar_come_to_money_or_a_rounded_number() -> None:
+    third = count("16.666666666666666667")
+    rows = [{"a": text(a), "n": third, "m": third, "unit": text("GBP")} for a in ("x", "y")]
+    wanted = Wanted(("n", "m"), ("a",))
+    for sums, figure in ((Money(("n", "m"), "unit"), "£33.33"), (None, "33.33")):
+        found = drawn(rows, wanted=wanted, sums=sums)
+        assert found is not None
+        assert [bar.figure for bar in found.bars] == [figure, figure]
+
+
 def test_sums_in_several_currencies_are_not_compared() -> None:
     rows = [{"a": text(a), "n": count(1), "unit": text(unit)} for a, unit in (("x", "GBP"), ("y", "EUR"))]
     wanted = Wanted(("n",), ("a",))

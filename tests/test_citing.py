@@ -13,6 +13,8 @@ from werkzeug.test import TestResponse
 
 from kb import config
 from kb.ask.citation import SITE
+from kb.store import links
+from kb.store.folder import DataFolder
 from kb.store.snapshots import ids, pin, unpin
 from web import create_app
 
@@ -101,6 +103,8 @@ def test_each_kind_of_address(client: FlaskClient, path: str, title: str, kind: 
         ("", 400),
         ("https://other.example/", 400),
         ("//other.example/", 400),
+        ("//[", 400),
+        ("doc/asset/1", 400),
         ("/nowhere", 404),
         ("/doc/asset/none", 404),
         ("/resource?uri=not an IRI", 404),
@@ -152,8 +156,8 @@ def test_a_page_says_how_to_cite_it(client: FlaskClient, path: str, pinned: bool
     assert page.status_code == 200
     words = cite(client, path, snapshot=id).text
     assert words in unescape(page.text)
-    links = [link["href"] or "" for link in Reading(page.text).all("a")]
-    files = [href for href in links if href.startswith("/cite?")]
+    hrefs = [link["href"] or "" for link in Reading(page.text).all("a")]
+    files = [href for href in hrefs if href.startswith("/cite?")]
     assert len(files) == 3
     for href in files:
         answer = client.get(href)
@@ -171,6 +175,17 @@ def test_a_long_address_is_not_put_into_another(client: FlaskClient) -> None:
     page = client.get(long, headers=HTML).text
     assert "Cite this" in page
     assert 'href="/cite?' not in page
+
+
+def test_an_answer_is_cited_wherever_the_endpoint_gives_one(client: FlaskClient) -> None:
+    """A relative IRI starts from the endpoint, SERVICE may name what the operator lists; a link has the same words."""
+    settings = config.load({}, data=client.application.config["SETTINGS"].data, federation="https://works.example/sparql")
+    citing = create_app(settings).test_client()
+    for query in ("ASK { <s> ?p ?o }", "ASK { SERVICE <https://works.example/sparql> { ?s ?p ?o } }"):
+        path = "/sparql?" + urlencode({"query": query, "default-graph-uri": GRAPH})
+        assert item(citing, path)["title"] == "Answer to a SPARQL query (ASK)"
+        link = links.keep(DataFolder(settings.data), links.asked(query, default_graphs=[GRAPH]), most=10)
+        assert item(citing, f"/q/{link}")["title"] == "Answer to a SPARQL query (ASK)"
 
 
 def test_an_answer_to_post_has_no_address_to_cite(client: FlaskClient) -> None:

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from kb.ask.grammar import read as written
 from kb.ask.query import GRAPHS, RESULTS
+from kb.ask.questions import question
 from kb.cli import QUERY_FORMATS, build_parser
 from kb.store.primary import Primary
 from kb.store.remote import ACCEPT
@@ -213,6 +215,19 @@ def test_a_question_is_asked_by_its_name_with_what_is_chosen(published: Whatwork
     kind = "https://w3id.org/whatworks/concept/money-kind/capital-receipt"
     assert chosen.out.split() == ["kind,least", f"{kind},2", f"{kind},3"], chosen.err
     assert published("query", "questions-about", "--set", "keyword=money").out.startswith("number,question")
+
+
+def test_an_answer_without_rows_says_why_on_standard_error(published: Whatworks) -> None:
+    waiting = published("query", "adoptions")
+    assert waiting.out.count("\n") == 1
+    assert waiting.err == f"{question('adoptions').waits}\n"
+    ww = "PREFIX ww: <https://w3id.org/whatworks/def#>"
+    misspelt = published("query", "-", "--format", "json", stdin=f"{ww} SELECT * {{ ?f a ww:MonetaryStatements }}")
+    assert "ww:MonetaryStatements is not in the vocabulary. Nearest: ww:MonetaryStatement." in misspelt.err
+    if written("ASK {}") is not None:
+        assert "Nothing matches ?f a ww:MonetaryStatements." in misspelt.err
+    for query in ("SELECT * { ?s ?p ?o } LIMIT 1", "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1", "ASK { <x:a> ?p ?o }"):
+        assert published("query", "-", stdin=query).err == ""
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,28 @@
 
 import json
 import logging
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from page_reading import Reading
+from werkzeug.exceptions import (
+    BadRequest,
+    GatewayTimeout,
+    MethodNotAllowed,
+    NotAcceptable,
+    RequestEntityTooLarge,
+    RequestTimeout,
+    UnsupportedMediaType,
+)
 
 import web
 from kb import config
-from web import create_app
+from web import body, create_app
+from web.errors import STATUS, TITLES
+from web.mcp import Misdirected
 
 
 def test_a_page_text_or_problem_details(client: FlaskClient) -> None:
@@ -26,6 +39,32 @@ def test_a_page_text_or_problem_details(client: FlaskClient) -> None:
         assert answer.headers["Vary"].startswith("Accept")
         assert answer.headers["Cache-Control"] == "no-store"
         assert "ETag" not in answer.headers
+
+
+RAISED = (BadRequest, MethodNotAllowed, NotAcceptable, RequestTimeout, RequestEntityTooLarge, UnsupportedMediaType)
+"""What werkzeug and the modules of the site raise besides the errors of the knowledge base."""
+
+
+@pytest.mark.parametrize("error", [*STATUS, *RAISED, Misdirected, GatewayTimeout, RuntimeError])
+def test_every_page_of_an_error_has_a_plain_heading(app: Flask, error: type[Exception]) -> None:
+    @app.get("/fault")
+    def fault() -> str:
+        raise error("What is wrong.")
+
+    answer = app.test_client().get("/fault", headers={"Accept": "text/html"})
+    [heading] = Reading(answer.text).text("h1")
+    assert heading == TITLES[HTTPStatus(answer.status_code)]
+
+
+def test_too_many_of_anything_is_told_by_what_they_are(app: Flask) -> None:
+    turns = app.extensions["bodies"]
+    for _ in range(body.PER_CLIENT):
+        turns.take("127.0.0.1")
+    answer = app.test_client().post("/sparql", data={"query": "ASK {}"}, headers={"Accept": "text/html"})
+    assert answer.status_code == 429
+    [heading] = Reading(answer.text).text("h1")
+    assert "quer" not in heading
+    assert "too many requests are being received at once" in answer.text
 
 
 def test_wrong_methods_say_which_are_right(client: FlaskClient) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from kb.ask.questions import Money
-from web.figures import in_words, number
+from web.figures import in_words, number, total_in_words
 from web.values import XSD
 
 SUMS = Money(("low", "high"), "currency")
@@ -30,6 +30,8 @@ def code(text: str) -> dict[str, str]:
         ({"low": amount("40000"), "currency": code("GBP / EUR")}, "40,000"),
         ({"low": amount("40000")}, "40,000"),
         ({"low": amount("1E+50", "double"), "currency": code("GBP")}, "1E+50"),
+        ({"low": amount("1E30000000"), "currency": code("GBP")}, "1E30000000"),
+        ({"low": amount("9" * 20), "currency": code("GBP")}, "9" * 20),
         ({"low": code("much"), "currency": code("GBP")}, "much"),
         ({"low": amount("2009", "gYear"), "currency": code("GBP")}, "2009"),
     ],
@@ -57,6 +59,33 @@ def test_other_numbers_are_no_money() -> None:
 )
 def test_what_a_division_made_is_rounded(text: str, words: str) -> None:
     assert in_words({"n": amount(text)}, "n") == words
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [("40000000", "2500000", "£42.5 million"), ("12.345", "0.1", "£12.44"), ("-3", "1", "−£2")],
+)
+def test_a_total_of_sums_has_their_currency(low: str, high: str, words: str) -> None:
+    row = {"low": amount(low), "high": amount(high), "currency": code("GBP")}
+    assert total_in_words(row, ("low", "high"), SUMS) == words
+    assert "£" not in total_in_words(row, ("low", "high"))
+    assert "£" not in total_in_words(row | {"people": amount("3")}, ("low", "people"), SUMS), "not all of it is money"
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        (("16.666666666666666667", "16.666666666666666667"), "33.33"),
+        (("100000", "23456.50"), "123,456.5"),
+        (("3", "4"), "7"),
+        (("0E-999999", "0"), "0"),
+        (("1E+300", "5"), "1.000000000000000000000000000E+300"),
+        (("0012",), "0012"),
+    ],
+)
+def test_a_total_is_written_as_its_parts_are(parts: tuple[str, ...], words: str) -> None:
+    row = {str(place): amount(text) for place, text in enumerate(parts)}
+    assert total_in_words(row, tuple(row)) == words
 
 
 @pytest.mark.parametrize("cell", [code("5"), amount("many"), amount("INF", "double"), amount("NaN", "double")])

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from absent import absent
 from conftest import served
 from flask import Flask
 from mcp import Client
@@ -22,7 +23,8 @@ from mcp.types import CallToolResult, Tool
 from test_serve import START, gone, started, workers_of
 
 from kb import config
-from kb.ask.questions import questions
+from kb.ask.grammar import read as written
+from kb.ask.questions import question, questions
 from kb.namespaces import HOME, WW, expand
 from kb.protocols.catalogue import protocols
 from kb.protocols.fields import fields
@@ -109,6 +111,7 @@ def test_every_question_is_listed_with_what_can_be_chosen(shipped_address: str) 
     waiting = ["lacks" in each for each in found["questions"]]
     assert waiting == sorted(waiting)
     some = told(shipped_address, "list_questions", words="Lessons stage")
+    assert told(shipped_address, "list_questions", words="le\u017f\u017fons STAGE") == some
     assert {each["id"] for each in some["questions"]} > {"lessons-by-stage"}
     assert len(some["questions"]) < 20
 
@@ -179,6 +182,27 @@ def test_an_answer_can_be_had_again_as_at_its_snapshot_and_says_how_it_is_cited(
         assert "no such snapshot" in refused(address, "run_query", query=names, snapshot="000009-00000000")
 
 
+def test_an_answer_without_rows_says_why(shipped_address: str) -> None:
+    waits = question("adoptions").waits
+    assert told(shipped_address, "ask_question", question="adoptions")["because"] == [waits]
+    [content] = called(shipped_address, "ask_question", question="adoptions").content
+    assert waits in content.text.splitlines()  # type: ignore[union-attr]
+    assert "because" not in told(shipped_address, "run_query", query=FINDINGS)
+    if written("ASK {}") is None:
+        absent("tree-sitter-sparql")
+    [reason] = told(shipped_address, "run_query", query=FINDINGS.replace("Finding>", "Findings>"))["because"]
+    assert "Nearest: " in reason
+
+
+def test_a_query_with_a_misspelt_term_has_a_warning(shipped_address: str) -> None:
+    ask = f"ASK {{ ?f a <{WW}Findings> }}"
+    [warning] = told(shipped_address, "run_query", query=ask)["warnings"]
+    assert warning == "Line 1, column 12: ww:Findings is not in the vocabulary. Nearest: ww:Finding."
+    [content] = called(shipped_address, "run_query", query=ask).content
+    assert f"Warning: {warning}" in content.text.splitlines()  # type: ignore[union-attr]
+    assert "warnings" not in told(shipped_address, "run_query", query=FINDINGS)
+
+
 def test_the_text_has_the_same_rows(shipped_address: str) -> None:
     result = called(shipped_address, "run_query", query=FINDINGS, limit=3)
     assert result.structured_content is not None
@@ -188,6 +212,23 @@ def test_the_text_has_the_same_rows(shipped_address: str) -> None:
     for row in result.structured_content["rows"]:
         cell = row["finding"]
         assert f"{cell['label']} <{cell['value']}> [grade {', '.join(cell['grades'])}]" in text
+
+
+def test_every_kind_of_term_is_a_cell_as_in_the_results_of_a_select(shipped_address: str) -> None:
+    triple = '<<( <x:s> <x:p> "cy"@cy )>>'
+    made = f'CONSTRUCT {{ _:b <x:q> {triple} , "plain" , 7 }} {{}}'
+    graph = called(shipped_address, "run_query", query=made)
+    assert graph.structured_content is not None
+    rows = graph.structured_content["rows"]
+    assert {row["subject"]["type"] for row in rows} == {"bnode"}
+    assert not any(row["subject"]["value"].startswith("_:") for row in rows)
+    chosen = f'SELECT ?object {{ VALUES ?object {{ {triple} "plain" 7 }} }}'
+    select = called(shipped_address, "run_query", query=chosen)
+    assert select.structured_content is not None
+    wanted = [row["object"] for row in select.structured_content["rows"]]
+    assert sorted((row["object"] for row in rows), key=str) == sorted(wanted, key=str)
+    for result in (graph, select):
+        assert "<< <x:s> <x:p> cy >>" in result.content[0].text  # type: ignore[union-attr]
 
 
 def test_a_graph_comes_triple_by_triple(shipped_address: str) -> None:
@@ -298,6 +339,19 @@ def test_requests_that_are_not_for_this_site_or_no_messages(server: str) -> None
     assert posted(server, b"{")[0] == 400
     assert posted(server, **{"Content-Type": "text/plain"})[0] == 400
     assert posted(server, b" " * (1024 * 1024 + 1))[0] == 413
+
+
+def test_a_chunked_body_is_never_cut(shipped_site: Flask) -> None:
+    """werkzeug stops at the limit without an error."""
+    limit = shipped_site.config["MAX_CONTENT_LENGTH"]
+    for size, status in {len(LIST): 200, limit: 413, 2 * limit: 413}.items():
+        answer = shipped_site.test_client().post(
+            "/mcp",
+            input_stream=io.BytesIO(LIST.ljust(size)),
+            headers={"Content-Type": "application/json", "Accept": "application/json, text/event-stream"},
+            environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
+        )
+        assert answer.status_code == status, size
 
 
 def test_the_public_url_is_a_name_of_this_site_and_in_every_address(shipped_site: Flask) -> None:

@@ -166,6 +166,14 @@ def test_many_short_queries_are_as_light_as_one(clock: Clock) -> None:
     assert not places._is_light("b"), "one that had to leave the last place is light no more"
 
 
+def test_a_query_that_waits_for_the_processor_stays_light(clock: Clock) -> None:
+    places = Places(running=1, waiting=8, per_client=9, clock=clock)
+    with places.place("a") as place:
+        clock.now += 10 * LIGHT
+        place.cost = LIGHT / 2
+    assert places._is_light("a")
+
+
 def test_what_is_known_of_a_client_is_forgotten_in_time(clock: Clock) -> None:
     places = Places(running=1, waiting=8, per_client=9, clock=clock)
     with places.place("a"):

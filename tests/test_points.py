@@ -38,26 +38,41 @@ def mapped(rows: list[dict[str, Any]]) -> PointMap:
     return found
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("POINT(0.1 51.2)", (0.1, 51.2)),
-        ("point ( -1.5   53 )", (-1.5, 53.0)),
-        ("POINT Z(0.1 51.2 12)", (0.1, 51.2)),
-        ("<http://www.opengis.net/def/crs/OGC/1.3/CRS84> POINT(0.1 51.2)", (0.1, 51.2)),
-        ("<http://www.opengis.net/def/crs/EPSG/0/4326> POINT(51.2 0.1)", (0.1, 51.2)),
-        ("<http://www.opengis.net/def/crs/EPSG/0/27700> POINT(576000 156000)", None),
-        ("POINT(576000 156000)", None),
-        ("POINT(0.1 91)", None),
-        ("POINT(0.1)", None),
-        ("POINT(1.2.3 5)", None),
-        ("POINT EMPTY", None),
-        ("LINESTRING(0 1, 2 3)", None),
-        ("", None),
-    ],
-)
+POINTS: list[tuple[str, tuple[float, float] | None]] = [
+    ("POINT(0.1 51.2)", (0.1, 51.2)),
+    ("point ( -1.5   53 )", (-1.5, 53.0)),
+    ("POINT Z(0.1 51.2 12)", (0.1, 51.2)),
+    ("<http://www.opengis.net/def/crs/OGC/1.3/CRS84> POINT(0.1 51.2)", (0.1, 51.2)),
+    ("<http://www.opengis.net/def/crs/EPSG/0/4326> POINT(51.2 0.1)", (0.1, 51.2)),
+    ("<http://www.opengis.net/def/crs/EPSG/0/27700> POINT(576000 156000)", None),
+    ("<http://www.opengis.net/def/crs/EPSG/0/43260> POINT(51.2 0.1)", None),
+    ("POINT(0.1 51.2) POINT(0.1 51.2)", None),
+    ("POINT(576000 156000)", None),
+    ("POINT(0.1 91)", None),
+    ("POINT(0.1)", None),
+    ("POINT(1.2.3 5)", None),
+    ("POINT EMPTY", None),
+    ("LINESTRING(0 1, 2 3)", None),
+    ("", None),
+    ("  POINT(0.1 51.2)\n", (0.1, 51.2)),
+]
+"""WKT, and the longitude and latitude that are read from it."""
+
+LONG = {
+    "spaces": " " * 10**6,
+    "spaces within": f"POINT(0 1{' ' * 10**6}",
+    "spaces in a reference system": f"<urn:{' ' * 10**6}",
+}
+
+
+@pytest.mark.parametrize(("text", "found"), POINTS)
 def test_a_point_has_its_degrees_or_is_none(text: str, found: tuple[float, float] | None) -> None:
     assert coordinates(text) == found
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_a_long_text_is_none(text: str) -> None:
+    assert coordinates(text) is None
 
 
 def test_a_point_in_a_table_is_written_in_degrees() -> None:

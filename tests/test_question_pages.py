@@ -37,6 +37,16 @@ def test_every_question_can_be_asked_by_its_name(reader: FlaskClient) -> None:
         assert (data.status_code, data.mimetype) == (200, "application/sparql-results+json"), each.id
 
 
+def test_a_question_that_waits_for_data_says_so_to_programs(reader: FlaskClient) -> None:
+    for each in questions():
+        answer = reader.get(f"/questions/{each.id}.{'ttl' if each.form == 'construct' else 'csv'}")
+        because = answer.headers.get("X-Empty-Because", "")
+        empty = not answer.text.strip() or answer.text.count("\n") == 1
+        said = "".join(letter if letter.isascii() else "?" for letter in each.waits or "")
+        assert because.startswith("This question waits for data: ") == bool(each.waits and empty), each.id
+        assert not because.startswith("This") or because == said[:300]
+
+
 def test_what_the_form_of_a_question_sends_is_its_answer_again(reader: FlaskClient) -> None:
     """Every field as it stands: a select its chosen options, a text its value."""
     choosing = [each for each in questions() if each.parameters]

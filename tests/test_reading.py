@@ -18,6 +18,7 @@ from kb import config
 from kb.store.folder import DataFolder
 from kb.store.snapshots import OPEN, ids, pin
 from web import create_app
+from web.reading import SNAPSHOTS
 
 ASSETS = "https://kent.example/id/asset/"
 GRAPH = quote("https://kent.example/id/graph/assets", safe="")
@@ -220,6 +221,17 @@ def test_more_snapshots_than_may_be_open_are_read_in_turn(client: FlaskClient, f
     for _ in range(2):
         for id in ids(folder):
             assert client.get(f"/class/Asset?snapshot={id}", headers=HTML).status_code == 200
+
+
+def test_what_is_remembered_longest_is_of_the_snapshots_read_last(app: Flask, folder: DataFolder) -> None:
+    reader = app.extensions["reader"]
+    current = reader.snapshots.current()
+    pages = reader.pages(current)
+    for id in ids(folder)[:SNAPSHOTS]:
+        old = reader.snapshots.at(id)
+        assert reader.pages(old) is not pages
+        assert reader.pages(current) is pages, "it is read between the others"
+    assert len(reader._pages) == SNAPSHOTS
 
 
 def test_the_list_of_snapshots(client: FlaskClient, folder: DataFolder, old: str) -> None:

@@ -50,6 +50,17 @@ def make(client: FlaskClient, query: str = QUERY, **more: object) -> str:
     return answer.headers["Location"]
 
 
+def test_a_client_who_made_as_many_as_may_be_leaves_the_rest_to_others(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "PER_CLIENT", 1)
+    make(client)
+    other = {"query": "ASK {}"}
+    refused = client.post("/q", data=other)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "600")
+    assert client.post("/q", data=other, environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 303
+
+
 def test_the_same_query_gets_the_same_link(client: FlaskClient, folder: DataFolder) -> None:
     first = make(client)
     assert re.fullmatch("/q/[0-9a-z]{10}", first)

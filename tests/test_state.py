@@ -1,5 +1,7 @@
 """Publishers, marks and pins."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,18 @@ def test_a_file_that_is_no_state_is_said_so(state: State, tmp_path: Path) -> Non
     path.write_bytes(b"nonsense" * 1000)
     with pytest.raises(StoreUnwritable, match=r"state\.sqlite: cannot be used \(file is not a database\)"):
         state.publishers()
+
+
+def test_what_another_process_holds_is_not_read_past_its_lock(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.store.state._WAIT", 0.1)
+    state.pin("000001-00000000")
+    with closing(sqlite3.connect(state._path)) as connection:
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        with connection:
+            connection.execute("INSERT INTO pins VALUES ('000002-00000000')")
+        with pytest.raises(StoreUnwritable, match="database is locked"):
+            state.pins()
+    assert state.pins() == {"000001-00000000", "000002-00000000"}
 
 
 def test_what_is_applied(state: State) -> None:

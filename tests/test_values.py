@@ -65,7 +65,12 @@ def test_one_bound_alone_is_over_or_up_to(figures: dict[str, str], approximate: 
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [("1234567.50", "1,234,567.5"), ("100", "100"), ("0.00", "0"), ("NaN", "NaN"), ("x", "x")]
+    ("value", "words"),
+    [
+        *(("1234567.50", "1,234,567.5"), ("100", "100"), ("0.00", "0"), ("NaN", "NaN"), ("x", "x"), ("1.5E3", "1,500")),
+        *((text, text) for text in ("1E999998", "1E30000000", "-1E-999998", "1E-30000000", "12345" * 6)),
+        ("123456789012345678.123456789012345678", "123,456,789,012,345,678.123456789012345678"),
+    ],
 )
 def test_digits_stand_in_groups_of_three(value: str, words: str) -> None:
     assert number(value) == words

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Response, request
+from werkzeug.exceptions import BadRequest
 
 from kb.ask.bounded import Answer
 from kb.ask.evaluation import Rows
@@ -51,18 +52,27 @@ def offered(form: Form) -> tuple[Format, ...]:
 
 
 def as_data(
-    query: Query, format: Format, formats: Sequence[tuple[Format, str]], following: Callable[[Rows], str]
+    query: Query,
+    format: Format,
+    formats: Sequence[tuple[Format, str]],
+    following: Callable[[Rows], str],
+    waits: str | None = None,
 ) -> Response:
     """The answer in a format other than HTML; `following` gives the address of the rows after these.
 
-    Raises what `web.asking.ask` raises.
+    `waits` is the sentence on the data that a question waits for, which says best why there is nothing yet.
+    Raises what `web.asking.ask` raises, and BadRequest for a later part of an answer that differs by run.
     """
     rows = rows_wanted()
+    if rows and rows.skip and query.varies:
+        raise BadRequest(
+            "The parts of an answer that differs by run (RAND, NOW, UUID, BNODE) make no whole: offset= is refused."
+        )
     answer = ask(query, format.suffix, rows)
-    more = rows is not None and answer.outcome.more and request.method == "GET"
+    more = rows is not None and answer.outcome.more and request.method == "GET" and not query.varies
     response = send(answer, query, format, formats, following(rows) if rows and more else None)
     # That something is not so is an answer like any other.
-    if answer.outcome.empty and query.form != "ASK" and (reasons := why_empty(query)):
+    if answer.outcome.empty and query.form != "ASK" and (reasons := [waits] if waits else why_empty(query)):
         response.headers[HEADER] = in_a_header(reasons)
     return response
 

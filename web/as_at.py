@@ -36,7 +36,10 @@ def now(address: str) -> str:
     return f"{path}?{urlencode(kept)}" if kept else path
 
 
-def carry(page: str, id: str) -> str:
-    """The page (HTML as the templates write it) with the snapshot in its links and forms that stay on this site."""
+def carry(page: str, id: str, field: str) -> str:
+    """The page (HTML as the templates write it) with the snapshot in its links and forms that stay on this site.
+
+    `field` is what a form gets: the macro `snapshot_field` of macros/page.html.
+    """
     page = _HREF.sub(lambda found: f'href="{as_at(found[1], id, "&amp;")}"', page)
-    return _FORM.sub(lambda found: f'{found[0]}\n<input type="hidden" name="{PARAMETER}" value="{id}">', page)
+    return _FORM.sub(lambda found: f"{found[0]}\n{field}", page)

@@ -34,24 +34,26 @@ class AsgiBridge:
         self._starting = threading.Lock()
         self._running: tuple[Asgi, Loop] | None = None
 
-    def answer(self, seconds: float) -> Response:
-        """The whole answer of the application to the current request; raises werkzeug GatewayTimeout after `seconds`.
+    def answer(self, body: bytes, seconds: float) -> Response:
+        """The whole answer of the application to the current request, whose body has been read.
+
+        Raises werkzeug GatewayTimeout after `seconds`.
 
         An answer that never ends, as a stream of events, takes that long: such requests are not for the bridge.
         """
         app, loop = self._started()
         sent: list[Message] = []
-        asked = asyncio.run_coroutine_threadsafe(_answered(app, _scope(), request.get_data(), sent), loop)
+        asked = asyncio.run_coroutine_threadsafe(_answered(app, _scope(), body, sent), loop)
         try:
             asked.result(seconds)
         except TimeoutError:
             asked.cancel()
             raise GatewayTimeout(f"There was no answer within {seconds:g} seconds.") from None
         start = next(message for message in sent if message["type"] == "http.response.start")
-        body = b"".join(message.get("body", b"") for message in sent if message["type"] == "http.response.body")
+        told = b"".join(message.get("body", b"") for message in sent if message["type"] == "http.response.body")
         headers = Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]])
         headers.setdefault("Content-Type", "text/plain; charset=utf-8")
-        return Response(body, start["status"], headers)
+        return Response(told, start["status"], headers)
 
     def _started(self) -> tuple[Asgi, Loop]:
         with self._starting:

@@ -18,6 +18,9 @@ from web.sending import count
 _LONGEST_GRAPHS = 2000
 """Characters of the graphs in a header; of more, the number is told."""
 
+_LONGEST_WARNING = 600
+"""Characters of the warnings in a header; the page has them whole."""
+
 
 def ask(
     query: Query, format: str, rows: Rows | None = None, seconds: float | None = None, megabytes: int | None = None
@@ -106,7 +109,7 @@ def send(
 
 
 def describe(response: Response, answer: Answer) -> None:
-    """The headers that say how complete an answer is, how long it took, and which graphs it read (README)."""
+    """The headers that say how complete an answer is, how long it took, which graphs it read, and its warnings."""
     outcome = answer.outcome
     response.headers["Server-Timing"] = f"query;dur={outcome.seconds * 1000:.1f}"
     response.headers["X-Complete"] = "false" if outcome.more or _skipped() else "true"
@@ -114,6 +117,13 @@ def describe(response: Response, answer: Answer) -> None:
         response.headers["X-Rows"] = str(outcome.returned)
     listed = " ".join(map(iri_to_uri, outcome.graphs))
     response.headers["X-Graphs"] = listed if len(listed) <= _LONGEST_GRAPHS else f"{len(outcome.graphs)} graphs"
+    if outcome.warnings:
+        response.headers["X-Warning"] = printable(" ".join(outcome.warnings), _LONGEST_WARNING)
+
+
+def printable(text: str, longest: int) -> str:
+    """The text in printable ASCII, which a header carries safely; what is not becomes a question mark."""
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in text)[:longest]
 
 
 def _skipped() -> int:

@@ -1,12 +1,12 @@
 """The body of a request, read within bounds of size, time and number.
 
-Bodies are read in threads of their own, few at a time, and a request whose body is late is answered 408 (RFC 9110
+Bodies are read in threads of their own, so many at a time, and a request whose body is late is answered 408 (RFC 9110
 §15.5.9), so that clients who send slowly leave the threads of this site to others.
 """
 
 import threading
 
-from flask import Flask, Request, current_app, request
+from flask import Flask, Request, Response, after_this_request, current_app, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestTimeout
 
 from web.asking import client
@@ -15,10 +15,10 @@ from web.turns import Turns
 SECONDS = 10.0
 """Within which the whole body must have come."""
 
-AT_ONCE = 8
-"""Bodies that are read at a time in each worker."""
+AT_ONCE = 64
+"""Bodies that are read at a time in each worker. Most are there within milliseconds, however many come together."""
 
-PER_CLIENT = 4
+PER_CLIENT = 32
 """Of these, those of one client."""
 
 
@@ -58,11 +58,18 @@ def _read(incoming: Request, client: str) -> bytes:
         finally:
             turns.give_back(client)
 
-    # Where the time is over, the server closes the connection after the answer, which ends the thread.
     thread = threading.Thread(target=read, daemon=True)
     thread.start()
     thread.join(SECONDS)
     if not came:
+
+        @after_this_request
+        def _outlive(response: Response) -> Response:
+            # The client has its answer before this. granian takes back the body of a request that has ended, and holds
+            # the interpreter's lock while it waits for whoever reads it: all of the worker would stand still.
+            response.call_on_close(thread.join)
+            return response
+
         raise RequestTimeout(f"The body of the request did not come within {SECONDS:g} s.")
     if isinstance(came[0], bytes):
         return came[0]

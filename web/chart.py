@@ -15,7 +15,7 @@ from kb.ask.questions import Chart as Wanted
 from kb.ask.questions import Money
 from web import figures
 from web.figures import Row
-from web.solutions import in_words
+from web.solutions import heading
 
 MOST = 20
 """Bars of a chart; with more, the table would be far down the page."""
@@ -94,9 +94,7 @@ class _Writing:
 
     def figure(self, row: Row) -> str:
         """What the bar comes to."""
-        if len(self.wanted.numbers) == 1:
-            return figures.in_words(row, self.wanted.numbers[0], self.sums)
-        return f"{sum(self.values(row)):,}"
+        return figures.total_in_words(row, self.wanted.numbers, self.sums)
 
 
 def chart(
@@ -125,7 +123,7 @@ def chart(
         top = bars[-1].top + _BAR + _GAP if bars else 0
         bars.append(_bar(writing.name(row), writing.figure(row), each, scale, -low * scale, top))
     least, most = (writing.name(shown[ends.index(end)]) for end in (min(ends), max(ends)))
-    heads = list(map(in_words, wanted.numbers))
+    heads = list(map(heading, wanted.numbers))
     return Chart(
         title=f"{', '.join([heads[0], *map(str.lower, heads[1:])])} by {' and '.join(map(_lower, wanted.by))}",
         description=f"{len(bars)} bars. The least is {least}, the greatest {most}. The table has every figure.",
@@ -171,5 +169,5 @@ def _bar(name: str, figure: str, values: Sequence[Decimal], scale: Decimal, zero
 
 
 def _lower(variable: str) -> str:
-    words = in_words(variable)
+    words = heading(variable)
     return words if words.isupper() else words[0].lower() + words[1:]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 from flask import current_app
 from werkzeug.datastructures import MultiDict
@@ -43,14 +43,23 @@ TITLES = {
 _NOT_CITED = ("format", PARAMETER)
 
 
-def cited(address: str) -> Citation:
-    """What stands at an address (path and parameters), as at the snapshot of the request.
+def address_here(text: str) -> SplitResult:
+    """An address of this site in its parts, path and parameters. Raises BadInput for any other text."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        parts = SplitResult("", "", "", "", "")
+    if not parts.path.startswith("/") or parts.scheme or parts.netloc:
+        raise BadInput(f"{text!r}: not an address of this site; give its path, as /doc/pilot/kent")
+    return parts
 
-    Raises BadInput for what is no address here, NotFound where nothing can be cited.
+
+def cited(parts: SplitResult) -> Citation:
+    """What stands at an address of this site, as at the snapshot of the request.
+
+    Raises NotFound where nothing can be cited.
     """
-    parts = urlsplit(address)
-    if not address.startswith("/") or parts.netloc:
-        raise BadInput(f"{address!r}: not an address of this site; give its path, as /doc/pilot/kent")
+    address = parts.geturl()
     arguments = MultiDict(parse_qsl(parts.query, keep_blank_values=True))
     try:
         endpoint, values = current_app.url_map.bind("").match(unquote(parts.path), "GET")
@@ -114,9 +123,9 @@ def _answer(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Cita
     if not arguments.get("query"):
         raise NotFound(f"{plain}: there is no query to cite")
     default, others = (arguments.getlist(name) for name in ("default-graph-uri", "named-graph-uri"))
-    form = read_query(arguments["query"], default, others).form
-    short = links.known(reader().folder, links.asked(arguments["query"], snapshot().id, default, others))
-    return cite_page(snapshot(), _query(form), permanent(f"/q/{short}" if short else plain), "", "data")
+    asked = links.asked(arguments["query"], snapshot().id, default, others)
+    short = links.known(reader().folder, asked)
+    return _answered(asked, permanent(f"/q/{short}" if short else plain))
 
 
 def _question(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:
@@ -129,12 +138,14 @@ def _question(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Ci
 def _link(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:
     kept = links.find(reader().folder, values["id"])
     address = f"/q/{values['id']}" + ("" if kept.snapshot else f"?{PARAMETER}={snapshot().id}")
-    form = read_query(kept.query, base=endpoint_url(), federated=federated()).form
-    return cite_page(snapshot(), _query(form), public_url() + address, "", "data")
+    return _answered(kept, public_url() + address)
 
 
-def _query(form: str) -> str:
-    return f"Answer to a SPARQL query ({form})"
+def _answered(asked: links.Asked, address: str) -> Citation:
+    """The answer at an address. Raises what the endpoint does for a query that it doesn't run."""
+    graphs_of = (asked.default_graphs, asked.named_graphs)
+    form = read_query(asked.query, *graphs_of, base=endpoint_url(), federated=federated()).form
+    return cite_page(snapshot(), f"Answer to a SPARQL query ({form})", address, "", "data")
 
 
 _CITED: dict[str, Cite] = {

@@ -1,7 +1,7 @@
 """How to cite what stands at an address: `/cite?path=`, and the section of each page that says it."""
 
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode
 
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import BadRequest, HTTPException
@@ -10,7 +10,7 @@ from kb.ask.bibliography import WRITERS, text
 from kb.errors import WhatWorksError
 from web.addresses import this
 from web.as_at import PARAMETER
-from web.cited import cited
+from web.cited import address_here, cited
 from web.negotiation import Format, choose
 from web.reading import read_at, snapshot
 from web.representation import respond
@@ -46,8 +46,9 @@ def cite() -> Response:
     path = request.args.get("path", "")
     if not path:
         raise BadRequest("Say what to cite: /cite?path= and an address of this site, as /doc/pilot/kent.")
-    read_at(next(iter(parse_qs(urlsplit(path).query).get(PARAMETER, ())), None))
-    found = cited(path)
+    address = address_here(path)
+    read_at(next(iter(parse_qs(address.query).get(PARAMETER, ())), None))
+    found = cited(address)
     format = choose(FORMATS)
     response = respond(WRITERS[format.suffix](found), format)
     if format is not TEXT:
@@ -61,7 +62,7 @@ def section() -> Section | None:
         return None
     address = this()
     try:
-        found = cited(address)
+        found = cited(address_here(address))
     except (WhatWorksError, HTTPException):
         return None
     if len(address) > LONGEST:

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Response, redirect, render_template, request
+from flask import Response, render_template, request
 from pyoxigraph import Triple
 
 from kb.ask.query import GRAPHS as WRITERS
 from kb.ask.serialise import serialise
 from web.addresses import resource_href
 from web.negotiation import GRAPHS, HTML, PAGES, Format, choose
-from web.representation import respond
+from web.representation import respond, see_other
 
 Context = Callable[[], dict[str, Any]]
 Graph = Callable[[], Iterable[Triple]]
@@ -34,9 +34,7 @@ def page(template: str, **context: Any) -> Response:
 
 def see_resource(iri: str) -> Response:
     """303 to what is known of an IRI that has no document of its own."""
-    response = redirect(resource_href(iri), 303)
-    assert isinstance(response, Response)
-    return response
+    return see_other(resource_href(iri))
 
 
 def address(format: Format | None = None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from kb.ask.evaluation import REASONS
 from kb.ask.query import Query
 from kb.errors import WhatWorksError
-from web.asking import ask, timeout
+from web.asking import ask, printable, timeout
 
 SECONDS = 5.0
 """What an explanation may take; a lower limit of the request goes for it too."""
@@ -28,6 +28,5 @@ def why_empty(query: Query) -> list[str] | None:
 
 
 def in_a_header(reasons: Sequence[str]) -> str:
-    """The first reason in printable ASCII, which a header carries safely; what is not becomes a question mark."""
-    printable = (letter if " " <= letter <= "~" else "?" for letter in reasons[0])
-    return "".join(printable)[:_LONGEST]
+    """The first reason, as a header carries it."""
+    return printable(reasons[0], _LONGEST)

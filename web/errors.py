@@ -49,6 +49,26 @@ STATUS: dict[type[WhatWorksError], HTTPStatus] = {
 }
 """Error → status; any other error is ours, 500."""
 
+TITLES = {
+    HTTPStatus.BAD_REQUEST: "This cannot be read",
+    HTTPStatus.FORBIDDEN: "Not done here",
+    HTTPStatus.NOT_FOUND: "Page not found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Not possible at this address",
+    HTTPStatus.NOT_ACCEPTABLE: "No such format",
+    HTTPStatus.REQUEST_TIMEOUT: "The request came too slowly",
+    HTTPStatus.GONE: "Kept here no longer",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "More than is taken here",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Sent in a format not read here",
+    HTTPStatus.MISDIRECTED_REQUEST: "Not the name of this site",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too much at once",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something failed here",
+    HTTPStatus.BAD_GATEWAY: "Another site gave no answer",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Not now",
+    HTTPStatus.GATEWAY_TIMEOUT: "No answer in time",
+    HTTPStatus.INSUFFICIENT_STORAGE: "No room for more",
+}
+"""Status → the heading of its page; the line below says what it is about."""
+
 _log = logging.getLogger("web")
 
 
@@ -91,7 +111,8 @@ def retry(error: Exception) -> list[tuple[str, str]]:
 def _rendered(status: HTTPStatus, detail: str, error: Exception) -> Response:
     if wants_html():
         unread = PARAMETER in request.args and "snapshot" not in g
-        page = render_template("error.html", status=status, detail=detail, unread=unread)
+        title = TITLES.get(status, status.phrase)
+        page = render_template("error.html", title=title, status=status, detail=detail, unread=unread)
         return Response(page, status, content_type="text/html; charset=utf-8")
     if best_of(request.headers.get("Accept", ""), (TEXT, PROBLEM)) is not PROBLEM:
         return Response(f"{status.phrase}: {detail}\n", status, content_type=TEXT.content_type)

@@ -7,8 +7,11 @@ from kb.namespaces import expand
 WKT = expand("geo:wktLiteral")
 
 _POINT = re.compile(
-    r"\s*(?:<([^>]*)>)?\s*POINT\s*(?:Z\s*)?\(\s*(-?[0-9.]+)\s+(-?[0-9.]+)(?:\s+-?[0-9.]+)?\s*\)\s*", re.IGNORECASE
+    r"(?:<([^>]*)>\s*)?POINT\s*(?:Z\s*)?\(\s*(-?[0-9.]+)\s+(-?[0-9.]+)(?:\s+-?[0-9.]+)?\s*\)", re.IGNORECASE
 )
+_LONGEST = 400
+"""Characters of a text that may be a point: one with its reference system needs a quarter of them."""
+
 _CRS84 = re.compile(r"https?://www\.opengis\.net/def/crs/OGC/1\.3/CRS84")
 _EPSG_4326 = re.compile(r"https?://www\.opengis\.net/def/crs/EPSG/0/4326")
 
@@ -18,7 +21,8 @@ def coordinates(wkt: str) -> tuple[float, float] | None:
 
     Without a reference system it is CRS84, longitude first (GeoSPARQL 1.1 §8.5.1); EPSG:4326 has latitude first.
     """
-    found = _POINT.fullmatch(wkt)
+    written = wkt.strip()
+    found = _POINT.fullmatch(written) if len(written) <= _LONGEST else None
     if found is None:
         return None
     try:

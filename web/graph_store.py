@@ -6,7 +6,7 @@ publishing alone, so every other method is 405 and says so.
 
 from tempfile import TemporaryFile
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest, MethodNotAllowed
 from werkzeug.wsgi import FileWrapper
@@ -18,7 +18,7 @@ from web.addresses import graph_href, graph_store_href
 from web.asking import client
 from web.negotiation import GRAPHS, HTML, PAGES, Format, choose
 from web.reading import snapshot
-from web.representation import respond
+from web.representation import respond, see_other
 from web.sending import count
 
 blueprint = Blueprint("graph_store", __name__)
@@ -47,19 +47,14 @@ def graph_store() -> Response:
             READS, "Graphs are only read here; a graph is replaced, added or removed by `whatworks publish`."
         )
     if "graph" not in request.args and "default" not in request.args:
-        response = redirect("/datasets", 303)
-        assert isinstance(response, Response)
-        return response
+        return see_other("/datasets")
     iri = _named()
     if iri is None:
         return _content(None, choose(GRAPHS), GRAPHS)
     graphs.check_known(snapshot().store, iri)
     format = choose(PAGES)
     if format is HTML:
-        response = redirect(graph_href(iri), 303)
-        response.headers["Vary"] = "Accept"
-        assert isinstance(response, Response)
-        return response
+        return see_other(graph_href(iri), negotiated=True)
     return _content(iri, format, PAGES)
 
 

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request
+from flask import Blueprint, Response, current_app, g, render_template, request
 from werkzeug.exceptions import ServiceUnavailable, UnsupportedMediaType
 
 from kb.ask.evaluation import Rows
@@ -12,9 +12,10 @@ from kb.store import links
 from kb.store.links import Asked
 from web import errors
 from web.answering import graphs_named, query_of
-from web.asking import ask
+from web.asking import ask, client
 from web.negotiation import wants_html
 from web.reading import named, read_at, reader
+from web.representation import see_other
 from web.service_description import endpoint_url, public_url
 from web.sparql import answered
 from web.sparql_request import query_text
@@ -39,24 +40,20 @@ def make() -> Response:
     asked = links.asked(text, named(), default, others)
     _try(asked)
     try:
-        id = links.keep(reader().folder, asked, current_app.config["SETTINGS"].short_links)
+        id = links.keep(reader().folder, asked, current_app.config["SETTINGS"].short_links, client())
     except StoreUnwritable as error:
         raise ServiceUnavailable(
             "Short links cannot be made here, since this site may not write its data folder. The full address of the "
             "answer, with query= and snapshot=, does the same."
         ) from error
     format = request.values.get("format", "")
-    response = redirect(f"/q/{id}?{urlencode({'format': format})}" if format not in ("", "html") else f"/q/{id}", 303)
-    assert isinstance(response, Response)
-    return response
+    return see_other(f"/q/{id}?{urlencode({'format': format})}" if format not in ("", "html") else f"/q/{id}")
 
 
 @blueprint.get("/q")
 def none() -> Response:
     """303 to the page where a query is written, and then linked."""
-    response = redirect("/sparql", 303)
-    assert isinstance(response, Response)
-    return response
+    return see_other("/sparql")
 
 
 @blueprint.get("/q/<id>")

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from kb.ask.summaries import Summary
 from kb.namespaces import compact, expand
 from kb.vocabulary import term
-from web.values import money_stated
+from web.values import exact, money_stated
 
 MONETARY_STATEMENT = expand("ww:MonetaryStatement")
 """The class whose lists have a column for the amount."""
@@ -47,17 +46,10 @@ def listing(things: Sequence[Summary], names: Iterable[str]) -> Listing:
 def amount(thing: Summary) -> str:
     """The figure of a statement of money, in words; empty where it gives none, or one that is no number."""
     figures = {name: text for name in ("amount", "amountLow", "amountHigh") if (text := thing.first(f"ww:{name}"))}
-    if not all(map(_is_number, figures.values())):
+    if None in map(exact, figures.values()):
         return ""
     currency = (thing.first("ww:currency") or "GBP").rpartition("/")[2].upper()
     return money_stated(figures, currency, thing.first("ww:approximate") == "true")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return Decimal(text).is_finite()
-    except ArithmeticError:
-        return False
 
 
 def heading(name: str) -> str:

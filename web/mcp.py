@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from kb.ask.places import PATIENCE
 from kb.config import Settings
 from web.asgi_bridge import Asgi, AsgiBridge
+from web.body import body
 from web.reading import snapshot
 
 blueprint = Blueprint("mcp", __name__)
@@ -36,11 +37,11 @@ def _connect(state: BlueprintSetupState) -> None:
 
 @blueprint.post("/mcp", provide_automatic_options=False)
 def endpoint() -> Response:
-    """The answer to one message of a client. Raises Misdirected, and werkzeug GatewayTimeout."""
+    """The answer to one message of a client. Raises Misdirected, GatewayTimeout, and as `web.body.body`."""
     snapshot()
     bridge = current_app.extensions["mcp"]
     assert isinstance(bridge, AsgiBridge)
-    answer = bridge.answer(current_app.config["SETTINGS"].query_seconds + BESIDE)
+    answer = bridge.answer(body(), current_app.config["SETTINGS"].query_seconds + BESIDE)
     if answer.status_code == Misdirected.code:
         raise Misdirected(f"{request.host} is not a name of this site; its operator sets it in WHATWORKS_PUBLIC_URL.")
     answer.headers["Cache-Control"] = "no-store"

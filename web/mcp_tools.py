@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from kb.ask.citation import SITE
 from kb.ask.query import read
-from kb.ask.questions import bound, chosen, question
+from kb.ask.questions import Question, bound, chosen, question
 from kb.config import Settings
 from kb.errors import BadInput, WhatWorksError
 from web import class_description, question_list, tool_answers
@@ -133,10 +133,10 @@ def _answer(id: str, choices: Mapping[str, Any], limit: int, offset: int) -> Ans
     path, arguments = href(id), urlencode(written, doseq=True)
     if arguments:
         path += f"{'&' if '?' in path else '?'}{arguments}"
-    return _evaluated(text, limit, offset, path, asked.title)
+    return _evaluated(text, limit, offset, path, asked)
 
 
-def _evaluated(text: str, limit: int, offset: int, path: str | None = None, asked: str | None = None) -> Answer:
+def _evaluated(text: str, limit: int, offset: int, path: str | None = None, asked: Question | None = None) -> Answer:
     if not 1 <= limit <= LARGEST or offset < 0:
         raise BadInput(f"limit={limit}, offset={offset}: ask for 1 to {LARGEST} rows, from offset 0 on")
     path = path or f"/sparql?{urlencode({'query': text})}"

@@ -5,7 +5,7 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from kb.ask.questions import Parameter, Question, questions, written
+from kb.ask.questions import Parameter, Question, matching, questions, written
 from kb.errors import NotFound
 from web.question import href
 from web.reading import snapshot
@@ -45,8 +45,7 @@ def listed(words: str, site: str) -> QuestionList:
 
     Raises NotFound, which lists the subjects, where there is none.
     """
-    wanted = words.lower().split()
-    found = [each for each in questions() if all(word in _all_of(each) for word in wanted)]
+    found = matching(words)
     if not found:
         subjects = ", ".join(sorted({each.subject for each in questions()}))
         raise NotFound(f"{words!r}: no question has these words; the subjects are {subjects}")
@@ -61,10 +60,6 @@ def listed(words: str, site: str) -> QuestionList:
 def text(told: QuestionList) -> str:
     """The list as text, a line for each question and for what can be chosen in it."""
     return "\n".join(_lines(told))
-
-
-def _all_of(asked: Question) -> str:
-    return " ".join((asked.id, asked.title, asked.description, *asked.keywords)).lower()
 
 
 def _listed(asked: Question, site: str) -> ListedQuestion:

@@ -54,12 +54,14 @@ class Reader:
 
 
 def _kept(known: OrderedDict[str, T], id: str, read: Callable[[], T]) -> T:
-    """What is known for a snapshot, read where it is not; the oldest of more than SNAPSHOTS is let go."""
-    found = known.get(id)
+    """What is known for a snapshot, read where it is not; of more than SNAPSHOTS the one not read longest is let go."""
+    # Not move_to_end, which fails where another thread lets it go meanwhile.
+    found = known.pop(id, None)
     if found is None:
-        found = known[id] = read()
-        while len(known) > SNAPSHOTS:
-            known.popitem(last=False)
+        found = read()
+    known[id] = found
+    while len(known) > SNAPSHOTS:
+        known.popitem(last=False)
     return found
 
 

@@ -8,14 +8,14 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
-from flask import Flask, Response, request
+from flask import Flask, Response, get_template_attribute, redirect, request
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.urls import iri_to_uri
 
 from kb.errors import WhatWorksError
 from web import coding
-from web.as_at import as_at, carry, now
+from web.as_at import PARAMETER, as_at, carry, now
 from web.negotiation import HTML, Format
 from web.reading import named, reader, snapshot
 
@@ -29,8 +29,8 @@ _LONGEST_LINKS = 4096
 """Characters of all links together; a long query would fill the 8 kB that proxies allow for an answer's headers."""
 
 _EXPOSED = (
-    "ETag, Link, X-Snapshot, X-Complete, X-Rows, X-First-Row, X-Graphs, X-Empty-Because, Server-Timing, Retry-After, "
-    "Content-Disposition, Content-Encoding, Allow"
+    "ETag, Link, X-Snapshot, X-Complete, X-Rows, X-First-Row, X-Graphs, X-Empty-Because, X-Warning, Server-Timing, "
+    "Retry-After, Content-Disposition, Content-Encoding, Allow"
 )
 
 
@@ -62,6 +62,15 @@ def respond(
         response.headers["Cache-Control"] = KEPT_A_WHILE if named() else REVALIDATE
     else:
         response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def see_other(address: str, *, negotiated: bool = False) -> Response:
+    """303 to another address (RFC 9110 §15.4.4); `negotiated` says that the Accept header may have led there."""
+    response = redirect(address, 303)
+    assert isinstance(response, Response)
+    if negotiated:
+        response.headers["Vary"] = "Accept"
     return response
 
 
@@ -116,7 +125,8 @@ def _stay(response: Response, headers: Headers) -> None:
     if "Location" in headers:
         headers["Location"] = as_at(headers["Location"], id)
     if response.mimetype == HTML.media_type and not response.is_streamed:
-        response.set_data(carry(response.get_data(as_text=True), id))
+        field = get_template_attribute("macros/page.html", "snapshot_field")(PARAMETER, id)
+        response.set_data(carry(response.get_data(as_text=True), id, field))
 
 
 def install(app: Flask) -> None:

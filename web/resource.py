@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from kb.ask import graphs, resource
 from kb.ask.properties import PAGE
@@ -13,7 +13,7 @@ from web import paging
 from web.addresses import document_path, graph_store_href, href, thing
 from web.negotiation import HTML, PAGES, Format, by_suffix, choose
 from web.reading import reader, snapshot
-from web.representation import respond
+from web.representation import respond, see_other
 from web.resource_page import variables
 
 blueprint = Blueprint("resource", __name__)
@@ -29,10 +29,7 @@ def identifier(path: str) -> Response:
         address = graph_store_href(iri, format) + (f"&{query}" if query else "")
     else:
         address = document_path(path) + (f"?{query}" if query else "")
-    response = redirect(address, 303)
-    response.headers["Vary"] = "Accept"
-    assert isinstance(response, Response)
-    return response
+    return see_other(address, negotiated=True)
 
 
 @blueprint.get("/doc/<path:path>")

@@ -43,7 +43,7 @@ def columns(variables: Sequence[str], rows: Sequence[Mapping[str, Any]], labels:
     ]
 
 
-def in_words(variable: str) -> str:
+def heading(variable: str) -> str:
     """`pilotName` → Pilot name; capitals that stand together stay, as in `UPRN`."""
     words = [word if len(word) > 1 and word.isupper() else word.lower() for word in _HUMP.sub(" ", variable).split()]
     return " ".join([words[0][0].upper() + words[0][1:], *words[1:]]) if words else variable
@@ -61,7 +61,7 @@ def _are_links(variable: str, rows: Iterable[Mapping[str, Any]]) -> bool:
 
 
 def _head(variable: str, records: Sequence[str]) -> str:
-    words = in_words(variable)
+    words = heading(variable)
     if variable not in records:
         return words
     return f"Record {words}" if len(records) > 1 else "Record"

@@ -9,20 +9,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NotRequired
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import RdfFormat, parse
 from typing_extensions import TypedDict
 
-from kb.ask.bibliography import text as in_words
+from kb.ask import bibliography, result_terms
 from kb.ask.citation import cite_page
 from kb.ask.evaluation import Rows
 from kb.ask.grades import grades_of
 from kb.ask.labels import labels_of
 from kb.ask.query import Query
+from kb.ask.questions import Question
 from kb.errors import AnswerTooLarge
-from kb.namespaces import expand
 from web import solutions
 from web.asking import ask
 from web.cited import permanent
+from web.emptiness import why_empty
 from web.reading import snapshot
 
 LARGEST = 500
@@ -56,6 +57,10 @@ class Answer(TypedDict):
     total: int
     total_is_exact: bool
     part: str
+    because: NotRequired[list[str]]
+    """Why there is nothing in it."""
+    warnings: NotRequired[list[str]]
+    """What the query was hardly meant to say, as a misspelt class: mend it before you use the answer."""
     snapshot: str
     issued: str
     address: str
@@ -71,17 +76,19 @@ class Part:
     boolean: bool | None
     total: int
     exact: bool
+    empty: bool
+    warnings: tuple[str, ...]
 
 
-def answer(query: Query, limit: int, offset: int, path: str, question: str | None = None) -> Answer:
+def answer(query: Query, limit: int, offset: int, path: str, asked: Question | None = None) -> Answer:
     """`limit` rows of the answer from `offset` on; of CONSTRUCT and DESCRIBE a row is a triple.
 
-    `path` is where a person sees the same answer; `question` is what was asked, in words. Raises what a query can.
+    `path` is where a person sees the same answer; `asked` is the question, where it is one. Raises what a query can.
     """
     found = _asked(query, limit, offset)
     _name(found.rows)
     address = permanent(path if len(path) <= _LONGEST_ADDRESS else "/sparql")
-    title = question or f"Answer to a SPARQL query ({query.form})"
+    title = asked.title if asked else f"Answer to a SPARQL query ({query.form})"
     told: Answer = {
         "columns": found.columns,
         "rows": found.rows,
@@ -92,12 +99,16 @@ def answer(query: Query, limit: int, offset: int, path: str, question: str | Non
         "snapshot": snapshot().id,
         "issued": snapshot().issued,
         "address": address,
-        "citation": in_words(cite_page(snapshot(), title, address, kind="data")),
+        "citation": bibliography.text(cite_page(snapshot(), title, address, kind="data")),
     }
     if found.boolean is not None:
         told["boolean"] = found.boolean
-    if question is not None:
-        told["question"] = question
+    if asked is not None:
+        told["question"] = asked.title
+    if found.empty and (reasons := [asked.waits] if asked and asked.waits else why_empty(query)):
+        told["because"] = reasons
+    if found.warnings:
+        told["warnings"] = list(found.warnings)
     return told
 
 
@@ -115,8 +126,10 @@ def _asked(query: Query, limit: int, offset: int) -> Part:
         columns, rows, boolean = _graph(found.body) if graph else _solutions(found.body)
     finally:
         found.close()
-    counted = found.outcome.counted or 0
-    return Part(columns, rows, boolean, min(counted, COUNTED), counted <= COUNTED)
+    outcome = found.outcome
+    counted = outcome.counted or 0
+    exact = counted <= COUNTED
+    return Part(columns, rows, boolean, min(counted, COUNTED), exact, outcome.empty, outcome.warnings)
 
 
 def _which(found: Part, offset: int) -> str:
@@ -139,6 +152,8 @@ def _lines(told: Answer) -> Iterator[str]:
     if "question" in told:
         yield told["question"]
     yield f"Answer: {told['part']}."
+    yield from told.get("because", ())
+    yield from (f"Warning: {each}" for each in told.get("warnings", ()))
     yield f"Snapshot {told['snapshot']} of {told['issued']}. The same answer as a page: {told['address']}"
     yield f"To cite: {told['citation'].strip()}"
     if told["rows"]:
@@ -149,6 +164,8 @@ def _lines(told: Answer) -> Iterator[str]:
 def _said(cell: Mapping[str, Any] | None) -> str:
     if cell is None:
         return ""
+    if cell["type"] == "triple":
+        return f"<< {' '.join(map(_said, cell['value'].values()))} >>"
     value = " ".join(str(cell["value"]).split())
     if cell["type"] != "uri":
         return value
@@ -166,18 +183,7 @@ def _solutions(body: bytes) -> tuple[list[str], list[Row], bool | None]:
 def _graph(body: bytes) -> tuple[list[str], list[Row], None]:
     triples = parse(body, format=RdfFormat.N_TRIPLES)
     terms = ((quad.subject, quad.predicate, quad.object) for quad in triples)
-    return list(_TRIPLE), [dict(zip(_TRIPLE, map(_cell, each), strict=True)) for each in terms], None
-
-
-def _cell(term: Any) -> dict[str, Any]:
-    if isinstance(term, NamedNode):
-        return {"type": "uri", "value": term.value}
-    if not isinstance(term, Literal):
-        return {"type": "bnode", "value": str(term)}
-    cell = {"type": "literal", "value": term.value}
-    if term.language:
-        return cell | {"xml:lang": term.language}
-    return cell if term.datatype.value == expand("xsd:string") else cell | {"datatype": term.datatype.value}
+    return list(_TRIPLE), [dict(zip(_TRIPLE, map(result_terms.cell, each), strict=True)) for each in terms], None
 
 
 def _name(rows: Sequence[Row]) -> None:

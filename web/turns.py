@@ -1,6 +1,5 @@
 """How many requests of a kind are at work at once: what is slow must not take every thread.
 
-
 A client decides how fast it sends a body and reads an answer, and each holds a thread for as long.
 """
 

@@ -16,6 +16,9 @@ MONTHS = (
 SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
 NUMBERS = {f"{XSD}{name}" for name in ("integer", "decimal", "double", "float", "int", "nonNegativeInteger")}
 
+LARGEST = 24
+"""Power of ten from which on, and below whose inverse, a number stays as it is, lest `1E999998` be written out."""
+
 
 def date_in_words(text: str) -> str:
     """`2009-12-01` → 1 December 2009, `2009-12` → December 2009, `2009` → 2009; anything else as it stands."""
@@ -50,15 +53,23 @@ def _moment(moment: datetime | str) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
-def number(value: Decimal | int | str) -> str:
-    """Digits in groups of three; decimals as given, without trailing zeros. A text that is no number stays."""
+def exact(value: Decimal | int | str, largest: int = LARGEST) -> Decimal | None:
+    """The number that a text is; None where it is none, not finite, or has this power of ten or its inverse."""
     try:
-        exact = Decimal(str(value))
+        found = Decimal(str(value))
     except ArithmeticError:
+        return None
+    return found if found.is_finite() and abs(found.adjusted()) < largest else None
+
+
+def number(value: Decimal | int | str) -> str:
+    """Digits in groups of three; decimals as given, without trailing zeros. A text that `exact` does not take stays."""
+    found = exact(value)
+    if found is None:
         return str(value)
-    if not exact.is_finite():
-        return str(value)
-    return f"{exact.normalize():,f}" if exact else "0"
+    whole, _, fraction = f"{found:,f}".partition(".")
+    fraction = fraction.rstrip("0")
+    return (f"{whole}.{fraction}" if fraction else whole) if found else "0"
 
 
 def long_number(text: str, datatype: str | None) -> str:
@@ -72,15 +83,15 @@ def money(amount: Decimal | int | str, currency: str = "GBP") -> str:
 
     An unknown currency goes by its code.
     """
-    exact = Decimal(str(amount))
-    if exact < 0:
-        return f"−{money(-exact, currency)}"
+    whole = Decimal(str(amount))
+    if whole < 0:
+        return f"−{money(-whole, currency)}"
     symbol = SYMBOLS.get(currency, f"{currency} ")
     for name, size in (("billion", 10**9), ("million", 10**6)):
-        if exact >= size and exact % (size // 1000) == 0:
-            return f"{symbol}{number(exact / size)} {name}"
-    in_pence = exact % 1 and exact == round(exact, 2)
-    return f"{symbol}{exact:,.2f}" if in_pence else f"{symbol}{number(exact)}"
+        if whole >= size and whole % (size // 1000) == 0:
+            return f"{symbol}{number(whole / size)} {name}"
+    in_pence = whole % 1 and whole == round(whole, 2)
+    return f"{symbol}{whole:,.2f}" if in_pence else f"{symbol}{number(whole)}"
 
 
 def money_stated(amounts: Mapping[str, str], currency: str = "GBP", approximate: bool = False) -> str:

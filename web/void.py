@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from flask import Blueprint, Response, redirect
+from flask import Blueprint, Response
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kb.ask import graphs
@@ -15,7 +15,7 @@ from web.dcat import whole_iri
 from web.documents import address
 from web.negotiation import GRAPHS, HTML, PAGES, choose
 from web.reading import snapshot
-from web.representation import respond
+from web.representation import respond, see_other
 from web.service_description import endpoint_url, public_url
 
 blueprint = Blueprint("void", __name__)
@@ -30,10 +30,7 @@ def void() -> Response:
     """The description, as RDF; 303 to the page of the datasets for who prefers one. Raises werkzeug NotAcceptable."""
     format = choose(PAGES)
     if format is HTML:
-        response = redirect("/datasets", 303)
-        assert isinstance(response, Response)
-        response.headers["Vary"] = "Accept"
-        return response
+        return see_other("/datasets", negotiated=True)
     body = serialise(describe_datasets(), WRITERS[format.suffix])
     return respond(body, format, formats=[(offered, address(offered)) for offered in GRAPHS], canonical=address())
 

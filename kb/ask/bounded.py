@@ -3,6 +3,7 @@
 import threading
 import weakref
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import IO
 
 from kb.ask.evaluation import Job, Outcome
@@ -84,7 +85,12 @@ class Asker:
                 worker = self._worker()
                 try:
                     outcome, file = worker.run(job, allowed, lambda: self._places.may_go_on(place))
+                    # Not the time that it was here: beside bombs, a light query waits for the processor.
+                    place.cost = outcome.cost
                 finally:
+                    # One that was killed is replaced now, by who made it necessary, and not by who asks next.
+                    with suppress(OSError, EOFError):
+                        worker.start()
                     self._idle.append(worker)
         except BaseException:
             self._places.let_go(client)

@@ -15,6 +15,7 @@ DEFAULT = "default"
 NAMED = "named"
 """Any of the named graphs: the graph is a variable."""
 
+_WORDS = re.compile("FROM|GRAPH", re.IGNORECASE)
 _CLAUSE = re.compile("(FROM|NAMED|GRAPH)(.+)", re.IGNORECASE | re.DOTALL)
 
 
@@ -36,6 +37,8 @@ def graphs_read(query: Query) -> tuple[str, ...]:
 
 def _clauses(text: str) -> Iterator[tuple[str, Token]]:
     """FROM, NAMED or GRAPH with the token that says which graph; no space need stand between them."""
+    if not _WORDS.search(text):
+        return
     before = ""
     for token in tokens(text):
         joined = _CLAUSE.fullmatch(token.text) if token.kind == "prefixed" else None

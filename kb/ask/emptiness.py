@@ -72,7 +72,7 @@ class _Explaining:
         for iri, at in [*self._dataset(), *_graphs_of(self.written.where)]:
             if not self.probes.store.contains_named_graph(NamedNode(iri)):
                 near = ", ".join(self.names.show(each) for each in nearest(iri, known))
-                advice = f"Nearest: {near}" if near else "/graphs lists the graphs"
+                advice = f"Nearest: {near}" if near else "/datasets lists them"
                 yield Reason(f"There is no graph {self.names.show(iri)}", advice, at)
 
     def some_graph_is_left(self) -> bool:

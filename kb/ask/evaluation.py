@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Triple
+from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 from pyoxigraph import parse_query_results as parse
 
 from kb.ask.dataset import graphs_read
 from kb.ask.emptiness import explain
+from kb.ask.oversights import oversights
 from kb.ask.query import RESULTS, Query, evaluate, write
+from kb.ask.result_terms import cell
 from kb.errors import AnswerTooLarge, QueryStopped
 from kb.store.readable import Location
 from kb.store.serving import open_store
@@ -67,8 +69,12 @@ class Outcome:
     more: bool = False
     empty: bool = False
     """Whether there is nothing in it: no solution, no triple, or the answer no."""
+    cost: float = 0.0
+    """Seconds of processor time."""
     graphs: tuple[str, ...] = ()
     """The graphs that were read (`kb.ask.dataset`)."""
+    warnings: tuple[str, ...] = ()
+    """What the query was hardly meant to say (`kb.ask.oversights`)."""
 
 
 class Sink:
@@ -121,11 +127,12 @@ def run(job: Job, file: IO[bytes]) -> Outcome:
 
     The format REASONS asks why the answer is empty, and has a list of texts (`kb.ask.emptiness`) in JSON.
     """
-    begin = time.perf_counter()
+    begin, before = time.perf_counter(), time.process_time()
     if job.format == REASONS:
         reasons = json.dumps([str(reason) for reason in explain(open_store(job.location), job.query)]).encode()
         return Outcome(len(reasons), reasons, time.perf_counter() - begin)
-    results = evaluate(open_store(job.location), job.query)
+    store = open_store(job.location)
+    results = evaluate(store, job.query)
     sink = Sink(file, job.megabytes)
     returned, counted, more = None, None, False
     if job.rows is not None and not isinstance(results, QueryBoolean):
@@ -135,19 +142,21 @@ def run(job: Job, file: IO[bytes]) -> Outcome:
     if isinstance(results, QueryBoolean):
         empty = not results
     else:
-        empty = counted == 0 if job.rows else _holds_nothing(job, body)
-    taken = time.perf_counter() - begin
-    return Outcome(sink.size, body, taken, returned, counted, more, empty, graphs_read(job.query))
+        empty = counted == 0 if job.rows else body is not None and holds_nothing(job.format, body)
+    graphs, warnings = graphs_read(job.query), oversights(store, job.query)
+    taken, cost = time.perf_counter() - begin, time.process_time() - before
+    return Outcome(sink.size, body, taken, returned, counted, more, empty, cost, graphs, warnings)
 
 
-def _holds_nothing(job: Job, body: bytes | None) -> bool:
-    """Whether what was written holds no solution or triple: they are read once, as they are written."""
-    if body is None:
-        return False
-    if job.format in ("csv", "tsv"):
+def holds_nothing(format: str, body: bytes) -> bool:
+    """Whether an answer in the format of this name, but that to ASK, holds no solution or triple.
+
+    Told from what was written, since results are read once, as they are written.
+    """
+    if format in ("csv", "tsv"):
         return body.count(b"\n") == 1
     marks = {"json": b'"bindings":[{', "xml": b"<result>", "rdf": b"<rdf:Description", "jsonld": b"{"}
-    return marks[job.format] not in body if job.format in marks else not body.strip()
+    return marks[format] not in body if format in marks else not body.strip()
 
 
 def _part(results: Any, rows: Rows) -> tuple[Any, int, int, bool]:
@@ -169,23 +178,9 @@ def _solutions(results: QuerySolutions, wanted: list[Any]) -> QuerySolutions:
     """Solutions made of some: pyoxigraph makes them only by reading (SPARQL 1.1 Query Results JSON Format)."""
     names = [variable.value for variable in results.variables]
     bindings = [
-        {name: _term(value) for name, value in zip(names, solution, strict=True) if value is not None}
+        {name: cell(value) for name, value in zip(names, solution, strict=True) if value is not None}
         for solution in wanted
     ]
     read = parse(json.dumps({"head": {"vars": names}, "results": {"bindings": bindings}}).encode(), format=_JSON)
     assert isinstance(read, QuerySolutions)
     return read
-
-
-def _term(term: Any) -> dict[str, Any]:
-    if isinstance(term, NamedNode):
-        return {"type": "uri", "value": term.value}
-    if isinstance(term, BlankNode):
-        return {"type": "bnode", "value": term.value}
-    if isinstance(term, Triple):
-        parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
-        return {"type": "triple", "value": {name: _term(part) for name, part in parts.items()}}
-    assert isinstance(term, Literal)
-    if term.language:
-        return {"type": "literal", "value": term.value, "xml:lang": term.language}
-    return {"type": "literal", "value": term.value, "datatype": term.datatype.value}

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 
 from kb.errors import TooBusy
 
-LONG = 0.25
+LONG = 0.5
 """Seconds from which a query counts as long."""
 
 LIGHT = 0.2
-"""Seconds that the queries of a light client typically take, at most: less than a query that has to leave a place."""
+"""Seconds of processor time that the queries of a light client typically take, at most; less than LONG."""
 
 HALF_LIFE = 60.0
 """Seconds after which half of what is known of a client is forgotten."""
@@ -38,6 +38,8 @@ class Place:
     since: float | None = None
     long: bool = False
     away: bool = False
+    cost: float | None = None
+    """Seconds of processor time that the query took; None where nobody knows, and the time that it was here counts."""
     free: threading.Event = field(default_factory=threading.Event)
 
 
@@ -122,7 +124,7 @@ class Places:
             if place in self._at_work:
                 self._at_work.remove(place)
                 assert place.since is not None
-                self._note(place.client, self._clock() - place.since)
+                self._note(place.client, self._clock() - place.since if place.cost is None else place.cost)
             self._call()
 
     def _call(self) -> None:

@@ -24,8 +24,9 @@ from pyoxigraph import (
 from kb.ask import federation
 from kb.ask.serialise import used_prefixes
 from kb.errors import BadInput, QueryError, QueryRefused, ServiceFailed
+from kb.intake.mistakes import mistake
 from kb.intake.size import check_size
-from kb.intake.sparql import malformed
+from kb.intake.sparql import malformed, mistaken
 from kb.intake.tokens import opening, place, tokens
 from kb.store.readable import Store
 from kb.store.snapshots import Snapshot
@@ -168,6 +169,9 @@ def _form(text: str) -> Form:
         return word
     if token.kind == "word" and word in UPDATES:
         raise QueryRefused(f"{word} is an update; only queries run here, and data goes in by `whatworks publish`")
+    known = mistake(text, token.start)
+    if known is not None:
+        raise mistaken(text, known)
     raise QueryError(f"line {line}, column {column}: expected a query form, found {token.text!r}", line, column)
 
 

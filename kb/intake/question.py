@@ -105,6 +105,11 @@ class Question:
         """The keyword under which the question is listed: its first."""
         return self.keywords[0]
 
+    @property
+    def waits(self) -> str | None:
+        """The sentence that says which data the question waits for; None where what ships answers it."""
+        return f"This question waits for data: {self.fixture}." if self.fixture else None
+
 
 def question(path: Path) -> Question:
     """The question of a file.

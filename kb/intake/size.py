@@ -67,7 +67,7 @@ class _Counted:
         elif token.text in _SEPARATORS and inner not in ("(", "values"):
             in_number = token.text == "." and self._text[token.start + 1 : token.start + 2].isdigit()
             self.length += not in_number
-        elif token.text in _OPERATORS or word[:1].isalpha():
+        elif (token.text in _OPERATORS and not self._is_value(token, inner)) or word[:1].isalpha():
             self.length += 1
         if inner in ("", "(") and self._is_term(token) and before and self._is_term(before) and not self._declaring:
             self.length += 1
@@ -88,6 +88,11 @@ class _Counted:
             self.length += 1
         elif self._brackets[-1] == "<":
             self._brackets.pop()
+
+    def _is_value(self, token: Token, inner: str) -> bool:
+        """Whether a sign belongs to a value: to `^^` between a text and its datatype, or to a number of VALUES."""
+        before = self._text[max(0, token.start - 2) : token.start]
+        return inner == "values" or (token.text == "^" and before.endswith(('"', "'", '"^', "'^")))
 
     def _is_term(self, token: Token) -> bool:
         return token.kind in _TERMS or (token.kind == "word" and token.text[0].isdigit())

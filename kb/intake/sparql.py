@@ -10,8 +10,9 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from kb.errors import BadInput, QueryError, QueryRefused
+from kb.intake.mistakes import Mistake, mistake
 from kb.intake.size import check_size
-from kb.intake.tokens import IRI, STRING, calls_service, opening, place, tokens, undeclared
+from kb.intake.tokens import IRI, STRING, calls_service, opening, place, tokens
 
 Term = NamedNode | Literal
 
@@ -100,17 +101,18 @@ def terms(text: str, block: Values) -> dict[str, tuple[Term, ...]]:
 
 
 def malformed(text: str, message: str) -> QueryError:
-    """pyoxigraph's message without its lists of single characters, which can fill a screen, and what stands there."""
+    """What to write instead, where the mistake is a common one (`kb.intake.mistakes`).
+
+    For any other, pyoxigraph's message without its lists of single characters, which can fill a screen, and what stands
+    there.
+    """
     found = _POSITION.match(message)
     if found is None:
         return QueryError(message)
     line, column = int(found[1]), int(found[2])
-    name = undeclared(text)
-    if name is not None and place(text, name.start) <= (line, column):
-        line, column = place(text, name.start)
-        prefix = name.text.partition(":")[0]
-        what = f"no PREFIX declares {prefix}: – add its line at the top"
-        return QueryError(f"line {line}, column {column}: {what}", line, column)
+    known = mistake(text, _offset(text, line, column))
+    if known is not None:
+        return mistaken(text, known)
     parts = (" ".join(part.split()) for part in _CLASS.sub("", found[3].removeprefix("one of ")).split(", "))
     expected = [part for part in parts if part.strip("| ")]
     sentences = [part for part in expected if " " in part]
@@ -122,9 +124,15 @@ def malformed(text: str, message: str) -> QueryError:
     return QueryError(f"line {line}, column {column}: {what}", line, column)
 
 
+def mistaken(text: str, known: Mistake) -> QueryError:
+    """The error that tells a known mistake, with its place."""
+    line, column = place(text, known.start)
+    return QueryError(f"line {line}, column {column}: {known.what}", line, column)
+
+
 def _standing(text: str, line: int, column: int) -> str:
     """The token of the query at this place, or the one after it, quoted and at most _SHOWN characters long."""
-    offset = sum(len(before) + 1 for before in text.split("\n")[: line - 1]) + column - 1
+    offset = _offset(text, line, column)
     last = ""
     for token in tokens(text):
         last = token.text
@@ -133,6 +141,10 @@ def _standing(text: str, line: int, column: int) -> str:
     else:
         return f"the end of the query, after '{last[:_SHOWN]}'"
     return f"'{last[:_SHOWN]}…'" if len(last) > _SHOWN else f"'{last}'"
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    return sum(len(before) + 1 for before in text.split("\n")[: line - 1]) + column - 1
 
 
 def _blank(text: str, *, only_comments: bool = False) -> str:

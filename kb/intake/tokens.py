@@ -81,11 +81,12 @@ def tokens(query: str) -> Iterator[Token]:
 
 def opening(query: str) -> Token | None:
     """The first token that belongs to no declaration of the prologue (§4.1.1): the word that says the form."""
-    for token in tokens(query):
-        declares = token.kind in ("iri", "prefixed", "string") or token.text.upper() in ("BASE", "PREFIX", "VERSION")
-        if not declares:
-            return token
-    return None
+    return next((token for token in tokens(query) if not declares(token)), None)
+
+
+def declares(token: Token) -> bool:
+    """Whether the token, after others of the prologue alone, belongs to a declaration."""
+    return token.kind in ("iri", "prefixed", "string") or token.text.upper() in ("BASE", "PREFIX", "VERSION")
 
 
 def undeclared(query: str) -> Token | None:

@@ -9,13 +9,16 @@ from hashlib import sha256
 from kb.errors import NotFound, TooLarge
 from kb.store.clock import ago
 from kb.store.folder import DataFolder
-from kb.store.state import State
+from kb.store.state import LinkLimits, State
 
 LONGEST = 16_384
 """Bytes of what a link stands for, as it is kept."""
 
 PER_HOUR = 500
 """Links that are made in an hour, so that nobody uses up the number of them before the operator can notice."""
+
+PER_CLIENT = 50
+"""Of these, those of one client, so that one alone cannot keep the others from making any."""
 
 SHORTEST = 10
 """Characters of a name; it grows where another query has the same."""
@@ -44,16 +47,17 @@ def asked(
     return Asked(text, snapshot or None, tuple(sorted(set(default_graphs))), tuple(sorted(set(named_graphs))))
 
 
-def keep(folder: DataFolder, asked: Asked, most: int) -> str:
-    """Keeps it, and answers its name, the same each time.
+def keep(folder: DataFolder, asked: Asked, most: int, client: str) -> str:
+    """Keeps it for a client, and answers its name, the same each time.
 
     Raises TooLarge above LONGEST, StoreFull where `most` others are kept, TooBusy where PER_HOUR were made within one,
-    StoreUnwritable.
+    or PER_CLIENT by this client, StoreUnwritable.
     """
     content = _content(asked)
     if len(content.encode()) > LONGEST:
         raise TooLarge(f"a short link is kept for up to {LONGEST:,} bytes, and this query has more")
-    return State(folder).add_link(_names(content), content, most, PER_HOUR, ago(timedelta(hours=1)))
+    limits = LinkLimits(most, PER_CLIENT, PER_HOUR, ago(timedelta(hours=1)))
+    return State(folder).add_link(_names(content), content, client, limits)
 
 
 def find(folder: DataFolder, id: str) -> Asked:

@@ -19,6 +19,12 @@ from kb.store.folder import DataFolder
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 """What a publisher or a dataset may be called."""
 
+_WAIT = 10.0
+"""Seconds for which another process's lock is waited for."""
+
+_UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+"""Primary result codes of SQLite where it may not make the files that it keeps beside the database."""
+
 _SCHEMA = Path(__file__).with_name("state.sql")
 
 
@@ -39,6 +45,16 @@ class Applied:
     complete: bool
 
 
+@dataclass(frozen=True)
+class LinkLimits:
+    """How many short links are kept, and how many of them are made `since` a moment: by one client, and by all."""
+
+    kept: int
+    per_client: int
+    by_all: int
+    since: str
+
+
 class State:
     """The state of one data folder; every method is one transaction. Reading changes nothing.
 
@@ -52,7 +68,7 @@ class State:
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         try:
             make_folder(self._path.parent)
-            with closing(sqlite3.connect(self._path, timeout=10)) as connection:
+            with closing(sqlite3.connect(self._path, timeout=_WAIT)) as connection:
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.executescript(_SCHEMA.read_text(encoding="utf-8"))
                 with connection:
@@ -69,13 +85,16 @@ class State:
             except sqlite3.OperationalError as error:
                 if str(error).startswith("no such table"):  # the file is older than the table
                     return []
+                if error.sqlite_errorcode & 0xFF not in _UNWRITABLE:
+                    raise
                 # Beside a file that is read SQLite keeps two others; in a folder that cannot be written it needs none.
+                # Elsewhere this would read past other processes' locks, and miss what they wrote last.
                 return self._read("mode=ro&immutable=1", query, values)
         except sqlite3.Error as error:
             raise self._unusable(error) from error
 
     def _read(self, how: str, query: str, values: tuple[Any, ...]) -> list[Any]:
-        with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?{how}", timeout=10, uri=True)) as connection:
+        with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?{how}", timeout=_WAIT, uri=True)) as connection:
             return connection.execute(query, values).fetchall()
 
     def _unusable(self, error: Exception) -> StoreUnwritable:
@@ -175,27 +194,40 @@ class State:
         rows = self._rows("SELECT content FROM links WHERE id = ?", id)
         return str(rows[0][0]) if rows else None
 
-    def add_link(self, ids: Iterable[str], content: str, most: int, lately: int, since: str) -> str:
+    def add_link(self, ids: Iterable[str], content: str, client: str, limits: LinkLimits) -> str:
         """Keeps `content` under the first of the ids that is free, or has it already, and answers that.
 
-        Raises StoreFull where there are `most` links and it is none of them, TooBusy where `lately` were made `since`.
+        Raises StoreFull and TooBusy where it is none of those that are kept, and the limits are reached.
         """
         with self._transaction() as connection:
             connection.execute("BEGIN IMMEDIATE")
             for id in ids:
                 row = connection.execute("SELECT content FROM links WHERE id = ?", (id,)).fetchone()
                 if row is None:
-                    (count,) = connection.execute("SELECT count(*) FROM links").fetchone()
-                    if count >= most:
-                        raise StoreFull(f"{most:,} short links are kept here, and there is no room for another")
-                    query = "SELECT count(*) FROM links WHERE created > ?"
-                    if connection.execute(query, (since,)).fetchone()[0] >= lately:
-                        raise TooBusy(f"{lately:,} short links were made in the last hour; make this one later", 600)
-                    connection.execute("INSERT INTO links VALUES (?, ?, ?)", (id, content, now()))
+                    _check_room(connection, client, limits)
+                    moment = now()
+                    connection.execute("INSERT INTO links VALUES (?, ?, ?)", (id, content, moment))
+                    connection.execute("DELETE FROM link_makers WHERE made <= ?", (limits.since,))
+                    connection.execute("INSERT INTO link_makers VALUES (?, ?)", (client, moment))
                     return id
                 if row[0] == content:
                     return id
         raise AssertionError("every id stands for something else")
+
+
+def _check_room(connection: sqlite3.Connection, client: str, limits: LinkLimits) -> None:
+    """Raises StoreFull or TooBusy unless the client may make one more link."""
+
+    def count(query: str, *values: str) -> int:
+        return int(connection.execute(query, values).fetchone()[0])
+
+    if count("SELECT count(*) FROM links") >= limits.kept:
+        raise StoreFull(f"{limits.kept:,} short links are kept here, and there is no room for another")
+    lately = "SELECT count(*) FROM link_makers WHERE client = ? AND made > ?"
+    if count(lately, client, limits.since) >= limits.per_client:
+        raise TooBusy(f"you made {limits.per_client:,} short links in the last hour; make this one later", 600)
+    if count("SELECT count(*) FROM links WHERE created > ?", limits.since) >= limits.by_all:
+        raise TooBusy(f"{limits.by_all:,} short links were made in the last hour; make this one later", 600)
 
 
 def _is_base(text: str) -> bool:

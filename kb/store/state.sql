@@ -31,6 +31,12 @@ CREATE TABLE IF NOT EXISTS links (
   created TEXT NOT NULL
 );
 
+-- Who made links within the last hour: an address, or the network of one; older rows go when the next link is made.
+CREATE TABLE IF NOT EXISTS link_makers (
+  client TEXT NOT NULL,
+  made TEXT NOT NULL
+);
+
 -- unsnapshotted: the primary store was changed after the current snapshot; shipped: digest of the knowledge that ships.
 CREATE TABLE IF NOT EXISTS marks (
   name TEXT PRIMARY KEY,

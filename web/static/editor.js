@@ -149,11 +149,12 @@ function begun(tab, place) {
   controller.abort = () => AbortController.prototype.abort.call(controller, new Error("Aborted"));
 }
 
-// Says why nothing was found, where the answer says so, and leads to the same answer as a page.
+// Says why nothing was found and what to look at again, where the answer says so, and leads to the same answer as a page.
 function ended(tab, place, answer, { text, snapshot }) {
   tab.getYasr().rootEl.hidden = false;
   const why = answer?.headers?.get?.("X-Empty-Because");
-  const line = say(tab, place, why ? `Nothing was found. ${why} ` : "");
+  const warning = answer?.headers?.get?.("X-Warning");
+  const line = say(tab, place, `${why ? `Nothing was found. ${why} ` : ""}${warning ? `Warning: ${warning} ` : ""}`);
   const page = element("a", { className: "govuk-link", textContent: "This answer as a page" });
   page.href = address(text, snapshot);
   if (answer?.status === 200 && page.href.length < 4 * LONGEST_ADDRESS) line.append(page);

@@ -1,5 +1,9 @@
 // A map of an answer in the editor: points by longitude and latitude (WKT, or ?lat with ?long), north up, no background.
-const POINT = /POINT\s*Z?\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)/i;
+const WKT = "http://www.opengis.net/ont/geosparql#wktLiteral";
+const POINT =
+  /^\s*(?:<([^>]*)>\s*)?POINT\s*(?:Z\s*)?\(\s*(-?[\d.]+)\s+(-?[\d.]+)(?:\s+-?[\d.]+)?\s*\)\s*$/i;
+const CRS84 = /^https?:\/\/www\.opengis\.net\/def\/crs\/OGC\/1\.3\/CRS84$/;
+const EPSG_4326 = /^https?:\/\/www\.opengis\.net\/def\/crs\/EPSG\/0\/4326$/;
 const WIDTH = 800;
 const HEIGHT = 560;
 const MARGIN = 40;
@@ -23,12 +27,13 @@ class PointMap {
     const rows = this.yasr.results?.getBindings?.() ?? [];
     const found = [];
     for (const row of rows) {
-      const wkt = Object.values(row).find((cell) => cell?.datatype?.endsWith("#wktLiteral") && POINT.test(cell.value));
-      const [, long, lat] = wkt ? wkt.value.match(POINT) : [null, (row.long ?? row.lon ?? row.lng)?.value, row.lat?.value];
-      if (!isFinite(long ?? NaN) || !isFinite(lat ?? NaN)) continue;
+      const wkt = Object.values(row).find((cell) => cell?.datatype === WKT && coordinates(cell.value));
+      const degrees = [(row.long ?? row.lon ?? row.lng)?.value ?? NaN, row.lat?.value ?? NaN].map(Number);
+      const [long, lat] = wkt ? coordinates(wkt.value) : degrees;
+      if (!onEarth(long, lat)) continue;
       const cells = Object.values(row).filter((cell) => cell !== wkt);
       const name = cells.find((cell) => cell.type === "literal" && isNaN(cell.value)) ?? cells[0];
-      found.push({ long: Number(long), lat: Number(lat), name: name?.value ?? `${lat}, ${long}` });
+      found.push({ long, lat, name: name?.value ?? `${lat}, ${long}` });
     }
     return found;
   }
@@ -68,6 +73,18 @@ class PointMap {
     }
     this.yasr.resultsEl.append(svg);
   }
+}
+
+// Longitude and latitude of a point, null for what is none; the rule of web/geometry.py, to whose cases it is held.
+function coordinates(wkt) {
+  const [, system, ...parts] = wkt.match(POINT) ?? [];
+  const [first, second] = EPSG_4326.test(system) ? parts.map(Number).reverse() : parts.map(Number);
+  if (system && !EPSG_4326.test(system) && !CRS84.test(system)) return null;
+  return onEarth(first, second) ? [first, second] : null;
+}
+
+function onEarth(longitude, latitude) {
+  return Math.abs(longitude) <= 180 && Math.abs(latitude) < 90;
 }
 
 function range(numbers) {
