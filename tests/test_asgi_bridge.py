@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, g, request
 from werkzeug.exceptions import GatewayTimeout
 
-from web.asgi_bridge import Asgi, AsgiBridge
+from web.mcp.asgi_bridge import Asgi, AsgiBridge
 
 
 def application(started: list[str]) -> Asgi:

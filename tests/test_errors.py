@@ -23,7 +23,7 @@ import web
 from kb import config
 from web import body, create_app
 from web.errors import STATUS, TITLES
-from web.mcp import Misdirected
+from web.mcp.endpoint import Misdirected
 
 
 def test_a_page_text_or_problem_details(client: FlaskClient) -> None:

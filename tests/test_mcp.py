@@ -33,9 +33,9 @@ from kb.store.publication import PublicationRequest, publish
 from kb.store.state import State
 from kb.vocabulary import terms
 from web import create_app
-from web.mcp_tools import transport_security
+from web.mcp.answers import COUNTED
+from web.mcp.tools import transport_security
 from web.question import href
-from web.tool_answers import COUNTED
 
 FINDINGS = f"SELECT ?finding WHERE {{ ?finding a <{WW}Finding> }} ORDER BY ?finding"
 LIST = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}).encode()
@@ -264,7 +264,7 @@ def test_a_class_is_described_field_by_field(shipped_address: str) -> None:
 
 
 def test_every_class_that_a_protocol_describes_can_be_asked_for_by_name_label_and_iri(shipped_site: Flask) -> None:
-    from web.class_description import describe, text
+    from web.mcp.class_description import describe, text
 
     with shipped_site.test_request_context():
         for protocol in protocols():

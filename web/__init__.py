@@ -23,7 +23,6 @@ from web import (
     graphs,
     home,
     links,
-    mcp,
     protocols,
     questions,
     representation,
@@ -36,6 +35,7 @@ from web import (
     void,
 )
 from web.caching import PageCache
+from web.mcp import endpoint as mcp
 from web.reading import Reader, named
 
 LARGEST_REQUEST = 1024 * 1024

@@ -19,14 +19,14 @@ from kb.ask.query import read
 from kb.ask.questions import Question, bound, chosen, question
 from kb.config import Settings
 from kb.errors import BadInput, WhatWorksError
-from web import class_description, question_list, tool_answers
-from web.asgi_bridge import Asgi
-from web.class_description import ClassDescription
+from web.mcp import answers, class_description, question_list
+from web.mcp.answers import LARGEST, Answer
+from web.mcp.asgi_bridge import Asgi
+from web.mcp.class_description import ClassDescription
+from web.mcp.question_list import QuestionList
 from web.question import href
-from web.question_list import QuestionList
 from web.reading import read_at
 from web.service_description import endpoint_url, public_url
-from web.tool_answers import LARGEST, Answer
 
 INSTRUCTIONS = """\
 A linked-data knowledge base of what works in public services: programmes and pilots, what was tried, by whom and where,
@@ -103,7 +103,7 @@ def ask_question(
 
     A choice is a number, date or text, a code as `list/code`, or a thing as `kind/identifier` or by its IRI.
     """
-    return _told(lambda: _answer(question, choices or {}, limit, offset), tool_answers.text, snapshot)
+    return _told(lambda: _answer(question, choices or {}, limit, offset), answers.text, snapshot)
 
 
 def describe_class(
@@ -123,7 +123,7 @@ def run_query(
 
     Ask for the IRI of a statement (a finding, claim or sum) beside its values: then its grade comes with it.
     """
-    return _told(lambda: _evaluated(query, limit, offset), tool_answers.text, snapshot)
+    return _told(lambda: _evaluated(query, limit, offset), answers.text, snapshot)
 
 
 def _answer(id: str, choices: Mapping[str, Any], limit: int, offset: int) -> Answer:
@@ -140,7 +140,7 @@ def _evaluated(text: str, limit: int, offset: int, path: str | None = None, aske
     if not 1 <= limit <= LARGEST or offset < 0:
         raise BadInput(f"limit={limit}, offset={offset}: ask for 1 to {LARGEST} rows, from offset 0 on")
     path = path or f"/sparql?{urlencode({'query': text})}"
-    return tool_answers.answer(read(text, base=endpoint_url()), limit, offset, path, asked)
+    return answers.answer(read(text, base=endpoint_url()), limit, offset, path, asked)
 
 
 def _texts(value: Any) -> list[str]:

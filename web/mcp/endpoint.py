@@ -11,8 +11,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from kb.ask.places import PATIENCE
 from kb.config import Settings
-from web.asgi_bridge import Asgi, AsgiBridge
 from web.body import body
+from web.mcp.asgi_bridge import Asgi, AsgiBridge
 from web.reading import snapshot
 
 blueprint = Blueprint("mcp", __name__)
@@ -59,6 +59,6 @@ def other_methods() -> Response:
 
 def _application(settings: Settings) -> Asgi:
     # Only the first request pays for the SDK.
-    from web.mcp_tools import application
+    from web.mcp.tools import application
 
     return application(settings)

@@ -1,0 +1,1 @@
+"""Language-model tools, by the Model Context Protocol: the endpoint, its tools, and what they answer."""
