@@ -13,6 +13,7 @@ import resource
 import signal
 import sys
 import tempfile
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -161,6 +162,7 @@ def _serve(pipe: Connection, megabytes: int) -> None:
     """The life of a worker process: it ends when the other end of the pipe is closed."""
     os.dup2(recv_handle(pipe), 2)
     _bound(megabytes)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     file: IO[bytes] | None = None
     with suppress(EOFError, OSError):
         while True:
@@ -169,6 +171,17 @@ def _serve(pipe: Connection, megabytes: int) -> None:
                 file = os.fdopen(recv_handle(pipe), "wb")
             assert file is not None
             pipe.send((_answered(job, file), _peak_mb() > _WORN * megabytes))
+
+
+def _end_with_parent() -> None:
+    """Ends this process, whatever it does, when the one that it belongs to has ended.
+
+    The fork server, whose end would kill it, lives for as long as a worker does.
+    """
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _answered(job: Job, file: IO[bytes]) -> Outcome | WhatWorksError | str:
