@@ -184,7 +184,8 @@ def test_an_answer_is_cited_wherever_the_endpoint_gives_one(client: FlaskClient)
     for query in ("ASK { <s> ?p ?o }", "ASK { SERVICE <https://works.example/sparql> { ?s ?p ?o } }"):
         path = "/sparql?" + urlencode({"query": query, "default-graph-uri": GRAPH})
         assert item(citing, path)["title"] == "Answer to a SPARQL query (ASK)"
-        link = links.keep(DataFolder(settings.data), links.asked(query, default_graphs=[GRAPH]), most=10, client="192.0.2.1")
+        asked = links.asked(query, default_graphs=[GRAPH])
+        link = links.keep(DataFolder(settings.data), asked, most=10, client="192.0.2.1")
         assert item(citing, f"/q/{link}")["title"] == "Answer to a SPARQL query (ASK)"
 
 
