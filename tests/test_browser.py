@@ -214,6 +214,20 @@ def test_what_leads_to_an_answer_leads_to_its_snapshot(browser, site_address: st
     page.close()
 
 
+def test_a_query_that_was_changed_has_no_answer_yet_and_no_snapshot(browser, site_address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site_address}/sparql")
+    write(page, QUERY)
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("link", name="This answer as a page").wait_for()
+    write(page, QUERY + " LIMIT 7")
+    page.get_by_role("button", name="Address of this query").click()
+    shared = page.locator(".yasqe_sharePopup input").input_value()
+    assert "LIMIT+7" in shared
+    assert "snapshot=" not in shared
+    page.close()
+
+
 @pytest.mark.parametrize("width", [1280, 320])
 def test_the_editor_hides_nothing(browser, site_address: str, width: int) -> None:
     """Neither words of the query under its buttons, nor of an error beside the window."""

@@ -135,9 +135,10 @@ def test_the_same_code_gets_the_same_answer_after_a_publication(tmp_path: Path) 
             assert table(saved / "pilots-compared.csv") == before, language
 
 
-@pytest.mark.skipif(shutil.which("Rscript") is None, reason="Rscript is missing")
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_r(site_address: str, name: str, tmp_path: Path) -> None:
+    if shutil.which("Rscript") is None:
+        absent("Rscript")
     code = samples(site_address, name)["R"] + "\ncat(nrow(answer), ncol(answer))\n"
     rows = expected(site_address, name)
     assert run(["Rscript", "-e", code], tmp_path).splitlines()[-1] == f"{len(rows) - 1} {len(rows[0])}"
