@@ -78,11 +78,7 @@ def browser() -> Iterator[object]:
 def test_pages_are_sound(browser, site_address: str, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
-    page.set_default_timeout(20_000)
-    faults: list[str] = []
-    page.on("console", lambda message: faults.append(f"{message.type}: {message.text}"))
-    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
-    page.on("request", lambda asked: faults.append(asked.url) if foreign(asked, site_address) else None)
+    faults = watched(page, site_address)
     found = {}
     for address in PAGES:
         response = page.goto(site_address + address)
@@ -110,6 +106,16 @@ def test_a_page_of_a_snapshot_is_sound(browser, site_address: str, width: int) -
     page.close()
 
 
+def watched(page, site_address: str) -> list[str]:
+    """What goes wrong on the page from now on: words on its console, errors of scripts, requests to elsewhere."""
+    page.set_default_timeout(20_000)
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    page.on("request", lambda asked: faults.append(asked.url) if foreign(asked, site_address) else None)
+    return faults
+
+
 def foreign(asked, site_address: str) -> bool:
     """Whether the request goes to another site, or for a font."""
     return not asked.url.startswith(site_address + "/") or asked.resource_type == "font"
@@ -123,11 +129,7 @@ SELECT ?pilot (1 AS ?number) WHERE { ?pilot a ww:Pilot }"""
 def test_the_editor_completes_and_runs(browser, site_address: str, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
-    page.set_default_timeout(20_000)
-    faults: list[str] = []
-    page.on("console", lambda message: faults.append(f"{message.type}: {message.text}"))
-    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
-    page.on("request", lambda asked: faults.append(asked.url) if foreign(asked, site_address) else None)
+    faults = watched(page, site_address)
     page.goto(f"{site_address}/sparql")
     write(page, "PREFIX ww: <https://w3id.org/whatworks/def#>\nSELECT * WHERE { ?x a ww:Pil")
     page.locator(".CodeMirror-hint").get_by_text("ww:Pilot").wait_for()
