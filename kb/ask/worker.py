@@ -33,7 +33,6 @@ LOOK = 0.1
 """Seconds between two looks at whether a query may go on."""
 
 _log = logging.getLogger(__name__)
-_PR_SET_PDEATHSIG = 1
 _M_ARENA_MAX = -8
 _MB = 1024 * 1024
 _WORN = 0.5
@@ -176,7 +175,7 @@ def _serve(pipe: Connection, megabytes: int) -> None:
 def _end_with_parent() -> None:
     """Ends this process, whatever it does, when the one that it belongs to has ended.
 
-    The fork server, whose end would kill it, lives for as long as a worker does.
+    Its fork server does not end it: that lives for as long as a worker does.
     """
     parent = multiprocessing.parent_process()
     assert parent is not None
@@ -199,16 +198,11 @@ def _answered(job: Job, file: IO[bytes]) -> Outcome | WhatWorksError | str:
 
 
 def _bound(megabytes: int) -> None:
-    parent = os.getppid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if sys.platform == "linux":
-        libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         # Each thread of the store would reserve up to 128 MB of address space for its own allocations.
-        libc.mallopt(_M_ARENA_MAX, 1)
-        if os.getppid() != parent:
-            os._exit(1)
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * _MB, megabytes * _MB))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # The trace of a panic takes more memory than is left, and would turn the error into the end of the process.
