@@ -11,21 +11,26 @@ EDGES = {"kb.errors", "kb.config", "kb.namespaces", "kb.vocabulary"}
 READS_FROM = {
     "kb.intake": {"kb.intake"},
     "kb.protocols": {"kb.intake", "kb.protocols"},
-    "kb.store": {"kb.intake", "kb.protocols", "kb.store"},
-    "kb.ask": {"kb.intake", "kb.protocols", "kb.store", "kb.ask"},
-    "kb.cli": {"kb.intake", "kb.protocols", "kb.store", "kb.ask"},
-    "web": {"kb.protocols", "kb.store", "kb.ask", "kb.cli", "web"},
+    "kb.mapping": {"kb.intake", "kb.protocols", "kb.mapping"},
+    "kb.store": {"kb.intake", "kb.protocols", "kb.mapping", "kb.store"},
+    "kb.ask": {"kb.intake", "kb.protocols", "kb.mapping", "kb.store", "kb.ask"},
+    "kb.cli": {"kb.intake", "kb.protocols", "kb.mapping", "kb.store", "kb.ask"},
+    "web": {"kb.protocols", "kb.mapping", "kb.store", "kb.ask", "kb.cli", "web"},
 }
 """Room → the rooms that it may import, besides the edges."""
 
 OWNERS = {
     "brotli": {"web.coding"},
     "zstandard": {"web.coding"},
+    "charset_normalizer": {"kb.intake"},
     "flask": {"web"},
     "pyarrow": {"kb.store.distributions.tables"},
     "granian": {"web.cli", "web.server"},
     "mcp": {"web.mcp.tools"},
     "pydantic": {"web.mcp.tools"},
+    "pyproj": {"kb.mapping"},
+    "python_calamine": {"kb.intake"},
+    "rapidfuzz": {"kb.mapping"},
     "pyshacl": {"kb.protocols"},
     "shacl": {"kb.protocols"},
     "sqlite3": {"kb.store.state"},

@@ -1,0 +1,52 @@
+"""A mapping: which column of a publisher's sheet is which field of a protocol, confirmed once and kept as a file."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from kb.errors import BadInput
+
+FORM = 1
+"""Of the file; it goes up when what is written changes its meaning."""
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """How the rows of a sheet become records of one type of a protocol.
+
+    Columns are named by kb.protocols.columns.Column.id, so that a change of wording does not lose them.
+    """
+
+    protocol: str
+    """`dp-01`."""
+    version: str
+    """Of the protocol, when the mapping was confirmed."""
+    record: str
+    """kb.protocols.columns.RecordColumns.id, `AssetShape`."""
+    columns: dict[str, str] = field(default_factory=dict)
+    """Heading → column id; an empty id: this column is not published. What is not in here is not decided."""
+    constants: dict[str, str] = field(default_factory=dict)
+    """Column id → what every row says whose cell is empty, written as in a cell."""
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Column id → what is written → the code, name or date that it stands for, as a person decided."""
+    dates: dict[str, str] = field(default_factory=dict)
+    """Column id → `day-first` or `month-first`, where the values leave it open."""
+    sheet: str = ""
+    """The sheet that it is for; empty where the file has one table."""
+
+    def written(self) -> str:
+        """The mapping as a file, JSON."""
+        return json.dumps({"form": FORM, **asdict(self)}, ensure_ascii=False, indent=1) + "\n"
+
+
+def read_mapping(text: str, name: str = "mapping") -> Mapping:
+    """The mapping that a file holds; raises BadInput where it is none, or of a later form."""
+    try:
+        content: dict[str, Any] = json.loads(text)
+        form = content.pop("form")
+        if form != FORM:
+            raise BadInput(f"{name}: is of form {form}; this release reads form {FORM}")
+        found = Mapping(**content)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise BadInput(f"{name}: is no mapping file: {error}; download it from the site again") from error
+    return found
