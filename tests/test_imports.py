@@ -14,7 +14,7 @@ READS_FROM = {
     "kb.mapping": {"kb.intake", "kb.protocols", "kb.mapping"},
     "kb.store": {"kb.intake", "kb.protocols", "kb.mapping", "kb.store"},
     "kb.ask": {"kb.intake", "kb.protocols", "kb.mapping", "kb.store", "kb.ask"},
-    "kb.cli": {"kb.intake", "kb.protocols", "kb.mapping", "kb.store", "kb.ask"},
+    "kb.cli": {"kb.intake", "kb.protocols", "kb.mapping", "kb.store", "kb.ask", "kb.cli"},
     "web": {"kb.protocols", "kb.mapping", "kb.store", "kb.ask", "kb.cli", "web"},
 }
 """Room → the rooms that it may import, besides the edges."""
@@ -33,7 +33,7 @@ OWNERS = {
     "rapidfuzz": {"kb.mapping"},
     "pyshacl": {"kb.protocols"},
     "shacl": {"kb.protocols"},
-    "sqlite3": {"kb.store.state"},
+    "sqlite3": {"kb.store.database"},
     "SPARQLWrapper": {"kb.store.remote"},
     "tree_sitter": {"kb.ask.grammar"},
     "tree_sitter_sparql": {"kb.ask.grammar"},

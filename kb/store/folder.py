@@ -31,6 +31,16 @@ class DataFolder:
         return self.root / "current"
 
     @property
+    def submissions(self) -> Path:
+        """`{id}/` for each submission that was not discarded; private to its publisher."""
+        return self.root / "submissions"
+
+    @property
+    def queue_lock(self) -> Path:
+        """The file that the process locks which works through the queue."""
+        return self.root / "queue.lock"
+
+    @property
     def lock(self) -> Path:
         """The file that a writer locks."""
         return self.root / "lock"

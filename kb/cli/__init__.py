@@ -25,6 +25,8 @@ _FILES = "RDF files and tables (.csv)"
 
 def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     """The parser with the verbs of this room, and the place where another room may add its own."""
+    from kb.cli import tokens  # which uses what stands below
+
     parser = argparse.ArgumentParser(
         prog="whatworks",
         description="A linked-data knowledge base of what works: check, publish, query and serve it.",
@@ -41,6 +43,7 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     _rollback(verbs)
     _snapshots(verbs)
     _rebuild(verbs)
+    tokens.add(verbs)
     return parser, verbs
 
 
