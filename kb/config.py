@@ -110,7 +110,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("federation", "", _endpoints, "exact URLs, with spaces between, that SERVICE may name; empty: none"),
     Setting("upload_mb", 100, _positive, "size of what a publisher sends at a time, in MB"),
     Setting("uploads_per_hour", 60, _positive, "submissions that a publisher may send within an hour"),
-    Setting("submission_mb", 1536, _mebibytes, "memory that reading and checking a submission may take, in MB"),
+    Setting("submission_mb", 3072, _mebibytes, "memory that reading and checking a submission may reserve, in MB"),
     Setting("submission_days", 30, _positive, "days for which a submission is kept that nothing happens to"),
     Setting("session_hours", 8, _positive, "hours after which whoever signed in has to do so again"),
     Setting("page_cache_mb", 64, _positive, "memory for repeated answers in each worker, in MB"),

@@ -20,7 +20,7 @@ from kb.config import Settings
 from kb.errors import BadSetting
 from kb.store import publisher_process
 from kb.store.folder import DataFolder
-from web import body, create_app, sending
+from web import body, create_app, receiving, sending
 
 THREADS = 16
 """Requests that one worker answers at a time besides queries; more only wait for each other."""
@@ -45,7 +45,8 @@ def serve(settings: Settings) -> int:
         interface=Interfaces.WSGI,
         workers=settings.workers,
         # A query holds a thread while its body comes, it waits, runs and is sent; pages have others.
-        blocking_threads=THREADS + body.AT_ONCE + settings.query_places + settings.query_waiting + sending.AT_ONCE,
+        blocking_threads=THREADS + body.AT_ONCE + settings.query_places + settings.query_waiting + sending.AT_ONCE
+        + 2 * receiving.AT_ONCE,
         respawn_failed_workers=True,
         workers_kill_timeout=3,
         websockets=False,

@@ -32,6 +32,7 @@ TIDY = 3600.0
 """Seconds between two looks for submissions that have had their time."""
 
 _PR_SET_PDEATHSIG = 1
+_M_ARENA_MAX = -8
 _MB = 1024 * 1024
 
 
@@ -41,6 +42,8 @@ def work(settings: Settings, parent: int) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
+        # Each thread of an engine would reserve up to 128 MB of address space, which is what is bounded.
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -53,7 +56,7 @@ def work(settings: Settings, parent: int) -> None:
             if time.monotonic() - tidied > TIDY:
                 tidy(folder, settings)
                 tidied = time.monotonic()
-            if not work_off(folder, settings):
+            if not work_off(folder, settings, bounded=True):
                 time.sleep(LOOK)
 
 
@@ -62,11 +65,16 @@ def wanted(folder: DataFolder) -> bool:
     return bool(Queue(folder).jobs() or any(token.status == "in force" for token in Tokens(folder).all()))
 
 
-def work_off(folder: DataFolder, settings: Settings) -> int:
-    """Does what waits in the queue; answers how many jobs it did. It stops where another process is publishing."""
+def work_off(folder: DataFolder, settings: Settings, *, bounded: bool = False) -> int:
+    """Does what waits in the queue; answers how many jobs it did. It stops where another process is publishing.
+
+    `bounded`: reading and checking may take no more memory than the settings say, of which this process then has no
+    more either.
+    """
     queue, done = Queue(folder), 0
     while (job := queue.begin()) is not None:
-        _limit(settings.submission_mb if job.work == "read" else None)
+        if bounded:
+            _limit(settings.submission_mb if job.work == "read" else None)
         try:
             if not do(folder, job, settings):
                 queue.wait(job)
@@ -74,8 +82,6 @@ def work_off(folder: DataFolder, settings: Settings) -> int:
         except StoreUnwritable:
             queue.wait(job)
             raise
-        finally:
-            _limit(None)
         queue.done(job)
         done += 1
     return done
