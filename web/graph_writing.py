@@ -36,10 +36,11 @@ def write() -> Response:
     """Publishes what the request says. Raises NotSignedIn, NotAllowed for a graph of another publisher, NotConforming
     with the report, BadInput, NotFound for the deletion of what is not there, and what `receive` does.
     """
+    if request.method not in METHODS or "graph" not in request.args:
+        named = METHODS if "graph" in request.args else ()
+        words = "The default graph is the merge of all others: name the graph of a dataset, by ?graph= and its IRI."
+        raise MethodNotAllowed(("GET", "HEAD", "OPTIONS", *named), None if named else words)
     token = bearer("publish")
-    if request.method not in METHODS or "default" in request.args:
-        allowed = ("GET", "HEAD", "OPTIONS", *(METHODS if "default" not in request.args else ()))
-        raise MethodNotAllowed(allowed, "The default graph is the merge of all others: name the graph of a dataset.")
     publisher, dataset = _owner()
     of_publisher(token, publisher.id)
     check_dataset(publisher.id, dataset)

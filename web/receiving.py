@@ -87,7 +87,7 @@ def receive(publisher: str) -> Upload:
     id = new_id()
     upload = Upload(id, SubmissionFolder(reader().folder, id))
     try:
-        _within_time(_Body(request.environ["wsgi.input"], limit, settings.upload_mb, request.content_length), upload)
+        _within_time(_Body(request.input_stream, limit, settings.upload_mb, request.content_length), upload)
         for path in upload.files:
             if path.suffix.lower() not in SUFFIXES:
                 raise UnsupportedMediaType(f"{path.name}: not a kind of file that is read: {_known()}.")

@@ -45,6 +45,8 @@ class SubmissionFolder:
 
     def received(self) -> list[Path]:
         """The files as they were sent, in order."""
+        if not (self.path / "received").is_dir():
+            return []
         folders = sorted((self.path / "received").iterdir(), key=lambda path: int(path.name))
         return [next(folder.iterdir()) for folder in folders]
 
@@ -93,6 +95,7 @@ class SubmissionFolder:
         shutil.rmtree(self.path, ignore_errors=True)
 
     def _write(self, name: str, content: bytes) -> None:
+        make_folder(self.path)
         draft = self.path / (HALF_MADE + name)
         draft.write_bytes(content)
         draft.replace(self.path / name)
