@@ -1,0 +1,99 @@
+"""What the shapes ask of a field, for whoever fills in its cell: its name, the form of a value, an example."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from pyoxigraph import NamedNode
+from rapidfuzz import fuzz, process
+from rapidfuzz.utils import default_process
+
+from kb.protocols.background import background, local_name
+from kb.protocols.catalogue import protocols
+from kb.protocols.fields import Field, fields
+
+NEAR = 75
+"""Of 100: how like what was written a label of the code list must be to be suggested (rapidfuzz, WRatio)."""
+
+LISTED = 6
+"""Labels of a code list that are named one by one."""
+
+FORMS = {
+    "text in a language": "text",
+    "true or false": "yes or no",
+    "point or shape, as WKT": "a point, such as POINT (1.3861 51.3897)",
+}
+"""Kind of a field (kb.protocols.fields) → what that is in a cell; any other is as it is."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Of one property shape."""
+
+    name: str
+    form: str = ""
+    example: str = ""
+    bounds: tuple[str, ...] = ()
+    labels: tuple[str, ...] = field(default=(), repr=False)
+    """Those of its code list."""
+
+    def suggestion(self, written: str) -> str:
+        """What to write instead of what was written, or into the empty cell."""
+        if written and self.labels:
+            near = process.extractOne(written, self.labels, scorer=fuzz.WRatio, processor=default_process)
+            if near and near[1] >= NEAR and near[0] != written:
+                return f"Did you mean “{near[0]}”?"
+        if self.labels:
+            shown = ", ".join(self.labels[:LISTED])
+            more = len(self.labels) - LISTED
+            return f"Write one of: {shown}" + (f" … ({more} more in the code list)." if more > 0 else ".")
+        parts = [self.form, *self.bounds, f"such as {self.example}" if self.example else ""]
+        told = ", ".join(part for part in parts if part)
+        return f"Write {told.rstrip('.')}." if told else ""
+
+
+def asked(shape: str) -> Asked | None:
+    """What a property shape of a protocol that ships asks for; None for any other shape."""
+    return _all().get(shape)
+
+
+@cache
+def _all() -> dict[str, Asked]:
+    found: dict[str, Asked] = {}
+    for protocol in protocols():
+        for record in fields(protocol.id):
+            for each in _within(record.fields):
+                said = _asked(each)
+                found[each.shape] = said
+                for rule in each.rules:
+                    found.setdefault(rule.shape, said)
+    return found
+
+
+def _within(found: Iterable[Field]) -> Iterator[Field]:
+    for each in found:
+        yield each
+        yield from _within(each.fields)
+
+
+def _asked(field: Field) -> Asked:
+    if field.fields:
+        return Asked(field.name)
+    form = FORMS.get(field.kind, field.kind)
+    if form.startswith("link to"):
+        form = "the name or the web address of the thing"
+    example = field.examples[0] if field.examples else ""
+    if field.code_list:
+        example = background().label(example) if "://" in example else example
+        return Asked(field.name, form, example, field.bounds, code_labels(field.code_list.iri))
+    if "://" in example and field.datatype is None:
+        example = local_name(example).replace("-", " ")
+    return Asked(field.name, form, "" if "such as" in form else example, field.bounds, field.allowed)
+
+
+@cache
+def code_labels(scheme: str) -> tuple[str, ...]:
+    """The labels of a code list, in the order of its file."""
+    graph = background().graph
+    concepts = graph.subjects("skos:inScheme", NamedNode(scheme))
+    return tuple(text for each in concepts if (text := graph.text(each, "skos:prefLabel")))
