@@ -1,7 +1,7 @@
 """What the shapes ask of a field, for whoever fills in its cell: its name, the form of a value, an example."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from pyoxigraph import NamedNode
@@ -10,7 +10,8 @@ from rapidfuzz.utils import default_process
 
 from kb.protocols.background import background, local_name
 from kb.protocols.catalogue import protocols
-from kb.protocols.fields import Field, fields
+from kb.protocols.columns import Column
+from kb.protocols.fields import CodeList, Field, fields
 
 NEAR = 75
 """Of 100: how like what was written a label of the code list must be to be suggested (rapidfuzz, WRatio)."""
@@ -57,16 +58,22 @@ def asked(shape: str) -> Asked | None:
     return _all().get(shape)
 
 
+def asked_in(column: Column) -> Asked:
+    """What belongs into the cells of a column."""
+    lists = column.code_lists if column.field.code_list is None else (column.field.code_list,)
+    return _asked(column.field, lists)
+
+
 @cache
 def _all() -> dict[str, Asked]:
     found: dict[str, Asked] = {}
     for protocol in protocols():
         for record in fields(protocol.id):
             for each in _within(record.fields):
-                said = _asked(each)
+                said = _asked(each, (each.code_list,) if each.code_list else ())
                 found[each.shape] = said
                 for rule in each.rules:
-                    found.setdefault(rule.shape, said)
+                    found.setdefault(rule.shape, replace(said, name=rule.name))
     return found
 
 
@@ -76,18 +83,19 @@ def _within(found: Iterable[Field]) -> Iterator[Field]:
         yield from _within(each.fields)
 
 
-def _asked(field: Field) -> Asked:
+def _asked(field: Field, lists: tuple[CodeList, ...]) -> Asked:
     if field.fields:
         return Asked(field.name)
     form = FORMS.get(field.kind, field.kind)
     if form.startswith("link to"):
         form = "the name or the web address of the thing"
     example = field.examples[0] if field.examples else ""
-    if field.code_list:
+    if lists:
         example = background().label(example) if "://" in example else example
-        return Asked(field.name, form, example, field.bounds, code_labels(field.code_list.iri))
+        labels = tuple(dict.fromkeys(label for each in lists for label in code_labels(each.iri)))
+        return Asked(field.name, form, example, field.bounds, labels)
     if "://" in example and field.datatype is None:
-        example = local_name(example).replace("-", " ")
+        example = local_name(example).replace("-", " ").title()
     return Asked(field.name, form, "" if "such as" in form else example, field.bounds, field.allowed)
 
 

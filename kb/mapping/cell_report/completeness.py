@@ -14,8 +14,6 @@ RULE = (
 )
 """How the one figure of completeness is reckoned, for the reader of it."""
 
-STRENGTH = ("May", "Should", "Must")
-
 
 @dataclass(frozen=True)
 class Completeness:
@@ -41,12 +39,6 @@ def share(fields: Iterable[Completeness]) -> float | None:
     return sum(each.sound for each in counted) / rows if rows else None
 
 
-def obligation(column: Column) -> str:
-    """Must, Should or May: what is asked of a thing within is asked of the row only as far as that thing is."""
-    words = [column.field.obligation, *([column.outer.obligation] if column.outer else [])]
-    return min(words, key=STRENGTH.index)
-
-
 def of_sheet(
     number: int,
     grid: Grid,
@@ -66,10 +58,10 @@ def of_sheet(
         places = cells.get(column.id, [])
         parts = _parts(column, columns, cells)
         constant = column.id in mapping.constants
-        same = [each.heading for each in columns.columns if each.field is column.field]
+        same = [each.heading for each in columns.columns if _same(each, column)]
         wrong = frozenset().union(*(faulty.get(heading, frozenset()) for heading in same))
-        word = obligation(column)
-        by_rule = word != "May" and 0 in (column.field.min_count, column.outer.min_count if column.outer else 1)
+        counts = [each.min_count for each in (column.field, column.outer) if each]
+        by_rule = column.obligation != "May" and 0 in counts
         filled = sound = 0
         for row, values in grid.rows:
             given = constant or any(values[place] for place in places) or any(
@@ -77,13 +69,18 @@ def of_sheet(
             )
             filled += given
             sound += row not in wrong and (given or by_rule)
-        found.append(Completeness(number, column.heading, word, len(grid.rows), filled, sound))
+        found.append(Completeness(number, column.heading, column.obligation, len(grid.rows), filled, sound))
     return found
 
 
 def _parts(column: Column, columns: RecordColumns, cells: Mapping[str, list[int]]) -> list[list[int]]:
     """The places of longitude and latitude, where a point is written in two columns."""
-    if not any(each.part and each.field is column.field for each in columns.columns):
+    if not any(each.part and _same(each, column) for each in columns.columns):
         return []
     pair = [cells.get(f"{column.id}-{part}", []) for part in ("x", "y")]
     return [[places[0] for places in pair]] if all(pair) else []
+
+
+def _same(one: Column, other: Column) -> bool:
+    """Whether two columns hold the same field of the same thing, as the parts of a point do."""
+    return one.field == other.field and (one.leading, one.thing) == (other.leading, other.thing)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kb.intake.grid import Grid
 from kb.mapping.cell_report import completeness
-from kb.mapping.cell_report.asked import Asked, asked
+from kb.mapping.cell_report.asked import Asked, asked, asked_in
 from kb.mapping.cell_report.completeness import Completeness
 from kb.mapping.cell_report.findings import NOWHERE, WORDS, Cell, CellReport, Group, Rule, Sheet, Value, Word
 from kb.mapping.mapping import Mapping
@@ -71,6 +71,7 @@ class _Found:
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
     unread: set[tuple[int, int, int]] = field(default_factory=set)
     """Sheet, row and column of the cells of which mapping has said something."""
+    asked: dict[tuple[int, str], Asked | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for source in self.sources:
@@ -129,15 +130,17 @@ class _Found:
         for cell in cells:
             if result.value is None and cell.column and (cell.sheet, cell.row, cell.column) in self.unread:
                 continue
-            here = ask if ask and ask.form else self._asked(cell)
+            here = self._asked(cell.sheet, name) or self._asked(cell.sheet, cell.heading) or ask
             suggestion = "" if forbids or here is None else here.suggestion(cell.written)
             self._add(rule, cell, Value(cell.written, "", suggestion))
 
-    def _asked(self, cell: Cell) -> Asked | None:
-        """What the column asks for in which a cell stands, or would stand."""
-        columns = self.sources[cell.sheet].columns if 0 <= cell.sheet < len(self.sources) else None
-        column = columns.headed(cell.heading) if columns else None
-        return asked(column.field.shape) if column else None
+    def _asked(self, sheet: int, heading: str) -> Asked | None:
+        """What belongs into a column with this heading."""
+        if (sheet, heading) not in self.asked:
+            columns = self.sources[sheet].columns if 0 <= sheet < len(self.sources) else None
+            column = columns.headed(heading) if columns else None
+            self.asked[sheet, heading] = asked_in(column) if column else None
+        return self.asked[sheet, heading]
 
     def in_order(self) -> tuple[Group, ...]:
         """The groups by level, sheet, and the order of the fields in the protocol, else of the columns."""

@@ -115,7 +115,7 @@ def _told(report: CellReport, group: Group) -> Told:
     rule, sheet = report.rules[group.rule], report.sheet(group.sheet)
     standing = sorted(zip(group.said, group.rows, strict=True))
     values = [
-        Said(*group.values[said], count=len(rows), rows=in_words(rows, 4))
+        Said(**group.values[said]._asdict(), count=len(rows), rows=in_words(rows, 4))
         for said, rows in ((said, [row for _, row in found]) for said, found in groupby(standing, key=lambda at: at[0]))
     ]
     shown = SHOWN[rule.level]

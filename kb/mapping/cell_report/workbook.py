@@ -7,7 +7,7 @@ they stood. Text that a spreadsheet might take for a formula is written as text,
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
@@ -47,7 +47,7 @@ _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_workbook(report: CellReport, target: Path | BinaryIO) -> None:
+def write_workbook(report: CellReport, target: Path | IO[bytes]) -> None:
     """Writes the workbook. Memory does not grow with the rows; an .xlsx of 100,000 rows takes a minute."""
     book = Workbook(write_only=True)
     names = _names(report.sheets)
@@ -172,8 +172,8 @@ def _row(
             out[position - 1] = _value(page, text)
     marked: dict[int, list[tuple[Finding, bool]]] = {}
     for each in marks:
-        for found in each.at(row):
-            marked.setdefault(each.column, []).append(found)
+        for one in each.at(row):
+            marked.setdefault(each.column, []).append(one)
     if marked:
         for column, found in marked.items():
             if column != extra and column <= extra:
@@ -237,7 +237,8 @@ def _text(page: Any, text: str, *, fill: PatternFill | None = None, bold: bool =
 
 
 def _clean(text: str) -> str:
-    return ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", text)[:LONGEST]
+    clean: str = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return clean[:LONGEST]
 
 
 def _head(page: Any, text: str) -> Any:
