@@ -1,7 +1,7 @@
 """What the cells of a column look like, and whether a field could hold that: it confirms or contradicts a name."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,6 +30,8 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
     "date": _DATE,
     "year": re.compile(r"(1[5-9]|20)\d\d(/\d\d|-\d\d)?"),
     "number": _NUMBER,
+    "pair of numbers": re.compile(r"-?\d+(\.\d+)?\s*,\s*-?\d+(\.\d+)?"),
+    "long fraction": re.compile(r"-?\d+\.\d{3,}"),
     "digits": re.compile(r"\d{1,12}(\.0)?"),
     "yes or no": re.compile(r"yes|no|y|n|true|false|x|0|1", re.IGNORECASE),
 }
@@ -38,24 +40,27 @@ _TELLING = 0.8
 """A kind that so many of the cells are of is what the column holds."""
 
 
-@dataclass(frozen=True)
 class Cells:
-    """A sample of a column's cells that are not empty, as text."""
+    """A sample of a column's cells that are not empty, as text; what was found out about them is kept."""
 
-    values: tuple[str, ...]
+    def __init__(self, values: tuple[str, ...]) -> None:
+        self.values = values
+        self._shares: dict[Hashable, float] = {}
 
-    def share(self, fits: Callable[[str], bool]) -> float:
-        """The share of cells for which it holds, from 0 to 1; 0 where there are none."""
-        return sum(map(fits, self.values)) / len(self.values) if self.values else 0.0
+    def share(self, name: Hashable, fits: Callable[[str], object]) -> float:
+        """The share of cells for which it holds, from 0 to 1; 0 where there are none. `name` tells it from others."""
+        if name not in self._shares:
+            held = sum(1 for value in self.values if fits(value))
+            self._shares[name] = held / len(self.values) if self.values else 0.0
+        return self._shares[name]
 
     def of_kind(self, kind: str) -> float:
         """The share of cells that look like this kind as a whole."""
-        pattern = _PATTERNS[kind]
-        return self.share(lambda value: pattern.fullmatch(value) is not None)
+        return self.share(kind, _PATTERNS[kind].fullmatch)
 
     def between(self, low: float, high: float) -> float:
         """The share of cells that are numbers between these."""
-        return self.share(lambda value: (number := _float(value)) is not None and low <= number <= high)
+        return self.share((low, high), lambda value: (number := _float(value)) is not None and low <= number <= high)
 
     def personal(self) -> str | None:
         """What the cells are, in words, where they are of a kind that is not published, else None."""
@@ -71,24 +76,26 @@ def sampled(grid: Grid, position: int) -> Cells:
 
 @dataclass(frozen=True)
 class Fit:
-    """How well cells suit a field, from 0 to 1. `telling`: such cells alone suggest the field."""
+    """How well cells suit a field, from 0 to 1. `telling`: such cells alone suggest the field; `own_words`: cells that
+    don't suit it say nothing against it, since a publisher may write codes in words of its own."""
 
     share: float
     kind: str
     telling: bool = False
+    own_words: bool = False
 
 
 def fit(cells: Cells, column: Column) -> Fit | None:
     """Whether the field could hold these cells; None where any text could stand in it, or there are no cells."""
     if not cells.values:
         return None
-    field = column.field
     if column.part:
         return _coordinate(cells, column.part)
-    if field.code_list:
-        known = labels(field.code_list.iri)
+    if column.code_lists:
+        known = frozenset(label for each in column.code_lists for label in labels(each.iri))
         distinct = {value.lower() for value in cells.values} & known
-        return Fit(cells.share(lambda value: value.lower() in known), field.kind, len(distinct) > 1)
+        share = cells.share(column.code_lists, lambda value: value.lower() in known)
+        return Fit(share, f"codes of the list “{column.code_lists[0].name}”", len(distinct) > 1, True)
     local = column.path.rpartition("/")[2].rpartition("#")[2]
     kind = {"postCode": "postcode", "gssCode": "GSS code", "uprn": "digits"}.get(local)
     if kind:
@@ -103,8 +110,7 @@ def _of_datatype(cells: Cells, column: Column) -> Fit | None:
     if datatype in ("decimal", "double", "integer", "nonNegativeInteger", "positiveInteger"):
         return Fit(cells.of_kind("number"), "number")
     if datatype == "wktLiteral":
-        pair = cells.share(lambda value: re.fullmatch(r"-?\d+(\.\d+)?\s*,\s*-?\d+(\.\d+)?", value) is not None)
-        shape = cells.of_kind("WKT")
+        pair, shape = cells.of_kind("pair of numbers"), cells.of_kind("WKT")
         return Fit(max(shape, pair), "point or shape", shape > pair)
     if datatype.startswith(("date", "gYear")) or (column.field.pattern or "").startswith("^[0-9]{4}"):
         return Fit(max(cells.of_kind("date"), cells.of_kind("year")), "date")
@@ -128,11 +134,8 @@ def _coordinate(cells: Cells, part: str) -> Fit:
         return Fit(cells.of_kind("coordinate system"), "coordinate system", True)
     degrees = (cells.between(-9, 2.5), cells.between(49, 61.5))
     metres = cells.between(1_000, 1_300_000)
-    return Fit(max(*degrees, metres), "coordinate", part == "y" and degrees[1] >= _TELLING and _has_fractions(cells))
-
-
-def _has_fractions(cells: Cells) -> bool:
-    return cells.share(lambda value: "." in value and len(value.partition(".")[2]) > 2) > 0.5
+    telling = part == "y" and degrees[1] >= _TELLING and cells.of_kind("long fraction") > 0.5
+    return Fit(max(*degrees, metres), "coordinate", telling)
 
 
 def _float(text: str) -> float | None:

@@ -15,7 +15,7 @@ from kb.protocols.columns import Column, RecordColumns
 
 CERTAIN = 0.85
 """From here on a proposal is taken without asking."""
-PROBABLE = 0.7
+PROBABLE = 0.66
 """From here on a column is proposed; below, it is one of the candidates that a person is asked about."""
 KEPT_BACK = 0.9
 """Of a proposal not to publish a column."""
@@ -138,7 +138,7 @@ def _kept_back(heading: str, cells: Cells) -> str | None:
 
 
 def _candidates(heading: str, cells: Cells, protocol: str, record: RecordColumns) -> tuple[Candidate, ...]:
-    near = field_names(protocol, record).nearness(heading)
+    near = field_names(protocol, record.id).nearness(heading)
     found = [
         candidate
         for column in record.columns
@@ -156,7 +156,7 @@ def _candidate(column: Column, near: Nearness | None, suits: Fit | None) -> Cand
         return Candidate(column.id, column.heading, 0.6, f"its cells look like it: {suits.kind}")
     if suits is None:
         return Candidate(column.id, column.heading, near.confidence, near.reason)
-    if suits.share < 0.2:
+    if suits.share < 0.2 and not suits.own_words:
         reason = f"{near.reason}, but its cells do not look like it: {suits.kind}"
         return Candidate(column.id, column.heading, near.confidence * 0.6, reason)
     raised = near.confidence + (0.1 if suits.share > 0.8 else 0) * (0.95 - near.confidence)
@@ -187,8 +187,8 @@ def _assigned(
 
 
 def _joins(column: Column) -> bool:
-    """Whether several columns of a sheet can make one value: text, or a field that may have several."""
-    return column.field.max_count is None or column.field.datatype is None or column.field.kind.startswith("text")
+    """Whether several columns of a sheet can say parts of it, one after the other: text can."""
+    return (column.field.datatype or "").endswith(("#string", "#langString"))
 
 
 def _numbered(first: str, second: str) -> bool:

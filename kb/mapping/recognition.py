@@ -13,11 +13,11 @@ from kb.mapping.words import names, words
 from kb.protocols.catalogue import protocol, protocols
 from kb.protocols.columns import RecordColumns, record_columns
 
-ENOUGH = 1.5
+ENOUGH = 1.3
 """A table that says less than this of a record type is not taken for one: names and codes alone are of anything."""
 _SURE = 0.8
 _NAMED_BY_FILE = 2.0
-_NAMED_BY_HEADING = 0.5
+_NAMED_BY_HEADING = 0.75
 _SHOWN = 3
 
 

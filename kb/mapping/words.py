@@ -3,13 +3,15 @@
 import csv
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _HERE = Path(__file__).parent
 _CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
+_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_PLURAL = re.compile(r"\(s\)")
 _WORD = re.compile(r"\{record\}|[^\W_]+")
-_SMALL = frozenset(("of", "the", "a", "an", "for", "in", "and", "or", "to", "under", "from", "by", "per", "this"))
+_SMALL = frozenset(("of", "the", "a", "an", "for", "and", "or", "to", "under", "from", "by", "per", "this"))
 _ENDS = ("ss", "us", "is")
 """Ends in s without being a plural."""
 RECORD = "{record}"
@@ -28,13 +30,20 @@ def abbreviations() -> Mapping[str, str]:
     return {row["short"]: row["long"] for row in rows("abbreviations.csv")}
 
 
+def readings(heading: str) -> tuple[tuple[str, ...], ...]:
+    """The ways to read a heading, as words: all of it, without what stands in brackets, what follows a colon."""
+    bare = _BRACKETS.sub(" ", heading)
+    return tuple(dict.fromkeys(found for text in (heading, bare, bare.rpartition(":")[2]) if (found := words(text))))
+
+
+@lru_cache(20_000)
 def words(heading: str) -> tuple[str, ...]:
     """Lower-case words without plurals, abbreviations, punctuation and those that tell nothing, in their order.
 
     `StreetNumber` → street, number; `LAD13CD` → lad, cd: a year or number within a heading is not kept, unless it is
     all that there is.
     """
-    spaced = _CAPITALS.sub(" ", heading.replace("’", "'"))
+    spaced = _CAPITALS.sub(" ", _PLURAL.sub("", heading))
     found: list[str] = []
     for word in _WORD.findall(spaced):
         found += _singular(abbreviations().get(word.lower(), word.lower())).split()
@@ -53,6 +62,7 @@ def record_words(record: str) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted(named, key=len, reverse=True))
 
 
+@lru_cache(20_000)
 def with_record(found: tuple[str, ...], record: str) -> tuple[str, ...]:
     """The words with what the record type is called written as `{record}`, once."""
     left = found
