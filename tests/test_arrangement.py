@@ -1,7 +1,8 @@
 """The order, names and headings of properties are those of the shapes."""
 
-from kb.ask.arrangement import ORIGIN, arrangement, containing, is_statement
+from kb.ask.arrangement import ORIGIN, arrangement, is_statement
 from kb.namespaces import expand
+from kb.protocols.containing import containing
 
 
 def test_arrangement_is_that_of_the_shapes() -> None:

@@ -75,7 +75,8 @@ def test_the_command_is_a_process_with_an_exit_code_and_two_streams() -> None:
 def test_every_verb_has_help_that_states_its_defaults() -> None:
     _, verbs = build_parser()
     assert set(verbs.choices) == {
-        "check", "publish", "query", "publisher", "releases", "rollback", "snapshots", "rebuild",
+        "check", "publish", "query", "publisher", "releases", "difference", "rollback", "snapshots",
+        "rebuild",
     }  # fmt: skip
     for name, parser in verbs.choices.items():
         assert parser.description, name
@@ -146,12 +147,18 @@ def test_publish_query_roll_back_and_rebuild(published: Whatworks, tmp_path: Pat
 
     changed = tmp_path / "changed.ttl"
     changed.write_text(CONFORMING.read_text(encoding="utf-8").replace('"@en', ' (revised)"@en', 1), encoding="utf-8")
+    tried = published("publish", changed, "--publisher", "swale", "--dataset", "money", "--dry-run").out.splitlines()
+    assert tried[1] == "Changes 1 statement of money."
     assert published("publish", changed, "--publisher", "swale", "--dataset", "money").code == 0
+    told = published("difference", "--publisher", "swale", "--dataset", "money", "--from", "1", "--to", "2").out
+    assert told.splitlines() == tried[1:]
     rolled = published("rollback", "--publisher", "swale", "--dataset", "money", "--to", "1")
     assert rolled.code == 0, rolled.err
     listed = published("releases").out.splitlines()
     assert [line.split("\t")[2] for line in listed] == ["1", "2", "3"]
     assert listed[2].endswith("rollback")
+    same = published("difference", "--publisher", "swale", "--dataset", "money", "--from", "1", "--format", "json")
+    assert json.loads(same.out)["sentence"] == "changes nothing"
 
     count = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH <https://data.swale.example/id/graph/money> { ?s ?p ?o } }"
     before = published("query", "-", "--format", "json", stdin=count).out

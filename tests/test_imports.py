@@ -14,7 +14,7 @@ READS_FROM = {
     "kb.mapping": {"kb.intake", "kb.protocols", "kb.mapping"},
     "kb.store": {"kb.intake", "kb.protocols", "kb.mapping", "kb.store"},
     "kb.ask": {"kb.intake", "kb.protocols", "kb.mapping", "kb.store", "kb.ask"},
-    "kb.cli": {"kb.intake", "kb.protocols", "kb.mapping", "kb.store", "kb.ask"},
+    "kb.cli": {"kb.intake", "kb.protocols", "kb.mapping", "kb.store", "kb.ask", "kb.cli"},
     "web": {"kb.protocols", "kb.mapping", "kb.store", "kb.ask", "kb.cli", "web"},
 }
 """Room → the rooms that it may import, besides the edges."""

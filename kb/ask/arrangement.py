@@ -59,27 +59,6 @@ def place(property: str, places: Arrangement) -> Place:
     return found or Place("", "", (float("inf"),), property in _KEEPING, {})
 
 
-@cache
-def containing() -> frozenset[str]:
-    """The properties whose values the shapes describe with the thing itself: nodes that belong to it."""
-
-    def walk(found: tuple[Field, ...]) -> Iterator[str]:
-        for field in found:
-            if field.fields:
-                yield field.path
-                yield from walk(field.fields)
-
-    return frozenset(iri for records in _records().values() for record in records for iri in walk(record.fields))
-
-
-@cache
-def contained_classes() -> frozenset[str]:
-    """The classes of the nodes that belong to another thing, as the vocabulary gives them as ranges."""
-    known = (term(iri) for iri in containing())
-    ranges = {iri for property in known if property for iri in property.ranges}
-    return frozenset(iri for iri in ranges if (class_ := term(iri)) and not class_.iri_type)
-
-
 def is_statement(types: tuple[str, ...]) -> bool:
     """Whether things of these classes are statements of a source, which are graded by how sure they are."""
     return ASSESSMENT in arrangement(types)

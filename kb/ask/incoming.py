@@ -7,11 +7,12 @@ from functools import cache
 from pyoxigraph import DefaultGraph, NamedNode
 
 from kb.ask import lists
-from kb.ask.arrangement import arrangement, contained_classes, is_statement
+from kb.ask.arrangement import arrangement, is_statement
 from kb.ask.lists import Table
 from kb.ask.statements import is_skolem
 from kb.ask.summaries import Summary, nodes, rows
 from kb.namespaces import compact, expand
+from kb.protocols.containing import contained_classes
 from kb.store.readable import Store
 from kb.vocabulary import term
 

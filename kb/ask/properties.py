@@ -6,10 +6,11 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from kb.ask.arrangement import SOURCE, Arrangement, Place, arrangement, containing, place
+from kb.ask.arrangement import SOURCE, Arrangement, Place, arrangement, place
 from kb.ask.labels import LABEL_PROPERTIES, Labels
 from kb.ask.statements import TYPE, About, Statements, is_skolem, nested, types_of
 from kb.namespaces import expand
+from kb.protocols.containing import containing
 from kb.vocabulary import term
 
 PAGE = 50

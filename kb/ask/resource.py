@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Triple
 
 from kb.ask import incoming, lists
 from kb.ask.account import Account, account
-from kb.ask.arrangement import SOURCE, arrangement, containing, is_statement
+from kb.ask.arrangement import SOURCE, arrangement, is_statement
 from kb.ask.incoming import Incoming
 from kb.ask.labels import Labels, label_among, labels_of
 from kb.ask.properties import PAGE, Property, ordered, properties_of, within
@@ -18,6 +18,7 @@ from kb.ask.statements import About, closure, types_of
 from kb.ask.summaries import Summary
 from kb.errors import NotFound
 from kb.namespaces import expand
+from kb.protocols.containing import containing
 from kb.store.readable import Store
 
 LEVELS = 2

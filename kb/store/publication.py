@@ -1,7 +1,7 @@
 """Publishing: read, check, archive, store, catalogue, snapshot, switch; in this order, or not at all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kb import namespaces
 from kb.config import Settings
@@ -35,6 +35,8 @@ class Publication:
     snapshot: str | None
     described: bool
     """Whether the content says anything about the dataset itself, such as its title, publisher and licence."""
+    draft: Draft | None = field(default=None, repr=False)
+    """Of a dry run: what would be released."""
 
     def summary(self) -> str:
         """One line for a person."""
@@ -157,4 +159,5 @@ def _publication(draft: Draft, release: Release | None, snapshot: str | None) ->
         draft.unchanged,
         snapshot,
         any(description(draft.lines, planned.dataset_iri)),
+        draft if snapshot is None else None,
     )

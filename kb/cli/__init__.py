@@ -25,6 +25,8 @@ _FILES = "RDF files and tables (.csv)"
 
 def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     """The parser with the verbs of this room, and the place where another room may add its own."""
+    from kb.cli import release_verbs  # which imports this module
+
     parser = argparse.ArgumentParser(
         prog="whatworks",
         description="A linked-data knowledge base of what works: check, publish, query and serve it.",
@@ -37,8 +39,7 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     _publish(verbs)
     _query(verbs)
     _publisher(verbs)
-    _releases(verbs)
-    _rollback(verbs)
+    release_verbs.add(verbs)
     _snapshots(verbs)
     _rebuild(verbs)
     return parser, verbs
@@ -100,14 +101,15 @@ def progress(step: str) -> None:
         print(f"… {step}", file=sys.stderr)
 
 
-def _verb(verbs: Verbs, name: str, run: Callable[[argparse.Namespace], int], text: str) -> Any:
+def add_verb(verbs: Verbs, name: str, run: Callable[[argparse.Namespace], int], text: str) -> Any:
+    """The parser of a new verb; `text` says what it does, in small letters and without a full stop."""
     parser = verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
     parser.set_defaults(run=run)
     return parser
 
 
 def _check(verbs: Verbs) -> None:
-    parser = _verb(verbs, "check", check, "check files against the data protocols; nothing is stored")
+    parser = add_verb(verbs, "check", check, "check files against the data protocols; nothing is stored")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=f"{_FILES}, checked together")
     parser.add_argument(
         "--base",
@@ -160,7 +162,7 @@ def _printed(report: Report, format: str) -> str:
 
 
 def _publish(verbs: Verbs) -> None:
-    parser = _verb(verbs, "publish", publish, "check files and publish them as the next release of a dataset")
+    parser = add_verb(verbs, "publish", publish, "check files and publish them as the next release of a dataset")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=f"{_FILES}: the whole dataset")
     parser.add_argument("--publisher", required=True, metavar="P", help="a registered publisher")
     parser.add_argument("--dataset", required=True, metavar="D", help="small letters, digits and hyphens")
@@ -193,6 +195,12 @@ def publish(args: argparse.Namespace) -> int:
         print(error.report.text().rstrip("\n"))
         raise
     print(publication.summary())
+    if publication.draft is not None:
+        from kb.ask import release_difference
+        from kb.ask.difference_text import text
+
+        store, lines = release_difference.published(settings), publication.draft.lines
+        print(text(release_difference.of_draft(folder, store, request.publisher, request.dataset, lines)))
     return 0
 
 
@@ -200,7 +208,7 @@ QUERY_FORMATS = ("json", "xml", "csv", "tsv", "ttl", "nt", "jsonld", "rdf")
 
 
 def _query(verbs: Verbs) -> None:
-    parser = _verb(verbs, "query", query, "answer a SPARQL query from the current snapshot, or from an endpoint")
+    parser = add_verb(verbs, "query", query, "answer a SPARQL query from the current snapshot, or from an endpoint")
     parser.add_argument(
         "file", metavar="FILE.rq", help="the query, or the name of a question that ships; - reads standard input"
     )
@@ -268,7 +276,7 @@ def _query_text(name: str, choices: Sequence[str]) -> tuple[str, str | None]:
 
 
 def _publisher(verbs: Verbs) -> None:
-    parser = _verb(verbs, "publisher", publishers, "list the publishers, or add one")
+    parser = add_verb(verbs, "publisher", publishers, "list the publishers, or add one")
     setting_option(parser, "data")
     actions = parser.add_subparsers(title="actions", metavar="ACTION")
     add = actions.add_parser("add", help="register a publisher", description="Register a publisher.")
@@ -298,53 +306,12 @@ def publisher_add(args: argparse.Namespace) -> int:
     return 0
 
 
-def _releases(verbs: Verbs) -> None:
-    parser = _verb(verbs, "releases", releases, "list the releases of every dataset, or of one")
-    parser.add_argument("--publisher", metavar="P", help="only of this publisher (default: all)")
-    parser.add_argument("--dataset", metavar="D", help="only of this dataset (default: all)")
-    setting_option(parser, "data")
-
-
-def releases(args: argparse.Namespace) -> int:
-    """One line each: publisher, dataset, number, time, triples, kind."""
-    from kb.store.folder import DataFolder
-    from kb.store.releases import all_releases
-
-    for release in all_releases(DataFolder(settings_of(args).data)):
-        if args.publisher in (None, release.publisher) and args.dataset in (None, release.dataset):
-            columns = (release.publisher, release.dataset, release.number, release.issued, release.triples)
-            print("\t".join(str(column) for column in (*columns, release.kind)))
-    return 0
-
-
-def _rollback(verbs: Verbs) -> None:
-    parser = _verb(verbs, "rollback", rollback, "publish an earlier release again, as a new release equal to it")
-    parser.add_argument("--publisher", required=True, metavar="P", help="a registered publisher")
-    parser.add_argument("--dataset", required=True, metavar="D", help="one of its datasets")
-    parser.add_argument(
-        "--to", required=True, type=int, metavar="N", help="number of the release to go back to"
-    )
-    setting_option(parser, "data")
-
-
-def rollback(args: argparse.Namespace) -> int:
-    """Prints what changed."""
-    from kb.store.folder import DataFolder
-    from kb.store.publication import rollback as roll_back
-
-    settings = settings_of(args)
-    folder = DataFolder(settings.data)
-    publication = roll_back(folder, args.publisher, args.dataset, args.to, settings, on_step=progress)
-    print(publication.summary())
-    return 0
-
-
 def _snapshots(verbs: Verbs) -> None:
-    parser = _verb(verbs, "snapshots", snapshots, "list the snapshots, * marks the current one; pin and unpin them")
+    parser = add_verb(verbs, "snapshots", snapshots, "list the snapshots, * marks the current one; pin and unpin them")
     setting_option(parser, "data")
     within = parser.add_subparsers(title="verbs", metavar="VERB")
-    pinning = _verb(within, "pin", pin, "keep a snapshot until it is withdrawn, so that it can be cited")
-    unpinning = _verb(within, "unpin", unpin, "leave a snapshot to retention again")
+    pinning = add_verb(within, "pin", pin, "keep a snapshot until it is withdrawn, so that it can be cited")
+    unpinning = add_verb(within, "unpin", unpin, "leave a snapshot to retention again")
     for verb in (pinning, unpinning):
         verb.add_argument("id", metavar="ID", help="of a snapshot, as the list shows it")
         setting_option(verb, "data")
@@ -380,7 +347,7 @@ def unpin(args: argparse.Namespace) -> int:
 
 
 def _rebuild(verbs: Verbs) -> None:
-    parser = _verb(verbs, "rebuild", rebuild, "make the store again from the releases")
+    parser = add_verb(verbs, "rebuild", rebuild, "make the store again from the releases")
     setting_option(parser, "data")
 
 
