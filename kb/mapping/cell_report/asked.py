@@ -1,20 +1,15 @@
 """What the shapes ask of a field, for whoever fills in its cell: its name, the form of a value, an example."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
-from pyoxigraph import NamedNode
-from rapidfuzz import fuzz, process
-from rapidfuzz.utils import default_process
-
+from kb.errors import either
+from kb.mapping.values.codes import code_labels
 from kb.protocols.background import background, local_name
 from kb.protocols.catalogue import protocols
 from kb.protocols.columns import Column
 from kb.protocols.fields import CodeList, Field, fields
-
-NEAR = 75
-"""Of 100: how like what was written a label of the code list must be to be suggested (rapidfuzz, WRatio)."""
 
 LISTED = 6
 """Labels of a code list that are named one by one."""
@@ -35,22 +30,28 @@ class Asked:
     form: str = ""
     example: str = ""
     bounds: tuple[str, ...] = ()
-    labels: tuple[str, ...] = field(default=(), repr=False)
-    """Those of its code list."""
+    schemes: tuple[str, ...] = ()
+    """IRIs of the code lists that it takes values from."""
 
     def suggestion(self, written: str) -> str:
         """What to write instead of what was written, or into the empty cell."""
-        if written and self.labels:
-            near = process.extractOne(written, self.labels, scorer=fuzz.WRatio, processor=default_process)
-            if near and near[1] >= NEAR and near[0] != written:
-                return f"Did you mean “{near[0]}”?"
-        if self.labels:
-            shown = ", ".join(self.labels[:LISTED])
-            more = len(self.labels) - LISTED
+        if written and self.schemes:
+            near = [each for each in code_labels(self.schemes).find(written, close=False).near if each != written]
+            if near:
+                return perhaps(near)
+        if self.schemes:
+            labels = code_labels(self.schemes).all_shown()
+            shown = ", ".join(labels[:LISTED])
+            more = len(labels) - LISTED
             return f"Write one of: {shown}" + (f" … ({more} more in the code list)." if more > 0 else ".")
         parts = [self.form, *self.bounds, f"such as {self.example}" if self.example else ""]
         told = ", ".join(part for part in parts if part)
         return f"Write {told.rstrip('.')}." if told else ""
+
+
+def perhaps(meant: Sequence[str]) -> str:
+    """What may have been meant, nearest first: `Perhaps “Freehold” or “Leasehold”.`"""
+    return f"Perhaps {either([f'“{each}”' for each in meant])}."
 
 
 def asked(shape: str) -> Asked | None:
@@ -92,16 +93,7 @@ def _asked(field: Field, lists: tuple[CodeList, ...]) -> Asked:
     example = field.examples[0] if field.examples else ""
     if lists:
         example = background().label(example) if "://" in example else example
-        labels = tuple(dict.fromkeys(label for each in lists for label in code_labels(each.iri)))
-        return Asked(field.name, form, example, field.bounds, labels)
+        return Asked(field.name, form, example, field.bounds, tuple(each.iri for each in lists))
     if "://" in example and field.datatype is None:
         example = local_name(example).replace("-", " ").title()
-    return Asked(field.name, form, "" if "such as" in form else example, field.bounds, field.allowed)
-
-
-@cache
-def code_labels(scheme: str) -> tuple[str, ...]:
-    """The labels of a code list, in the order of its file."""
-    graph = background().graph
-    concepts = graph.subjects("skos:inScheme", NamedNode(scheme))
-    return tuple(text for each in concepts if (text := graph.text(each, "skos:prefLabel")))
+    return Asked(field.name, form, "" if "such as" in form else example, field.bounds)

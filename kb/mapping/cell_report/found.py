@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kb.intake.grid import Grid
 from kb.mapping.cell_report import completeness
-from kb.mapping.cell_report.asked import Asked, asked, asked_in
+from kb.mapping.cell_report.asked import Asked, asked, asked_in, perhaps
 from kb.mapping.cell_report.completeness import Completeness
 from kb.mapping.cell_report.findings import NOWHERE, WORDS, Cell, CellReport, Group, Rule, Sheet, Value, Word
 from kb.mapping.mapping import Mapping
@@ -102,7 +102,8 @@ class _Found:
     def problem(self, problem: Problem) -> None:
         """What mapping says of a cell."""
         (cell,) = self.cells([problem.place])
-        value = Value(cell.written, problem.sentence, problem.suggestion)
+        meant = problem.suggestion.split("; ") if problem.suggestion else []
+        value = Value(cell.written, problem.sentence, perhaps(meant) if meant else "")
         self._add(Rule(problem.level, cell.heading, ""), cell, value)
         if problem.level != "note" and cell.column is not None:
             self.unread.add((cell.sheet, cell.row, cell.column))
