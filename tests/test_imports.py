@@ -24,6 +24,7 @@ OWNERS = {
     "zstandard": {"web.coding"},
     "charset_normalizer": {"kb.intake"},
     "flask": {"web"},
+    "openpyxl": {"kb.intake", "kb.protocols", "kb.mapping"},
     "pyarrow": {"kb.store.distributions.tables"},
     "granian": {"web.cli", "web.server"},
     "mcp": {"web.mcp.tools"},
