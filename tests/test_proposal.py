@@ -142,7 +142,7 @@ def proposed(found: Grid, protocol: str) -> dict[str, str | None]:
 def test_names_e_mail_and_telephone_of_people_are_not_published_and_say_why() -> None:
     found = invented("Site manager | How to reach | Ring | Property name | UPRN", "A B | a@example.org | 01622 000000 | C | 1")
     best = recognise(found, "dp-01")[0].proposal
-    assert {each.heading: each.column for each in best.headings[:3]} == {each: "" for each in found.headings[:3]}
+    assert {each.heading: each.column for each in best.headings[:3]} == dict.fromkeys(found.headings[:3], "")
     assert [each.reason for each in best.headings[:3]] == [
         "the name of a person is not published",
         "an e-mail address is not published",
@@ -169,7 +169,7 @@ def test_cells_that_contradict_the_name_make_a_question() -> None:
     found = invented("UPRNs | Name", "Freehold | Hall", "Leasehold | Office")
     (uprn, _) = propose(found, "dp-01", asset).headings
     assert uprn.column is None
-    assert "do not look like it" in uprn.candidates[0].reason
+    assert any("do not look like it" in each.reason for each in uprn.candidates)
 
 
 def test_cells_alone_suggest_a_field() -> None:
