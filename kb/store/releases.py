@@ -50,7 +50,7 @@ class Release:
     protocols: dict[str, str] = field(default_factory=dict)
     """Id → version of each protocol that applies to something in it."""
     equals: int | None = None
-    """Of a rollback: the earlier release that it repeats."""
+    """Of a rollback: the earlier release that it repeats; 0 where it takes all content back."""
     subjects: int | None = None
     """Distinct subjects; None in a release archived before they were counted."""
     classes: dict[str, int] = field(default_factory=dict)
@@ -197,7 +197,7 @@ def all_releases(folder: DataFolder) -> Iterator[Release]:
 
 def clean(folder: DataFolder) -> None:
     """Deletes what dead writers left half written; for the holder of the lock."""
-    for parent in folder.releases.glob("*/*"):
+    for parent in (*folder.releases.glob("*/*"), *folder.changes.glob("*/*")):
         remove_half_made(parent)
 
 
