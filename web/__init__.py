@@ -24,11 +24,13 @@ from web import (
     home,
     links,
     protocols,
+    publishing,
     questions,
     receiving,
     representation,
     resource,
     sending,
+    sign_in,
     snapshots,
     sparql,
     submissions,
@@ -56,7 +58,7 @@ VENDORED = frozenset(
 
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
-    *(questions, citing, sparql, editor, links, mcp, submissions),
+    *(questions, citing, sparql, editor, links, mcp, submissions, sign_in, publishing),
 )
 
 
