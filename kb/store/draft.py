@@ -160,6 +160,15 @@ def repeat(folder: DataFolder, earlier: Release) -> Draft:
     return Draft(_numbered(release, latest, change), lines, change, received, report)
 
 
+def nothing(folder: DataFolder, latest: Release) -> Draft:
+    """A release without content after the latest one: what was public before the first; there is nothing to check."""
+    change = difference(releases.accepted(folder, latest), [])
+    release = replace(
+        latest, kind="rollback", equals=0, triples=0, violations=0, warnings=0, infos=0, protocols={}, files={}
+    )
+    return Draft(_numbered(release, latest, change), [], change, {}, None)
+
+
 def _refuse_another_name(lines: Sequence[bytes], publisher: Publisher, request: PublicationRequest) -> None:
     """What is published under a name that its description does not have would be described nowhere."""
     described = {iri[1:-1].decode() for iri in instances_by_class(lines).get(namespaces.expand("dcat:Dataset"), ())}

@@ -21,6 +21,11 @@ class DataFolder:
         return self.root / "store"
 
     @property
+    def changes(self) -> Path:
+        """`{publisher}/{dataset}/{n}/` for what each release changed; can be made again from the releases."""
+        return self.root / "changes"
+
+    @property
     def snapshots(self) -> Path:
         """`{id}/` for each snapshot."""
         return self.root / "snapshots"

@@ -50,7 +50,7 @@ class Release:
     protocols: dict[str, str] = field(default_factory=dict)
     """Id → version of each protocol that applies to something in it."""
     equals: int | None = None
-    """Of a rollback: the earlier release that it repeats."""
+    """Of a rollback: the earlier release that it repeats; 0 where it takes all content back."""
     held_back: int = 0
     """Records that were sent and left out, since they violate a protocol."""
     subjects: int | None = None
@@ -203,7 +203,7 @@ def all_releases(folder: DataFolder) -> Iterator[Release]:
 
 def clean(folder: DataFolder) -> None:
     """Deletes what dead writers left half written; for the holder of the lock."""
-    for parent in folder.releases.glob("*/*"):
+    for parent in (*folder.releases.glob("*/*"), *folder.changes.glob("*/*")):
         remove_half_made(parent)
 
 
