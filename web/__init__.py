@@ -23,6 +23,7 @@ from web import (
     graphs,
     home,
     links,
+    protocol_template,
     protocols,
     questions,
     representation,
@@ -54,7 +55,7 @@ VENDORED = frozenset(
 
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
-    *(questions, citing, sparql, editor, links, mcp),
+    *(protocol_template, questions, citing, sparql, editor, links, mcp),
 )
 
 
