@@ -93,6 +93,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("shacl_engine", "rust", _engine, "engine of the protocol checks: rust (fast) or pyshacl (reference)"),
     Setting("canonicalise_seconds", 60, _positive, "time allowed for naming the blank nodes of one submission, in s"),
     Setting("canonicalise_mb", 1024, _positive, "memory allowed for naming the blank nodes of one submission, in MB"),
+    Setting("upload_mb", 100, _positive, "size of a file that is sent to be published, in MB"),
+    Setting("upload_unpacked_mb", 500, _positive, "size of such a file once unpacked (.zip, .xlsx, .ods), in MB"),
+    Setting("upload_rows", 1_000_000, _positive, "rows of all sheets of such a file"),
+    Setting("upload_cells", 8_000_000, _positive, "cells of all sheets of such a file"),
+    Setting("reading_seconds", 60, _positive, "time that reading such a file may take, in s"),
+    Setting("reading_mb", 1024, _positive, "memory that reading such a file may take, in MB"),
     Setting("store", "", _endpoint, "URL of an external engine's SPARQL queries; empty: the store is a folder"),
     Setting("store_update", "", _endpoint, "URL of that engine's SPARQL updates, for publishing"),
     Setting("store_graphs", "", _endpoint, "URL of that engine's Graph Store Protocol, for publishing"),
@@ -125,6 +131,12 @@ class Settings:
     shacl_engine: str
     canonicalise_seconds: int
     canonicalise_mb: int
+    upload_mb: int
+    upload_unpacked_mb: int
+    upload_rows: int
+    upload_cells: int
+    reading_seconds: int
+    reading_mb: int
     store: str
     store_update: str
     store_graphs: str
