@@ -23,6 +23,7 @@ from web import (
     graphs,
     home,
     links,
+    protocol_template,
     protocols,
     questions,
     receiving,
@@ -56,7 +57,7 @@ VENDORED = frozenset(
 
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
-    *(questions, citing, sparql, editor, links, mcp, submissions),
+    *(protocol_template, questions, citing, sparql, editor, links, mcp, submissions),
 )
 
 
