@@ -33,6 +33,7 @@ from web import (
     values,
     vocabulary,
     void,
+    withdrawals,
 )
 from web.caching import PageCache
 from web.mcp import endpoint as mcp
@@ -54,6 +55,7 @@ VENDORED = frozenset(
 
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
+    withdrawals,
     *(questions, citing, sparql, editor, links, mcp),
 )
 
