@@ -23,6 +23,7 @@ from web import (
     graphs,
     home,
     links,
+    protocol_template,
     protocols,
     publishing,
     questions,
@@ -37,6 +38,7 @@ from web import (
     values,
     vocabulary,
     void,
+    withdrawals,
 )
 from web.caching import PageCache
 from web.mcp import endpoint as mcp
@@ -58,7 +60,7 @@ VENDORED = frozenset(
 
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
-    *(questions, citing, sparql, editor, links, mcp, submissions, sign_in, publishing),
+    *(protocol_template, questions, citing, sparql, editor, links, mcp, submissions, sign_in, publishing, withdrawals),
 )
 
 

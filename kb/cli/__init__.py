@@ -25,7 +25,7 @@ _FILES = "RDF files and tables (.csv)"
 
 def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     """The parser with the verbs of this room, and the place where another room may add its own."""
-    from kb.cli import release_verbs, token_verbs  # which import this module
+    from kb.cli import release_verbs, template_verb, token_verbs, withdrawal_verb  # which import this module
 
     parser = argparse.ArgumentParser(
         prog="whatworks",
@@ -36,6 +36,7 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     )
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     _check(verbs)
+    template_verb.add(verbs)
     _publish(verbs)
     _query(verbs)
     _publisher(verbs)
@@ -43,6 +44,7 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     _snapshots(verbs)
     _rebuild(verbs)
     token_verbs.add(verbs)
+    withdrawal_verb.add(verbs)
     return parser, verbs
 
 
@@ -283,6 +285,7 @@ def _publisher(verbs: Verbs) -> None:
     add = actions.add_parser("add", help="register a publisher", description="Register a publisher.")
     add.add_argument("id", metavar="ID", help="small letters, digits and hyphens")
     add.add_argument("--base", required=True, metavar="IRI", help="IRI under which its things are named")
+    add.add_argument("--name", help="what the body is called, as sheets name it: 'Swale Borough Council'")
     setting_option(add, "data")
     add.set_defaults(run=publisher_add)
 
@@ -302,7 +305,10 @@ def publisher_add(args: argparse.Namespace) -> int:
     from kb.store.folder import DataFolder
     from kb.store.state import State
 
-    State(DataFolder(settings_of(args).data)).add_publisher(args.id, args.base)
+    state = State(DataFolder(settings_of(args).data))
+    state.add_publisher(args.id, args.base)
+    if args.name:
+        state.name_publisher(args.id, args.name)
     print(f"publisher {args.id} with base {args.base}")
     return 0
 

@@ -82,6 +82,19 @@ class State(Database):
                 connection.execute("INSERT INTO publishers VALUES (?, ?, ?)", (id, base, now()))
         return self.publisher(id)
 
+    def publisher_name(self, id: str) -> str:
+        """What a publisher is called; empty where that was not said."""
+        rows = self.rows("SELECT name FROM publisher_names WHERE publisher = ?", id)
+        return str(rows[0][0]) if rows else ""
+
+    def name_publisher(self, id: str, name: str) -> None:
+        """Says what a publisher is called; raises UnknownPublisher, and BadInput for what is no name on one line."""
+        self.publisher(id)
+        if not name.strip().isprintable() or not name.strip():
+            raise BadInput(f"{name!r}: not a name; write it on one line")
+        with self.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO publisher_names VALUES (?, ?)", (id, name.strip()))
+
     def is_unchecked(self, publisher: str, dataset: str) -> bool:
         """Whether the operator lets the dataset in without a protocol check."""
         query = "SELECT 1 FROM unchecked WHERE publisher = ? AND dataset = ?"
@@ -136,6 +149,28 @@ class State(Database):
         """Lets a snapshot be retired again."""
         with self.transaction() as connection:
             connection.execute("DELETE FROM pins WHERE snapshot = ?", (snapshot,))
+
+    def repin(self, old: str, new: str) -> None:
+        """Pins what is left of a pinned snapshot in its place."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM pins WHERE snapshot = ?", (old,))
+            connection.execute("INSERT OR IGNORE INTO pins VALUES (?)", (new,))
+
+    def links(self) -> list[tuple[str, str]]:
+        """Every short link with what it stands for."""
+        return [(id, content) for id, content in self.rows("SELECT id, content FROM links")]
+
+    def withdraw_links(self, ids: Iterable[str], withdrawal: int) -> None:
+        """Forgets what these short links stand for, and remembers which withdrawal took them."""
+        with self.transaction() as connection:
+            for id in ids:
+                connection.execute("DELETE FROM links WHERE id = ?", (id,))
+                connection.execute("INSERT OR REPLACE INTO withdrawn_links VALUES (?, ?)", (id, withdrawal))
+
+    def withdrawn_link(self, id: str) -> int | None:
+        """The number of the withdrawal that took a short link; None where none did."""
+        rows = self.rows("SELECT withdrawal FROM withdrawn_links WHERE id = ?", id)
+        return int(rows[0][0]) if rows else None
 
     def link(self, id: str) -> str | None:
         """What a short link stands for, as it was kept; None where there is none."""

@@ -4,6 +4,12 @@ CREATE TABLE IF NOT EXISTS publishers (
   created TEXT NOT NULL
 );
 
+-- What a publisher is called, where that is known.
+CREATE TABLE IF NOT EXISTS publisher_names (
+  publisher TEXT PRIMARY KEY,
+  name TEXT NOT NULL
+);
+
 -- Datasets that the operator lets in without a protocol check.
 CREATE TABLE IF NOT EXISTS unchecked (
   publisher TEXT NOT NULL,
@@ -29,6 +35,12 @@ CREATE TABLE IF NOT EXISTS links (
   id TEXT PRIMARY KEY,
   content TEXT NOT NULL,
   created TEXT NOT NULL
+);
+
+-- Short links that went with what was withdrawn, and the number of that withdrawal.
+CREATE TABLE IF NOT EXISTS withdrawn_links (
+  id TEXT PRIMARY KEY,
+  withdrawal INTEGER NOT NULL
 );
 
 -- Who made links within the last hour: an address, or the network of one; older rows go when the next link is made.
