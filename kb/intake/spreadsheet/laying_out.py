@@ -19,6 +19,7 @@ MOST_COLUMNS = 2_000
 BLANK = Kind("blank rows are left out", kept=0, unit="rows")
 SHORT = Kind("fewer cells than headings; the others are read as empty", kept=3, unit="rows")
 LONG = Kind("more cells than headings", kept=10, unit="rows")
+CONTINUES = Kind("may continue the row above, whose cells were merged: nothing is filled in", kept=3, unit="rows")
 REPEATED = Kind("repeats the headings and is left out", kept=3, unit="rows")
 TITLE = Kind("stands above the headings", kept=10, unit="rows")
 NUMBERED = Kind("a heading that stands twice is numbered")
@@ -124,6 +125,8 @@ class _Layout:
         self._ragged = ragged
         self._noting = noting
         self._empty = list(range(len(headings)))
+        self._fullest = 0
+        self._first = [0, 0]
 
     def take(self, number: int, cells: list[str]) -> bool:
         """Whether the row is one of data."""
@@ -136,9 +139,21 @@ class _Layout:
         if self._row and len(cells) > self._stated and self._ragged:
             more = f"{len(cells)} cells, and there are {self._stated} headings"
             self._noting.add(LONG, f"{more}: is a text with a divider in it without quotation marks?", number)
+        if self._ragged:
+            self._look_for_merged(number, cells)
         if self._empty:
             self._empty = [column for column in self._empty if column >= len(cells) or not cells[column]]
         return True
+
+    def _look_for_merged(self, number: int, cells: list[str]) -> None:
+        """A text file can't say what was merged; what it leaves empty is told, never filled in."""
+        filled = sum(map(bool, cells))
+        first, rows = self._first
+        sparse = self._fullest >= 6 and filled * 3 <= self._fullest
+        if sparse or (rows and not cells[0] and first >= 0.8 * rows and filled > 1):
+            self._noting.add(CONTINUES, "fills few of its cells: if those above it were merged, fill them in", number)
+        self._fullest = max(self._fullest, filled)
+        self._first = [first + bool(cells[0]), rows + 1]
 
     def named(self, place: str) -> dict[int, str]:
         """Position → heading, unique and not empty."""

@@ -25,6 +25,8 @@ REFUSED, OUT_OF_MEMORY, NO_ROOM = 3, 4, 5
 """Exit codes: the message is on standard error, memory gave out, no room for what is written."""
 
 _MOST_FILES = 50
+_PANIC = "PanicException"
+"""What the library for workbooks ends with on some damaged ones; it is no Exception and has no importable name."""
 
 
 def main(path: str, file: str, limits: str) -> int:
@@ -45,6 +47,11 @@ def main(path: str, file: str, limits: str) -> int:
     except OSError as error:
         sys.stderr.write(str(error))
         return NO_ROOM
+    except BaseException as error:
+        if type(error).__name__ != _PANIC:
+            raise
+        sys.stderr.write(f"{file}: is damaged: open it in a spreadsheet program and save it anew")
+        return REFUSED
     return 0
 
 
@@ -72,7 +79,7 @@ def _found(path: Path, file: str, limits: Limits, within: bool = False) -> Itera
         archive, what = open_archive(path, file, limits)
         with archive:
             if what == "workbook":
-                yield from ((file, found) for found in read_workbook(path, file, limits.cells))
+                yield from ((file, found) for found in read_workbook(path, file, limits.cells, archive))
                 return
             if within:
                 raise BadInput(f"{file}: is an archive within an archive: unpack it first")

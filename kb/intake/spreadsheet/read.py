@@ -16,7 +16,7 @@ from kb.intake.spreadsheet import process
 from kb.intake.spreadsheet.limits import Limits
 from kb.intake.spreadsheet.packed import PackedRows
 
-_MEMORY = "table and formats far from it take memory too: delete them, or send the table as CSV"
+_MEMORY = "delete cells that stand far from the table, or send the table as CSV"
 
 
 def read_grids(path: Path, limits: Limits, name: str = "") -> list[Grid]:
@@ -65,8 +65,8 @@ def _run(path: Path, file: str, limits: Limits, out: BinaryIO) -> None:
         raise BadInput(said)
     if done.returncode == process.NO_ROOM:
         raise StoreUnwritable(f"{file}: cannot be read, since temporary files cannot be written: {said}")
-    if -done.returncode in (signal.SIGXCPU, signal.SIGKILL):
+    if done.returncode == -signal.SIGXCPU:
         raise BadInput(late)
-    if done.returncode < 0 or done.returncode == process.OUT_OF_MEMORY or "memory" in said:
+    if done.returncode < 0 or done.returncode == process.OUT_OF_MEMORY:
         raise BadInput(f"{file}: reading it takes more than {limits.memory_mb:,} MB of memory: {_MEMORY}")
-    raise BadInput(f"{file}: is damaged: open it in a spreadsheet program and save it anew")
+    raise RuntimeError(f"{file}: reading it failed: {said}")
