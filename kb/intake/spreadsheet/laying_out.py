@@ -16,6 +16,9 @@ from kb.intake.spreadsheet.packed import Packing
 MOST_COLUMNS = 2_000
 """Columns that a table may have: nobody maps more."""
 
+_WIDE = 20
+"""Cells of a row from which on it is remarkable that another fills a third of them."""
+
 BLANK = Kind("blank rows are left out", kept=0, unit="rows")
 SHORT = Kind("fewer cells than headings; the others are read as empty", kept=3, unit="rows")
 LONG = Kind("more cells than headings", kept=10, unit="rows")
@@ -149,7 +152,7 @@ class _Layout:
         """A text file can't say what was merged; what it leaves empty is told, never filled in."""
         filled = sum(map(bool, cells))
         first, rows = self._first
-        sparse = self._fullest >= 6 and filled * 3 <= self._fullest
+        sparse = self._fullest >= _WIDE and filled * 3 <= self._fullest
         if sparse or (rows and not cells[0] and first >= 0.8 * rows and filled > 1):
             self._noting.add(CONTINUES, "fills few of its cells: if those above it were merged, fill them in", number)
         self._fullest = max(self._fullest, filled)

@@ -51,7 +51,8 @@ def _mended(cell: str, row: int, column: int, noting: Noting) -> str:
     if _HIGH_CONTROL.search(text):
         better = _HIGH_CONTROL.sub(_as_western, text)
         meant = next((after for before, after in zip(text, better, strict=True) if before != after), "")
-        noting.add(MOJIBAKE, f"“{meant}” of Windows-1252 is read where a control character stood", row, column)
+        if meant not in ("", "\ufffd"):
+            noting.add(MOJIBAKE, f"“{meant}” of Windows-1252 is read where a control character stood", row, column)
         text = better
     if _SPACES.search(text.strip()):
         noting.add(SPACES, "", row, column)
