@@ -1,4 +1,4 @@
-"""Cases of tests/intake/spreadsheets: a TOML file that says what a file holds, and the grids or the message expected."""
+"""Cases of tests/intake/spreadsheets: TOML that says what a file holds, and the grids or the message expected."""
 
 import io
 import json
@@ -20,15 +20,21 @@ def case(path: Path) -> dict[str, Any]:
 
 
 def content(described: dict[str, Any]) -> bytes:
-    """The file: `text` (with `encoding`, `line_end`, `repeat`ed), `hex`, `sheets` of a workbook or `members` of a zip."""
+    """The file: `text` (with `encoding`, `line_end`; before it `start`, after it `end`, itself `repeat`ed), `hex`,
+    `sheets` of a workbook or `members` of a zip; of what there is only the first bytes up to `cut`."""
+    return _content(described)[: described.get("cut")]
+
+
+def _content(described: dict[str, Any]) -> bytes:
     if "hex" in described:
-        return bytes.fromhex(described["hex"]) * described.get("repeat", 1)
+        return bytes.fromhex(described["hex"])
     if "text" in described:
         text = described["text"].replace("\n", described.get("line_end", "\n")) * described.get("repeat", 1)
+        text = described.get("start", "") + text + described.get("end", "")
         return text.encode(described.get("encoding", "utf-8"))
     if "members" in described:
         return _zip(described["members"])
-    return _workbook(described["sheets"])
+    return _workbook(described["sheets"], described.get("macros", False))
 
 
 def _zip(members: dict[str, Any]) -> bytes:
@@ -39,7 +45,7 @@ def _zip(members: dict[str, Any]) -> bytes:
     return out.getvalue()
 
 
-def _workbook(sheets: dict[str, Any]) -> bytes:
+def _workbook(sheets: dict[str, Any], macros: bool) -> bytes:
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.active)
     for name, described in sheets.items():
@@ -50,6 +56,8 @@ def _workbook(sheets: dict[str, Any]) -> bytes:
                     sheet.cell(number, column).value = value
                 if isinstance(value, str) and value.startswith("#"):
                     sheet.cell(number, column).data_type = "e"
+        for place, value in described.get("cells", {}).items():
+            sheet[place] = value
         for merged in described.get("merged", []):
             sheet.merge_cells(merged)
         for column in described.get("hidden_columns", []):
@@ -57,6 +65,9 @@ def _workbook(sheets: dict[str, Any]) -> bytes:
         sheet.sheet_state = described.get("state", "visible")
     out = io.BytesIO()
     workbook.save(out)
+    if macros:
+        with zipfile.ZipFile(out, "a") as archive:
+            archive.writestr("xl/vbaProject.bin", b"macros")
     return out.getvalue()
 
 
@@ -80,7 +91,8 @@ def said(grid: Grid, all_rows: bool) -> dict[str, Any]:
 
 
 def _place(row: int | None, column: int | None) -> str:
-    return (f"row {row}" if row is not None else "") + (f", column {column}" if column else "") + (": " if row else "")
+    place = ", ".join(f"{what} {number}" for what, number in (("row", row), ("column", column)) if number)
+    return f"{place}: " if place else ""
 
 
 def written(grids: Sequence[dict[str, Any]]) -> str:

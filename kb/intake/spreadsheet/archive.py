@@ -17,6 +17,7 @@ HIGHEST_RATIO = 250
 SMALL = 1 << 20
 _PIECE = 1 << 16
 _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
+_TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".geojson", ".json", ".zip")
 _UNREAD = ("__MACOSX/", ".")
 _ENTITIES = (b"<!DOCTYPE", b"<!ENTITY", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
 _AGAIN = "open it in a spreadsheet program and save it anew"
@@ -53,15 +54,20 @@ def open_archive(path: Path, file: str, limits: Limits) -> tuple[zipfile.ZipFile
     return archive, kind
 
 
-def members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """The files of an archive, without folders and what a file manager puts beside them."""
-    return [
+def members(archive: zipfile.ZipFile) -> tuple[list[zipfile.ZipInfo], list[str]]:
+    """The files of an archive that are named as tables are, and the names of others, such as a licence beside them.
+
+    Where none is so named, all are to be read. Folders, and what a file manager puts beside files, are neither.
+    """
+    files = [
         member
         for member in archive.infolist()
         if not member.is_dir()
         and not member.filename.startswith(_UNREAD)
         and not PurePosixPath(member.filename).name.startswith(".")
     ]
+    tables = [member for member in files if member.filename.lower().endswith(_TABLES)] or files
+    return tables, [PurePosixPath(member.filename).name for member in files if member not in tables]
 
 
 def unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, file: str) -> None:
@@ -81,7 +87,8 @@ def _check(archive: zipfile.ZipFile, file: str, limits: Limits) -> None:
     total = sum(member.file_size for member in infos)
     if total > limits.unpacked_mb * 1_000_000:
         raise BadInput(
-            f"{file}: unpacks to {total / 1_000_000:,.0f} MB, and {limits.unpacked_mb:,} are taken: send it in parts"
+            f"{file}: unpacks to {total / 1_000_000:,.1f} MB, and up to {limits.unpacked_mb:,} are taken: "
+            "send it in parts"
         )
     for member in infos:
         name = member.filename

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from kb.intake.spreadsheet.found import Merged
 
@@ -16,6 +15,7 @@ Numbered = tuple[int, list[str]]
 _FURTHEST = 25
 _NUMBER = re.compile(r"[(£$€+-]*\d[\d,]*(\.\d+)?([eE][+-]?\d+)?[%)kKmM]?")
 _DATE = re.compile(r"\d{1,4}[/.-](\d{1,2}|[A-Za-z]{3,9})[/.-]\d{1,4}([T ]\d\d:\d\d(:\d\d)?Z?)?")
+_CODE = re.compile(r"[A-Z]{1,3}\d{3,}|\d{3,}[.,]?\d*")
 _YEARS = range(1900, 2101)
 _LONGEST_CODE = 24
 
@@ -34,8 +34,8 @@ class Start:
 def start_of(sample: Sequence[Numbered], merged: Sequence[Merged]) -> Start:
     """Decides by how full the rows are and by whether a row is of the same kinds as those below it."""
     filled = [sum(map(bool, cells)) for _, cells in sample]
-    typical = median(filled)
-    enough = max(2 if typical >= 2 else 1, typical * 0.5)
+    typical = sorted(filled)[3 * len(filled) // 4]
+    enough = min(typical, max(2, typical // 2 + 1))
     at = next((index for index, count in enumerate(filled[:_FURTHEST]) if count >= enough), 0)
     if _is_group_row(sample, at, merged):
         return Start(list(range(at)), at, at + 1, at + 2)
@@ -62,6 +62,8 @@ def _is_data(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     below = [row for row in below if list(row) != list(cells)]
     if _counts_up(cells):
         return False
+    if not below:
+        return any(_CODE.fullmatch(cell) for cell in cells)
     like = unlike = 0
     for column, cell in enumerate(cells):
         under = [row[column] for row in below if column < len(row) and row[column]]

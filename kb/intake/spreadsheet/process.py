@@ -8,10 +8,12 @@ import resource
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from kb.errors import BadInput
+from kb.intake.grid import Note
 from kb.intake.spreadsheet.archive import members, open_archive, unpack
 from kb.intake.spreadsheet.delimited import read_delimited
 from kb.intake.spreadsheet.found import Found
@@ -83,7 +85,9 @@ def _found(path: Path, file: str, limits: Limits, within: bool = False) -> Itera
                 return
             if within:
                 raise BadInput(f"{file}: is an archive within an archive: unpack it first")
-            files = members(archive)
+            files, others = members(archive)
+            unread = "beside it in the archive was not read: it is no table"
+            notes = [Note(f"the file “{name}” {unread}") for name in others]
             if not files:
                 raise BadInput(f"{file}: is an archive with nothing in it")
             if len(files) > _MOST_FILES:
@@ -93,7 +97,9 @@ def _found(path: Path, file: str, limits: Limits, within: bool = False) -> Itera
                 for member in files:
                     name = PurePosixPath(member.filename).name
                     unpack(archive, member, target, f"{file}, {name}")
-                    yield from ((name, found) for _, found in _found(target, f"{file}, {name}", limits, within=True))
+                    for _, found in _found(target, f"{file}, {name}", limits, within=True):
+                        yield name, replace(found, notes=notes + found.notes) if notes else found
+                        notes = []
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from kb.intake.spreadsheet import process
 from kb.intake.spreadsheet.limits import Limits
 from kb.intake.spreadsheet.packed import PackedRows
 
-_MEMORY = "delete cells that stand far from the table, or send the table as CSV"
+_MEMORY = "delete cells that stand far from the table, or send it in parts"
 
 
 def read_grids(path: Path, limits: Limits, name: str = "") -> list[Grid]:
@@ -31,7 +31,7 @@ def read_grids(path: Path, limits: Limits, name: str = "") -> list[Grid]:
     size = path.stat().st_size
     if size > limits.megabytes * 1_000_000:
         raise BadInput(
-            f"{file}: has {size / 1_000_000:,.1f} MB, and {limits.megabytes:,} are taken: send it zipped or in parts"
+            f"{file}: has {size / 1_000_000:,.1f} MB, and up to {limits.megabytes:,} are taken: send it in parts"
         )
     with tempfile.TemporaryFile() as out:
         _run(path, file, limits, out)

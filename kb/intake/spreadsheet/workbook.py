@@ -3,6 +3,7 @@
 import datetime
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def read_workbook(path: Path, file: str, most_cells: int, archive: zipfile.ZipFi
         except python_calamine.PasswordError as error:
             raise BadInput(f"{file}: is encrypted with a password: save it without one") from error
         except (python_calamine.CalamineError, OSError, ValueError) as error:
-            raise BadInput(f"{file}: {_DAMAGED} ({_plain(error)})") from error
+            raise BadInput(f"{file}: {_DAMAGED}") from error
         shown = [each for each in workbook.sheets_metadata if each.visible == python_calamine.SheetVisibleEnum.Visible]
         sheets = [each for each in shown if each.typ == python_calamine.SheetTypeEnum.WorkSheet]
         hidden = [each.name for each in workbook.sheets_metadata if each not in shown]
@@ -45,7 +46,7 @@ def read_workbook(path: Path, file: str, most_cells: int, archive: zipfile.ZipFi
             try:
                 sheet = workbook.get_sheet_by_name(each.name)
             except (python_calamine.CalamineError, ValueError) as error:
-                raise BadInput(f"{file}, {each.name}: {_DAMAGED} ({_plain(error)})") from error
+                raise BadInput(f"{file}, {each.name}: {_DAMAGED}") from error
             if sheet.start is None or sheet.end is None:
                 continue
             if sheet.height * sheet.width > most_cells:
@@ -55,10 +56,6 @@ def read_workbook(path: Path, file: str, most_cells: int, archive: zipfile.ZipFi
                 )
             yield _found(sheet, len(sheets) > 1, notes, besides.get(each.name, Besides()))
             notes = []
-
-
-def _plain(error: Exception) -> str:
-    return " ".join(str(error).split())[:120] or type(error).__name__
 
 
 def _besides(archive: zipfile.ZipFile | None) -> dict[str, Besides]:
@@ -149,6 +146,4 @@ def number(value: float) -> str:
     if value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     text = f"{value:.15g}"
-    if "e" in text and 1e-20 < abs(value) < 1e20:
-        text = f"{value:.0f}" if abs(value) >= 1 else f"{value:.24f}".rstrip("0")
-    return text
+    return f"{Decimal(text):f}" if 1e-20 < abs(value) < 1e20 else text
