@@ -1,6 +1,7 @@
 """Zip archives, workbooks among them: checked before anything of them is unpacked."""
 
 import lzma
+import struct
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -16,7 +17,19 @@ HIGHEST_RATIO = 250
 
 SMALL = 1 << 20
 _PIECE = 1 << 16
-_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
+"""What reading a member of a damaged archive raises, besides OSError."""
+
 _TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".geojson", ".json", ".zip")
 _UNREAD = ("__MACOSX/", ".")
 _ENTITIES = (b"<!DOCTYPE", b"<!ENTITY", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
@@ -38,7 +51,7 @@ def open_archive(path: Path, file: str, limits: Limits) -> tuple[zipfile.ZipFile
     """
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeError) as error:
+    except (OSError, *DAMAGE) as error:
         raise BadInput(f"{file}: is damaged, its table of contents can't be read: send it again") from error
     try:
         _check(archive, file, limits)
@@ -76,7 +89,7 @@ def unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, file
         with archive.open(member) as opened, target.open("wb") as written:
             while piece := opened.read(_PIECE):
                 written.write(piece)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise BadInput(f"{file}: is damaged or packed in a way that is not read: send it again") from error
 
 
@@ -108,7 +121,7 @@ def _refuse_entities(archive: zipfile.ZipFile, file: str) -> None:
             try:
                 with archive.open(member) as opened:
                     head = opened.read(_PIECE)
-            except _DAMAGE as error:
+            except DAMAGE as error:
                 raise BadInput(f"{file}: is damaged at {member.filename}: save it again") from error
             if any(sign in head for sign in _ENTITIES):
                 raise BadInput(f"{file}: {member.filename} declares entities, as no spreadsheet does: {_AGAIN}")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
+from kb.intake.spreadsheet.archive import DAMAGE
 from kb.intake.spreadsheet.found import Merged, letters
 
 _PIECE = 1 << 22
@@ -49,11 +50,14 @@ def column_number(name: str) -> int:
 
 def beside_excel(archive: zipfile.ZipFile) -> dict[str, Besides]:
     """Sheet name → what .xlsx and .xlsm say of it."""
+    found: dict[str, Besides] = {}
     try:
-        members = _sheet_members(archive)
-    except (KeyError, ElementTree.ParseError, LookupError, ValueError):
-        return {}
-    return {name: _of_sheet(archive, member) for name, member in members.items() if member in archive.namelist()}
+        for name, member in _sheet_members(archive).items():
+            if member in archive.namelist():
+                found[name] = _of_sheet(archive, member)
+    except (ElementTree.ParseError, OSError, *DAMAGE):
+        return found
+    return found
 
 
 def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -99,21 +103,24 @@ def _rows_of_xml(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
 
 def beside_opendocument(archive: zipfile.ZipFile) -> dict[str, Besides]:
     """Sheet name → what .ods says of it."""
+    found: dict[str, Besides] = {}
+    try:
+        if _says_more(archive):
+            with archive.open("content.xml") as opened:
+                _tables(ElementTree.iterparse(opened, events=("start", "end")), found)
+    except (ElementTree.ParseError, OSError, *DAMAGE):
+        return found
+    return found
+
+
+def _says_more(archive: zipfile.ZipFile) -> bool:
     with archive.open("content.xml") as opened:
         before = b""
         while piece := opened.read(_PIECE):
             if re.search(rb'covered-table-cell|value-type="error"', before + piece):
-                break
+                return True
             before = piece[-40:]
-        else:
-            return {}
-    found: dict[str, Besides] = {}
-    with archive.open("content.xml") as opened:
-        try:
-            _tables(ElementTree.iterparse(opened, events=("start", "end")), found)
-        except (ElementTree.ParseError, ValueError):
-            return found
-    return found
+    return False
 
 
 def _tables(events: Iterator[tuple[str, ElementTree.Element]], found: dict[str, Besides]) -> None:

@@ -3,6 +3,7 @@
 What it writes: the packed rows of each grid, then an index in JSON, then the index's length in 8 bytes.
 """
 
+import errno
 import json
 import resource
 import sys
@@ -47,8 +48,11 @@ def main(path: str, file: str, limits: str) -> int:
     except MemoryError:
         return OUT_OF_MEMORY
     except OSError as error:
-        sys.stderr.write(str(error))
-        return NO_ROOM
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            sys.stderr.write(str(error))
+            return NO_ROOM
+        sys.stderr.write(f"{file}: is damaged: send it again")
+        return REFUSED
     except BaseException as error:
         if type(error).__name__ != _PANIC:
             raise

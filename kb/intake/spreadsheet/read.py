@@ -35,7 +35,11 @@ def read_grids(path: Path, limits: Limits, name: str = "") -> list[Grid]:
         )
     with tempfile.TemporaryFile() as out:
         _run(path, file, limits, out)
-        memory = memoryview(mmap.mmap(out.fileno(), 0, access=mmap.ACCESS_READ))
+        return grids_in(memoryview(mmap.mmap(out.fileno(), 0, access=mmap.ACCESS_READ)))
+
+
+def grids_in(memory: memoryview) -> list[Grid]:
+    """The grids that the child process wrote."""
     length = int.from_bytes(memory[-8:], "little")
     return [
         Grid(
