@@ -16,7 +16,7 @@ _MARKS = (
 )
 _PIECE = 1 << 20
 _SAMPLE = 1 << 12
-_LIKELY = frozenset("£’‘“”–—…•€é½¼¾°²®™\xa0")
+_LIKELY = frozenset("£’‘“”–—…•€é½¼¾°²©®™\xa0")
 _ONE_BYTE = {
     "cp1252": "Windows-1252, the encoding of older Excel files",
     "mac_roman": "Mac Roman, the encoding of older Macintosh files",

@@ -18,6 +18,7 @@ _DATE = re.compile(r"\d{1,4}[/.-](\d{1,2}|[A-Za-z]{3,9})[/.-]\d{1,4}([T ]\d\d:\d
 _CODE = re.compile(r"[A-Z]{1,3}\d{3,}|\d{3,}[.,]?\d*")
 _YEARS = range(1900, 2101)
 _LONGEST_CODE = 24
+_WIDEST = 1_000
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def spread(headings: Sequence[str], number: int, merged: Sequence[Merged]) -> li
     wide = list(headings)
     for each in merged:
         if each.top <= number <= each.bottom and each.left <= len(wide) and wide[each.left - 1]:
-            wide += [""] * (min(each.right, 1000) - len(wide))
-            for column in range(each.left, min(each.right, 1000)):
+            wide += [""] * (min(each.right, _WIDEST) - len(wide))
+            for column in range(each.left, min(each.right, _WIDEST)):
                 wide[column] = wide[column] or wide[each.left - 1]
     return wide
