@@ -65,11 +65,11 @@ def assert_well_formed(grid: Grid) -> None:
 
 
 def read_here(raw: bytes, name: str) -> None:
-    with tempfile.NamedTemporaryFile() as file:
+    with tempfile.NamedTemporaryFile() as file, tempfile.TemporaryDirectory() as folder:
         Path(file.name).write_bytes(raw)
         out = io.BytesIO()
         try:
-            write_grids(Path(file.name), name, LIMITS, out)
+            write_grids(Path(file.name), name, LIMITS, Path(folder), out)
         except BadInput as error:
             assert_one_line(error)
         else:

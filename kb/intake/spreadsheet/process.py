@@ -7,9 +7,7 @@ import errno
 import json
 import resource
 import sys
-import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -32,8 +30,11 @@ _PANIC = "PanicException"
 """What the library for workbooks ends with on some damaged ones; it is no Exception and has no importable name."""
 
 
-def main(path: str, file: str, limits: str) -> int:
-    """Reads the file within the limits, of which those of memory and processor time are set here."""
+def main(path: str, file: str, limits: str, folder: str) -> int:
+    """Reads the file within the limits, of which those of memory and processor time are set here.
+
+    In `folder` members of an archive are unpacked; the parent removes it, since this process may be killed.
+    """
     given = Limits(**json.loads(limits))
     size = given.memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
@@ -41,7 +42,7 @@ def main(path: str, file: str, limits: str) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (given.seconds + 1, given.seconds + 2))
     try:
         with open(sys.stdout.fileno(), "wb", closefd=False) as out:
-            write_grids(Path(path), file, given, out)
+            write_grids(Path(path), file, given, Path(folder), out)
     except BadInput as error:
         sys.stderr.write(str(error))
         return REFUSED
@@ -61,10 +62,10 @@ def main(path: str, file: str, limits: str) -> int:
     return 0
 
 
-def write_grids(path: Path, file: str, limits: Limits, out: BinaryIO) -> None:
+def write_grids(path: Path, file: str, limits: Limits, folder: Path, out: BinaryIO) -> None:
     """Writes the grids of a file to `out`, an empty file; raises BadInput."""
     budget = Budget(limits)
-    index = [grid for name, found in _found(path, file, limits) if (grid := lay_out(found, name, budget, out))]
+    index = [grid for name, found in _found(path, file, limits, folder) if (grid := lay_out(found, name, budget, out))]
     if not index:
         raise BadInput(f"{file}: holds no table")
     said = json.dumps(index).encode()
@@ -72,8 +73,11 @@ def write_grids(path: Path, file: str, limits: Limits, out: BinaryIO) -> None:
     out.write(len(said).to_bytes(8, "little"))
 
 
-def _found(path: Path, file: str, limits: Limits, within: bool = False) -> Iterator[tuple[str, Found]]:
-    """Each table with the name of its file, which for one in an archive is that of the member."""
+def _found(path: Path, file: str, limits: Limits, folder: Path | None) -> Iterator[tuple[str, Found]]:
+    """Each table with the name of its file, which for one in an archive is that of the member.
+
+    Without a folder to unpack in, archives within archives are refused.
+    """
     kind = kind_of(path, file)
     if kind == "text":
         yield file, read_delimited(path, file)
@@ -87,7 +91,7 @@ def _found(path: Path, file: str, limits: Limits, within: bool = False) -> Itera
             if what == "workbook":
                 yield from ((file, found) for found in read_workbook(path, file, limits.cells, archive))
                 return
-            if within:
+            if folder is None:
                 raise BadInput(f"{file}: is an archive within an archive: unpack it first")
             files, others = members(archive)
             unread = "beside it in the archive was not read: it is no table"
@@ -96,14 +100,13 @@ def _found(path: Path, file: str, limits: Limits, within: bool = False) -> Itera
                 raise BadInput(f"{file}: is an archive with nothing in it")
             if len(files) > _MOST_FILES:
                 raise BadInput(f"{file}: holds {len(files):,} files, and {_MOST_FILES} are read at once: send fewer")
-            with tempfile.TemporaryDirectory() as folder:
-                target = Path(folder, "member")
-                for member in files:
-                    name = PurePosixPath(member.filename).name
-                    unpack(archive, member, target, f"{file}, {name}")
-                    for _, found in _found(target, f"{file}, {name}", limits, within=True):
-                        yield name, replace(found, notes=notes + found.notes) if notes else found
-                        notes = []
+            for member in files:
+                name = PurePosixPath(member.filename).name
+                unpack(archive, member, folder / "member", f"{file}, {name}")
+                for _, found in _found(folder / "member", f"{file}, {name}", limits, None):
+                    found.notes[:0] = notes
+                    notes = []
+                    yield name, found
 
 
 if __name__ == "__main__":

@@ -33,8 +33,8 @@ def read_grids(path: Path, limits: Limits, name: str = "") -> list[Grid]:
         raise BadInput(
             f"{file}: has {size / 1_000_000:,.1f} MB, and up to {limits.megabytes:,} are taken: send it in parts"
         )
-    with tempfile.TemporaryFile() as out:
-        _run(path, file, limits, out)
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryDirectory() as folder:
+        _run(path, file, limits, folder, out)
         return grids_in(memoryview(mmap.mmap(out.fileno(), 0, access=mmap.ACCESS_READ)))
 
 
@@ -55,8 +55,9 @@ def grids_in(memory: memoryview) -> list[Grid]:
     ]
 
 
-def _run(path: Path, file: str, limits: Limits, out: BinaryIO) -> None:
-    program = [sys.executable, "-P", "-m", process.__name__, str(path.resolve()), file, json.dumps(asdict(limits))]
+def _run(path: Path, file: str, limits: Limits, folder: str, out: BinaryIO) -> None:
+    given = [str(path.resolve()), file, json.dumps(asdict(limits)), folder]
+    program = [sys.executable, "-P", "-m", process.__name__, *given]
     late = f"{file}: reading it takes longer than {limits.seconds} s: send it as CSV or in parts"
     try:
         done = subprocess.run(program, stdout=out, stderr=subprocess.PIPE, timeout=limits.seconds)
