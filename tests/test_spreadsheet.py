@@ -103,6 +103,12 @@ def test_an_archive_of_very_many_files_is_refused(tmp_path: Path) -> None:
     assert refusal(path) == "a.zip: holds 2,001 files, and 2,000 are taken: send fewer"
 
 
+def test_a_workbook_of_very_many_sheets_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(content({"sheets": {f"S{n}": {"rows": []} for n in range(251)}}))
+    assert refusal(path) == "a.xlsx: has 251 sheets, and 250 are read: send it in parts"
+
+
 def test_a_name_as_sent_has_no_folders(tmp_path: Path) -> None:
     path = tmp_path / "f3a9"
     path.write_bytes(b"Name,Cost\nShed,5\n")

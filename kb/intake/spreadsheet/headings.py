@@ -96,7 +96,8 @@ def _is_group_row(sample: Sequence[Numbered], at: int, merged: Sequence[Merged])
     wide = [each for each in merged if each.top == number == each.bottom and each.right > each.left]
     spanned = [each for each in wide if sum(map(bool, under[each.left - 1 : each.right])) > 1]
     if spanned:
-        return not (len(wide) == 1 and sum(map(bool, over)) == 1 and spanned[0].right >= len(under))
+        title = sum(map(bool, over)) == 1 and not any(over[: spanned[0].left - 1]) and spanned[0].left == 1
+        return not title
     width = len(under)
     named, columns = sum(map(bool, over)), [index for index, cell in enumerate(over) if cell]
     gaps = sum(1 for index, cell in enumerate(under) if cell and (index >= len(over) or not over[index]))

@@ -16,6 +16,9 @@ from kb.intake.spreadsheet.found import Found, Merged
 from kb.intake.spreadsheet.noting import Kind, Noting
 
 FILLED = Kind("cells that were merged repeat the value of the first", kept=10)
+MOST_SHEETS = 250
+"""Sheets of a workbook, hidden ones too."""
+
 ERROR = Kind("cells hold an error of a formula", kept=50)
 UNSAVED = Kind("formulas whose result was never saved are read as empty", kept=5)
 MACROS = "has macros; they were not run"
@@ -39,6 +42,9 @@ def read_workbook(path: Path, file: str, most_cells: int, archive: zipfile.ZipFi
             raise BadInput(f"{file}: {_DAMAGED}") from error
         shown = [each for each in workbook.sheets_metadata if each.visible == python_calamine.SheetVisibleEnum.Visible]
         sheets = [each for each in shown if each.typ == python_calamine.SheetTypeEnum.WorkSheet]
+        if len(workbook.sheets_metadata) > MOST_SHEETS:
+            count = len(workbook.sheets_metadata)
+            raise BadInput(f"{file}: has {count:,} sheets, and {MOST_SHEETS} are read: send it in parts")
         hidden = [each.name for each in workbook.sheets_metadata if each not in shown]
         notes = [Note(f"the sheet “{name}” is hidden and was not read") for name in hidden] + _said(path, archive)
         besides = _besides(archive)
