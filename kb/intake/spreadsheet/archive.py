@@ -77,7 +77,7 @@ def members(archive: zipfile.ZipFile) -> tuple[list[zipfile.ZipInfo], list[str]]
         for member in archive.infolist()
         if not member.is_dir()
         and not member.filename.startswith(_UNREAD)
-        and not PurePosixPath(member.filename).name.startswith(".")
+        and not PurePosixPath(member.filename).name.startswith((".", "~$"))
     ]
     tables = [member for member in files if member.filename.lower().endswith(_TABLES)] or files
     return tables, [PurePosixPath(member.filename).name for member in files if member not in tables]

@@ -71,12 +71,12 @@ def _of_one_byte(opened: BinaryIO) -> tuple[str, list[Note]]:
 
 
 def _without_mark(head: bytes) -> str | None:
-    """UTF-16 in which most characters have an empty half."""
+    """UTF-16 of a Latin script: one half of most characters is empty, and none is a control character."""
     even, odd = head[::2].count(0), head[1::2].count(0)
-    half = max(1, len(head) // 2)
-    if odd > 0.6 * half and even < 0.05 * half:
-        return "utf-16-le"
-    return "utf-16-be" if even > 0.6 * half and odd < 0.05 * half else None
+    name = "utf-16-le" if odd > even else "utf-16-be"
+    text = head[: len(head) // 2 * 2].decode(name, "replace")
+    latin = sum(character in "\t\r\n" or " " <= character < "\u0250" for character in text)
+    return name if latin >= 0.9 * len(text) and "\0" not in text else None
 
 
 def _is_utf8(opened: BinaryIO, file: str) -> bool:
