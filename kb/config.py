@@ -114,6 +114,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("proxies", 0, _whole, "proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed"),
     Setting("short_links", 20_000, _whole, "short links to queries that are kept, at most; 0 keeps no new one"),
     Setting("federation", "", _endpoints, "exact URLs, with spaces between, that SERVICE may name; empty: none"),
+    Setting("uploads_per_hour", 60, _positive, "submissions that a publisher may send within an hour"),
+    Setting("submission_mb", 3072, _mebibytes, "memory that reading and checking a submission may reserve, in MB"),
+    Setting("submission_days", 30, _positive, "days for which a submission is kept that nothing happens to"),
+    Setting("session_hours", 8, _positive, "hours after which whoever signed in has to do so again"),
     Setting("page_cache_mb", 64, _positive, "memory for repeated answers in each worker, in MB"),
 )
 
@@ -152,6 +156,10 @@ class Settings:
     proxies: int
     short_links: int
     federation: str
+    uploads_per_hour: int
+    submission_mb: int
+    submission_days: int
+    session_hours: int
     page_cache_mb: int
 
 

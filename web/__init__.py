@@ -25,11 +25,13 @@ from web import (
     links,
     protocols,
     questions,
+    receiving,
     representation,
     resource,
     sending,
     snapshots,
     sparql,
+    submissions,
     values,
     vocabulary,
     void,
@@ -54,7 +56,7 @@ VENDORED = frozenset(
 
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
-    *(questions, citing, sparql, editor, links, mcp),
+    *(questions, citing, sparql, editor, links, mcp, submissions),
 )
 
 
@@ -88,6 +90,7 @@ def create_app(settings: Settings) -> Flask:
     _templates(app)
     errors.install(app)
     body.install(app)
+    receiving.install(app)
     sending.install(app)
     representation.install(app)
 
