@@ -78,6 +78,7 @@ class _Making:
 
     def made(self) -> Records:
         """All rows, those of one record together."""
+        self._constants()
         named = any(each.path in (NAME, TITLE) and not each.leading for each in self.plan.about.columns)
         clues = [self._clues(cells) for _, cells in self.grid.rows]
         grouped: dict[str, list[int]] = {}
@@ -100,6 +101,14 @@ class _Making:
         lines.sort()
         locator = SheetLocator(self.grid, self.plan, things)
         return Records(lines, self.problems, list(self.problems.questions()), locator, things, matching)
+
+    def _constants(self) -> None:
+        """What could not be read of what the mapping says of every row."""
+        for planned in self.plan.planned:
+            remark = planned.constant.remark
+            if remark and remark.kind != "note":
+                level: Level = "must" if planned.column.obligation == "Must" else "should"
+                self.problems.of_sheet(planned.column, planned.written_constant, level, remark)
 
     def _clues(self, cells: Sequence[str]) -> Clues:
         key = self.plan.of(IDENTIFIER)
