@@ -93,6 +93,18 @@ class Gone(NotFound):
     """It was there and is kept no longer: a snapshot that was retired or withdrawn."""
 
 
+class Withdrawn(Gone):
+    """It was published by mistake and withdrawn; the text says when and by which rule.
+
+    `iri` and `when` are what its tombstone is made of where a thing was asked for, else None.
+    """
+
+    def __init__(self, message: str, iri: str | None = None, when: str | None = None) -> None:
+        super().__init__(message)
+        self.iri = iri
+        self.when = when
+
+
 class QueryError(WhatWorksError):
     """A SPARQL query is malformed; line and column count from 1 and are None where the parser gives none."""
 

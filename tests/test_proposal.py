@@ -140,8 +140,8 @@ def proposed(found: Grid, protocol: str) -> dict[str, str | None]:
 
 
 def test_names_e_mail_and_telephone_of_people_are_not_published_and_say_why() -> None:
-    cells = "A B | a@example.org | 01622 000000 | C | 1"
-    found = invented("Site manager | How to reach | Ring | Property name | UPRN", cells)
+    headings = "Site manager | How to reach | Ring | Property name | UPRN"
+    found = invented(headings, "A B | a@example.org | 01622 000000 | C | 1")
     best = recognise(found, "dp-01")[0].proposal
     assert {each.heading: each.column for each in best.headings[:3]} == dict.fromkeys(found.headings[:3], "")
     assert [each.reason for each in best.headings[:3]] == [
@@ -196,7 +196,10 @@ def test_what_is_said_once_is_proposed_or_asked() -> None:
 def test_a_mapping_takes_what_is_certain() -> None:
     (asset, *_) = record_columns("dp-01")
     proposal = propose(invented("UPRN | Property nmae | Colour", "1 | Hall | red"), "dp-01", asset)
-    sure = [each for each in proposal.headings if each.column is not None and each.confidence >= CERTAIN]
-    assert proposal.mapping().columns == {each.heading: each.column for each in sure}
+    assert proposal.mapping().columns == {
+        each.heading: each.column
+        for each in proposal.headings
+        if each.column is not None and each.confidence >= CERTAIN
+    }
     assert "Colour" not in proposal.mapping(probable=True).columns
     assert {each.heading for each in proposal.undecided} >= {"Colour"}

@@ -23,6 +23,7 @@ from web import (
     graphs,
     home,
     links,
+    protocol_template,
     protocols,
     questions,
     receiving,
@@ -35,6 +36,7 @@ from web import (
     values,
     vocabulary,
     void,
+    withdrawals,
 )
 from web.caching import PageCache
 from web.mcp import endpoint as mcp
@@ -56,7 +58,7 @@ VENDORED = frozenset(
 
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
-    *(questions, citing, sparql, editor, links, mcp, submissions),
+    *(protocol_template, questions, citing, sparql, editor, links, mcp, submissions, withdrawals),
 )
 
 

@@ -30,10 +30,12 @@ from kb.errors import (
     TooLarge,
     UnknownPublisher,
     WhatWorksError,
+    Withdrawn,
     WrongState,
 )
 from web.as_at import PARAMETER
 from web.negotiation import Format, best_of, wants_html
+from web.withdrawals import tombstone_graph
 
 PROBLEM = Format("json", "application/problem+json", "Problem details", ("application/json", "application/ld+json"))
 TEXT = Format("txt", "text/plain", "Text")
@@ -105,7 +107,9 @@ def answer(error: Exception) -> Response:
     if isinstance(error, StoreMissing):
         _log.error("%s", error)
         detail = "There is no knowledge here to read yet, or it cannot be opened; try again in a minute."
-    response = _rendered(status, detail, error)
+    stone = tombstone_graph(error) if isinstance(error, Withdrawn) else None
+    response = stone or _rendered(status, detail, error)
+    response.status_code = status
     response.headers.extend(headers)
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = "no-store"

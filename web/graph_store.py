@@ -21,6 +21,7 @@ from web.negotiation import GRAPHS, HTML, PAGES, Format, choose
 from web.reading import snapshot
 from web.representation import respond, see_other
 from web.sending import count
+from web.withdrawals import refuse_withdrawn
 
 blueprint = Blueprint("graph_store", __name__)
 
@@ -50,6 +51,8 @@ def graph_store() -> Response:
     iri = _named()
     if iri is None:
         return _content(None, choose(GRAPHS), GRAPHS)
+    if not graphs.holds(snapshot().store, iri):
+        refuse_withdrawn([iri])
     graphs.check_known(snapshot().store, iri)
     format = choose(PAGES)
     if format is HTML:

@@ -19,7 +19,14 @@ Verbs = Any
 
 def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     """The parser with the verbs of this room, and the place where another room may add its own."""
-    from kb.cli import check_verbs, publish_verbs, release_verbs, token_verbs  # which import this module
+    from kb.cli import (  # which import this module
+        check_verbs,
+        publish_verbs,
+        release_verbs,
+        template_verb,
+        token_verbs,
+        withdrawal_verb,
+    )
 
     parser = argparse.ArgumentParser(
         prog="whatworks",
@@ -30,6 +37,7 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     )
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     check_verbs.add(verbs)
+    template_verb.add(verbs)
     publish_verbs.add(verbs)
     _query(verbs)
     _publisher(verbs)
@@ -37,6 +45,7 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     _snapshots(verbs)
     _rebuild(verbs)
     token_verbs.add(verbs)
+    withdrawal_verb.add(verbs)
     return parser, verbs
 
 

@@ -69,6 +69,17 @@ class Database:
         except sqlite3.Error as error:
             raise self._unusable(error) from error
 
+    def compact(self) -> None:
+        """Writes the file afresh: what was deleted from it is not in its bytes any more, nor in those beside it."""
+        if not self._path.exists():
+            return
+        try:
+            with closing(sqlite3.connect(self._path, timeout=_WAIT, isolation_level=None)) as connection:
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+
     def _read(self, how: str, query: str, values: tuple[Any, ...]) -> list[Any]:
         with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?{how}", timeout=_WAIT, uri=True)) as connection:
             return connection.execute(query, values).fetchall()

@@ -12,13 +12,14 @@ from kb.protocols.catalogue import protocols
 from kb.protocols.check import Earlier
 from kb.protocols.report import Report
 from kb.protocols.targets import instances_by_class
-from kb.store import releases
+from kb.store import releases, tombstones
 from kb.store.clock import now
 from kb.store.difference import Difference, difference
 from kb.store.folder import DataFolder
 from kb.store.reconcile import OnStep
 from kb.store.releases import CheckedBy, Release
 from kb.store.state import Publisher, State
+from kb.store.withdrawal.scope import refuse_withdrawn
 
 Checker = Callable[..., Report]
 """kb.protocols.check.check, or what a test puts in its place."""
@@ -90,6 +91,7 @@ def read_and_check(
         on_step(f"reading {request.name}")
         lines = read_lines(publisher, request, settings)
     _refuse_another_name(lines, publisher, request)
+    refuse_withdrawn(lines, tombstones.read(folder))
     checked_by: CheckedBy = "background" if request.background else "protocols"
     if State(folder).is_unchecked(request.publisher, request.dataset):
         checked_by = "nobody"
@@ -155,7 +157,7 @@ def repeat(folder: DataFolder, earlier: Release) -> Draft:
     lines = releases.accepted(folder, earlier)
     latest = releases.latest(folder, earlier.publisher, earlier.dataset)
     change = difference(releases.accepted(folder, latest) if latest else [], lines)
-    release = replace(earlier, kind="rollback", equals=earlier.number, files={})
+    release = replace(earlier, kind="rollback", equals=earlier.number, files={}, withdrawals=[])
     received, report = releases.received(folder, earlier), releases.report(folder, earlier)
     return Draft(_numbered(release, latest, change), lines, change, received, report)
 

@@ -46,6 +46,11 @@ class DataFolder:
         return self.root / "queue.lock"
 
     @property
+    def withdrawals(self) -> Path:
+        """`{n}.json` for each withdrawal, and `pending.json` while one is under way."""
+        return self.root / "withdrawals"
+
+    @property
     def lock(self) -> Path:
         """The file that a writer locks."""
         return self.root / "lock"

@@ -137,6 +137,28 @@ class State(Database):
         with self.transaction() as connection:
             connection.execute("DELETE FROM pins WHERE snapshot = ?", (snapshot,))
 
+    def repin(self, old: str, new: str) -> None:
+        """Pins what is left of a pinned snapshot in its place."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM pins WHERE snapshot = ?", (old,))
+            connection.execute("INSERT OR IGNORE INTO pins VALUES (?)", (new,))
+
+    def links(self) -> list[tuple[str, str]]:
+        """Every short link with what it stands for."""
+        return [(id, content) for id, content in self.rows("SELECT id, content FROM links")]
+
+    def withdraw_links(self, ids: Iterable[str], withdrawal: int) -> None:
+        """Forgets what these short links stand for, and remembers which withdrawal took them."""
+        with self.transaction() as connection:
+            for id in ids:
+                connection.execute("DELETE FROM links WHERE id = ?", (id,))
+                connection.execute("INSERT OR REPLACE INTO withdrawn_links VALUES (?, ?)", (id, withdrawal))
+
+    def withdrawn_link(self, id: str) -> int | None:
+        """The number of the withdrawal that took a short link; None where none did."""
+        rows = self.rows("SELECT withdrawal FROM withdrawn_links WHERE id = ?", id)
+        return int(rows[0][0]) if rows else None
+
     def link(self, id: str) -> str | None:
         """What a short link stands for, as it was kept; None where there is none."""
         rows = self.rows("SELECT content FROM links WHERE id = ?", id)

@@ -31,6 +31,12 @@ CREATE TABLE IF NOT EXISTS links (
   created TEXT NOT NULL
 );
 
+-- Short links that went with what was withdrawn, and the number of that withdrawal.
+CREATE TABLE IF NOT EXISTS withdrawn_links (
+  id TEXT PRIMARY KEY,
+  withdrawal INTEGER NOT NULL
+);
+
 -- Who made links within the last hour: an address, or the network of one; older rows go when the next link is made.
 CREATE TABLE IF NOT EXISTS link_makers (
   client TEXT NOT NULL,
