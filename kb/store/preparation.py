@@ -1,6 +1,7 @@
 """Files prepared against what is public, what their dataset held before, and the mappings that were confirmed."""
 
 import json
+from bisect import insort
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -99,4 +100,7 @@ def with_description(
     if any(line.startswith(own) for line in prepared.lines):
         return prepared.lines
     protocols = {"dp-10", *(each.protocol for each in prepared.mappings)}
-    return sorted({*prepared.lines, *description.lines(base, dataset, protocols)})
+    lines = list(prepared.lines)
+    for line in description.lines(base, dataset, protocols):
+        insort(lines, line)
+    return lines
