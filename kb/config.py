@@ -108,6 +108,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("proxies", 0, _whole, "proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed"),
     Setting("short_links", 20_000, _whole, "short links to queries that are kept, at most; 0 keeps no new one"),
     Setting("federation", "", _endpoints, "exact URLs, with spaces between, that SERVICE may name; empty: none"),
+    Setting("postcodes", "", str, "folder of Code-Point Open files, by which places are put on the map; empty: none"),
     Setting("page_cache_mb", 64, _positive, "memory for repeated answers in each worker, in MB"),
 )
 
@@ -140,6 +141,7 @@ class Settings:
     proxies: int
     short_links: int
     federation: str
+    postcodes: str
     page_cache_mb: int
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from kb import namespaces
 from kb.intake.grid import Grid
 from kb.mapping.earlier import Earlier, Matching
-from kb.mapping.identities import Clues, Identity, identities
+from kb.mapping.identities import Clues, Identity, digest, identities
 from kb.mapping.locator import SheetLocator
 from kb.mapping.mapping import Mapping
 from kb.mapping.places import Level
@@ -74,16 +74,16 @@ class _Making:
         self.problems = Problems(grid)
         self._reader = RowReader(ready, around.area, around.postcodes)
         self._withholding = Withholding(ready, protocol)
+        self._named = any(each.path in (NAME, TITLE) and not each.leading for each in ready.about.columns)
         self._remarks: dict[str, Remark] = {}
 
     def made(self) -> Records:
         """All rows, those of one record together."""
         self._constants()
-        named = any(each.path in (NAME, TITLE) and not each.leading for each in self.plan.about.columns)
         clues = [self._clues(cells) for _, cells in self.grid.rows]
         grouped: dict[str, list[int]] = {}
         known: dict[str, Identity] = {}
-        for row, identity in enumerate(identities(clues, named=named)):
+        for row, identity in enumerate(identities(clues, named=self._named)):
             if identity is None:
                 self.problems.add(row, -1, self.plan.about.key, "must", _NAMELESS)
             else:
@@ -120,7 +120,7 @@ class _Making:
             uprn=self._first(self.plan.of(UPRN), cells) if not withheld else "",
             name=name,
             place=postcode.partition(" ")[0] if withheld else postcode or self._first(self.plan.anywhere(_TOWN), cells),
-            content="\n".join(cells) if not name else "",
+            content="" if self._named else digest("\n".join(cells)),
         )
 
     def _first(self, planned: Planned | None, cells: Sequence[str]) -> str:
