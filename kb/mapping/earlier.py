@@ -57,6 +57,8 @@ class Matching:
             for text in now.keys() & before.keys():
                 if _names_a_door(before[text], earlier.records[before[text]], records[now[text]]):
                     continue
+                if before[text] != now[text] and before[text] in records:
+                    continue
                 found[now[text]] = Matched(before[text], by)
                 taken.add(before[text])
         kept = {iri: match.iri for iri, match in found.items() if iri != match.iri}

@@ -23,6 +23,16 @@ Tell = Callable[[int, Column, Remark], None]
 AS_WKT, PRECISION = expand("geo:asWKT"), expand("ww:geometryPrecision")
 
 
+_MIDDLES = {
+    precision: Remark("note", f"No point is given: the middle of {what} was taken.")
+    for precision, what in (
+        ("postcode", "its postcode"),
+        ("postcode-sector", "its postcode's sector"),
+        ("outward-code", "the first half of its postcode"),
+    )
+}
+
+
 class RowReader:
     """Reads the rows of one grid; each distinct text is read once."""
 
@@ -65,9 +75,8 @@ class RowReader:
             return
         if postcode not in self._geocoded:
             middle = self._postcodes.find(postcode)
-            sentence = f"No point is given: the middle of {postcode} was taken."
             self._geocoded[postcode] = (
-                (Remark("note", sentence), wkt(middle.point), link(concept("geometry-precision", middle.precision)))
+                (_MIDDLES[middle.precision], wkt(middle.point), link(concept("geometry-precision", middle.precision)))
                 if middle
                 else None
             )

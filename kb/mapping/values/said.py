@@ -1,5 +1,6 @@
 """What was made of the text of a cell: terms, and a remark where it was not plain."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,6 +30,7 @@ class Said:
 
 
 NOTHING = Said()
+_SPACES = re.compile("[ \t\u00a0]+")
 _EMPTY_MARKS = frozenset(
     {"-", "--", "–", "—", ".", "n/a", "na", "n.a.", "#n/a", "none", "nil", "null", "nan", "tbc", "tba", "not known",
      "unknown", "not applicable", "not available", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "?"}
@@ -39,6 +41,11 @@ _EMPTY_MARKS = frozenset(
 def link(iri: str) -> str:
     """The IRI as N-Triples; raises ValueError where it is none."""
     return str(ox.NamedNode(iri))
+
+
+def tidy(words: str) -> str:
+    """The text without doubled and non-breaking spaces; lines stay."""
+    return _SPACES.sub(" ", words)
 
 
 def text(words: str) -> str:
