@@ -31,6 +31,7 @@ class Said:
 
 NOTHING = Said()
 _SPACES = re.compile("[ \t\u00a0]+")
+_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _EMPTY_MARKS = frozenset(
     {"-", "--", "–", "—", ".", "n/a", "na", "n.a.", "#n/a", "none", "nil", "null", "nan", "tbc", "tba", "not known",
      "unknown", "not applicable", "not available", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "?"}
@@ -41,6 +42,16 @@ _EMPTY_MARKS = frozenset(
 def link(iri: str) -> str:
     """The IRI as N-Triples; raises ValueError where it is none."""
     return str(ox.NamedNode(iri))
+
+
+def address(words: str) -> str | None:
+    """The web address that is written; None where it is none."""
+    if not _ADDRESS.fullmatch(words):
+        return None
+    try:
+        return ox.NamedNode(words).value
+    except ValueError:
+        return None
 
 
 def tidy(words: str) -> str:
