@@ -89,18 +89,24 @@ class _Making:
             else:
                 known[identity.slug] = identity
                 grouped.setdefault(identity.slug, []).append(row)
-        minted = {slug: namespaces.thing(self.around.base, self.plan.kind, slug) for slug in known}
-        matching = Matching.of(self.around.earlier, {minted[slug]: clues[rows[0]] for slug, rows in grouped.items()})
+        matching = Matching()
+        if self.around.earlier:
+            matching = self.around.earlier.matching({self._iri(slug): clues[rows[0]] for slug, rows in grouped.items()})
+        del clues
         lines: list[bytes] = []
         things: dict[str, tuple[int, ...]] = {}
         for slug, rows in grouped.items():
-            iri = matching.kept.get(minted[slug], minted[slug])
+            minted = self._iri(slug)
+            iri = matching.kept.get(minted, minted)
             things[iri] = tuple(rows)
             said = self._said(rows)
             lines += {line.encode() for line in triples(self.plan, iri, known[slug], said)}
         lines.sort()
         locator = SheetLocator(self.grid, self.plan, things)
         return Records(lines, self.problems, list(self.problems.questions()), locator, things, matching)
+
+    def _iri(self, slug: str) -> str:
+        return namespaces.thing(self.around.base, self.plan.kind, slug)
 
     def _constants(self) -> None:
         """What could not be read of what the mapping says of every row."""
