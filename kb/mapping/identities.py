@@ -32,6 +32,8 @@ class Identity:
     """`key`, `uprn`, `name` or `content`."""
     identifier: str
     """What dcterms:identifier says."""
+    clashes: bool = False
+    """Whether another's key differs from it in case and punctuation only, and has the address without a hash."""
 
     @property
     def derived(self) -> bool:
@@ -71,7 +73,7 @@ def slug(text: str, *, hashed: bool = False) -> str:
 
 def _identity(source: tuple[str, str], row: Clues, hashed: bool) -> Identity:
     by, text = source
-    return Identity(slug(text, hashed=hashed), by, row.key or text.replace(" ", "-"))
+    return Identity(slug(text, hashed=hashed), by, row.key or text.replace(" ", "-"), hashed)
 
 
 def _source(row: Clues, shared: set[str]) -> tuple[str, str]:

@@ -34,6 +34,7 @@ from kb.namespaces import expand
 from kb.protocols.columns import Column, RecordColumns
 
 _NAMELESS = Remark("unread", "The row has no identifier, no UPRN and no name: nothing tells what it is about.")
+_LIKE_ANOTHER = Remark("note", "Another identifier differs from this in case or signs only: both were kept.")
 _TOWN = expand("locn:postName")
 
 
@@ -87,6 +88,9 @@ class _Making:
             if identity is None:
                 self.problems.add(row, -1, self.plan.about.key, "must", _NAMELESS)
             else:
+                if identity.clashes:
+                    position = key.cells[0] if (key := self.plan.of(IDENTIFIER)) and key.cells else -1
+                    self.problems.add(row, position, self.plan.about.key, "note", _LIKE_ANOTHER)
                 known[identity.slug] = identity
                 grouped.setdefault(identity.slug, []).append(row)
         matching = Matching()
