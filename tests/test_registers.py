@@ -111,6 +111,14 @@ def test_its_known_defects_are_told_with_their_cells() -> None:
     assert [each.place.written for each in exchanged] == ["53.457484"]
 
 
+def test_stray_points_are_told_where_no_area_is_known() -> None:
+    found = grid("trafford/trafford_land_and_building_assets.csv")
+    result = records(found, TRAFFORD, record_columns("dp-01")[0], Around(BASE))
+    stray = {each.place.row for each in result.problems if "where most of this sheet's points are" in each.sentence}
+    towns = {cells[found.headings.index("PostTown")] for number, cells in found.rows if number in stray}
+    assert towns == {"Warrington", "Wigan"}
+
+
 def test_nothing_of_a_vacant_asset_leads_to_its_door() -> None:
     shapes = {each.shape.rpartition("#")[2] for each in trafford_report().results if each.severity == "Violation"}
     assert shapes == {"AssetShape-whereabouts"}

@@ -73,7 +73,7 @@ class _Making:
     def __init__(self, grid: Grid, ready: Plan, protocol: str, around: Around) -> None:
         self.grid, self.plan, self.around = grid, ready, around
         self.problems = Problems(grid)
-        self._reader = RowReader(ready, around.area, around.postcodes)
+        self._reader = RowReader(ready, grid.rows, around.area, around.postcodes)
         self._withholding = Withholding(ready, protocol)
         self._named = any(each.path in (NAME, TITLE) and not each.leading for each in ready.about.columns)
         self._remarks: dict[str, Remark] = {}

@@ -163,7 +163,7 @@ def _outside(point: Point, area: Area | None) -> str | None:
     if area is None or area.holds(point):
         return None
     away = area.kilometres_away(point)
-    return f"The point lies outside {area.name}, {away:.0f} km away: see whether it is right."
+    return f"The point lies outside {area.name}, by {away:.0f} km: see whether it is right."
 
 
 def _shown(written: Written) -> str:
