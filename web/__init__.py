@@ -18,6 +18,7 @@ from web import (
     datasets,
     dumps,
     editor,
+    entry_form,
     errors,
     graph_store,
     graphs,
@@ -55,7 +56,7 @@ VENDORED = frozenset(
 
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
-    *(protocol_template, questions, citing, sparql, editor, links, mcp),
+    *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
 )
 
 
