@@ -5,9 +5,10 @@ Works on grids as they are read from any file format, so that a sheet saved as C
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kb.intake.grid import Grid
+from kb.intake.grid import Grid, Note
+from kb.protocols.templates.kept_rows import KeptRows
 
 ABOUT = "About"
 """The sheet that explains, and says for which protocol the workbook is."""
@@ -62,6 +63,26 @@ def identity(grids: Sequence[Grid]) -> Identity | None:
             if _IDENTITY.fullmatch(said.get(PROTOCOL, "")):
                 return Identity(said[PROTOCOL], said.get(VERSION, ""))
     return None
+
+
+def records_only(grids: Sequence[Grid]) -> list[Grid]:
+    """The sheets without what a template explains: its other sheets, and the rows that explain, of which a note is left.
+
+    Sheets of no template are given back as they are; of a template a sheet without records is left out.
+    """
+    known = identity(grids) is not None
+    found = []
+    for grid in grids:
+        if known and is_guidance_sheet(grid):
+            continue
+        left_out = [place for place, (_, cells) in enumerate(grid.rows) if is_guidance_row(cells)]
+        if not left_out:
+            found.append(grid)
+        elif len(left_out) < len(grid.rows):
+            note = Note(f"{len(left_out)} rows explain the template and were not read", grid.rows[left_out[0]][0])
+            rows = KeptRows(grid.rows, frozenset(left_out), unsafe)
+            found.append(replace(grid, rows=rows, notes=(*grid.notes, note)))
+    return found
 
 
 def constants(grids: Sequence[Grid]) -> dict[str, dict[str, str]]:
