@@ -27,14 +27,17 @@ from web import (
     protocol_template,
     protocols,
     questions,
+    receiving,
     representation,
     resource,
     sending,
     snapshots,
     sparql,
+    submissions,
     values,
     vocabulary,
     void,
+    withdrawals,
 )
 from web.caching import PageCache
 from web.mcp import endpoint as mcp
@@ -56,7 +59,7 @@ VENDORED = frozenset(
 
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
-    *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
+    *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp, submissions, withdrawals),
 )
 
 
@@ -90,6 +93,7 @@ def create_app(settings: Settings) -> Flask:
     _templates(app)
     errors.install(app)
     body.install(app)
+    receiving.install(app)
     sending.install(app)
     representation.install(app)
 

@@ -30,6 +30,7 @@ PROTOCOL, VERSION = "Protocol", "Version"
 
 _MARK = re.compile(r"\s*\[(asked|guidance|example)\]", re.IGNORECASE)
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_ENDS = 5
 _IDENTITY = re.compile(r"dp-\d+")
 
 
@@ -65,24 +66,17 @@ def identity(grids: Sequence[Grid]) -> Identity | None:
     return None
 
 
-def records_only(grids: Sequence[Grid]) -> list[Grid]:
-    """The sheets without what a template explains: its other sheets, and the rows that explain, of which a note is left.
+def without_guidance(grid: Grid) -> Grid:
+    """The sheet without the rows of a template that explain its columns, of which a note is left.
 
-    Sheets of no template are given back as they are; of a template a sheet without records is left out.
+    They are looked for where they stand, or were sorted to: among the first or the last rows.
     """
-    known = identity(grids) is not None
-    found = []
-    for grid in grids:
-        if known and is_guidance_sheet(grid):
-            continue
-        left_out = [place for place, (_, cells) in enumerate(grid.rows) if is_guidance_row(cells)]
-        if not left_out:
-            found.append(grid)
-        elif len(left_out) < len(grid.rows):
-            note = Note(f"{len(left_out)} rows explain the template and were not read", grid.rows[left_out[0]][0])
-            rows = KeptRows(grid.rows, frozenset(left_out), unsafe)
-            found.append(replace(grid, rows=rows, notes=(*grid.notes, note)))
-    return found
+    ends = (*grid.rows[:_ENDS], *grid.rows[-_ENDS:])
+    if not any(is_guidance_row(cells) for _, cells in ends):
+        return grid
+    left_out = [place for place, (_, cells) in enumerate(grid.rows) if is_guidance_row(cells)]
+    note = Note(f"{len(left_out)} rows explain the template and were not read", grid.rows[left_out[0]][0])
+    return replace(grid, rows=KeptRows(grid.rows, frozenset(left_out)), notes=(*grid.notes, note))
 
 
 def constants(grids: Sequence[Grid]) -> dict[str, dict[str, str]]:
