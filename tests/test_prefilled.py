@@ -1,6 +1,12 @@
 """Templates with what is published already: filled in, read back and made into the same records again."""
 
+from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from pyoxigraph import Quad, RdfFormat, parse
 
 from kb import config
 from kb.intake.grid import Grid
@@ -40,6 +46,10 @@ def made(grid: Grid, mapping: Mapping, about: RecordColumns) -> list[bytes]:
     return done.lines
 
 
+def triples(lines: list[bytes]) -> Iterator[Quad]:
+    return parse(b"\n".join(lines), format=RdfFormat.N_TRIPLES)
+
+
 def sheet(about: RecordColumns, cells: dict[str, str]) -> tuple[Grid, Mapping]:
     grid = Grid("x.csv", "", 1, tuple(cells), tuple(range(1, len(cells) + 1)), [(2, tuple(cells.values()))])
     columns = {heading: column.id for heading in cells if (column := about.headed(heading))}
@@ -61,7 +71,7 @@ def read_back(path: Path, protocol: str, name: str) -> list[bytes]:
 def test_an_asset_goes_through_the_workbook_and_back(tmp_path: Path) -> None:
     about = record("dp-01", "AssetShape")
     lines = made(*sheet(about, ASSET), about)
-    found = prefilled(about, lines)
+    found = prefilled(about, triples(lines))
     assert found.left_out == {}
     said = {about.column(id).heading: text for id, text in found.rows[0].items()}
     assert said["Holder 2"] == ASSET["Holder 2"]
@@ -74,5 +84,26 @@ def test_an_asset_goes_through_csv_and_back(tmp_path: Path) -> None:
     about = record("dp-01", "AssetShape")
     lines = made(*sheet(about, ASSET), about)
     path = tmp_path / "dp-01-asset.csv"
-    path.write_text(table(about, prefilled(about, lines, labels=False).rows), encoding="utf-8", newline="")
+    path.write_text(table(about, prefilled(about, triples(lines), labels=False).rows), encoding="utf-8", newline="")
     assert read_back(path, "dp-01", "") == lines
+
+
+def test_what_no_column_holds_is_told() -> None:
+    about = record("dp-06", "MembershipShape")
+    said = """
+        @prefix ww: <https://w3id.org/whatworks/def#> .
+        <https://area.example/id/m> a <http://www.w3.org/ns/org#Membership> ; ww:note "Un"@fr, "One"@en ;
+            <https://area.example/def#mood> "good" .
+    """
+    found = prefilled(about, parse(said, format=RdfFormat.TURTLE))
+    assert found.rows == [{"MembershipShape-note": "One", "identifier": "m"}]
+    assert found.left_out == {"https://w3id.org/whatworks/def#note": 1, "https://area.example/def#mood": 1}
+
+
+def test_a_public_graph_comes_as_a_workbook(reader: FlaskClient) -> None:
+    """Invented facts that were not made from a sheet: what their rows cannot say stands on the first sheet."""
+    graph = "https://area.example/id/graph/kent"
+    book = load_workbook(BytesIO(reader.get("/protocols/dp-03.xlsx", query_string={"graph": graph}).data))
+    names = [row[1].value for row in book["Lesson"].iter_rows(min_row=5) if row[1].value]
+    assert "Lesson 001" in names
+    assert reader.get("/protocols/dp-03.xlsx?graph=https://area.example/x").status_code == 404

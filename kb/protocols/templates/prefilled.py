@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kb.namespaces import expand
 from kb.protocols.columns import Column, RecordColumns, numbered
@@ -30,12 +30,12 @@ class Prefilled:
     left_out: Counter[str] = field(default_factory=Counter)
 
 
-def prefilled(record: RecordColumns, lines: Iterable[bytes], *, labels: bool = True) -> Prefilled:
-    """The records of this type in sorted N-Triples lines, in the order of their IRIs.
+def prefilled(record: RecordColumns, triples: Iterable[Triple | Quad], *, labels: bool = True) -> Prefilled:
+    """The records of this type among the triples, in the order in which these come.
 
     With `labels` a code is written by its label, as a workbook has it, else by the last part of its IRI.
     """
-    said = _subjects(lines)
+    said = _subjects(triples)
     found = Prefilled()
     for iri, about in said.items():
         if NamedNode(record.class_) in about.get(_TYPE, ()):
@@ -44,11 +44,11 @@ def prefilled(record: RecordColumns, lines: Iterable[bytes], *, labels: bool = T
     return found
 
 
-def _subjects(lines: Iterable[bytes]) -> dict[str, About]:
+def _subjects(triples: Iterable[Triple | Quad]) -> dict[str, About]:
     said: dict[str, About] = {}
-    for quad in parse(b"\n".join(lines), format=RdfFormat.N_TRIPLES):
-        if isinstance(quad.object, NamedNode | BlankNode | Literal) and isinstance(quad.subject, NamedNode | BlankNode):
-            said.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, []).append(quad.object)
+    for each in triples:
+        if isinstance(each.object, NamedNode | BlankNode | Literal) and isinstance(each.subject, NamedNode | BlankNode):
+            said.setdefault(each.subject.value, {}).setdefault(each.predicate.value, []).append(each.object)
     return said
 
 

@@ -73,11 +73,17 @@ class _Lists:
 
 
 def workbook(
-    protocol_id: str, rows: Rows | None = None, *, shapes: Path | None = None, ontology: Path | None = None
+    protocol_id: str,
+    rows: Rows | None = None,
+    left_out: Mapping[str, int] | None = None,
+    *,
+    shapes: Path | None = None,
+    ontology: Path | None = None,
 ) -> bytes:
     """The workbook, empty or with what is there already; raises NotFound for an unknown protocol.
 
-    `shapes` and `ontology` are folders, by default those that ship.
+    `left_out` is what is there and the rows cannot say: predicate → number of values. `shapes` and `ontology` are
+    folders, by default those that ship.
     """
     protocol = catalogue.protocol(protocol_id, shapes)
     known = background(ontology)
@@ -86,7 +92,7 @@ def workbook(
     explained = book.active
     assert isinstance(explained, Worksheet)
     explained.title = ABOUT
-    _explain(explained, about(protocol, records))
+    _explain(explained, about(protocol, records, left_out or {}))
     lists = _Lists(book.create_sheet(LISTS), {})
     for name, record in records.items():
         sheet = book.create_sheet(name, len(book.sheetnames) - 1)
