@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 from kb.ask.known import known_names
 from kb.config import Settings
-from kb.errors import BadInput
+from kb.errors import BadInput, NotSignedIn
 from kb.mapping.mapping import Mapping as SheetMapping
 from kb.mapping.records import Around, records
 from kb.protocols import catalogue
@@ -17,13 +17,17 @@ from kb.protocols.columns import Column, RecordColumns
 from kb.protocols.report import Severity
 from kb.protocols.templates import entry, tables
 from kb.protocols.templates.workbook import workbook
+from web import sign_in
+from web.authority import FIELD, signed_in
 from web.body import body
+from web.entry_sending import send, sender
 from web.negotiation import CSV, HTML, choose
 from web.protocol_template import XLSX
 from web.reading import snapshot
-from web.representation import respond
+from web.representation import respond, see_other
 
 blueprint = Blueprint("entry_form", __name__)
+blueprint.register_error_handler(NotSignedIn, sign_in.lead_here)
 
 _BASE = "https://area.example"
 """Under which the record stands while it is checked; a publisher's own base is known when it is published."""
@@ -64,7 +68,16 @@ def entered(id: str, name: str) -> Response:
         return response
     if asked in ("csv", "xlsx"):
         return _file(protocol, record, answers, asked)
-    return _page(protocol, record, answers, checked)
+    if asked != "send":
+        return _page(protocol, record, answers, checked)
+    token = signed_in("submit")
+    dataset = (request.form.get("new-dataset", "") or request.form.get("dataset", "")).strip()
+    try:
+        return see_other(f"/publish/{send(token, protocol, record, _row(record, answers), dataset).id}")
+    except BadInput as error:
+        response = _page(protocol, record, answers, checked, str(error))
+        response.status_code = 400
+        return response
 
 
 def checked_record(protocol: Protocol, record: RecordColumns, answers: Answers) -> Checked:
@@ -109,7 +122,10 @@ def _type(id: str, name: str) -> tuple[Protocol, RecordColumns]:
     return protocol, tables.record_named(protocol.id, name)
 
 
-def _page(protocol: Protocol, record: RecordColumns, answers: Answers, checked: Checked | None) -> Response:
+def _page(
+    protocol: Protocol, record: RecordColumns, answers: Answers, checked: Checked | None, unsent: str = ""
+) -> Response:
+    """The form, or, once checked and without faults, the record; `unsent` says why it could not be sent."""
     found = checked or Checked()
     text = render_template(
         "entry-form.html",
@@ -122,6 +138,9 @@ def _page(protocol: Protocol, record: RecordColumns, answers: Answers, checked: 
         faults=_ordered(record, found.faults),
         advice=_ordered(record, found.advice),
         filled=_filled(record, answers),
+        sender=sender() if checked else None,
+        field=FIELD,
+        unsent=unsent,
         action=f"/protocols/{protocol.id}/{tables.slug(record)}/new",
     )
     return respond(text, choose((HTML,)))
@@ -138,11 +157,16 @@ def _filled(record: RecordColumns, answers: Answers) -> list[tuple[Column, list[
     return [(column, given) for column, given in values if given]
 
 
-def _file(protocol: Protocol, record: RecordColumns, answers: Answers, format: str) -> Response:
+def _row(record: RecordColumns, answers: Answers) -> dict[str, str]:
+    """Id of a column → what its cell says."""
     sheet = entry.grid(record, answers)
     _, cells = sheet.rows[0]
     said = dict(zip(sheet.headings, cells, strict=True))
-    row = {column.id: said[heading] for heading in said if (column := record.headed(heading))}
+    return {column.id: said[heading] for heading in said if (column := record.headed(heading))}
+
+
+def _file(protocol: Protocol, record: RecordColumns, answers: Answers, format: str) -> Response:
+    row = _row(record, answers)
     if format == "xlsx":
         response = respond(workbook(protocol.id, {record.id: [row]}), XLSX)
     else:
