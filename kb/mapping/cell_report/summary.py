@@ -103,11 +103,9 @@ def summary(found: Overview, trend: Iterable[Point] = ()) -> Summary:
 
 def _fields(found: Overview) -> Iterable[FieldCount]:
     counts: dict[tuple[int, str], dict[Word, int]] = {}
-    known = {(each.sheet, each.field) for each in found.fields}
     for told in found.told:
         if told.level != "note":
-            name = next((n for n in (told.field, told.heading) if (told.sheet, n) in known), told.heading or told.field)
-            of_field = counts.setdefault((told.sheet, name), {})
+            of_field = counts.setdefault((told.sheet, told.field), {})
             of_field[told.level] = of_field.get(told.level, 0) + told.count
     for each in found.fields:
         said = counts.pop((each.sheet, each.field), {})
