@@ -32,17 +32,16 @@ def cell_report(
     says it better. `conforms` is false where a problem is a must, as where a result is a Violation.
     """
     found = _Found(sources)
-    problems = list(problems)
     for problem in problems:
         found.problem(problem)
     for result in report.results:
-        found.result(result, found.cells(locator.places(result)), report)
+        found.result(result, report, locator)
     for source in sources:
         found.notes(source.grid)
     groups = found.in_order()
     rules = tuple(found.rules)
     return CellReport(
-        conforms=report.conforms and not any(problem.level == "must" for problem in problems),
+        conforms=report.conforms and not found.unreadable,
         sheets=tuple(found.sheets),
         rules=rules,
         groups=groups,
@@ -65,6 +64,8 @@ class _Found:
     """Sheet, row and column of the cells of which mapping has said something."""
     suggestions: dict[tuple[str, str, str], str] = field(default_factory=dict)
     standing: list[Standing] = field(default_factory=list)
+    unreadable: bool = False
+    """Whether a problem is a must."""
 
     def __post_init__(self) -> None:
         for source in self.sources:
@@ -104,6 +105,7 @@ class _Found:
         value = Value(cell.written, problem.sentence, perhaps(meant) if meant else "")
         column = self._column(cell.sheet, cell.column)
         self._add(Rule(problem.level, column.heading if column else cell.heading, ""), cell, value)
+        self.unreadable = self.unreadable or problem.level == "must"
         if problem.level != "note" and cell.column is not None:
             self.unread.add((cell.sheet, cell.row, cell.column))
 
@@ -119,23 +121,33 @@ class _Found:
                 Value("", note.text, ""),
             )
 
-    def result(self, result: Result, cells: Iterable[Cell], report: Report) -> None:
-        """What the check says of some cells."""
+    def at(self, result: Result, report: Report, locator: Locator) -> Iterator[tuple[Cell, Column | None]]:
+        """The cells at which a result is told, each with the column of the protocol that it holds."""
+        name = self.name(result, report)
+        for number, of_sheet in groupby(self.cells(locator.places(result)), key=lambda cell: cell.sheet):
+            if 0 <= number < len(self.standing):
+                yield from self.standing[number].cells(result, name, list(of_sheet))
+            else:
+                yield from ((cell, None) for cell in of_sheet)
+
+    def name(self, result: Result, report: Report) -> str:
+        """What the shape of a result calls its field."""
         ask = asked(result.shape)
-        name = ask.name if ask else report.fields.get(result.shape) or compact(result.path or result.shape)
+        return ask.name if ask else report.fields.get(result.shape) or compact(result.path or result.shape)
+
+    def result(self, result: Result, report: Report, locator: Locator) -> None:
+        """What the check says of some cells."""
+        ask, name = asked(result.shape), self.name(result, report)
         form, example = (ask.form, ask.example) if ask else ("", "")
         forbids = result.value is not None and result.component == SPARQL
         sentence = result.message or f"{name} is not as the protocol asks."
         level, shape = LEVELS[result.severity], result.shape
-        for number, of_sheet in groupby(cells, key=lambda cell: cell.sheet):
-            standing = self.standing[number] if 0 <= number < len(self.standing) else None
-            here = list(of_sheet)
-            for cell, column in standing.cells(result, name, here) if standing else ((each, None) for each in here):
-                if result.value is None and cell.column and (cell.sheet, cell.row, cell.column) in self.unread:
-                    continue
-                suggestion = "" if forbids else self._suggestion(ask, column, cell.written)
-                rule = Rule(level, column.heading if column else name, sentence, form, example, shape)
-                self._add(rule, cell, Value(cell.written, "", suggestion))
+        for cell, column in self.at(result, report, locator):
+            if result.value is None and cell.column and (cell.sheet, cell.row, cell.column) in self.unread:
+                continue
+            suggestion = "" if forbids else self._suggestion(ask, column, cell.written)
+            rule = Rule(level, column.heading if column else name, sentence, form, example, shape)
+            self._add(rule, cell, Value(cell.written, "", suggestion))
 
     def _suggestion(self, ask: Asked | None, column: Column | None, written: str) -> str:
         """What to write into a cell: what its column holds, else what the shape asks for."""
@@ -180,7 +192,7 @@ class _Located:
 
     def __iter__(self) -> Iterator[tuple[Result, tuple[Cell, ...]]]:
         for result in self.report.results:
-            yield result, self.found.cells(self.locator.places(result))
+            yield result, tuple(cell for cell, _ in self.found.at(result, self.report, self.locator))
 
 
 def _completeness(
