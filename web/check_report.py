@@ -13,6 +13,7 @@ from typing import IO
 from flask import Response, current_app, render_template
 from pyoxigraph import RdfFormat
 
+from kb.errors import TooBusy
 from kb.mapping.cell_report.completeness import RULE
 from kb.mapping.cell_report.overview import Overview
 from kb.mapping.cell_report.stored import read, read_overview
@@ -66,12 +67,12 @@ def report(path: Path, subject: Subject) -> Response:
         return respond(page, HTML, formats=formats, validated=False)
     if format is TEXT:
         return respond(text(read_overview(path)), TEXT, formats=formats, validated=False)
+    file = _file()
     if format is JSON:
-        whole: Iterable[bytes] = (part.encode() for part in json_lines(read(path)))
-        return _sent(whole, format, formats)
-    with_file = _file()
-    write_rdf(read(path), with_file, RdfFormat.TURTLE if format is TURTLE else RdfFormat.JSON_LD)
-    return _sent(_pieces(with_file), format, formats)
+        file.writelines(part.encode() for part in json_lines(read(path)))
+    else:
+        write_rdf(read(path), file, RdfFormat.TURTLE if format is TURTLE else RdfFormat.JSON_LD)
+    return _sent(file, format, formats)
 
 
 def workbook(path: Path, subject: Subject) -> Response:
@@ -83,7 +84,7 @@ def workbook(path: Path, subject: Subject) -> Response:
         write_workbook(read(path), file)
     finally:
         turns.give_back(client())
-    response = _sent(_pieces(file), WORKBOOK, ())
+    response = _sent(file, WORKBOOK, ())
     name = "".join(each if each.isalnum() else "-" for each in subject.title.lower()).strip("-") or "sheet"
     response.headers.set("Content-Disposition", "attachment", filename=f"{name[:60]}-checked.xlsx")
     return response
@@ -128,13 +129,17 @@ def _file() -> IO[bytes]:
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
     file.seek(0)
-    with file:
-        while piece := file.read(_PIECE):
-            yield piece
+    while piece := file.read(_PIECE):
+        yield piece
 
 
-def _sent(body: Iterable[bytes], format: Format, formats: Sequence[tuple[Format, str]]) -> Response:
-    """An answer sent in pieces, which counts among the large ones."""
-    response = respond(body, format, formats=formats, validated=False)
-    sending.count(response, client())
+def _sent(file: IO[bytes], format: Format, formats: Sequence[tuple[Format, str]]) -> Response:
+    """An answer sent in pieces, which counts among the large ones. Raises TooBusy."""
+    response = respond(_pieces(file), format, formats=formats, validated=False)
+    response.call_on_close(file.close)
+    try:
+        sending.count(response, client())
+    except TooBusy:
+        file.close()
+        raise
     return response
