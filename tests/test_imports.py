@@ -34,7 +34,7 @@ OWNERS = {
     "rapidfuzz": {"kb.mapping"},
     "pyshacl": {"kb.protocols"},
     "shacl": {"kb.protocols"},
-    "sqlite3": {"kb.store.state"},
+    "sqlite3": {"kb.store.database"},
     "SPARQLWrapper": {"kb.store.remote"},
     "tree_sitter": {"kb.ask.grammar"},
     "tree_sitter_sparql": {"kb.ask.grammar"},

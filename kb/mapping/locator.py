@@ -43,7 +43,7 @@ class SheetLocator:
         if focus in self._rows:
             return focus, None
         for thing in self._plan.things:
-            record = thing.record(focus)
+            record = thing.record(focus, self._plan.kind)
             if record in self._rows:
                 return record or "", thing.name
         return "", None

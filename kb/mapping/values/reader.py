@@ -52,18 +52,17 @@ def _decided(cell: str, meant: str, read: Read) -> Said:
 
 def _reader(column: Column, mapping: Mapping, names: Names, cells: Iterable[str]) -> Read:
     field = column.field
-    several = field.max_count != 1
+    several = column.repeats
     if column.path in _FORMS:
         return _FORMS[column.path]
-    if field.code_list:
-        schemes = (field.code_list.iri,)
-        return lambda cell: read_codes(cell, schemes, several)
     about = term(column.path)
     ranges = (field.datatype,) if field.datatype else about.ranges if about else ()
     datatypes = [each for each in ranges if is_datatype(each)]
     classes = [each for each in ranges if not is_datatype(each)]
-    if about and about.code_lists and not datatypes:
-        return _coded(about.code_lists, classes, names, several)
+    if column.code_lists and not datatypes:
+        schemes = tuple(each.iri for each in column.code_lists)
+        things = [] if field.code_list else [each for each in classes if each != expand("skos:Concept")]
+        return _coded(schemes, things, names, several)
     if set(datatypes) & {DATE, MONTH}:
         order = habit(cells, mapping.dates.get(column.id, ""))
         return lambda cell: read_date(cell, [each for each in datatypes if each in _DATES], order)
@@ -76,13 +75,12 @@ def _reader(column: Column, mapping: Mapping, names: Names, cells: Iterable[str]
     return _literals(datatypes[0])
 
 
-def _coded(schemes: tuple[str, ...], classes: list[str], names: Names, several: bool) -> Read:
-    """A code of one of several lists, or, where a thing may stand in its place, the name of one."""
-    things = [each for each in classes if each != expand("skos:Concept")]
+def _coded(schemes: tuple[str, ...], things: list[str], names: Names, several: bool) -> Read:
+    """A code of one of the lists, or, where a thing of some class may stand in its place, the name of one."""
 
     def read(cell: str) -> Said:
         said = read_codes(cell, schemes, several)
-        if said.terms or not (things or "://" in cell):
+        if said.terms or not things:
             return said
         named = read_name(cell, things, names, several=several)
         return named if named.terms else said
