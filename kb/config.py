@@ -113,7 +113,6 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("proxies", 0, _whole, "proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed"),
     Setting("short_links", 20_000, _whole, "short links to queries that are kept, at most; 0 keeps no new one"),
     Setting("federation", "", _endpoints, "exact URLs, with spaces between, that SERVICE may name; empty: none"),
-    Setting("upload_mb", 100, _positive, "size of what a publisher sends at a time, in MB"),
     Setting("uploads_per_hour", 60, _positive, "submissions that a publisher may send within an hour"),
     Setting("submission_mb", 3072, _mebibytes, "memory that reading and checking a submission may reserve, in MB"),
     Setting("submission_days", 30, _positive, "days for which a submission is kept that nothing happens to"),
@@ -155,7 +154,6 @@ class Settings:
     proxies: int
     short_links: int
     federation: str
-    upload_mb: int
     uploads_per_hour: int
     submission_mb: int
     submission_days: int

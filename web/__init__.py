@@ -25,11 +25,13 @@ from web import (
     links,
     protocol_template,
     protocols,
+    publishing,
     questions,
     receiving,
     representation,
     resource,
     sending,
+    sign_in,
     snapshots,
     sparql,
     submissions,
@@ -58,7 +60,7 @@ VENDORED = frozenset(
 
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
-    *(protocol_template, questions, citing, sparql, editor, links, mcp, submissions, withdrawals),
+    *(protocol_template, questions, citing, sparql, editor, links, mcp, submissions, withdrawals, sign_in, publishing),
 )
 
 
