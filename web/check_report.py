@@ -15,7 +15,6 @@ from pyoxigraph import RdfFormat
 
 from kb.errors import TooBusy
 from kb.mapping.cell_report.completeness import RULE
-from kb.mapping.cell_report.overview import Overview
 from kb.mapping.cell_report.stored import read, read_overview
 from kb.mapping.cell_report.summary import Point, summary
 from kb.mapping.cell_report.text import text
@@ -41,6 +40,9 @@ IN_MEMORY = 8 * 1024 * 1024
 
 AT_ONCE, PER_CLIENT = 2, 1
 """Workbooks that are made at a time in each worker, and for one client: 100,000 rows take half a minute."""
+
+COMPLETE = 0.8
+"""Completeness from which a badge is green."""
 
 _PIECE = 64 * 1024
 
@@ -105,11 +107,10 @@ def manager(path: Path, subject: Subject, trend: Sequence[Point] = ()) -> Respon
     return respond(body, format, formats=formats, validated=False)
 
 
-def badge(found: Overview, name: str) -> Response:
-    """A drawing of a line of text, to be shown on other sites: what was checked, and how complete it is."""
-    share = found.completeness
-    words = "does not conform" if not found.conforms else f"{share:.0%} complete" if share is not None else "conforms"
-    colour = "#8a1f11" if not found.conforms else "#0f5132" if share is None or share >= 0.8 else "#5c4700"
+def badge(name: str, conforms: bool, share: float | None) -> Response:
+    """A drawing of a line of text, to be shown on other sites: what was checked, and how complete it is (0 to 1)."""
+    words = "does not conform" if not conforms else "conforms" if share is None else f"{share:.0%} complete"
+    colour = "#8a1f11" if not conforms else "#0f5132" if share is None or share >= COMPLETE else "#5c4700"
     body = render_template("badge.svg", name=name, words=words, colour=colour, widths=(_wide(name), _wide(words)))
     return respond(body, SVG)
 

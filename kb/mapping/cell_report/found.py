@@ -17,6 +17,8 @@ from kb.namespaces import compact, expand
 from kb.protocols.columns import Column
 from kb.protocols.report import Report, Result, Severity
 
+__all__ = ["Source", "cell_report"]
+
 LEVELS: dict[Severity, Word] = {Severity.VIOLATION: "must", Severity.WARNING: "should", Severity.INFO: "may"}
 
 SPARQL = expand("sh:SPARQLConstraintComponent")

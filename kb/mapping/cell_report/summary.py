@@ -12,6 +12,9 @@ from kb.mapping.cell_report.overview import Overview
 
 COLUMNS = ("sheet", "field", "obligation", "rows", "filled", "sound", "must", "should", "may")
 
+UNREAD = "The value could not be read as it is written."
+"""For what mapping says of single cells: a summary quotes none, since it may be shown to others."""
+
 
 @dataclass(frozen=True)
 class FieldCount:
@@ -124,8 +127,8 @@ def _levels(said: dict[Word, int]) -> tuple[int, int, int]:
 def _rules(found: Overview) -> Iterable[RuleCount]:
     for told in found.told:
         if told.level != "note":
-            sentence = told.sentence or (told.values[0].sentence if told.values else "")
-            yield RuleCount(told.level, _name(found.sheets, told.sheet), told.heading, sentence, told.count)
+            sentence = told.sentence or UNREAD
+            yield RuleCount(told.level, _name(found.sheets, told.sheet), told.field, sentence, told.count)
 
 
 def _name(sheets: Sequence[Sheet], number: int) -> str:
