@@ -13,6 +13,7 @@ from kb.config import Settings
 from web import (
     addresses,
     body,
+    changes,
     citing,
     classes,
     datasets,
@@ -25,6 +26,7 @@ from web import (
     links,
     protocols,
     questions,
+    releases,
     representation,
     resource,
     sending,
@@ -54,6 +56,7 @@ VENDORED = frozenset(
 
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
+    *(releases, changes),
     *(questions, citing, sparql, editor, links, mcp),
 )
 
