@@ -49,6 +49,18 @@ class UnknownPublisher(WhatWorksError):
     """The publisher has not been registered."""
 
 
+class NotSignedIn(WhatWorksError):
+    """What was asked for needs a token, and there is none, or it is unknown, expired or revoked."""
+
+
+class NotAllowed(WhatWorksError):
+    """The token is good, and does not allow this: it is another publisher's, or of a lesser scope."""
+
+
+class WrongState(WhatWorksError):
+    """What was asked for is not possible now: a submission is not that far, or further, or the content has changed."""
+
+
 class StoreBusy(WhatWorksError):
     """Another process is publishing to this data folder."""
 
@@ -79,6 +91,18 @@ class NotFound(WhatWorksError):
 
 class Gone(NotFound):
     """It was there and is kept no longer: a snapshot that was retired or withdrawn."""
+
+
+class Withdrawn(Gone):
+    """It was published by mistake and withdrawn; the text says when and by which rule.
+
+    `iri` and `when` are what its tombstone is made of where a thing was asked for, else None.
+    """
+
+    def __init__(self, message: str, iri: str | None = None, when: str | None = None) -> None:
+        super().__init__(message)
+        self.iri = iri
+        self.when = when
 
 
 class QueryError(WhatWorksError):

@@ -1,7 +1,7 @@
 """Writers that kill themselves at one of the points at which a real one might die (for test_kill.py).
 
-`python dying_writer.py` reads lines `{data folder} {point}`, forks a writer for each, and answers with a line of JSON:
-the signal or exit code that ended it, and the points that it reached. Forking spares each writer its start-up.
+`python dying_writer.py` reads lines `{data folder} {point} {what}`, forks a writer for each, and answers with a line of
+JSON: the signal or exit code that ended it, and the points that it reached. Forking spares each writer its start-up.
 """
 
 import functools
@@ -13,14 +13,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from store_cases import SETTINGS, passing, request
+from store_cases import BASE, SETTINGS, passing, request
 
-from kb.store import checkpoint, releases
+from kb.store import checkpoint, releases, tombstones
 from kb.store.distributions import build, dumps
 from kb.store.folder import DataFolder
 from kb.store.primary import Primary
 from kb.store.publication import publish
+from kb.store.reconcile import OnStep
 from kb.store.state import State
+from kb.store.withdrawal import plan, redaction
+from kb.store.withdrawal.withdraw import Target, withdraw
 
 WRITES: Sequence[tuple[Any, str]] = (
     (releases, "make_folder"),
@@ -42,12 +45,21 @@ WRITES: Sequence[tuple[Any, str]] = (
     (build, "write_sheet"),
     (build, "write_index"),
     (build, "move"),
+    (tombstones, "replace_file"),
+    (redaction, "sync_tree"),
+    (redaction, "move"),
+    (redaction, "sync"),
+    (Path, "rename"),
+    (State, "withdraw_links"),
+    (State, "repin"),
+    (State, "compact"),
+    (plan, "sync"),
 )
 """After each call of these another point is reached, besides the steps that a publication tells of."""
 
 
-def write(root: Path, dies_at: int, log: int) -> None:
-    """Publishes the second release of two datasets, and dies at point `dies_at`, from 0; -1 never.
+def write(root: Path, dies_at: int, what: str, log: int) -> None:
+    """Does `what`, and dies at point `dies_at`, from 0; -1 never.
 
     Each point reached is a line in the file with the descriptor `log`.
     """
@@ -71,19 +83,32 @@ def write(root: Path, dies_at: int, log: int) -> None:
 
     for owner, name in WRITES:
         setattr(owner, name, told(f"{owner.__name__}.{name}", getattr(owner, name)))
+    ACTIONS[what](DataFolder(root), reach)
+
+
+def publish_two(folder: DataFolder, on_step: OnStep) -> None:
+    """The second release of two datasets."""
     requests = [request("assets", "assets-2.ttl"), request("places", "places-2.ttl")]
-    publish(DataFolder(root), requests, SETTINGS, checker=passing, on_step=reach)
+    publish(folder, requests, SETTINGS, checker=passing, on_step=on_step)
+
+
+def withdraw_one(folder: DataFolder, on_step: OnStep) -> None:
+    """A record of a dataset."""
+    withdraw(folder, Target(f"{BASE}/id/asset/1"), "A rule", SETTINGS, on_step=on_step)
+
+
+ACTIONS: dict[str, Callable[[DataFolder, OnStep], None]] = {"publish": publish_two, "withdraw": withdraw_one}
 
 
 def main() -> None:
     """Forks writers until standard input ends."""
     for line in sys.stdin:
-        root, dies_at = line.split()
+        root, dies_at, what = line.split()
         log = Path(root + ".points")
         child = os.fork()
         if child == 0:
             with log.open("wb") as file:
-                write(Path(root), int(dies_at), file.fileno())
+                write(Path(root), int(dies_at), what, file.fileno())
             os._exit(0)
         _, status = os.waitpid(child, 0)
         print(json.dumps([os.waitstatus_to_exitcode(status), log.read_text().splitlines()]), flush=True)

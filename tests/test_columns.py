@@ -99,6 +99,16 @@ def test_lists_and_kinds_of_links_come_from_the_vocabulary_where_shapes_are_sile
     assert headed("dp-01", "AssetShape", "Tenure").links_to == ()
 
 
+def test_a_second_thing_of_a_kind_has_numbered_columns() -> None:
+    asset = record("dp-01", "AssetShape")
+    second = headed("dp-01", "AssetShape", "Holder 2")
+    assert (second.id, second.thing) == ("AssetShape-interest-holder~2", "AssetShape-interest/2")
+    assert asset.column(second.id) == second
+    assert [asset.headed(name) for name in ("Postcode 2", "Holder 1", "Name 2", "Running cost a year 2")] == [None] * 4
+    with pytest.raises(KeyError):
+        asset.column("AssetShape-address-postCode~2")
+
+
 def test_what_must_not_be_said_has_no_column() -> None:
     assert record("dp-14", "PostShape").headed("Holder withheld") is None
 

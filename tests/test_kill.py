@@ -11,14 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from store_cases import SETTINGS, assert_sound, content, new_folder, publish_one
+from store_cases import SETTINGS, assert_downloads, assert_sound, content, new_folder, publish_one
 
-from kb.errors import StoreMissing
-from kb.store import releases
+from kb.errors import StoreMissing, Withdrawn
+from kb.store import links, releases, tombstones
 from kb.store.folder import DataFolder
-from kb.store.snapshots import Snapshots
+from kb.store.snapshots import Snapshots, ids, pin
+from kb.store.state import State
 
-Writer = Callable[[DataFolder, int], tuple[int, list[str]]]
+Writer = Callable[..., tuple[int, list[str]]]
 DYING_WRITER = Path(__file__).with_name("dying_writer.py")
 KEEP_ONE = replace(SETTINGS, keep_snapshots=1)
 
@@ -75,8 +76,8 @@ def writer() -> Iterator[Writer]:
         assert writers.stdin is not None
         assert writers.stdout is not None
 
-        def write(folder: DataFolder, dies_at: int) -> tuple[int, list[str]]:
-            print(folder.root, dies_at, file=writers.stdin, flush=True)
+        def write(folder: DataFolder, dies_at: int, what: str = "publish") -> tuple[int, list[str]]:
+            print(folder.root, dies_at, what, file=writers.stdin, flush=True)
             exit_code, points = json.loads(writers.stdout.readline())
             return exit_code, points
 
@@ -113,6 +114,49 @@ def test_a_publisher_killed_at_every_point(before: DataFolder, writer: Writer, t
         assert releases.numbers(folder, "kent", "places") == accepted["places"], point
         assert set(accepted["assets"]) <= set(releases.numbers(folder, "kent", "assets")), point
         assert list(folder.root.rglob(".tmp-*")) == [], point
+        shutil.rmtree(folder.root)
+
+
+CERTAIN = "certain from here on"
+
+
+def test_a_withdrawal_killed_at_every_point(writer: Writer, tmp_path: Path) -> None:
+    before = new_folder(tmp_path / "before")
+    publish_one(before, "assets", "assets-1.ttl")
+    publish_one(before, "places", "places-1.ttl")
+    pin(before, ids(before)[0])
+    link = links.keep(before, links.asked("ASK { <https://kent.example/id/asset/1> ?p ?o }"), 10, "here")
+    whole = copied(before, tmp_path / "whole")
+    exit_code, points = writer(whole, -1, "withdraw")
+    assert exit_code == 0
+    assert len(points) > 60
+    old, new = served(Snapshots(before)), served(Snapshots(whole))
+    assert "Town hall" in str(old)
+    assert "Town hall" not in str(new)
+    for dies_at, point in enumerate(points):
+        folder = copied(before, tmp_path / f"killed-{dies_at}")
+        reader = Reader(folder, old, new)
+        reader.start()
+        assert writer(folder, dies_at, "withdraw") == (-signal.SIGKILL, points[:dies_at])
+        publish_one(folder, "places", "places-1.ttl")  # changes nothing but what a dead writer left
+        reader.stop.set()
+        reader.join()
+        assert reader.wrong == [], point
+        done = served(Snapshots(folder)) == new
+        assert done or CERTAIN not in points[:dies_at], point
+        assert list(folder.root.rglob(".*-*")) == [], point
+        assert_sound(folder)
+        stones = tombstones.read(folder)
+        assert [each.number for each in stones] == ([1] if done else []), point
+        for id in ids(folder):
+            assert not done or "Town hall" not in str(list(Snapshots(folder).at(id).store)), point
+            if done and id in stones[0].snapshots.values():
+                assert_downloads(folder, id)
+        if done:
+            assert not (folder.withdrawals / "pending.json").exists()
+            assert len(State(folder).pins() & set(ids(folder))) == 1, point
+            with pytest.raises(Withdrawn):
+                links.find(folder, link)
         shutil.rmtree(folder.root)
 
 

@@ -24,17 +24,21 @@ from web import (
     graphs,
     home,
     links,
+    protocol_template,
     protocols,
     questions,
+    receiving,
     releases,
     representation,
     resource,
     sending,
     snapshots,
     sparql,
+    submissions,
     values,
     vocabulary,
     void,
+    withdrawals,
 )
 from web.caching import PageCache
 from web.mcp import endpoint as mcp
@@ -57,7 +61,7 @@ VENDORED = frozenset(
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
     *(releases, changes),
-    *(questions, citing, sparql, editor, links, mcp),
+    *(protocol_template, questions, citing, sparql, editor, links, mcp, submissions, withdrawals),
 )
 
 
@@ -91,6 +95,7 @@ def create_app(settings: Settings) -> Flask:
     _templates(app)
     errors.install(app)
     body.install(app)
+    receiving.install(app)
     sending.install(app)
     representation.install(app)
 

@@ -89,10 +89,10 @@ def is_concept(iri: str) -> bool:
 
 def thing(read: Snapshot, path: str, bases: tuple[str, ...]) -> str | None:
     """The IRI in the store that `/id/{path}` stands for."""
-    return next((iri for iri in _things(path, bases) if exists(read.store, iri)), None)
+    return next((iri for iri in things(path, bases) if exists(read.store, iri)), None)
 
 
-def _things(path: str, bases: tuple[str, ...]) -> Iterator[str]:
+def things(path: str, bases: tuple[str, ...]) -> Iterator[str]:
     """The IRIs that `/id/{path}` may stand for, the likeliest first; `path` has its percent-encoding removed.
 
     Removing it loses what the IRI had encoded, so each spelling is tried: as little encoded as a path may be, with
@@ -128,7 +128,7 @@ def _leads(read: Snapshot, path: str, bases: tuple[str, ...], iri: str) -> bool:
     """Whether `/id/{path}` stands for this IRI: it may, and the snapshot has none that comes before it."""
     if "?" in path or "#" in path:
         return False
-    for other in _things(unquote(path), bases):
+    for other in things(unquote(path), bases):
         if other == iri:
             return True
         if exists(read.store, other):

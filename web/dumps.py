@@ -14,7 +14,7 @@ from web.representation import KEPT_A_WHILE, REVALIDATE
 blueprint = Blueprint("dumps", __name__)
 
 IMMUTABLE = f"{KEPT_A_WHILE}, immutable"
-"""A file of a snapshot never changes (RFC 8246)."""
+"""A file of a snapshot never changes (RFC 8246), and is not kept longer, since a withdrawal may reach it."""
 
 _TYPES = {INDEX: "application/json", CHECKSUMS: "text/plain"}
 

@@ -10,11 +10,12 @@ from kb.ask.query import GRAPHS as WRITERS
 from kb.ask.serialise import serialise
 from kb.errors import BadInput, NotFound
 from web import paging
-from web.addresses import document_path, graph_store_href, href, thing
+from web.addresses import document_path, graph_store_href, href, thing, things
 from web.negotiation import HTML, PAGES, Format, by_suffix, choose
 from web.reading import reader, snapshot
 from web.representation import respond, see_other
 from web.resource_page import variables
+from web.withdrawals import refuse_withdrawn
 
 blueprint = Blueprint("resource", __name__)
 
@@ -45,6 +46,8 @@ def any_resource() -> Response:
     iri = request.args.get("uri", "")
     if not iri:
         raise BadInput("this address needs ?uri= and the IRI of a thing")
+    if not resource.exists(snapshot().store, iri):
+        refuse_withdrawn([iri])
     return _described(iri, "/resource", {"uri": iri}, choose(PAGES))
 
 
@@ -57,6 +60,7 @@ def found_at(path: str) -> tuple[str, str, Format | None]:
         iri = thing(read, name, bases)
         if iri is not None:
             return iri, name, format
+    refuse_withdrawn(iri for name in (path, stem) for iri in things(name, bases))
     raise NotFound(f"/id/{path}: nothing is known by this name here")
 
 

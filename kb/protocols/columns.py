@@ -110,17 +110,42 @@ class RecordColumns:
     columns: tuple[Column, ...]
 
     def column(self, id: str) -> Column:
-        """The column of that id; raises KeyError."""
-        return next((each for each in self.columns if each.id == id), None) or _missing(id)
+        """The column of that id; `AssetShape-interest-holder~2` is that of a second thing of the kind.
+
+        Raises KeyError.
+        """
+        name, _, number = id.partition("~")
+        found = next((each for each in self.columns if each.id == name), None) or _missing(id)
+        return (numbered(found, int(number)) if number.isdecimal() else None) or _missing(id) if number else found
 
     def headed(self, heading: str) -> Column | None:
-        """The column with exactly this heading."""
-        return next((each for each in self.columns if each.heading == heading), None)
+        """The column with exactly this heading; `Holder 2` is that of a second thing of the kind, where there can be
+        one."""
+        found = next((each for each in self.columns if each.heading == heading), None)
+        name, _, number = heading.rpartition(" ")
+        if found or not (name and number.isdecimal()):
+            return found
+        first = next((each for each in self.columns if each.heading == name), None)
+        return numbered(first, int(number)) if first else None
 
     @property
     def key(self) -> Column:
         """The column of the publisher's own key, mostly headed Identifier."""
         return next(each for each in self.columns if each.path == IDENTIFIER and each.leading is None)
+
+
+def numbered(column: Column, number: int) -> Column | None:
+    """The same column for the second, third … thing of its kind in a row; None where a record has one such thing only,
+    or the column is the only one for its measure."""
+    if number < 2 or column.outer is None or column.fixed or column.outer.max_count == 1:
+        return None
+    return replace(
+        column,
+        id=f"{column.id}~{number}",
+        heading=f"{column.heading} {number}",
+        thing=f"{column.thing}/{number}",
+        holds_for=(),
+    )
 
 
 def record_columns(

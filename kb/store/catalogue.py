@@ -81,6 +81,10 @@ def _release(release: Release, dataset: NamedNode) -> Iterator[tuple[NamedNode, 
     yield node, "void:triples", Literal(release.triples)
     yield node, "ww:triplesAdded", Literal(release.added)
     yield node, "ww:triplesRemoved", Literal(release.removed)
+    for withdrawal in release.withdrawals:
+        yield node, "dcterms:modified", _time(withdrawal["when"])
+        said = f"Something was withdrawn from this release on {withdrawal['when'][:10]}: {withdrawal['rule']}"
+        yield node, "skos:changeNote", Literal(said, language="en")
     if release.equals:
         earlier = namespaces.release(release.base, release.dataset, release.equals)
         yield node, "ww:restores", NamedNode(earlier)

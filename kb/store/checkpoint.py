@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from kb.store import tombstones
 from kb.store.clock import now
 from kb.store.durability import HALF_MADE, make_folder, move, remove_half_made, sync, sync_tree
 from kb.store.folder import DataFolder
@@ -24,10 +25,16 @@ def checkpoint(folder: DataFolder, primary: Primary, datasets: Mapping[str, int]
     draft.mkdir()
     primary.checkpoint(draft / "store")
     record = SnapshotRecord(id, now(), current_id(folder), dict(datasets), triples)
-    (draft / "snapshot.json").write_text(json.dumps(asdict(record), indent=1) + "\n", encoding="utf-8")
-    sync_tree(draft)
-    move(draft, folder.snapshots / id)
+    complete(folder, draft, record)
     return id
+
+
+def complete(folder: DataFolder, draft: Path, record: SnapshotRecord) -> None:
+    """Makes a snapshot of a folder in which its store is, durably; it carries the tombstones that there are."""
+    (draft / "snapshot.json").write_text(json.dumps(asdict(record), indent=1) + "\n", encoding="utf-8")
+    tombstones.carry(folder, draft)
+    sync_tree(draft)
+    move(draft, folder.snapshots / record.id)
 
 
 def next_id(known: Iterable[str]) -> str:
@@ -52,7 +59,12 @@ def retire(folder: DataFolder, keep: int) -> None:
     kept = State(folder).pins() | {current_id(folder)}
     others = [id for id in ids(folder) if id not in kept]
     for id in others[: max(0, len(others) - keep)]:
-        doomed = folder.snapshots / (HALF_MADE + id)
-        (folder.snapshots / id).rename(doomed)
-        sync(folder.snapshots)
-        shutil.rmtree(doomed)
+        remove(folder, id)
+
+
+def remove(folder: DataFolder, id: str) -> None:
+    """Deletes a snapshot, which no reader finds from the first step on."""
+    doomed = folder.snapshots / (HALF_MADE + id)
+    (folder.snapshots / id).rename(doomed)
+    sync(folder.snapshots)
+    shutil.rmtree(doomed)

@@ -21,11 +21,14 @@ OnStep = Callable[[str], None]
 _CATALOGUE = "whatworks/catalogue"
 
 
-def reconcile(folder: DataFolder, settings: Settings, on_step: OnStep, *, afresh: bool = False) -> str | None:
+def reconcile(
+    folder: DataFolder, settings: Settings, on_step: OnStep, *, afresh: bool = False, alone: bool = False
+) -> str | None:
     """Answers the id of the current version, None where nothing has been published; the caller holds the lock.
 
     Nothing that a reader sees is changed before a new version is whole. `afresh`: every dataset is sent again, and
-    what the engine has of datasets without a release is left behind. Raises ReleaseDamaged, StoreMissing and
+    what the engine has of datasets without a release is left behind. `alone`: no older version is kept, not even a
+    pinned one, since they hold what was withdrawn. Raises ReleaseDamaged, StoreMissing and
     StoreUnwritable, and then the current version is as it was.
     """
     releases.clean(folder)
@@ -44,7 +47,7 @@ def reconcile(folder: DataFolder, settings: Settings, on_step: OnStep, *, afresh
     on_step("switching to the new snapshot")
     versions.complete(place, version)
     on_step(f"retiring old snapshots, keeping {settings.keep_snapshots}")
-    _retire(folder, place, version, complete, settings.keep_snapshots)
+    _retire(folder, place, version, complete, settings.keep_snapshots, alone)
     return version.id
 
 
@@ -107,9 +110,11 @@ def _write(folder: DataFolder, place: Engine, version: Version, latest: Sequence
     place.merge(version.graphs.values(), version.merge)
 
 
-def _retire(folder: DataFolder, place: Engine, version: Version, complete: Sequence[str], keep: int) -> None:
-    pinned = State(folder).pins()
+def _retire(
+    folder: DataFolder, place: Engine, version: Version, complete: Sequence[str], keep: int, alone: bool
+) -> None:
+    pinned = set() if alone else State(folder).pins()
     others = [id for id in complete if id not in pinned]
-    doomed = others[: max(0, len(others) - keep)]
+    doomed = others if alone else others[: max(0, len(others) - keep)]
     kept = [versions.read(place, id) for id in complete if id not in doomed]
     versions.retire(place, doomed, [*kept, version])

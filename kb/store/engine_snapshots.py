@@ -11,6 +11,7 @@ from kb.store.engine_store import EngineStore
 from kb.store.folder import DataFolder
 from kb.store.readable import EngineLocation, Store
 from kb.store.snapshots import Snapshot, Snapshots
+from kb.store.tombstones import Tombstones, read
 
 REMEMBERED = 1.0
 """Seconds for which a process goes on with the versions that there were when it asked last."""
@@ -27,6 +28,10 @@ class EngineSnapshots(Snapshots):
     def holds(self, id: str) -> bool:
         """Whether there is a version with this id; asked of the engine again after REMEMBERED."""
         return id in self._ids()
+
+    def tombstones(self) -> Tombstones:
+        """What was withdrawn, as the data folder says: none where this machine has none."""
+        return read(self._folder)
 
     def _ids(self) -> list[str]:
         now = time.monotonic()

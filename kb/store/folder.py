@@ -36,6 +36,21 @@ class DataFolder:
         return self.root / "current"
 
     @property
+    def submissions(self) -> Path:
+        """`{id}/` for each submission that was not discarded; private to its publisher."""
+        return self.root / "submissions"
+
+    @property
+    def queue_lock(self) -> Path:
+        """The file that the process locks which works through the queue."""
+        return self.root / "queue.lock"
+
+    @property
+    def withdrawals(self) -> Path:
+        """`{n}.json` for each withdrawal, and `pending.json` while one is under way."""
+        return self.root / "withdrawals"
+
+    @property
     def lock(self) -> Path:
         """The file that a writer locks."""
         return self.root / "lock"

@@ -1,15 +1,18 @@
 """Short links: what was asked, kept for good under a short name that is made from it."""
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-from kb.errors import NotFound, TooLarge
+from kb.errors import NotFound, TooLarge, Withdrawn
+from kb.store import tombstones
 from kb.store.clock import ago
 from kb.store.folder import DataFolder
 from kb.store.state import LinkLimits, State
+from kb.store.tombstones import Tombstone
 
 LONGEST = 16_384
 """Bytes of what a link stands for, as it is kept."""
@@ -61,8 +64,12 @@ def keep(folder: DataFolder, asked: Asked, most: int, client: str) -> str:
 
 
 def find(folder: DataFolder, id: str) -> Asked:
-    """What a link stands for, however its letters are written. Raises NotFound."""
-    content = State(folder).link(id.lower().translate(_MISREAD))
+    """What a link stands for, however its letters are written. Raises NotFound, Withdrawn."""
+    state, name = State(folder), id.lower().translate(_MISREAD)
+    content = state.link(name)
+    if content is None and (number := state.withdrawn_link(name)) is not None:
+        said = next((each.said for each in tombstones.read(folder) if each.number == number), "withdrawn")
+        raise Withdrawn(f"/q/{id}: this short link held something that was {said}")
     if content is None:
         raise NotFound(f"/q/{id}: there is no short link of this name")
     found = json.loads(content)
@@ -78,6 +85,30 @@ def known(folder: DataFolder, asked: Asked) -> str | None:
         if kept is None or kept == content:
             return id if kept else None
     return None
+
+
+def withdrawn_links(folder: DataFolder, marks: Iterable[str], tombstone: Tombstone) -> None:
+    """Forgets the links whose query has one of the texts in it; the tombstone tells why."""
+    state = State(folder)
+    held = _holding(state, marks)
+    if held:
+        state.withdraw_links(held, tombstone.number)
+
+
+def count_holding(folder: DataFolder, marks: Iterable[str]) -> int:
+    """How many links `withdrawn_links` would forget."""
+    return len(_holding(State(folder), marks))
+
+
+def _holding(state: State, marks: Iterable[str]) -> list[str]:
+    words = [_word(mark) for mark in marks]
+    return [id for id, content in state.links() if any(w.search(json.loads(content)["query"]) for w in words)]
+
+
+def _word(mark: str) -> re.Pattern[str]:
+    """Where a text stands as a whole word; a short one only at the end of a name, where a query writes an IRI."""
+    before = r"(?<![\w-])" if len(mark) >= 6 else "[:/]"
+    return re.compile(rf"{before}{re.escape(mark)}(?![\w-])", re.IGNORECASE)
 
 
 def _content(asked: Asked) -> str:

@@ -144,7 +144,7 @@ def _accept(
             continue
         on_step(f"archiving {draft.release.name} release {draft.release.number}")
         accepted[draft.release.name] = releases.archive(
-            folder, draft.release, draft.lines, draft.received, draft.report
+            folder, draft.release, draft.lines, draft.received, draft.report, draft.beside
         )
         on_step(f"accepted {draft.release.name} release {draft.release.number}")
         changes.make(folder, accepted[draft.release.name], draft.lines, draft.change)

@@ -1,14 +1,11 @@
 """The primary store made again from the releases, for a store that is damaged or lost."""
 
-import shutil
-
 from kb.config import Settings
 from kb.errors import NotFound
 from kb.store import engine_publication, releases
-from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
 from kb.store.lock import writing
-from kb.store.reconcile import UNSNAPSHOTTED, OnStep, reconcile
+from kb.store.reconcile import OnStep, reconcile, remove_store
 from kb.store.state import State
 
 
@@ -25,7 +22,7 @@ def rebuild(folder: DataFolder, settings: Settings, *, on_step: OnStep = lambda 
         state = State(folder)
         if not settings.store:
             on_step("removing the store")
-            _remove_store(folder, state)
+            remove_store(folder)
         for publisher, dataset in releases.datasets(folder):
             release = releases.latest(folder, publisher, dataset)
             assert release is not None  # datasets() answers what has a release
@@ -38,12 +35,3 @@ def rebuild(folder: DataFolder, settings: Settings, *, on_step: OnStep = lambda 
             id = reconcile(folder, settings, on_step)
         assert id is not None  # there is a release
         return id
-
-
-def _remove_store(folder: DataFolder, state: State) -> None:
-    state.forget_applied()
-    state.set_mark(UNSNAPSHOTTED, "1")
-    if folder.store.exists():
-        doomed = folder.root / f"{HALF_MADE}store"
-        folder.store.rename(doomed)
-        shutil.rmtree(doomed)

@@ -3,6 +3,7 @@
 A publication ends in it, and a writer begins with it, for the writer before may have died at any point.
 """
 
+import shutil
 from collections.abc import Callable, Mapping
 
 from kb.config import Settings
@@ -11,12 +12,13 @@ from kb.store import catalogue, releases
 from kb.store.checkpoint import checkpoint, retire, switch
 from kb.store.difference import Difference, difference
 from kb.store.distributions.build import build, is_built
-from kb.store.durability import remove_half_made
+from kb.store.durability import HALF_MADE, remove_half_made
 from kb.store.folder import DataFolder
 from kb.store.primary import Primary
 from kb.store.releases import Release
 from kb.store.snapshots import current_id
 from kb.store.state import Applied, State
+from kb.store.withdrawal import plan
 
 OnStep = Callable[[str], None]
 """Is told what is done next, in words for a person."""
@@ -36,12 +38,22 @@ def reconcile(
     Where the settings name an engine, it is brought up in place of the primary store.
     Raises ReleaseDamaged or StoreMissing, and then `current` is as it was.
     """
+    begun = plan.pending(folder)
+    plan.take_all_places(folder)
+    if begun is not None:
+        plan.redact_releases(folder, begun, on_step)
     if settings.store:
         from kb.store import engine_publication
 
-        return engine_publication.reconcile(folder, settings, on_step)
+        id = engine_publication.reconcile(folder, settings, on_step, afresh=begun is not None, alone=begun is not None)
+        if begun is not None:
+            plan.forget_plan(folder)
+        return id
     state = State(folder)
     releases.clean(folder)
+    if begun is not None and not plan.is_served(folder, begun):
+        on_step("removing the store, to make it again")
+        remove_store(folder)
     remove_half_made(folder.root)
     if not (folder.store / "CURRENT").exists():
         state.forget_applied()
@@ -53,7 +65,21 @@ def reconcile(
     if id is not None and not is_built(folder, id):
         on_step("making the downloads")
         build(folder, id, _held(folder, state))
+    if begun is not None:
+        plan.finish(folder, begun, on_step)
+        retire(folder, settings.keep_snapshots)
     return id
+
+
+def remove_store(folder: DataFolder) -> None:
+    """Removes the primary store, which `reconcile` then makes again from the releases; readers keep their snapshot."""
+    state = State(folder)
+    state.forget_applied()
+    state.set_mark(UNSNAPSHOTTED, "1")
+    if folder.store.exists():
+        doomed = folder.root / f"{HALF_MADE}store"
+        folder.store.rename(doomed)
+        shutil.rmtree(doomed)
 
 
 def _serve(

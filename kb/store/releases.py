@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from kb import namespaces
 from kb.errors import NotFound, ReleaseDamaged
@@ -19,6 +19,7 @@ from kb.store.partitions import count_partitions
 
 ACCEPTED = "accepted.nq.gz"
 REPORT = "report.json.gz"
+RECORD = "release.json"
 
 COMPRESSION = 2
 """gzip level: 200,000 lines take 0.07 s and a seventh of their size; level 6 takes three times as long for a ninth."""
@@ -51,6 +52,8 @@ class Release:
     """Id → version of each protocol that applies to something in it."""
     equals: int | None = None
     """Of a rollback: the earlier release that it repeats; 0 where it takes all content back."""
+    held_back: int = 0
+    """Records that were sent and left out, since they violate a protocol."""
     subjects: int | None = None
     """Distinct subjects; None in a release archived before they were counted."""
     classes: dict[str, int] = field(default_factory=dict)
@@ -59,6 +62,14 @@ class Release:
     """IRI of each property → triples that have it; empty likewise."""
     files: dict[str, dict[str, str | int]] = field(default_factory=dict)
     """Path in the folder → {"sha256": …, "bytes": …}."""
+    withdrawals: list[dict[str, Any]] = field(default_factory=list)
+    """What was withdrawn of it since: {"number": …, "when": …, "rule": …, "files": names of what went whole}."""
+
+    @property
+    def content(self) -> str:
+        """`publisher/dataset 2`, and how often something was withdrawn from it: the same for the same content."""
+        changed = f" withdrawn {len(self.withdrawals)}" if self.withdrawals else ""
+        return f"{self.name} {self.number}{changed}"
 
     @property
     def name(self) -> str:
@@ -92,10 +103,12 @@ def archive(
     lines: Sequence[bytes],
     received: Mapping[str, Path],
     report: Report | None,
+    beside: Mapping[str, bytes] | None = None,
 ) -> Release:
     """Writes a release durably; when this returns it is accepted. Answers it with the checksums of its files.
 
-    `lines`: its sorted N-Triples lines; `received`: name in `received/` → file to copy; `report`: of its check.
+    `lines`: its sorted N-Triples lines; `received`: name in `received/` → file to copy; `report`: of its check;
+    `beside`: path in the folder → what else is kept with it.
     """
     target = path_of(folder, release.publisher, release.dataset, release.number)
     make_folder(target.parent)
@@ -106,8 +119,10 @@ def archive(
     (draft / ACCEPTED).write_bytes(compressed(lines, release.graph))
     if report is not None:
         (draft / REPORT).write_bytes(packed(report))
-    content = asdict(release) | asdict(count_partitions(lines)) | {"files": _checksums(draft)}
-    (draft / "release.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    for name, written in (beside or {}).items():
+        (draft / name).write_bytes(written)
+    content = asdict(release) | asdict(count_partitions(lines)) | {"files": checksums(draft)}
+    (draft / RECORD).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     sync_tree(draft)
     move(draft, target)
     return Release(**content)
@@ -115,7 +130,7 @@ def archive(
 
 def read(folder: DataFolder, publisher: str, dataset: str, number: int) -> Release:
     """One release; raises NotFound."""
-    path = path_of(folder, publisher, dataset, number) / "release.json"
+    path = path_of(folder, publisher, dataset, number) / RECORD
     try:
         return Release(**json.loads(path.read_bytes()))
     except FileNotFoundError:
@@ -212,9 +227,10 @@ def _ending(graph: str) -> bytes:
     return f" <{graph}> .\n".encode()
 
 
-def _checksums(draft: Path) -> dict[str, dict[str, str | int]]:
+def checksums(draft: Path) -> dict[str, dict[str, str | int]]:
+    """Path in the folder → SHA-256 and bytes, of every file of a release but release.json itself."""
     checksums: dict[str, dict[str, str | int]] = {}
-    for path in sorted(p for p in draft.rglob("*") if p.is_file()):
+    for path in sorted(p for p in draft.rglob("*") if p.is_file() and p != draft / RECORD):
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         checksums[path.relative_to(draft).as_posix()] = {"sha256": digest, "bytes": path.stat().st_size}

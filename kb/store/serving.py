@@ -60,7 +60,9 @@ def entries(settings: Settings) -> list[SnapshotEntry]:
     place = engine(settings)
     records = [versions.read(place, id).record for id in versions.ids(place)]
     pins = State(folder).pins()
-    return [SnapshotEntry(r.id, r.issued, r.triples, r.datasets, r is records[-1], r.id in pins) for r in records]
+    return [
+        SnapshotEntry(r.id, r.issued, r.triples, r.datasets, r is records[-1], r.id in pins, r.parent) for r in records
+    ]
 
 
 def pin(settings: Settings, id: str) -> None:

@@ -13,13 +13,14 @@ from weakref import WeakValueDictionary
 
 import pyoxigraph
 
-from kb.errors import Gone, NotFound, SnapshotsBusy, StoreMissing
+from kb.errors import Gone, NotFound, SnapshotsBusy, StoreMissing, Withdrawn
 from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
 from kb.store.lock import writing
 from kb.store.pins import Pins
 from kb.store.readable import Location, Store
 from kb.store.state import State
+from kb.store.tombstones import Tombstones, carried
 
 OPEN = 4
 """Snapshots besides the current one that a process has open at once, for readers who name them."""
@@ -74,6 +75,8 @@ class SnapshotEntry:
     """`publisher/dataset` → release number."""
     current: bool
     pinned: bool
+    parent: str | None = None
+    """The snapshot that was current before."""
 
 
 class Snapshots:
@@ -87,6 +90,7 @@ class Snapshots:
         self._folder = folder
         self._pins = Pins(folder)
         self._opened: Snapshot | None = None
+        self._tombstones: tuple[str, Tombstones] | None = None
         self._opening = threading.Lock()
         self._named_last: OrderedDict[str, Snapshot] = OrderedDict()
         self._named_open: WeakValueDictionary[str, Snapshot] = WeakValueDictionary()
@@ -127,14 +131,29 @@ class Snapshots:
             return found
 
     def holds(self, id: str) -> bool:
-        """Whether there is a snapshot with this id; costs one stat."""
-        return _ID.fullmatch(id) is not None and (self._folder.snapshots / id).is_dir()
+        """Whether there is a snapshot with this id, from which nothing was withdrawn; costs one stat."""
+        there = _ID.fullmatch(id) is not None and (self._folder.snapshots / id).is_dir()
+        return there and self.tombstones().of_snapshot(id) is None
+
+    def tombstones(self) -> Tombstones:
+        """What was withdrawn, as the current snapshot says; a replica knows it by that alone."""
+        id = current_id(self._folder)
+        if id is None:
+            return Tombstones()
+        known = self._tombstones
+        if known is None or known[0] != id:
+            known = self._tombstones = id, carried(self._folder.snapshots / id)
+        return known[1]
 
     def pins(self) -> frozenset[str]:
         """The ids of those that are pinned now, which changes without a publication; costs two stats."""
         return self._pins.now()
 
     def _absent(self, id: str) -> NotFound:
+        if withdrawn := self.tombstones().of_snapshot(id):
+            tombstone, now = withdrawn
+            rest = f"what is left of it is the snapshot {now}" if self.holds(now) else "it is not kept any more"
+            return Withdrawn(f"{id}: something that this snapshot held was {tombstone.said}; {rest}")
         number = _ID.fullmatch(id)
         kept = self._ids()
         if number and kept and int(number[1]) <= _serial(kept[-1]):
@@ -204,7 +223,9 @@ def list_snapshots(folder: DataFolder) -> list[SnapshotEntry]:
     for id in ids(folder):
         with suppress(FileNotFoundError):  # retired since they were listed
             records.append(_record(folder.snapshots / id))
-    return [SnapshotEntry(r.id, r.issued, r.triples, r.datasets, r.id == current, r.id in pins) for r in records]
+    return [
+        SnapshotEntry(r.id, r.issued, r.triples, r.datasets, r.id == current, r.id in pins, r.parent) for r in records
+    ]
 
 
 def ids(folder: DataFolder) -> list[str]:

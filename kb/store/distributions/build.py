@@ -59,7 +59,7 @@ def is_built(folder: DataFolder, id: str) -> bool:
 
 
 def _release(folder: DataFolder, release: Release, work: Draft) -> _Graph:
-    stem, made_from = f"{release.publisher}_{release.dataset}", f"{release.name} {release.number}"
+    stem, made_from = f"{release.publisher}_{release.dataset}", release.content
     graph = _Graph(stem, release.dataset_iri, release.graph, made_from)
     if not work.reuse([f"{stem}.{form}" for form in dumps.DATASET], made_from):
         quads = releases.accepted_quads(folder, release)
