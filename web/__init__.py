@@ -16,6 +16,7 @@ from web import (
     changes,
     citing,
     classes,
+    comparing,
     datasets,
     dumps,
     editor,
@@ -60,7 +61,7 @@ VENDORED = frozenset(
 
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
-    *(releases, changes),
+    *(releases, changes, comparing),
     *(protocol_template, questions, citing, sparql, editor, links, mcp, submissions, withdrawals),
 )
 
