@@ -27,12 +27,14 @@ from web import (
     links,
     protocol_template,
     protocols,
+    publishing,
     questions,
     receiving,
     releases,
     representation,
     resource,
     sending,
+    sign_in,
     snapshots,
     sparql,
     submissions,
@@ -62,7 +64,7 @@ VENDORED = frozenset(
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
     *(releases, changes, comparing),
-    *(protocol_template, questions, citing, sparql, editor, links, mcp, submissions, withdrawals),
+    *(protocol_template, questions, citing, sparql, editor, links, mcp, submissions, sign_in, publishing, withdrawals),
 )
 
 
