@@ -14,8 +14,10 @@ from web import (
     addresses,
     badges,
     body,
+    changes,
     citing,
     classes,
+    comparing,
     datasets,
     dumps,
     editor,
@@ -30,6 +32,7 @@ from web import (
     publishing,
     questions,
     receiving,
+    releases,
     representation,
     resource,
     sending,
@@ -64,6 +67,7 @@ ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void, snapshots),
     *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
     *(submissions, sign_in, publishing, withdrawals),
+    *(releases, changes, comparing),
 )
 
 

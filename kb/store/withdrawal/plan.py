@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from kb.store import releases, tombstones
+from kb.store import changes, releases, tombstones
 from kb.store.durability import make_folder, sync
 from kb.store.folder import DataFolder
 from kb.store.links import withdrawn_links
@@ -85,11 +85,14 @@ def redact_releases(folder: DataFolder, plan: Plan, on_step: OnStep) -> None:
     for publisher, dataset in releases.datasets(folder):
         on_step(f"withdrawing from the releases of {publisher}/{dataset}")
         before: list[bytes] = []
-        touched = False
+        touched = affected = False
         for release in releases.history(folder, publisher, dataset):
             redacted = redact(folder, release, plan.order, before, touched)
             touched = any(each["number"] == plan.tombstone.number for each in redacted.withdrawals)
+            affected = affected or touched
             before = releases.accepted(folder, redacted)
+        if affected:
+            changes.forget(folder, publisher, dataset)
     on_step("withdrawing short links")
     withdrawn_links(folder, plan.marks, plan.tombstone)
 
