@@ -93,6 +93,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("shacl_engine", "rust", _engine, "engine of the protocol checks: rust (fast) or pyshacl (reference)"),
     Setting("canonicalise_seconds", 60, _positive, "time allowed for naming the blank nodes of one submission, in s"),
     Setting("canonicalise_mb", 1024, _positive, "memory allowed for naming the blank nodes of one submission, in MB"),
+    Setting("upload_unpacked_mb", 500, _positive, "size of such a file once unpacked (.zip, .xlsx, .ods), in MB"),
+    Setting("upload_rows", 1_000_000, _positive, "rows of all sheets of such a file"),
+    Setting("upload_cells", 8_000_000, _positive, "cells of all sheets of such a file"),
+    Setting("reading_seconds", 60, _positive, "time that reading such a file may take, in s"),
+    Setting("reading_mb", 1024, _positive, "memory that reading such a file may take, in MB"),
     Setting("store", "", _endpoint, "URL of an external engine's SPARQL queries; empty: the store is a folder"),
     Setting("store_update", "", _endpoint, "URL of that engine's SPARQL updates, for publishing"),
     Setting("store_graphs", "", _endpoint, "URL of that engine's Graph Store Protocol, for publishing"),
@@ -108,6 +113,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("proxies", 0, _whole, "proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed"),
     Setting("short_links", 20_000, _whole, "short links to queries that are kept, at most; 0 keeps no new one"),
     Setting("federation", "", _endpoints, "exact URLs, with spaces between, that SERVICE may name; empty: none"),
+    Setting("upload_mb", 100, _positive, "size of what a publisher sends at a time, in MB"),
+    Setting("uploads_per_hour", 60, _positive, "submissions that a publisher may send within an hour"),
+    Setting("submission_mb", 3072, _mebibytes, "memory that reading and checking a submission may reserve, in MB"),
+    Setting("submission_days", 30, _positive, "days for which a submission is kept that nothing happens to"),
+    Setting("session_hours", 8, _positive, "hours after which whoever signed in has to do so again"),
     Setting("page_cache_mb", 64, _positive, "memory for repeated answers in each worker, in MB"),
 )
 
@@ -125,6 +135,11 @@ class Settings:
     shacl_engine: str
     canonicalise_seconds: int
     canonicalise_mb: int
+    upload_unpacked_mb: int
+    upload_rows: int
+    upload_cells: int
+    reading_seconds: int
+    reading_mb: int
     store: str
     store_update: str
     store_graphs: str
@@ -140,6 +155,11 @@ class Settings:
     proxies: int
     short_links: int
     federation: str
+    upload_mb: int
+    uploads_per_hour: int
+    submission_mb: int
+    submission_days: int
+    session_hours: int
     page_cache_mb: int
 
 

@@ -49,6 +49,18 @@ class UnknownPublisher(WhatWorksError):
     """The publisher has not been registered."""
 
 
+class NotSignedIn(WhatWorksError):
+    """What was asked for needs a token, and there is none, or it is unknown, expired or revoked."""
+
+
+class NotAllowed(WhatWorksError):
+    """The token is good, and does not allow this: it is another publisher's, or of a lesser scope."""
+
+
+class WrongState(WhatWorksError):
+    """What was asked for is not possible now: a submission is not that far, or further, or the content has changed."""
+
+
 class StoreBusy(WhatWorksError):
     """Another process is publishing to this data folder."""
 

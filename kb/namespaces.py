@@ -77,6 +77,11 @@ def release(base: str, name: str, number: int) -> str:
     return thing(base, "release", f"{name}-{number}")
 
 
+def series(dataset_iri: str) -> str:
+    """The IRI of the releases of a dataset as a series of datasets."""
+    return f"{dataset_iri}#releases"
+
+
 def parameter(base: str, question: str, name: str) -> str:
     """The IRI of what can be chosen in a question: a fragment of the question's."""
     return f"{thing(base, 'question', question)}#{quote(name, safe='')}"

@@ -64,6 +64,8 @@ def test_a_release_that_restores_an_earlier_one(store: Store) -> None:
         "dcterms:title": ["Release 3 of assets"],
         "dcat:isVersionOf": [ASSETS],
         "dcat:version": ["3"],
+        "dcat:inSeries": [f"{ASSETS}#releases"],
+        "dcat:prev": [f"{RELEASE}2"],
         "dcat:previousVersion": [f"{RELEASE}2"],
         "ww:releaseNumber": ["3"],
         "ww:restores": [f"{RELEASE}1"],
@@ -72,6 +74,12 @@ def test_a_release_that_restores_an_earlier_one(store: Store) -> None:
         "ww:warningCount": ["2"],
         "void:triples": ["12"],
     }
+
+
+def test_the_releases_are_a_series(store: Store) -> None:
+    known = said(store, f"{ASSETS}#releases")
+    assert known["rdf:type"] == ["http://www.w3.org/ns/dcat#DatasetSeries"]
+    assert (known["dcat:first"], known["dcat:last"]) == ([f"{RELEASE}1"], [f"{RELEASE}3"])
 
 
 def test_the_catalogue_lists_the_datasets(store: Store) -> None:

@@ -217,3 +217,29 @@ def test_a_description_of_another_dataset_is_refused(folder: DataFolder, tmp_pat
     assert files(folder) == before
     [published] = publish(folder, [PublicationRequest("kent", "desks", (file,))], SETTINGS, checker=passing)
     assert published.described
+
+
+def test_the_first_release_can_be_undone(folder: DataFolder) -> None:
+    publish_one(folder, "assets", "assets-1.ttl")
+    publish_one(folder, "places", "places-1.ttl")
+    undone = rollback(folder, "kent", "assets", 0, SETTINGS)
+    assert undone.release is not None
+    assert (undone.release.number, undone.release.kind, undone.release.equals, undone.release.triples) == (
+        2,
+        "rollback",
+        0,
+        0,
+    )
+    assert_sound(folder)
+    assert releases.accepted(folder, undone.release) == []
+    assert rollback(folder, "kent", "assets", 0, SETTINGS).release is None
+    again = rollback(folder, "kent", "assets", 1, SETTINGS)
+    assert again.release is not None
+    assert again.release.added == again.release.triples > 0
+    assert publish_one(folder, "assets", "assets-2.ttl").release is not None
+    assert_sound(folder)
+
+
+def test_nothing_can_be_undone_where_there_is_no_release(folder: DataFolder) -> None:
+    with pytest.raises(NotFound, match="kent/assets: no releases, so there is nothing to undo"):
+        rollback(folder, "kent", "assets", 0, SETTINGS)

@@ -71,7 +71,7 @@ def test_a_file_that_is_no_state_is_said_so(state: State, tmp_path: Path) -> Non
 
 
 def test_what_another_process_holds_is_not_read_past_its_lock(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.store.state._WAIT", 0.1)
+    monkeypatch.setattr("kb.store.database._WAIT", 0.1)
     state.pin("000001-00000000")
     with closing(sqlite3.connect(state._path)) as connection:
         connection.execute("PRAGMA locking_mode=EXCLUSIVE")

@@ -23,13 +23,16 @@ from web import (
     graphs,
     home,
     links,
+    protocol_template,
     protocols,
     questions,
+    receiving,
     representation,
     resource,
     sending,
     snapshots,
     sparql,
+    submissions,
     values,
     vocabulary,
     void,
@@ -55,8 +58,7 @@ VENDORED = frozenset(
 
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
-    withdrawals,
-    *(questions, citing, sparql, editor, links, mcp),
+    *(protocol_template, questions, citing, sparql, editor, links, mcp, submissions, withdrawals),
 )
 
 
@@ -90,6 +92,7 @@ def create_app(settings: Settings) -> Flask:
     _templates(app)
     errors.install(app)
     body.install(app)
+    receiving.install(app)
     sending.install(app)
     representation.install(app)
 

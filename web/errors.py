@@ -14,18 +14,24 @@ from kb.errors import (
     AnswerTooLarge,
     BadInput,
     Gone,
+    NotAllowed,
+    NotConforming,
     NotFound,
+    NotSignedIn,
     QueryError,
     QueryRefused,
     QueryStopped,
     ServiceFailed,
     SnapshotsBusy,
+    StoreBusy,
     StoreFull,
     StoreMissing,
     TooBusy,
     TooLarge,
+    UnknownPublisher,
     WhatWorksError,
     Withdrawn,
+    WrongState,
 )
 from web.as_at import PARAMETER
 from web.negotiation import Format, best_of, wants_html
@@ -39,6 +45,12 @@ STATUS: dict[type[WhatWorksError], HTTPStatus] = {
     QueryError: HTTPStatus.BAD_REQUEST,
     QueryRefused: HTTPStatus.FORBIDDEN,
     AnswerTooLarge: HTTPStatus.FORBIDDEN,
+    NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    UnknownPublisher: HTTPStatus.NOT_FOUND,
+    WrongState: HTTPStatus.CONFLICT,
+    NotConforming: HTTPStatus.UNPROCESSABLE_ENTITY,
+    StoreBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     TooBusy: HTTPStatus.TOO_MANY_REQUESTS,
     QueryStopped: HTTPStatus.SERVICE_UNAVAILABLE,
     NotFound: HTTPStatus.NOT_FOUND,
@@ -53,6 +65,9 @@ STATUS: dict[type[WhatWorksError], HTTPStatus] = {
 
 TITLES = {
     HTTPStatus.BAD_REQUEST: "This cannot be read",
+    HTTPStatus.UNAUTHORIZED: "Sign in first",
+    HTTPStatus.CONFLICT: "Not possible now",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "This does not conform",
     HTTPStatus.FORBIDDEN: "Not done here",
     HTTPStatus.NOT_FOUND: "Page not found",
     HTTPStatus.METHOD_NOT_ALLOWED: "Not possible at this address",
@@ -85,7 +100,7 @@ def answer(error: Exception) -> Response:
         status, detail = HTTPStatus(error.code or 500), error.description or ""
         headers = [(name, value) for name, value in error.get_headers() if name.lower() != "content-type"]
     else:
-        status, detail, headers = status_of(error), str(error), retry(error)
+        status, detail, headers = status_of(error), str(error), [*retry(error), *challenge(error)]
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("%s %s failed", request.method, request.path, exc_info=error)
         detail = "Something failed here, and it has been logged; nothing in your request need be wrong."
@@ -112,17 +127,25 @@ def retry(error: Exception) -> list[tuple[str, str]]:
     return [("Retry-After", str(error.seconds))] if isinstance(error, TooBusy) else []
 
 
+def challenge(error: Exception) -> list[tuple[str, str]]:
+    """The header that says how to be let in (RFC 9110 §11.6.1, RFC 6750 §3)."""
+    return [("WWW-Authenticate", 'Bearer realm="whatworks"')] if isinstance(error, NotSignedIn) else []
+
+
 def _rendered(status: HTTPStatus, detail: str, error: Exception) -> Response:
     if wants_html():
         unread = PARAMETER in request.args and "snapshot" not in g
         title = TITLES.get(status, status.phrase)
         page = render_template("error.html", title=title, status=status, detail=detail, unread=unread)
         return Response(page, status, content_type="text/html; charset=utf-8")
-    if best_of(request.headers.get("Accept", ""), (TEXT, PROBLEM)) is not PROBLEM:
+    programs = request.path.startswith("/api/")
+    if not programs and best_of(request.headers.get("Accept", ""), (TEXT, PROBLEM)) is not PROBLEM:
         return Response(f"{status.phrase}: {detail}\n", status, content_type=TEXT.content_type)
     problem: dict[str, object] = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail}
     if isinstance(error, QueryError) and error.line is not None:
         problem |= {"line": error.line, "column": error.column}
+    if isinstance(error, NotConforming) and error.report is not None:
+        problem["report"] = error.report.json()
     return Response(json.dumps(problem, ensure_ascii=False), status, content_type=PROBLEM.media_type)
 
 

@@ -1,14 +1,14 @@
-"""Graph Store Protocol for reading: a whole graph by its name, `/graphs?graph=`, or the default graph, `?default`.
+"""Graph Store Protocol: a whole graph by its name, `/graphs?graph=`, or the default graph, `?default`.
 
-SPARQL 1.1 Graph Store HTTP Protocol §4.2 (indirect identification), §5.2 (GET) and §5.6 (HEAD). Graphs are written by
-publishing alone, so every other method is 405 and says so.
+SPARQL 1.1 Graph Store HTTP Protocol §4.2 (indirect identification), §5.2 (GET) and §5.6 (HEAD). What writes is
+publishing, in web.graph_writing.
 """
 
 from tempfile import TemporaryFile
 
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
-from werkzeug.exceptions import BadRequest, MethodNotAllowed
+from werkzeug.exceptions import BadRequest
 from werkzeug.wsgi import FileWrapper
 
 from kb.ask import graphs
@@ -16,6 +16,7 @@ from kb.ask.query import GRAPHS as WRITERS
 from kb.ask.serialise import serialise
 from web.addresses import graph_href, graph_store_href
 from web.asking import client
+from web.graph_writing import METHODS, write
 from web.negotiation import GRAPHS, HTML, PAGES, Format, choose
 from web.reading import snapshot
 from web.representation import respond, see_other
@@ -39,14 +40,12 @@ def graph_store() -> Response:
     """The graph that the address names; without a name, 303 to the list of datasets.
 
     Raises werkzeug BadRequest for an address that names several graphs or none, NotFound for a graph that the snapshot
-    does not hold, NotAcceptable, MethodNotAllowed for what would write, and TooBusy where several large ones are sent.
+    does not hold, NotAcceptable, what `write` does for what writes, and TooBusy where several large ones are sent.
     """
     if request.method == "OPTIONS":
-        return Response(headers={"Allow": ", ".join(READS)})
+        return Response(headers={"Allow": ", ".join((*READS, *METHODS))})
     if request.method in WRITES:
-        raise MethodNotAllowed(
-            READS, "Graphs are only read here; a graph is replaced, added or removed by `whatworks publish`."
-        )
+        return write()
     if "graph" not in request.args and "default" not in request.args:
         return see_other("/datasets")
     iri = _named()

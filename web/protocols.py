@@ -12,22 +12,17 @@ from kb.ask.resource import exists
 from kb.errors import NotFound
 from kb.namespaces import HOME
 from kb.protocols import catalogue
+from kb.protocols.columns import record_columns
 from kb.protocols.fields import Field, Record, Rule, fields
 from kb.protocols.shapes_graph import files, shapes_graph
+from kb.protocols.templates.about import OBLIGATIONS
+from kb.protocols.templates.tables import file_name, slug
 from web.documents import document, see_resource
 from web.negotiation import TURTLE
 from web.reading import snapshot
 from web.representation import respond
 
 blueprint = Blueprint("protocols", __name__)
-
-MEANINGS = {
-    "Must": "without it the record is refused",
-    "Should": "the record is accepted, and counts as less complete without it",
-    "May": "fill it in where you know it",
-}
-"""Obligation → what it means for the person who fills in the field."""
-
 
 @dataclass(frozen=True)
 class Row:
@@ -73,7 +68,10 @@ def one_protocol(id: str) -> Response:
             "protocol": protocol,
             "records": [(record, groups(record, seen)) for record in records],
             "parts": catalogue.resource_descriptors(protocol),
-            "meanings": MEANINGS,
+            "meanings": OBLIGATIONS,
+            "templates": {each.record.shape: each for each in record_columns(protocol.id)},
+            "file_name": file_name,
+            "slug": slug,
             "labels": labels_of(snapshot().store, targets),
         }
 

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
-from flask import Flask, Response, get_template_attribute, redirect, request
+from flask import Flask, Response, g, get_template_attribute, redirect, request
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.urls import iri_to_uri
@@ -100,7 +100,8 @@ def finish(response: Response) -> Response:
     with suppress(WhatWorksError, HTTPException):
         headers.setdefault("X-Snapshot", snapshot().id)  # a file of another snapshot has said its own
         _stay(response, headers)
-    headers["Access-Control-Allow-Origin"] = "*"
+    if not g.get("private"):  # what a token opens is for who has it, not for the pages of other sites
+        headers["Access-Control-Allow-Origin"] = "*"
     headers["Access-Control-Expose-Headers"] = _EXPOSED
     headers["X-Content-Type-Options"] = "nosniff"
     if request.method == "OPTIONS":

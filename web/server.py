@@ -18,12 +18,18 @@ from granian.log import LogLevels
 
 from kb.config import Settings
 from kb.errors import BadSetting
-from web import body, create_app, sending
+from kb.store import publisher_process
+from kb.store.folder import DataFolder
+from web import body, create_app, receiving, sending
 
 THREADS = 16
 """Requests that one worker answers at a time besides queries; more only wait for each other."""
 
 _STARTS_WITHIN = 60
+
+_LOOK = 0.25
+"""Seconds between two looks whether there is somebody who may publish, and before a process that ended is replaced."""
+
 _PR_SET_PDEATHSIG = 1
 
 
@@ -39,7 +45,8 @@ def serve(settings: Settings) -> int:
         interface=Interfaces.WSGI,
         workers=settings.workers,
         # A query holds a thread while its body comes, it waits, runs and is sent; pages have others.
-        blocking_threads=THREADS + body.AT_ONCE + settings.query_places + settings.query_waiting + sending.AT_ONCE,
+        blocking_threads=THREADS + body.AT_ONCE + settings.query_places + settings.query_waiting + sending.AT_ONCE
+        + 2 * receiving.AT_ONCE,
         respawn_failed_workers=True,
         workers_kill_timeout=3,
         websockets=False,
@@ -48,8 +55,26 @@ def serve(settings: Settings) -> int:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = (settings.host, port)
     threading.Thread(target=_announce, args=(address, f"http://{host}:{port}", server), daemon=True).start()
+    if not settings.store or settings.store_update:  # else what is published here would reach no engine
+        threading.Thread(target=_publish, args=(settings,), daemon=True).start()
     server.serve(target_loader=partial(_load, settings, os.getpid()), wrap_loader=False)
     return 0
+
+
+def _publish(settings: Settings) -> None:
+    """Keeps one process that works through the queue of submissions, once there is somebody who may publish.
+
+    The kernel ends it when this thread ends, which is with the server.
+    """
+    folder = DataFolder(settings.data)
+    while not publisher_process.wanted(folder):
+        time.sleep(_LOOK)
+    while True:
+        # Not a daemon in multiprocessing's sense: those may have no processes, and naming blank nodes takes one.
+        process = multiprocessing.Process(target=publisher_process.work, args=(settings, os.getpid()), name="publisher")
+        process.start()
+        process.join()
+        time.sleep(_LOOK)
 
 
 def _load(settings: Settings, parent: int) -> Callable[..., Any]:

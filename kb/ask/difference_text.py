@@ -5,7 +5,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from kb.ask.difference_words import ORDER, DifferenceInWords, FieldInWords, RecordInWords, kind
+from kb.ask.difference_words import ORDER, Counts, DifferenceInWords, FieldInWords, RecordInWords, Referred, kind
 from kb.store.record_changes import How
 from kb.store.sorted_lines import Term
 
@@ -24,10 +24,15 @@ _VERBS: dict[How, str] = {"added": "adds", "changed": "changes", "removed": "rem
 
 def sentence(found: DifferenceInWords) -> str:
     """`adds 12 assets, changes 3 services, removes 1 partner that 4 others refer to`; without a full stop."""
-    parts = [part for how in ORDER for part in _clause(found, how)]
+    parts = [counted(found.counts, found.referred)] if found.counts else []
     if found.missing:
         parts.append(_missing(len(found.missing)))
     return ", ".join(parts) or "changes nothing"
+
+
+def counted(counts: Counts, referred: Referred | None = None) -> str:
+    """The sentence from how many records of which class change how; `referred` as in DifferenceInWords."""
+    return ", ".join(part for how in ORDER for part in _clause(counts, referred or {}, how)) or "changes nothing"
 
 
 def text(found: DifferenceInWords) -> str:
@@ -50,27 +55,27 @@ def json(found: DifferenceInWords) -> dict[str, Any]:
     }
 
 
-def _clause(found: DifferenceInWords, how: How) -> Iterator[str]:
-    counts = sorted(
-        ((class_, count) for (each, class_), count in found.counts.items() if each == how),
+def _clause(counts: Counts, referred: Referred, how: How) -> Iterator[str]:
+    found = sorted(
+        ((class_, count) for (each, class_), count in counts.items() if each == how),
         key=lambda item: (-item[1], kind(*item)),
     )
-    if not counts:
+    if not found:
         return
     if how == "moved":
-        for class_, count in counts:
+        for class_, count in found:
             what = "a new identifier" if count == 1 else "new identifiers"
-            yield f"gives {kind(class_, count)} {what}{_referred(found, how, class_, count)}"
+            yield f"gives {kind(class_, count)} {what}{_referred(referred, how, class_, count)}"
         return
-    things = [kind(class_, count) + _referred(found, how, class_, count) for class_, count in counts]
+    things = [kind(class_, count) + _referred(referred, how, class_, count) for class_, count in found]
     joined = " and ".join([", ".join(things[:-1]), things[-1]]) if len(things) > 1 else things[0]
     yield f"{_VERBS[how]} {joined}"
 
 
-def _referred(found: DifferenceInWords, how: How, class_: str, count: int) -> str:
-    if (how, class_) not in found.referred:
+def _referred(referred: Referred, how: How, class_: str, count: int) -> str:
+    if (how, class_) not in referred:
         return ""
-    records, others = found.referred[how, class_]
+    records, others = referred[how, class_]
     who = "1 other refers" if others == 1 else f"{others:,} others refer"
     if how == "moved":
         return f" ({who} to {'the old one' if count == 1 else f'{records:,} of the old ones'})"

@@ -25,6 +25,12 @@ SHOWN = 50
 
 ORDER: tuple[How, ...] = ("added", "changed", "moved", "removed")
 
+Counts = Mapping[tuple[How, str], int]
+"""How and class → how many records."""
+
+Referred = Mapping[tuple[How, str], tuple[int, int]]
+"""How and class → records to which others refer, and how many others."""
+
 
 @dataclass(frozen=True)
 class FieldInWords:
@@ -50,15 +56,14 @@ class RecordInWords:
 class DifferenceInWords:
     """What a person is told of a difference.
 
-    `counts`: how and class → records; `referred`: how and class → records that others refer to, and how many others.
     `records` are the first of each kind of change; `missing` the links that come and lead to nothing.
     """
 
     added: int
     removed: int
     """Triples."""
-    counts: Mapping[tuple[How, str], int]
-    referred: Mapping[tuple[How, str], tuple[int, int]]
+    counts: Counts
+    referred: Referred
     records: tuple[RecordInWords, ...]
     missing: tuple[MissingLink, ...]
     labels: Labels = field(repr=False)

@@ -25,7 +25,7 @@ _FILES = "RDF files and tables (.csv)"
 
 def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     """The parser with the verbs of this room, and the place where another room may add its own."""
-    from kb.cli import release_verbs, withdrawal_verb  # which imports this module
+    from kb.cli import release_verbs, template_verb, token_verbs, withdrawal_verb  # which import this module
 
     parser = argparse.ArgumentParser(
         prog="whatworks",
@@ -36,12 +36,14 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     )
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     _check(verbs)
+    template_verb.add(verbs)
     _publish(verbs)
     _query(verbs)
     _publisher(verbs)
     release_verbs.add(verbs)
     _snapshots(verbs)
     _rebuild(verbs)
+    token_verbs.add(verbs)
     withdrawal_verb.add(verbs)
     return parser, verbs
 

@@ -72,7 +72,7 @@ def _rollback(verbs: Verbs) -> None:
     parser.add_argument("--publisher", required=True, metavar="P", help="a registered publisher")
     parser.add_argument("--dataset", required=True, metavar="D", help="one of its datasets")
     parser.add_argument(
-        "--to", required=True, type=int, metavar="N", help="number of the release to go back to"
+        "--to", required=True, type=int, metavar="N", help="the release to go back to; 0 takes all content back"
     )
     setting_option(parser, "data")
 

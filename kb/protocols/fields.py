@@ -170,7 +170,7 @@ def _record(graph: FileGraph, known: Background, shape: NamedNode) -> Record:
 
 
 def _fields(graph: FileGraph, known: Background, shape: NamedNode) -> tuple[Field, ...]:
-    found = [_field(graph, known, NamedNode(iri)) for iri in graph.iris(shape, "sh:property")]
+    found = [field_of(graph, known, NamedNode(iri)) for iri in graph.iris(shape, "sh:property")]
     found.sort(key=lambda each: (each.group.order if each.group else 0.0, each.order, each.shape))
     described = {each.path: each.shape for each in reversed(found) if not _only_rules(each)}
     rules: dict[str, tuple[Rule, ...]] = {}
@@ -191,7 +191,8 @@ def _only_rules(field: Field) -> bool:
     return bool(field.rules) and field.kind == ANYTHING and not (counted or field.pattern or field.bounds)
 
 
-def _field(graph: FileGraph, known: Background, shape: NamedNode) -> Field:
+def field_of(graph: FileGraph, known: Background, shape: NamedNode) -> Field:
+    """What one property shape says, with the fields within it; its own rules only."""
     severity = Severity(local_name(graph.iri(shape, "sh:severity") or Severity.VIOLATION))
     minimum = graph.number(shape, "sh:minCount") or 0
     constraints = graph.values(shape, "sh:sparql")

@@ -193,7 +193,7 @@ class Report:
             node = BlankNode(f"result{number}")
             quads.append(Quad(report, NamedNode(SH + "result"), node))
             quads.append(Quad(node, type_, NamedNode(SH + "ValidationResult")))
-            for name, value in _properties(result):
+            for name, value in properties(result):
                 quads.append(Quad(node, NamedNode(SH + name), value))
         written = serialize(quads, format=RdfFormat.TURTLE, prefixes=PREFIXES) or b""
         return _tidy(written.decode())
@@ -215,7 +215,8 @@ def _tidy(turtle: str) -> str:
     return "".join(head) + "\n" + body.lstrip("\n")
 
 
-def _properties(result: Result) -> Iterable[tuple[str, NamedNode | BlankNode | Literal]]:
+def properties(result: Result) -> Iterable[tuple[str, NamedNode | BlankNode | Literal]]:
+    """What an sh:ValidationResult says of the result: local names of SHACL's properties, and their values."""
     yield "resultSeverity", NamedNode(SH + result.severity.value)
     yield "focusNode", term(result.focus)
     if result.path is not None:

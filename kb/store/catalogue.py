@@ -29,7 +29,7 @@ def subjects(releases: Sequence[Release]) -> list[str]:
     dataset = releases[-1].dataset_iri
     parts = {namespaces.partition(dataset, "class", iri) for release in releases for iri in release.classes}
     parts |= {namespaces.partition(dataset, "property", iri) for release in releases for iri in release.properties}
-    return [dataset, *(release.iri for release in releases), *sorted(parts)]
+    return [dataset, namespaces.series(dataset), *(release.iri for release in releases), *sorted(parts)]
 
 
 def _statements(releases: Sequence[Release]) -> Iterator[tuple[NamedNode, str, Value]]:
@@ -51,8 +51,23 @@ def _statements(releases: Sequence[Release]) -> Iterator[tuple[NamedNode, str, V
         yield dataset, "ww:unchecked", Literal(True)
     for release in releases:
         yield from _release(release, dataset)
+    yield from _series(releases, NamedNode(namespaces.series(last.dataset_iri)))
     for earlier, later in zip(releases, releases[1:], strict=False):
         yield NamedNode(later.iri), "dcat:previousVersion", NamedNode(earlier.iri)
+        yield NamedNode(later.iri), "dcat:prev", NamedNode(earlier.iri)
+
+
+def _series(releases: Sequence[Release], series: NamedNode) -> Iterator[tuple[NamedNode, str, Value]]:
+    """The releases as a series of datasets (DCAT 3 §6.7), each complete in itself."""
+    first, last = releases[0], releases[-1]
+    yield series, "rdf:type", _node("dcat:DatasetSeries")
+    yield series, "dcterms:title", Literal(f"Releases of {last.dataset}", language="en")
+    yield series, "dcterms:issued", _time(first.issued)
+    yield series, "dcterms:modified", _time(last.issued)
+    yield series, "dcat:first", NamedNode(first.iri)
+    yield series, "dcat:last", NamedNode(last.iri)
+    for release in releases:
+        yield NamedNode(release.iri), "dcat:inSeries", series
 
 
 def _release(release: Release, dataset: NamedNode) -> Iterator[tuple[NamedNode, str, Value]]:
@@ -70,7 +85,7 @@ def _release(release: Release, dataset: NamedNode) -> Iterator[tuple[NamedNode, 
         yield node, "dcterms:modified", _time(withdrawal["when"])
         said = f"Something was withdrawn from this release on {withdrawal['when'][:10]}: {withdrawal['rule']}"
         yield node, "skos:changeNote", Literal(said, language="en")
-    if release.equals is not None:
+    if release.equals:
         earlier = namespaces.release(release.base, release.dataset, release.equals)
         yield node, "ww:restores", NamedNode(earlier)
     if release.checked_by == "protocols":

@@ -1,12 +1,12 @@
 """A submission read and checked, and the release that it would be: all that can refuse it happens here."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kb import namespaces
 from kb.config import Settings
-from kb.errors import BadInput, NotConforming
+from kb.errors import BadInput, NotConforming, WrongState
 from kb.intake.submission import read_submission
 from kb.protocols.catalogue import protocols
 from kb.protocols.check import Earlier
@@ -29,13 +29,22 @@ Checker = Callable[..., Report]
 class PublicationRequest:
     """Files that together are the whole content of a dataset.
 
-    `background`: vocabulary or protocols, which the data protocols do not check.
+    `background`: vocabulary or protocols, which the data protocols do not check. `lines`: what the files were read as
+    before, sorted; with None they are read. `known`: the report of these lines. `beside`: what is archived with them.
     """
 
     publisher: str
     dataset: str
     paths: tuple[Path, ...]
     background: bool = False
+    lines: Sequence[bytes] | None = None
+    known: Report | None = None
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    """Path in the release → content, as of the mapping."""
+    held_back: int = 0
+    """Records of the files that are left out of `lines`, since they violate a protocol."""
+    based_on: int | None = None
+    """Number of the release that these lines were compared with, 0 for none; None: whichever is the latest."""
 
     @property
     def name(self) -> str:
@@ -53,6 +62,7 @@ class Draft:
     """From the latest release to this one."""
     received: dict[str, Path]
     report: Report | None
+    beside: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def changes(self) -> bool:
@@ -76,21 +86,18 @@ def read_and_check(
     """Raises BadInput for malformed files, for a description of another dataset only, and where no protocol applies;
     NotConforming with the report.
     """
-    on_step(f"reading {request.name}")
-    lines = read_submission(
-        request.paths,
-        genid=namespaces.genid_prefix(publisher.base, request.dataset),
-        graph=namespaces.graph(publisher.base, request.dataset),
-        seconds=settings.canonicalise_seconds,
-        megabytes=settings.canonicalise_mb,
-        base=publisher.base,
-    ).lines
+    lines = request.lines
+    if lines is None:
+        on_step(f"reading {request.name}")
+        lines = read_lines(publisher, request, settings)
     _refuse_another_name(lines, publisher, request)
     refuse_withdrawn(lines, tombstones.read(folder))
     checked_by: CheckedBy = "background" if request.background else "protocols"
     if State(folder).is_unchecked(request.publisher, request.dataset):
         checked_by = "nobody"
     latest = releases.latest(folder, request.publisher, request.dataset)
+    if request.based_on not in (None, latest.number if latest else 0):
+        raise WrongState(f"{request.name}: another release was published since this was checked; check it again")
     change = difference(releases.accepted(folder, latest) if latest else [], lines)
     release = Release(
         publisher=publisher.id,
@@ -103,16 +110,46 @@ def read_and_check(
         added=0,
         removed=0,
         checked_by=checked_by,
+        held_back=request.held_back,
     )
     report = None
     if checked_by == "protocols":
         on_step(f"checking {request.name}")
-        before = releases.report(folder, latest) if latest else None
-        earlier = Earlier(before, change.added, change.removed) if before else None
-        report = checker(lines, engine=settings.shacl_engine, earlier=earlier)
+        report = _check(folder, lines, request.known, latest, change, settings, checker)
         release = _checked(release, report)
     received = {f"{place}-{path.name}": path for place, path in enumerate(request.paths, start=1)}
-    return Draft(_numbered(release, latest, change), lines, change, received, report)
+    return Draft(_numbered(release, latest, change), lines, change, received, report, request.beside)
+
+
+def read_lines(publisher: Publisher, request: PublicationRequest, settings: Settings) -> list[bytes]:
+    """The files of the request as sorted N-Triples lines; raises BadInput."""
+    return read_submission(
+        request.paths,
+        genid=namespaces.genid_prefix(publisher.base, request.dataset),
+        graph=namespaces.graph(publisher.base, request.dataset),
+        seconds=settings.canonicalise_seconds,
+        megabytes=settings.canonicalise_mb,
+        base=publisher.base,
+    ).lines
+
+
+def _check(
+    folder: DataFolder,
+    lines: Sequence[bytes],
+    known: Report | None,
+    latest: Release | None,
+    change: Difference,
+    settings: Settings,
+    checker: Checker,
+) -> Report:
+    """The report of the lines; what is known of them, or of the latest release, need not be checked again."""
+    if not lines and latest is not None:
+        return Report(())  # an emptied dataset has nothing that a protocol could apply to
+    before = releases.report(folder, latest) if latest and known is None else None
+    earlier = Earlier(before, change.added, change.removed) if before else None
+    if known is not None:
+        earlier = Earlier(known, [], [])
+    return checker(lines, engine=settings.shacl_engine, earlier=earlier)
 
 
 def repeat(folder: DataFolder, earlier: Release) -> Draft:
@@ -123,6 +160,15 @@ def repeat(folder: DataFolder, earlier: Release) -> Draft:
     release = replace(earlier, kind="rollback", equals=earlier.number, files={}, withdrawals=[])
     received, report = releases.received(folder, earlier), releases.report(folder, earlier)
     return Draft(_numbered(release, latest, change), lines, change, received, report)
+
+
+def nothing(folder: DataFolder, latest: Release) -> Draft:
+    """A release without content after the latest one: what was public before the first; there is nothing to check."""
+    change = difference(releases.accepted(folder, latest), [])
+    release = replace(
+        latest, kind="rollback", equals=0, triples=0, violations=0, warnings=0, infos=0, protocols={}, files={}
+    )
+    return Draft(_numbered(release, latest, change), [], change, {}, None)
 
 
 def _refuse_another_name(lines: Sequence[bytes], publisher: Publisher, request: PublicationRequest) -> None:

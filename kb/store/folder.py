@@ -21,6 +21,11 @@ class DataFolder:
         return self.root / "store"
 
     @property
+    def changes(self) -> Path:
+        """`{publisher}/{dataset}/{n}/` for what each release changed; can be made again from the releases."""
+        return self.root / "changes"
+
+    @property
     def snapshots(self) -> Path:
         """`{id}/` for each snapshot."""
         return self.root / "snapshots"
@@ -29,6 +34,16 @@ class DataFolder:
     def current(self) -> Path:
         """The symbolic link to the snapshot that is served."""
         return self.root / "current"
+
+    @property
+    def submissions(self) -> Path:
+        """`{id}/` for each submission that was not discarded; private to its publisher."""
+        return self.root / "submissions"
+
+    @property
+    def queue_lock(self) -> Path:
+        """The file that the process locks which works through the queue."""
+        return self.root / "queue.lock"
 
     @property
     def withdrawals(self) -> Path:

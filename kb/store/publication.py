@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from kb import namespaces
 from kb.config import Settings
-from kb.errors import BadInput
+from kb.errors import BadInput, NotFound
 from kb.protocols.check import check
 from kb.protocols.names import description
 from kb.protocols.report import Report
-from kb.store import catalogue, releases
-from kb.store.draft import Checker, Draft, PublicationRequest, read_and_check, repeat
+from kb.store import catalogue, changes, releases
+from kb.store.draft import Checker, Draft, PublicationRequest, nothing, read_and_check, repeat
 from kb.store.folder import DataFolder
 from kb.store.lock import writing
 from kb.store.reconcile import OnStep, reconcile
@@ -93,13 +93,19 @@ def rollback(
 ) -> Publication:
     """Publishes release `number` again as a new release; its report stays the one of that release.
 
-    Raises UnknownPublisher, NotFound, StoreBusy, ReleaseDamaged, StoreUnwritable.
+    0 is what was public before the first: a release without content, so that a first one can be undone too. The
+    dataset stays in the catalogue, with its history. Raises UnknownPublisher, NotFound, StoreBusy, ReleaseDamaged,
+    StoreUnwritable.
     """
     State(folder).publisher(publisher)
-    earlier = releases.read(folder, publisher, dataset, number)
+    earlier = releases.read(folder, publisher, dataset, number) if number else None
     with writing(folder):
         snapshot = reconcile(folder, settings, on_step)
-        return _accept(folder, [repeat(folder, earlier)], settings, on_step, snapshot)[0]
+        latest = releases.latest(folder, publisher, dataset)
+        if latest is None:
+            raise NotFound(f"{publisher}/{dataset}: no releases, so there is nothing to undo")
+        draft = repeat(folder, earlier) if earlier else nothing(folder, latest)
+        return _accept(folder, [draft], settings, on_step, snapshot)[0]
 
 
 def register_unchecked(folder: DataFolder, publisher: str, dataset: str) -> None:
@@ -138,12 +144,13 @@ def _accept(
             continue
         on_step(f"archiving {draft.release.name} release {draft.release.number}")
         accepted[draft.release.name] = releases.archive(
-            folder, draft.release, draft.lines, draft.received, draft.report
+            folder, draft.release, draft.lines, draft.received, draft.report, draft.beside
         )
         on_step(f"accepted {draft.release.name} release {draft.release.number}")
+        changes.make(folder, accepted[draft.release.name], draft.lines, draft.change)
     if accepted:
-        changes = {draft.release.name: draft.change for draft in drafts}
-        snapshot = reconcile(folder, settings, on_step, changes)
+        just_accepted = {draft.release.name: draft.change for draft in drafts}
+        snapshot = reconcile(folder, settings, on_step, just_accepted)
     return [_publication(draft, accepted.get(draft.release.name), snapshot) for draft in drafts]
 
 

@@ -51,7 +51,9 @@ class Release:
     protocols: dict[str, str] = field(default_factory=dict)
     """Id → version of each protocol that applies to something in it."""
     equals: int | None = None
-    """Of a rollback: the earlier release that it repeats."""
+    """Of a rollback: the earlier release that it repeats; 0 where it takes all content back."""
+    held_back: int = 0
+    """Records that were sent and left out, since they violate a protocol."""
     subjects: int | None = None
     """Distinct subjects; None in a release archived before they were counted."""
     classes: dict[str, int] = field(default_factory=dict)
@@ -101,10 +103,12 @@ def archive(
     lines: Sequence[bytes],
     received: Mapping[str, Path],
     report: Report | None,
+    beside: Mapping[str, bytes] | None = None,
 ) -> Release:
     """Writes a release durably; when this returns it is accepted. Answers it with the checksums of its files.
 
-    `lines`: its sorted N-Triples lines; `received`: name in `received/` → file to copy; `report`: of its check.
+    `lines`: its sorted N-Triples lines; `received`: name in `received/` → file to copy; `report`: of its check;
+    `beside`: path in the folder → what else is kept with it.
     """
     target = path_of(folder, release.publisher, release.dataset, release.number)
     make_folder(target.parent)
@@ -115,6 +119,8 @@ def archive(
     (draft / ACCEPTED).write_bytes(compressed(lines, release.graph))
     if report is not None:
         (draft / REPORT).write_bytes(packed(report))
+    for name, written in (beside or {}).items():
+        (draft / name).write_bytes(written)
     content = asdict(release) | asdict(count_partitions(lines)) | {"files": checksums(draft)}
     (draft / RECORD).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     sync_tree(draft)
@@ -206,7 +212,7 @@ def all_releases(folder: DataFolder) -> Iterator[Release]:
 
 def clean(folder: DataFolder) -> None:
     """Deletes what dead writers left half written; for the holder of the lock."""
-    for parent in folder.releases.glob("*/*"):
+    for parent in (*folder.releases.glob("*/*"), *folder.changes.glob("*/*")):
         remove_half_made(parent)
 
 

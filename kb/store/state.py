@@ -1,31 +1,18 @@
 """What changes between publications, in SQLite: publishers, pins, short links, and what the primary store holds."""
 
 import re
-import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from pyoxigraph import NamedNode
 
-from kb.errors import BadInput, StoreFull, StoreUnwritable, TooBusy, UnknownPublisher
+from kb.errors import BadInput, StoreFull, TooBusy, UnknownPublisher
 from kb.store.clock import now
-from kb.store.durability import make_folder
-from kb.store.folder import DataFolder
+from kb.store.database import Connection, Database
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 """What a publisher or a dataset may be called."""
-
-_WAIT = 10.0
-"""Seconds for which another process's lock is waited for."""
-
-_UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
-"""Primary result codes of SQLite where it may not make the files that it keeps beside the database."""
-
-_SCHEMA = Path(__file__).with_name("state.sql")
 
 
 @dataclass(frozen=True)
@@ -55,58 +42,19 @@ class LinkLimits:
     since: str
 
 
-class State:
+class State(Database):
     """The state of one data folder; every method is one transaction. Reading changes nothing.
 
     Every method raises StoreUnwritable where the file can't be opened, read or written.
     """
 
-    def __init__(self, folder: DataFolder) -> None:
-        self._path = folder.state
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        try:
-            make_folder(self._path.parent)
-            with closing(sqlite3.connect(self._path, timeout=_WAIT)) as connection:
-                connection.execute("PRAGMA journal_mode=WAL")
-                connection.executescript(_SCHEMA.read_text(encoding="utf-8"))
-                with connection:
-                    yield connection
-        except (OSError, sqlite3.Error) as error:
-            raise self._unusable(error) from error
-
-    def _rows(self, query: str, *values: Any) -> list[Any]:
-        if not self._path.exists():
-            return []
-        try:
-            try:
-                return self._read("mode=ro", query, values)
-            except sqlite3.OperationalError as error:
-                if str(error).startswith("no such table"):  # the file is older than the table
-                    return []
-                if error.sqlite_errorcode & 0xFF not in _UNWRITABLE:
-                    raise
-                # Beside a file that is read SQLite keeps two others; in a folder that cannot be written it needs none.
-                # Elsewhere this would read past other processes' locks, and miss what they wrote last.
-                return self._read("mode=ro&immutable=1", query, values)
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
-
-    def _read(self, how: str, query: str, values: tuple[Any, ...]) -> list[Any]:
-        with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?{how}", timeout=_WAIT, uri=True)) as connection:
-            return connection.execute(query, values).fetchall()
-
-    def _unusable(self, error: Exception) -> StoreUnwritable:
-        return StoreUnwritable(f"{self._path}: cannot be used ({error}); put that right and try again")
-
     def publishers(self) -> list[Publisher]:
         """All publishers, by id."""
-        return [Publisher(*row) for row in self._rows("SELECT id, base, created FROM publishers ORDER BY id")]
+        return [Publisher(*row) for row in self.rows("SELECT id, base, created FROM publishers ORDER BY id")]
 
     def publisher(self, id: str) -> Publisher:
         """Raises UnknownPublisher."""
-        rows = self._rows("SELECT id, base, created FROM publishers WHERE id = ?", id)
+        rows = self.rows("SELECT id, base, created FROM publishers WHERE id = ?", id)
         if not rows:
             raise UnknownPublisher(
                 f"{id}: no such publisher; run `whatworks publisher add {id} --base IRI` first"
@@ -123,7 +71,7 @@ class State:
         base = base.rstrip("/")
         if not _is_base(base):
             raise BadInput(f"{base!r}: not a base IRI; give an http or https IRI without query and fragment")
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             found = connection.execute(
                 "SELECT id, base FROM publishers WHERE id = ? OR base = ?", (id, base)
             ).fetchall()
@@ -137,94 +85,83 @@ class State:
     def is_unchecked(self, publisher: str, dataset: str) -> bool:
         """Whether the operator lets the dataset in without a protocol check."""
         query = "SELECT 1 FROM unchecked WHERE publisher = ? AND dataset = ?"
-        return bool(self._rows(query, publisher, dataset))
+        return bool(self.rows(query, publisher, dataset))
 
     def add_unchecked(self, publisher: str, dataset: str) -> None:
         """Lets the dataset in without a protocol check from now on."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO unchecked VALUES (?, ?)", (publisher, dataset))
 
     def applied(self) -> dict[tuple[str, str], Applied]:
         """(publisher, dataset) → what the primary store holds of it."""
-        rows = self._rows("SELECT publisher, dataset, release, complete FROM applied")
+        rows = self.rows("SELECT publisher, dataset, release, complete FROM applied")
         return {(publisher, dataset): Applied(n, bool(complete)) for publisher, dataset, n, complete in rows}
 
     def begin(self, releases: Iterable[tuple[str, str, int]]) -> None:
         """Notes, before the store is touched, that these (publisher, dataset, number) are being applied."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.executemany("INSERT OR REPLACE INTO applied VALUES (?, ?, ?, 0)", releases)
             connection.execute("INSERT OR REPLACE INTO marks VALUES ('unsnapshotted', '1')")
 
     def complete(self) -> None:
         """Notes that all that was begun is in the store, durably."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute("UPDATE applied SET complete = 1")
 
     def forget_applied(self) -> None:
         """Notes that the primary store is gone."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute("DELETE FROM applied")
 
     def mark(self, name: str) -> str | None:
         """The value of a mark, None where it was never set."""
-        rows = self._rows("SELECT value FROM marks WHERE name = ?", name)
+        rows = self.rows("SELECT value FROM marks WHERE name = ?", name)
         return str(rows[0][0]) if rows else None
 
     def set_mark(self, name: str, value: str) -> None:
         """Sets a mark."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (name, value))
 
     def pins(self) -> set[str]:
         """Ids of the pinned snapshots."""
-        return {row[0] for row in self._rows("SELECT snapshot FROM pins")}
+        return {row[0] for row in self.rows("SELECT snapshot FROM pins")}
 
     def pin(self, snapshot: str) -> None:
         """Keeps a snapshot from being retired."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO pins VALUES (?)", (snapshot,))
 
     def unpin(self, snapshot: str) -> None:
         """Lets a snapshot be retired again."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute("DELETE FROM pins WHERE snapshot = ?", (snapshot,))
 
     def repin(self, old: str, new: str) -> None:
         """Pins what is left of a pinned snapshot in its place."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute("DELETE FROM pins WHERE snapshot = ?", (old,))
             connection.execute("INSERT OR IGNORE INTO pins VALUES (?)", (new,))
 
     def links(self) -> list[tuple[str, str]]:
         """Every short link with what it stands for."""
-        return [(id, content) for id, content in self._rows("SELECT id, content FROM links")]
+        return [(id, content) for id, content in self.rows("SELECT id, content FROM links")]
 
     def withdraw_links(self, ids: Iterable[str], withdrawal: int) -> None:
         """Forgets what these short links stand for, and remembers which withdrawal took them."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             for id in ids:
                 connection.execute("DELETE FROM links WHERE id = ?", (id,))
                 connection.execute("INSERT OR REPLACE INTO withdrawn_links VALUES (?, ?)", (id, withdrawal))
 
     def withdrawn_link(self, id: str) -> int | None:
         """The number of the withdrawal that took a short link; None where none did."""
-        rows = self._rows("SELECT withdrawal FROM withdrawn_links WHERE id = ?", id)
+        rows = self.rows("SELECT withdrawal FROM withdrawn_links WHERE id = ?", id)
         return int(rows[0][0]) if rows else None
-
-    def compact(self) -> None:
-        """Writes the file afresh: what was deleted from it is not in its bytes any more, nor in those beside it."""
-        if not self._path.exists():
-            return
-        try:
-            with closing(sqlite3.connect(self._path, timeout=_WAIT, isolation_level=None)) as connection:
-                connection.execute("VACUUM")
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
 
     def link(self, id: str) -> str | None:
         """What a short link stands for, as it was kept; None where there is none."""
-        rows = self._rows("SELECT content FROM links WHERE id = ?", id)
+        rows = self.rows("SELECT content FROM links WHERE id = ?", id)
         return str(rows[0][0]) if rows else None
 
     def add_link(self, ids: Iterable[str], content: str, client: str, limits: LinkLimits) -> str:
@@ -232,8 +169,7 @@ class State:
 
         Raises StoreFull and TooBusy where it is none of those that are kept, and the limits are reached.
         """
-        with self._transaction() as connection:
-            connection.execute("BEGIN IMMEDIATE")
+        with self.exclusive() as connection:
             for id in ids:
                 row = connection.execute("SELECT content FROM links WHERE id = ?", (id,)).fetchone()
                 if row is None:
@@ -248,7 +184,7 @@ class State:
         raise AssertionError("every id stands for something else")
 
 
-def _check_room(connection: sqlite3.Connection, client: str, limits: LinkLimits) -> None:
+def _check_room(connection: Connection, client: str, limits: LinkLimits) -> None:
     """Raises StoreFull or TooBusy unless the client may make one more link."""
 
     def count(query: str, *values: str) -> int:

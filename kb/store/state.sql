@@ -48,3 +48,83 @@ CREATE TABLE IF NOT EXISTS marks (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
 );
+
+-- What a publisher's programs and people show to be let in. Of the secret only its SHA-256 is kept.
+CREATE TABLE IF NOT EXISTS tokens (
+  id TEXT PRIMARY KEY,
+  publisher TEXT NOT NULL,
+  name TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  created TEXT NOT NULL,
+  expires TEXT,
+  revoked TEXT,
+  UNIQUE (publisher, name)
+);
+
+-- Who is signed in on the pages: the SHA-256 of the cookie, and the token that it stands for.
+CREATE TABLE IF NOT EXISTS sessions (
+  hash TEXT PRIMARY KEY,
+  token TEXT NOT NULL,
+  expires TEXT NOT NULL
+);
+
+-- What is counted to keep it rare, such as failed sign-ins of an address; older rows go when the next is counted.
+CREATE TABLE IF NOT EXISTS attempts (
+  kind TEXT NOT NULL,
+  client TEXT NOT NULL,
+  made TEXT NOT NULL
+);
+
+-- Who did what, and when; token is the name that the publisher gave it. Rows are added, and never changed.
+CREATE TABLE IF NOT EXISTS audit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at TEXT NOT NULL,
+  publisher TEXT NOT NULL,
+  token TEXT NOT NULL,
+  action TEXT NOT NULL,
+  about TEXT NOT NULL,
+  detail TEXT NOT NULL
+);
+CREATE TRIGGER IF NOT EXISTS audit_stays BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+CREATE TRIGGER IF NOT EXISTS audit_is_kept BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+
+-- Files sent for a dataset, and how far they have come; method is how they change its content.
+CREATE TABLE IF NOT EXISTS submissions (
+  id TEXT PRIMARY KEY,
+  publisher TEXT NOT NULL,
+  dataset TEXT NOT NULL,
+  protocol TEXT NOT NULL,
+  method TEXT NOT NULL,
+  files TEXT NOT NULL,
+  token TEXT NOT NULL,
+  created TEXT NOT NULL,
+  changed TEXT NOT NULL,
+  state TEXT NOT NULL,
+  message TEXT NOT NULL DEFAULT '',
+  counts TEXT NOT NULL DEFAULT '{}',
+  hold_back INTEGER NOT NULL DEFAULT 0,
+  at_once INTEGER NOT NULL DEFAULT 0,
+  release INTEGER
+);
+CREATE INDEX IF NOT EXISTS submissions_of ON submissions (publisher, created);
+
+-- What was done with a submission, step by step.
+CREATE TABLE IF NOT EXISTS steps (
+  submission TEXT NOT NULL,
+  at TEXT NOT NULL,
+  text TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS steps_of ON steps (submission);
+
+-- What waits for the one writer, and what it does now: a row goes when its work is done, so what a writer that was
+-- killed had begun is begun again.
+CREATE TABLE IF NOT EXISTS jobs (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  submission TEXT NOT NULL UNIQUE,
+  work TEXT NOT NULL,
+  queued TEXT NOT NULL,
+  begun INTEGER NOT NULL DEFAULT 0
+);

@@ -1,0 +1,249 @@
+"""The officer's voice: the same sheets back as .xlsx, bad cells coloured and commented, behind a list of what to do.
+
+The workbook is built from the rows as they were read; the file that was sent is never opened again. Cells stand where
+they stood. Text that a spreadsheet might take for a formula is written as text, and stays text when it is edited.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils.cell import get_column_letter
+
+from kb.mapping.cell_report.findings import NOWHERE, CellReport, Finding, Group, Sheet, Word
+from kb.mapping.cell_report.rows import in_words
+
+LINES = 100_000
+"""Findings that the list has a line for; what comes after is counted on the last."""
+
+COMMENTS = 10_000
+"""Cells with a comment, musts first: each takes a spreadsheet as long as hundreds of plain cells."""
+
+STRETCH = 20
+"""Empty cells of one column that take a line each in the list; of more, one line names the rows."""
+
+LAST_ROW = 1_048_576
+"""Of a sheet (Excel specifications and limits)."""
+
+LONGEST = 32_767
+"""Characters of a cell, likewise."""
+
+COLOURS: dict[Word, str] = {"must": "F4B6AC", "should": "FBE3A6", "may": "D3E5F3", "note": "E6E6E6"}
+FILLS = {word: PatternFill("solid", start_color=colour) for word, colour in COLOURS.items()}
+HEAD = (Font(bold=True, color="FFFFFF"), PatternFill("solid", start_color="123C4A"))
+TO_MEND = "What to put right"
+LIST = "To put right"
+COLUMNS = {"What": 9, "Sheet": 26, "Row": 12, "Column": 9, "Heading": 26, "Value": 28, "What is asked": 70,
+           "Suggestion": 60}  # fmt: skip
+"""Heading of the list → width of its column in characters."""
+
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_workbook(report: CellReport, target: Path | IO[bytes]) -> None:
+    """Writes the workbook. Memory does not grow with the rows; an .xlsx of 100,000 rows takes a minute."""
+    book = Workbook(write_only=True)
+    names = _names(report.sheets)
+    _list(book, report, names)
+    left = COMMENTS
+    for number, sheet in enumerate(report.sheets):
+        if sheet.count:
+            left = _sheet_back(book.create_sheet(names[number]), report, number, left)
+    book.save(target)
+
+
+def _names(sheets: Sequence[Sheet]) -> list[str]:
+    """A name for each sheet: its own, as far as a workbook allows, and no two the same."""
+    taken, found = {LIST.lower()}, []
+    for sheet in sheets:
+        stem = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", sheet.name or Path(sheet.file).stem).strip(" '") or "Sheet"
+        name, number = stem[:31], 2
+        while name.lower() in taken:
+            name = f"{stem[:26]} ({number})"
+            number += 1
+        taken.add(name.lower())
+        found.append(name)
+    return found
+
+
+def _list(book: Any, report: CellReport, names: Sequence[str]) -> None:
+    page = book.create_sheet(LIST)
+    for place, width in enumerate(COLUMNS.values(), 1):
+        page.column_dimensions[get_column_letter(place)].width = width
+    page.freeze_panes = "A3"
+    counts = ", ".join(f"{report.count(word):,} {word}" for word in COLOURS)
+    verdict = "Can be published" if report.conforms else "Can't be published before each Must is put right"
+    page.append([_text(page, f"{verdict}. Found: {counts}. A comment is on the first {COMMENTS:,} cells.", bold=True)])
+    page.append([_head(page, heading) for heading in COLUMNS])
+    written = 0
+    for number, line in enumerate(_lines(report, names), 1):
+        if number > LINES:
+            continue
+        written = number
+        page.append([_text(page, part, fill=FILLS[line[0]] if not place else None, word=not place)
+                     if isinstance(part, str) else part for place, part in enumerate(line)])
+    if written == LINES:
+        page.append([_text(page, f"The list ends after {LINES:,} lines; the JSON of the report holds all.", bold=True)])
+
+
+def _lines(report: CellReport, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    for group in report.groups:
+        rule = report.rules[group.rule]
+        sheet = names[group.sheet] if group.sheet != NOWHERE else ""
+        letter = get_column_letter(group.column) if group.column else ""
+        if group.missing and len(group) > STRETCH:
+            value = group.values[0]
+            rows = in_words(group.rows, STRETCH).removeprefix("rows ")
+            yield rule.level, sheet, rows, letter, group.heading, "", rule.sentence, value.suggestion
+            continue
+        for each in report.findings([group]):
+            yield (rule.level, sheet, each.row or "", letter, group.heading, each.value.written, each.sentence,
+                   each.value.suggestion)  # fmt: skip
+
+
+def _sheet_back(page: Any, report: CellReport, number: int, left: int) -> int:
+    """Writes one sheet with its marks; answers how many comments may still be made."""
+    sheet = report.sheets[number]
+    extra = max(sheet.positions, default=0) + 1
+    marks = [_Marks(report, group, extra) for group in report.groups if group.sheet == number]
+    for each in marks:
+        each.comments = min(left, len(each.group))
+        left -= each.comments
+    page.column_dimensions[get_column_letter(extra)].width = 60
+    if sheet.heading_row:
+        page.freeze_panes = f"A{sheet.heading_row + 1}"
+    last = 0
+    if sheet.heading_row:
+        last = _append(page, last, sheet.heading_row, _heading_cells(page, sheet, extra))
+    for row, cells in report.contents[number]:
+        if row > LAST_ROW:
+            break
+        last = _append(page, last, row, _row(page, sheet, row, cells, marks, extra))
+    return left
+
+
+def _append(page: Any, last: int, row: int, cells: list[Any]) -> int:
+    for _ in range(last + 1, row):
+        page.append(())
+    page.append(cells)
+    return row
+
+
+def _heading_cells(page: Any, sheet: Sheet, extra: int) -> list[Any]:
+    cells: list[Any] = [None] * extra
+    for position, heading in zip(sheet.positions, sheet.headings, strict=True):
+        cells[position - 1] = _head(page, heading)
+    cells[extra - 1] = _head(page, TO_MEND)
+    return cells
+
+
+class _Marks:
+    """What one group says of the rows of its sheet, asked row by row in their order."""
+
+    def __init__(self, report: CellReport, group: Group, extra: int) -> None:
+        self.report, self.group, self.comments, self.next = report, group, 0, 0
+        self.column = group.column or extra
+        self.level = report.rules[group.rule].level
+
+    def at(self, row: int) -> Iterator[tuple[Finding, bool]]:
+        """The findings of a row, and whether each may have a comment."""
+        group = self.group
+        while self.next < len(group) and group.rows[self.next] <= row:
+            place, self.next = self.next, self.next + 1
+            if group.rows[place] == row:
+                rule, sheet = self.report.rules[group.rule], self.report.sheets[group.sheet]
+                value = group.values[group.said[place]]
+                yield Finding(rule, sheet, row, group.column, group.heading, value), place < self.comments
+
+
+def _row(
+    page: Any, sheet: Sheet, row: int, cells: Sequence[str], marks: Sequence[_Marks], extra: int
+) -> list[Any]:
+    out: list[Any] = [None] * extra
+    for position, text in zip(sheet.positions, cells, strict=True):
+        if text:
+            out[position - 1] = _value(page, text)
+    marked: dict[int, list[tuple[Finding, bool]]] = {}
+    for each in marks:
+        for one in each.at(row):
+            marked.setdefault(each.column, []).append(one)
+    if marked:
+        for column, found in marked.items():
+            if column != extra and column <= extra:
+                out[column - 1] = _marked(page, out[column - 1], found)
+        out[extra - 1] = _summary(page, marked, extra)
+    return out
+
+
+def _marked(page: Any, value: Any, found: Sequence[tuple[Finding, bool]]) -> Any:
+    """A cell in the colour of the worst that is said of it, with a comment that says all."""
+    cell = value if isinstance(value, Cell) else WriteOnlyCell(page, value)
+    cell.fill = FILLS[found[0][0].rule.level]
+    if any(may for _, may in found):
+        cell.comment = Comment(_clean("\n".join(_said(each) for each, _ in found)), "What works", 120, 320)
+    return cell
+
+
+def _said(finding: Finding) -> str:
+    return " ".join(part for part in (f"{_word(finding.rule.level)}:", finding.sentence, finding.value.suggestion)
+                    if part)
+
+
+def _summary(page: Any, marked: dict[int, list[tuple[Finding, bool]]], extra: int) -> Any:
+    """The last cell of a row: what is said of no cell of it in full, of the others level and column."""
+    of_row = [each for each, _ in marked.get(extra, ())]
+    parts = [f"{_word(each.rule.level)}: {each.heading}. {each.sentence} {each.value.suggestion}" for each in of_row]
+    by_level: dict[Word, list[str]] = {}
+    for column, found in sorted(marked.items()):
+        if column != extra:
+            by_level.setdefault(found[0][0].rule.level, []).append(get_column_letter(column))
+    parts += [f"{_word(level)}: {', '.join(by_level[level])}" for level in COLOURS if level in by_level]
+    worst = next(level for level in COLOURS if level in by_level or any(each.rule.level == level for each in of_row))
+    return _text(page, "\n".join(part.strip() for part in parts), fill=FILLS[worst])
+
+
+def _word(level: Word) -> str:
+    return level.capitalize()
+
+
+def _value(page: Any, text: str) -> Any:
+    """A cell as it was read: a number where that loses no digit, else text."""
+    if len(text) <= 16 and _NUMBER.fullmatch(text) and sum(map(str.isdigit, text)) <= 15:
+        return float(text) if "." in text else int(text)
+    return _text(page, text)
+
+
+def _text(page: Any, text: str, *, fill: PatternFill | None = None, bold: bool = False, word: bool = False) -> Any:
+    clean = _clean(text.capitalize() if word else text)
+    formula = clean.startswith(_FORMULA)
+    if not (formula or fill or bold):
+        return clean
+    cell = WriteOnlyCell(page, clean)
+    if formula:
+        cell.data_type = "s"
+        cell.quotePrefix = True
+    if fill:
+        cell.fill = fill
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def _clean(text: str) -> str:
+    clean: str = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return clean[:LONGEST]
+
+
+def _head(page: Any, text: str) -> Any:
+    cell = WriteOnlyCell(page, _clean(text))
+    cell.data_type = "s"
+    cell.font, cell.fill = HEAD
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell

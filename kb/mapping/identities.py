@@ -1,0 +1,96 @@
+"""Which record a row is: by the publisher's own key, by UPRN, else by name and place; and how its address ends."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from kb.mapping.values.labels import plain
+
+_LONGEST = 80
+_HASHED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What a row says of its identity; empty where it says nothing. `place` is a postcode or the name of a place."""
+
+    key: str = ""
+    uprn: str = ""
+    name: str = ""
+    place: str = ""
+    content: str = ""
+    """All that the row says: for records without a name, which are told apart by nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """`slug` ends the address; `derived` where it was made of name and place; `by` says what it was made of."""
+
+    slug: str
+    by: str
+    """`key`, `uprn`, `name` or `content`."""
+    identifier: str
+    """What dcterms:identifier says."""
+
+    @property
+    def derived(self) -> bool:
+        """Whether the source had no key."""
+        return self.by in ("name", "content")
+
+
+def identities(rows: Sequence[Clues], *, named: bool) -> list[Identity | None]:
+    """The identity of each row; rows with the same are the same record. None: the row has nothing to be known by.
+
+    A UPRN that several rows have is nobody's key. `named` is whether the record type has a name: where it has none
+    (payments), rows with one key are several records, told apart by what they say; rows that say the same, by number.
+    Two keys that would give one address get a part of their hash at its end, whatever the order of rows.
+    """
+    shared = {uprn for uprn, n in Counter(row.uprn for row in rows if row.uprn).items() if n > 1}
+    keys = Counter(row.key for row in rows)
+    seen: Counter[tuple[str, str]] = Counter()
+    found: list[tuple[str, str] | None] = []
+    for row in rows:
+        by, text = _source(row, shared)
+        if not named and (by == "content" or keys[row.key] > 1):
+            text = f"{text} {_digest(row.content)}" if by != "content" else _digest(row.content)
+            seen[by, text] += 1
+            text = text if seen[by, text] == 1 else f"{text} {seen[by, text]}"
+        found.append((by, text) if text else None)
+    clashing = _clashing({each for each in found if each})
+    return [_identity(each, row, each in clashing) if each else None for each, row in zip(found, rows, strict=True)]
+
+
+def slug(text: str, *, hashed: bool = False) -> str:
+    """`TMBC0001/T0000003` → `tmbc0001-t0000003`: letters and figures with hyphens between, with a hash where needed."""
+    made = plain(text).replace(" ", "-")
+    if len(made) > _LONGEST:
+        made, hashed = made[:_LONGEST].rstrip("-"), True
+    return f"{made}-{_digest(text)}" if hashed and made else made or _digest(text)
+
+
+def _identity(source: tuple[str, str], row: Clues, hashed: bool) -> Identity:
+    by, text = source
+    return Identity(slug(text, hashed=hashed), by, row.key or text.replace(" ", "-"))
+
+
+def _source(row: Clues, shared: set[str]) -> tuple[str, str]:
+    if row.key:
+        return "key", row.key
+    if row.uprn and row.uprn not in shared:
+        return "uprn", row.uprn
+    if row.name:
+        return "name", plain(f"{row.name} {row.place}")
+    return "content", row.content
+
+
+def _clashing(known: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those whose slug another has too, but for the first of them in the order of their text."""
+    by_slug: dict[str, list[tuple[str, str]]] = {}
+    for each in sorted(known):
+        by_slug.setdefault(slug(each[1]), []).append(each)
+    return {each for group in by_slug.values() for each in group[1:]}
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:_HASHED]

@@ -1,0 +1,128 @@
+"""What a row says: the values of its fields, and what is said of its cells."""
+
+from collections.abc import Callable, Sequence
+
+import pyoxigraph as ox
+
+from kb.mapping.plan import Plan, Planned, is_point
+from kb.mapping.values.area import Area
+from kb.mapping.values.geocoding import Postcodes
+from kb.mapping.values.points import Written, read_point, wkt
+from kb.mapping.values.reader import POSTCODE
+from kb.mapping.values.said import Remark, link, literal
+from kb.namespaces import concept, expand
+from kb.protocols.columns import WKT, Column
+from kb.vocabulary import XSD_STRING
+
+Values = dict[Planned, tuple[str, ...]]
+"""What a row says: field → N-Triples objects."""
+
+Tell = Callable[[int, Column, Remark], None]
+"""Takes a remark: the position of the cell in its row (−1: no cell holds the field), the field, the remark."""
+
+AS_WKT, PRECISION = expand("geo:asWKT"), expand("ww:geometryPrecision")
+
+
+class RowReader:
+    """Reads the rows of one grid; each distinct text is read once."""
+
+    def __init__(self, plan: Plan, area: Area | None, postcodes: Postcodes | None) -> None:
+        self._plain = [each for each in plan.planned if not is_point(each.column)]
+        self._points = list(plan.points())
+        self._postcode = plan.anywhere(POSTCODE)
+        self._position = next((each for each in (*plan.planned, *plan.unfilled)
+                               if each.column.field.datatype == WKT and each.column.part == ""), None)
+        self._precision = plan.place_for(PRECISION)
+        self._area, self._postcodes = area, postcodes
+        self._located: dict[tuple[Written, str], tuple[str, Remark | None]] = {}
+        self._geocoded: dict[str, tuple[Remark, str, str] | None] = {}
+
+    def values(self, cells: Sequence[str], tell: Tell) -> Values:
+        """What the cells of a row say, without constants; remarks go to `tell`."""
+        said: Values = {}
+        for planned in self._plain:
+            terms: tuple[str, ...] = ()
+            for position in planned.cells:
+                if cell := cells[position]:
+                    found = planned.read(cell)
+                    terms += found.terms
+                    if found.remark:
+                        tell(position, planned.column, found.remark)
+            if len(terms) > 1 and len(planned.cells) > 1:
+                terms = _joined(planned.column, terms)
+            if terms:
+                said[planned] = terms
+        for parts in self._points:
+            self._point(parts, cells, said, tell)
+        return said
+
+    def geocode(self, said: Values, tell: Tell) -> None:
+        """Adds the middle of the postcode where no point is said, and how exact it is."""
+        if self._postcodes is None or self._position is None or any(is_point(each.column) for each in said):
+            return
+        postcode = said.get(self._postcode, ("",))[0][1:-1] if self._postcode else ""
+        if not postcode:
+            return
+        if postcode not in self._geocoded:
+            middle = self._postcodes.find(postcode)
+            sentence = f"No point is given: the middle of {postcode} was taken."
+            self._geocoded[postcode] = (
+                (Remark("note", sentence), wkt(middle.point), link(concept("geometry-precision", middle.precision)))
+                if middle
+                else None
+            )
+        if found := self._geocoded[postcode]:
+            remark, point, precision = found
+            said[self._position] = (point,)
+            if self._precision:
+                said[self._precision] = (precision,)
+            tell(next(iter(self._position.cells), -1), self._position.column, remark)
+
+    def first(self, planned: Planned | None, cells: Sequence[str]) -> str:
+        """The first value of a field of text, as it was read; empty where there is none."""
+        for position in planned.cells if planned else ():
+            if cells[position] and planned and (terms := planned.read(cells[position]).terms):
+                return lexical(terms[0])
+        return ""
+
+    def _point(self, parts: dict[str, Planned], cells: Sequence[str], said: Values, tell: Tell) -> None:
+        words = {part: _cell(planned, cells) for part, planned in parts.items()}
+        written = Written(words.get("x", ""), words.get("y", ""), words.get("crs", ""), words.get("", ""))
+        if not (written.x or written.y or written.whole):
+            return
+        postcode = self.first(self._postcode, cells)
+        key = (written, postcode)
+        if key not in self._located:
+            middle = self._postcodes.find(postcode) if self._postcodes and postcode else None
+            located = read_point(written, self._area, middle.point if middle else None)
+            self._located[key] = wkt(located.point) if located.point else "", located.remark
+        term, remark = self._located[key]
+        first = parts.get("x") or parts.get("y") or next(iter(parts.values()))
+        if remark:
+            tell(next(iter(first.cells), -1), first.column, remark)
+        if term:
+            said[first] = (term,)
+
+
+def lexical(term: str) -> str:
+    """The text of a literal that N-Triples writes; empty for an IRI."""
+    if not term.startswith('"'):
+        return ""
+    plain = term[1 : term.rfind('"')]
+    if "\\" not in plain:
+        return plain
+    parsed = next(iter(ox.parse(f"<x:s> <x:p> {term} .".encode(), format=ox.RdfFormat.N_TRIPLES)))
+    return parsed.object.value if isinstance(parsed.object, ox.Literal) else ""
+
+
+def _cell(planned: Planned, cells: Sequence[str]) -> str:
+    written = " ".join(cells[each] for each in planned.cells if cells[each])
+    return written or planned.written_constant
+
+
+def _joined(column: Column, terms: tuple[str, ...]) -> tuple[str, ...]:
+    """Several cells of a field that has one text are its parts, as the lines of an address."""
+    distinct = tuple(dict.fromkeys(terms))
+    if column.repeats or len(distinct) < 2 or column.field.datatype != XSD_STRING:
+        return distinct
+    return (literal(", ".join(map(lexical, distinct)), XSD_STRING),)

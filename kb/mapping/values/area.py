@@ -1,0 +1,46 @@
+"""The area in which a publisher's things are expected to lie."""
+
+from dataclasses import dataclass
+from math import asin, cos, radians, sin, sqrt
+
+Point = tuple[float, float]
+"""Longitude and latitude in degrees (WGS84)."""
+
+_EARTH = 6371.0
+"""Mean radius in kilometres."""
+
+Ring = tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Area:
+    """A named area: its rings, by the even-odd rule, so that holes and islands need no order."""
+
+    name: str
+    rings: tuple[Ring, ...]
+
+    @classmethod
+    def box(cls, name: str, west: float, south: float, east: float, north: float) -> "Area":
+        """The area between two meridians and two parallels."""
+        return cls(name, (((west, south), (east, south), (east, north), (west, north)),))
+
+    def holds(self, point: Point) -> bool:
+        """Whether the point lies in the area."""
+        x, y = point
+        inside = False
+        for ring in self.rings:
+            for (x1, y1), (x2, y2) in zip(ring, (*ring[1:], ring[0]), strict=True):
+                if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
+                    inside = not inside
+        return inside
+
+    def kilometres_away(self, point: Point) -> float:
+        """From the point to the nearest corner of the area."""
+        return min(kilometres(point, corner) for ring in self.rings for corner in ring)
+
+
+def kilometres(one: Point, other: Point) -> float:
+    """The distance between two points on a sphere (haversine)."""
+    (x1, y1), (x2, y2) = (tuple(map(radians, each)) for each in (one, other))
+    half = sin((y2 - y1) / 2) ** 2 + cos(y1) * cos(y2) * sin((x2 - x1) / 2) ** 2
+    return 2 * _EARTH * asin(sqrt(half))

@@ -1,0 +1,106 @@
+"""Finding what a written name means among known ones: the same, the same but for spelling, or near it."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+CLOSE = 86
+"""Likeness (0–100, rapidfuzz ratio) from which one name is taken for another that is misspelt."""
+NEAR = 60
+"""Likeness from which a name is worth suggesting."""
+APART = 5
+"""How much less like the next candidate must be, so that the best is alone."""
+
+_SHORTEST = 5
+"""Letters below which a misspelling is another word."""
+_SUGGESTED = 3
+_OPPOSITES = re.compile(r"(un|non|not|no|in|out|dis|ex|sub|pre|post|semi)( |$)?")
+_DIRECTIONS = frozenset({"in", "out", "not", "no", "non", "ex", "sub", "part", "former", "new", "old", "other",
+                         "north", "south", "east", "west", "upper", "lower", "great", "little", "high", "low"})
+
+
+@lru_cache(maxsize=65_536)
+def plain(words: str) -> str:
+    """The words without case, accents, punctuation and doubled space: how names are compared.
+
+    >>> plain("Owner-Occupied ") == plain("owner occupied")
+    True
+    """
+    folded = unicodedata.normalize("NFKD", words).casefold().replace("&", " and ")
+    letters = "".join(sign for sign in folded if not unicodedata.combining(sign))
+    return " ".join(re.sub(r"[^0-9a-z]+", " ", letters.replace("'", "").replace("’", "")).split())
+
+
+@dataclass(frozen=True)
+class Found:
+    """`target` is what is meant, if one is; `exact` whether but for case and punctuation; `near` labels that may be."""
+
+    target: str | None
+    exact: bool
+    near: tuple[str, ...] = ()
+
+
+class Labels:
+    """Labels of targets: several labels may mean one, and one label several."""
+
+    def __init__(self, labelled: Iterable[tuple[str, str]]) -> None:
+        """From pairs of label and target, the name that is shown first for each target."""
+        self._shown: dict[str, str] = {}
+        self._targets: dict[str, list[str]] = {}
+        for label, target in labelled:
+            self._shown.setdefault(target, label)
+            targets = self._targets.setdefault(plain(label), [])
+            if target not in targets:
+                targets.append(target)
+        self._targets.pop("", None)
+
+    def shown(self, target: str) -> str:
+        """The name that is shown for a target."""
+        return self._shown[target]
+
+    def all_shown(self) -> list[str]:
+        """Every target's name, in the order given."""
+        return list(self._shown.values())
+
+    def exact(self, words: str) -> list[str]:
+        """The targets with this name but for case and punctuation."""
+        return self._targets.get(plain(words), [])
+
+    def find(self, words: str, *, close: bool = True) -> Found:
+        """What is meant; with `close` a single misspelt name is too."""
+        exact = self.exact(words)
+        if len(exact) == 1:
+            return Found(exact[0], True)
+        if exact:
+            return Found(None, True, tuple(self._shown[each] for each in exact))
+        ranked = self._ranked(plain(words))
+        near = tuple(self._shown[target] for target, _, _ in ranked[:_SUGGESTED])
+        if not close or not ranked or len(plain(words)) < _SHORTEST:
+            return Found(None, False, near)
+        (best, label, score), others = ranked[0], [each[2] for each in ranked[1:]]
+        alone = not others or others[0] <= score - APART
+        if score >= CLOSE and alone and not _opposed(plain(words), label):
+            return Found(best, False, near)
+        return Found(None, False, near)
+
+    def _ranked(self, words: str) -> list[tuple[str, str, float]]:
+        """Target, label and likeness, the likest first, each target once."""
+        best: dict[str, tuple[str, float]] = {}
+        likest = process.extract(words, list(self._targets), scorer=fuzz.ratio, score_cutoff=NEAR, limit=8)
+        for label, score, _ in likest:
+            for target in self._targets[label]:
+                best.setdefault(target, (label, score))
+        return [(target, label, score) for target, (label, score) in best.items()]
+
+
+def _opposed(one: str, other: str) -> bool:
+    """Whether the names differ by more than spelling: a word that turns the meaning, a negation, a figure."""
+    only = set(one.split()) ^ set(other.split())
+    if only & _DIRECTIONS or any(any(sign.isdigit() for sign in word) for word in only):
+        return True
+    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+    return longer.endswith(shorter) and bool(_OPPOSITES.fullmatch(longer[: len(longer) - len(shorter)].strip()))

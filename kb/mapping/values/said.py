@@ -1,0 +1,76 @@
+"""What was made of the text of a cell: terms, and a remark where it was not plain."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pyoxigraph as ox
+
+Kind = Literal["note", "unread", "ask"]
+"""note: it was read, and this is how; unread: it is no such value; ask: a person decides what it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence about a cell. `choices` are what may be meant, as they are written in a cell; the likeliest first."""
+
+    kind: Kind
+    sentence: str
+    choices: tuple[str, ...] = ()
+    dates: bool = False
+    """Whether the answer is the order of day and month, or what 2009-10 is, in the whole column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """`terms` are objects as N-Triples writes them; none where the cell says nothing or could not be read."""
+
+    terms: tuple[str, ...] = ()
+    remark: Remark | None = None
+
+
+NOTHING = Said()
+_EMPTY_MARKS = frozenset(
+    {"-", "--", "–", "—", ".", "n/a", "na", "n.a.", "#n/a", "none", "nil", "null", "nan", "tbc", "tba", "not known",
+     "unknown", "not applicable", "not available", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "?"}
+)
+"""What stands in cells in place of a number, date, code or reference that is not known; in lower case."""
+
+
+def link(iri: str) -> str:
+    """The IRI as N-Triples; raises ValueError where it is none."""
+    return str(ox.NamedNode(iri))
+
+
+def text(words: str) -> str:
+    """Text in English as N-Triples."""
+    return str(ox.Literal(words, language="en"))
+
+
+def literal(words: str, datatype: str) -> str:
+    """A literal as N-Triples."""
+    return str(ox.Literal(words, datatype=ox.NamedNode(datatype)))
+
+
+def unread(sentence: str, *choices: str) -> Said:
+    """What is no value of the kind."""
+    return Said((), Remark("unread", sentence, choices))
+
+
+def ask(sentence: str, *choices: str) -> Said:
+    """What a person has to decide."""
+    return Said((), Remark("ask", sentence, choices))
+
+
+def noted(term: str, sentence: str) -> Said:
+    """A value that was read in a way that its publisher should know of."""
+    return Said((term,), Remark("note", sentence))
+
+
+def says_nothing(cell: str) -> bool:
+    """Whether the cell holds a mark for what is not known, not a value."""
+    return cell.casefold() in _EMPTY_MARKS
+
+
+def empty(cell: str) -> Said:
+    """A cell whose mark was taken as empty."""
+    return Said((), Remark("note", f"“{cell}” was taken as an empty cell."))

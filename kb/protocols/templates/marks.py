@@ -1,0 +1,90 @@
+"""By what a template that was filled in is known again: its protocol and version, and what in it is no record.
+
+Works on grids as they are read from any file format, so that a sheet saved as CSV is known too.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kb.intake.grid import Grid
+
+ABOUT = "About"
+"""The sheet that explains, and says for which protocol the workbook is."""
+
+CONSTANTS = "Said once"
+"""The sheet of what every row says whose cell is empty."""
+
+SAID_ONCE = ("Sheet", "Column", "Value")
+"""Its headings."""
+
+LISTS = "Lists"
+"""The sheet with the codes of the drop-downs."""
+
+ASKED, GUIDANCE, EXAMPLE = "[Asked]", "[Guidance]", "[Example]"
+"""First words of the first cell of a row that explains."""
+
+PROTOCOL, VERSION = "Protocol", "Version"
+"""What stands on the sheet About before the id and the version."""
+
+_MARK = re.compile(r"\s*\[(asked|guidance|example)\]", re.IGNORECASE)
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_IDENTITY = re.compile(r"dp-\d+")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The template that a file was made from."""
+
+    protocol: str
+    """`dp-01`."""
+    version: str
+
+
+def is_guidance_row(cells: Iterable[str]) -> bool:
+    """Whether a row of a template explains its columns, or is the example: it is never imported.
+
+    One marked cell is enough, wherever its column was moved to.
+    """
+    return any(_MARK.match(cell) for cell in cells)
+
+
+def is_guidance_sheet(grid: Grid) -> bool:
+    """Whether a sheet of a template holds no records: its explanation, its lists or what is said once."""
+    return grid.sheet in (ABOUT, CONSTANTS, LISTS)
+
+
+def identity(grids: Sequence[Grid]) -> Identity | None:
+    """The template that the sheets come from, by their sheet About; None where they come from none."""
+    for grid in grids:
+        if grid.sheet == ABOUT:
+            said = {row[0]: row[1] for row in _rows(grid) if len(row) > 1}
+            if _IDENTITY.fullmatch(said.get(PROTOCOL, "")):
+                return Identity(said[PROTOCOL], said.get(VERSION, ""))
+    return None
+
+
+def constants(grids: Sequence[Grid]) -> dict[str, dict[str, str]]:
+    """Name of a sheet → heading → what its rows say whose cell is empty, from the sheet Said once."""
+    found: dict[str, dict[str, str]] = {}
+    for grid in grids:
+        if grid.sheet == CONSTANTS:
+            for row in _rows(grid):
+                sheet, heading, value = (*row, "", "", "")[:3]
+                if sheet and heading and value and not is_guidance_row(row) and row[:3] != SAID_ONCE:
+                    found.setdefault(sheet, {})[heading] = value
+    return found
+
+
+def _rows(grid: Grid) -> list[tuple[str, ...]]:
+    return [grid.headings, *(cells for _, cells in grid.rows)]
+
+
+def safe(text: str) -> str:
+    """The text as a cell may hold it: one that a spreadsheet would take for a formula begins with an apostrophe."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unsafe(cell: str) -> str:
+    """What `safe` was given."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

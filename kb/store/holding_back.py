@@ -1,0 +1,32 @@
+"""Publishing what conforms: records that violate a protocol are left out, with all that only they lead to."""
+
+from collections.abc import Sequence
+
+from kb.errors import NotConforming
+from kb.protocols.check import check
+from kb.protocols.parts import Records, subject_of
+from kb.protocols.report import Report, Severity
+
+
+def conforming(lines: Sequence[bytes], report: Report, engine: str) -> tuple[list[bytes], Report, int]:
+    """The lines of the records that conform, the report of these, and how many things were left out.
+
+    A thing that leads to one that violates a protocol is left out too, so that nothing points at what is not there;
+    the rest is checked anew until nothing in it violates. Raises NotConforming where nothing is left.
+    """
+    kept, held = list(lines), 0
+    while not report.conforms:
+        records = Records(kept)
+        bad = {f"<{each.focus}>".encode() for each in report.results if each.severity is Severity.VIOLATION}
+        doomed = records.leading_to(bad) & records.spans.keys()
+        if not doomed:
+            raise NotConforming("what violates a protocol is no single record; mend it and send it again", report)
+        held += len(doomed)
+        parts = records.reached(doomed) - doomed
+        remaining = records.reached(records.spans.keys() - doomed - parts)
+        gone = doomed | (parts - remaining)
+        kept = [line for line in kept if subject_of(line) not in gone]
+        if not kept:
+            raise NotConforming("no record conforms, so none can be published; mend them and send them again", report)
+        report = check(kept, engine=engine)
+    return kept, report, held

@@ -1,0 +1,112 @@
+"""The private folder of a submission: its files as received, its mappings, and what reading and checking made of them.
+
+    data/submissions/{id}/received/{n}/{name}   mappings.json   lines.nt.gz   report.json.gz   problems.json
+"""
+
+import gzip
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from kb.errors import BadInput
+from kb.mapping.mapping import Mapping, read_mapping
+from kb.protocols.packing import packed, unpacked
+from kb.protocols.report import Report
+from kb.store.durability import HALF_MADE, make_folder, sync_tree
+from kb.store.folder import DataFolder
+from kb.store.releases import COMPRESSION
+from kb.store.submissions import Received
+
+LONGEST_NAME = 120
+"""Letters of the name of a file; of a longer one the end stays, which says what it is."""
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\u202a-\u202e\u2066-\u2069]')
+
+
+class SubmissionFolder:
+    """The folder of one submission."""
+
+    def __init__(self, folder: DataFolder, id: str) -> None:
+        if not _ID.fullmatch(id):
+            raise BadInput("that is no id of a submission")
+        self.path = folder.submissions / id
+
+    def place(self, number: int, name: str) -> Path:
+        """Where the file of this number (from 1) is to be written; its folder is made, its name made safe."""
+        path = self.path / "received" / str(number) / safe_name(name)
+        make_folder(path.parent)
+        return path
+
+    def received(self) -> list[Path]:
+        """The files as they were sent, in order."""
+        if not (self.path / "received").is_dir():
+            return []
+        folders = sorted((self.path / "received").iterdir(), key=lambda path: int(path.name))
+        return [next(folder.iterdir()) for folder in folders]
+
+    def account(self) -> list[Received]:
+        """Name, size and SHA-256 of each file, which are durable from then on."""
+        sync_tree(self.path)
+        return [Received(path.name, path.stat().st_size, _sha256(path)) for path in self.received()]
+
+    def mappings(self) -> list[Mapping] | None:
+        """The mappings that were confirmed or proposed, one a sheet; None where there are none yet."""
+        path = self.path / "mappings.json"
+        if not path.exists():
+            return None
+        return [read_mapping(json.dumps(each)) for each in json.loads(path.read_bytes())]
+
+    def keep_mappings(self, mappings: Sequence[Mapping]) -> None:
+        """Keeps the mappings with which the files are read from now on."""
+        self._write("mappings.json", json.dumps([json.loads(each.written()) for each in mappings]).encode())
+
+    def keep(self, lines: Sequence[bytes], report: Report | None, problems: Sequence[Any]) -> None:
+        """Keeps what became of the files: sorted N-Triples lines, the report of their check, and what reading said."""
+        self._write("lines.nt.gz", gzip.compress(b"".join(line + b"\n" for line in lines), COMPRESSION, mtime=0))
+        self._write("problems.json", json.dumps([asdict(each) for each in problems], ensure_ascii=False).encode())
+        if report is not None:
+            self._write("report.json.gz", packed(report))
+        else:
+            (self.path / "report.json.gz").unlink(missing_ok=True)
+
+    def lines(self) -> list[bytes]:
+        """The sorted N-Triples lines."""
+        return gzip.decompress((self.path / "lines.nt.gz").read_bytes()).splitlines()
+
+    def report(self) -> Report | None:
+        """The report of the check; None where there is none, since nothing was checked or nobody checks the dataset."""
+        path = self.path / "report.json.gz"
+        return unpacked(path.read_bytes()) if path.exists() else None
+
+    def problems(self) -> list[dict[str, Any]]:
+        """What reading said of single cells, as kb.mapping.places.Problem has it."""
+        path = self.path / "problems.json"
+        found: list[dict[str, Any]] = json.loads(path.read_bytes()) if path.exists() else []
+        return found
+
+    def delete(self) -> None:
+        """Deletes the folder and all in it."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def _write(self, name: str, content: bytes) -> None:
+        make_folder(self.path)
+        draft = self.path / (HALF_MADE + name)
+        draft.write_bytes(content)
+        draft.replace(self.path / name)
+
+
+def safe_name(name: str) -> str:
+    """The name of a file as it was sent, without folders, marks that mislead, and what a file system refuses."""
+    name = _UNSAFE.sub("_", re.split(r"[/\\]", name)[-1]).strip(". ")
+    return name[-LONGEST_NAME:].strip(". ") or "file"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

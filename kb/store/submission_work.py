@@ -1,0 +1,162 @@
+"""What is done with a submission outside any request: read and checked, or published. Each can be begun again."""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from kb.config import Settings
+from kb.errors import NotConforming, StoreBusy, StoreUnwritable, WhatWorksError, WrongState
+from kb.protocols.check import check
+from kb.protocols.report import Report
+from kb.store import releases
+from kb.store.audit import Audit
+from kb.store.difference import difference
+from kb.store.draft import PublicationRequest
+from kb.store.folder import DataFolder
+from kb.store.holding_back import conforming
+from kb.store.publication import Publication, publish
+from kb.store.queue import Job
+from kb.store.state import State as Registered
+from kb.store.submission_folder import SubmissionFolder
+from kb.store.submission_reading import Reading, read
+from kb.store.submissions import State, Submission, Submissions
+
+TRIES = 3
+"""How often work is begun again where the process that did it was killed."""
+
+_log = logging.getLogger(__name__)
+
+
+def do(folder: DataFolder, job: Job, settings: Settings) -> bool:
+    """Does a job; False where it has to wait, since another process is publishing.
+
+    What goes wrong with the files is noted in the submission; nothing is raised for it.
+    """
+    submissions = Submissions(folder)
+    submission = submissions.submission(job.submission)
+    try:
+        if job.begun > TRIES:
+            raise WrongState(f"it ended the process that worked on it {TRIES} times; send less at a time")
+        if job.work == "read":
+            submissions.move(submission.id, "reading")
+            check_submission(folder, submission, settings)
+        else:
+            publish_submission(folder, submission, settings)
+    except StoreBusy:
+        return False
+    except StoreUnwritable:
+        raise
+    except WhatWorksError as error:
+        _failed(folder, submission, job, str(error))
+    except MemoryError:
+        _failed(folder, submission, job, "it needs more memory than a submission may take; send less at a time")
+    except Exception:
+        _log.exception("work on a submission failed")
+        _failed(folder, submission, job, "something failed here, and it has been logged; nothing was changed")
+    return True
+
+
+def check_submission(folder: DataFolder, submission: Submission, settings: Settings) -> None:
+    """Reads and checks; then it needs decisions, or is checked and, if that was asked, published."""
+    submissions, place = Submissions(folder), SubmissionFolder(folder, submission.id)
+
+    def on_step(text: str) -> None:
+        submissions.step(submission.id, text)
+
+    reading = read(folder, submission, settings, on_step)
+    report = None
+    if reading.undecided == 0 and not Registered(folder).is_unchecked(submission.publisher, submission.dataset):
+        on_step(f"checking {len(reading.lines):,} statements")
+        report = _report(folder, submission, reading, settings)
+    place.keep(reading.lines, report, reading.problems)
+    counts = _counts(folder, submission, reading, report)
+    stopped = reading.undecided or counts.get("violations") or counts["problems"]
+    if submission.at_once and not stopped:
+        submissions.move(submission.id, "publishing", counts=counts)
+        publish_submission(folder, submissions.submission(submission.id), settings)
+        return
+    state: State = "needs decisions" if reading.undecided else "checked"
+    on_step(state)
+    submissions.move(submission.id, state, counts=counts)
+
+
+def publish_submission(folder: DataFolder, submission: Submission, settings: Settings) -> Publication:
+    """Publishes what was checked; where another release came between, it is checked but not published.
+
+    Raises WrongState then, NotConforming, StoreBusy.
+    """
+    submissions, place = Submissions(folder), SubmissionFolder(folder, submission.id)
+    lines, report, held = place.lines(), place.report(), 0
+    if submission.hold_back and report is not None:
+        submissions.step(submission.id, "leaving out the records that violate a protocol")
+        lines, report, held = conforming(lines, report, settings.shacl_engine)
+    elif any(each["level"] == "must" for each in place.problems()):
+        raise NotConforming(f"{submission.name}: cells that must be read cannot be; see the report", report)
+    request = PublicationRequest(
+        submission.publisher,
+        submission.dataset,
+        tuple(place.received()) if submission.files else (),
+        lines=lines,
+        known=report,
+        beside=_beside(place),
+        held_back=held,
+        based_on=submission.counts.get("based_on"),
+    )
+
+    def on_step(text: str) -> None:
+        submissions.step(submission.id, text)
+
+    publication = publish(folder, [request], settings, on_step=on_step)[0]
+    release = publication.release or releases.latest(folder, submission.publisher, submission.dataset)
+    assert release is not None
+    message = "" if publication.release else f"equal to release {release.number}, so nothing was released"
+    counts = {**submission.counts, "added": publication.added, "removed": publication.removed, "held_back": held}
+    submissions.move(submission.id, "published", message=message, counts=counts, release=release.number)
+    what = f"release {release.number}" + (f", {held} records held back" if held else "")
+    Audit(folder).add(submission.publisher, submission.token, "published", submission.name, message or what)
+    return publication
+
+
+def _report(folder: DataFolder, submission: Submission, reading: Reading, settings: Settings) -> Report:
+    if not reading.lines and reading.based_on:
+        return Report(())
+    return check(reading.lines, engine=settings.shacl_engine)
+
+
+def _counts(folder: DataFolder, submission: Submission, reading: Reading, report: Report | None) -> dict[str, int]:
+    old: Sequence[bytes] = ()
+    if reading.based_on:
+        latest = releases.read(folder, submission.publisher, submission.dataset, reading.based_on)
+        old = releases.accepted(folder, latest)
+    change = difference(old, reading.lines)
+    counts = {
+        "based_on": reading.based_on,
+        "triples": len(reading.lines),
+        "added": len(change.added),
+        "removed": len(change.removed),
+        "problems": sum(each.level == "must" for each in reading.problems),
+        "undecided": reading.undecided,
+    }
+    if report is not None:
+        counts |= {"violations": report.violations, "warnings": report.warnings, "infos": report.infos}
+    return counts
+
+
+def _beside(place: SubmissionFolder) -> dict[str, bytes]:
+    """The mappings by which the files were read, and what was said of their cells, which a release keeps."""
+    found: dict[str, bytes] = {}
+    mappings = place.mappings()
+    if mappings:
+        found["mappings.json"] = (json.dumps([asdict(each) for each in mappings], ensure_ascii=False) + "\n").encode()
+    if problems := place.problems():
+        found["problems.json"] = (json.dumps(problems, ensure_ascii=False) + "\n").encode()
+    return found
+
+
+def _failed(folder: DataFolder, submission: Submission, job: Job, message: str) -> None:
+    """What was only to be published stays checked, since nothing is wrong with it that its check would not say."""
+    state = Submissions(folder).submission(submission.id).state
+    Submissions(folder).move(submission.id, "checked" if state == "publishing" else "failed", message=message)
+    Submissions(folder).step(submission.id, message)
+    Audit(folder).add(submission.publisher, submission.token, f"{job.work} failed", submission.name)

@@ -1,0 +1,107 @@
+"""Graph Store Protocol for writing: PUT, POST and DELETE of a dataset's graph submit, check and publish in one step.
+
+SPARQL 1.1 Graph Store HTTP Protocol §5.3 (PUT), §5.4 (DELETE), §5.5 (POST). The history stays: an emptied graph is an
+empty release. Work that takes longer than a request should is answered 202, with the submission to ask after.
+"""
+
+import json
+import time
+
+from flask import Response, current_app, request
+from pyoxigraph import NamedNode
+from werkzeug.exceptions import BadRequest, MethodNotAllowed
+
+from kb.errors import BadInput, NotAllowed, NotConforming, NotFound
+from kb.namespaces import base_of_graph
+from kb.store import releases
+from kb.store.state import Publisher, State
+from kb.store.submission_folder import SubmissionFolder
+from kb.store.submissions import Method, Submission, Submissions, new_id
+from web.asking import client
+from web.authority import bearer, of_publisher, own_page
+from web.reading import reader
+from web.receiving import Upload, receive
+from web.submissions import check_dataset, described, register
+from web.turns import Turns
+
+METHODS: dict[str, Method] = {"PUT": "replace", "POST": "add", "DELETE": "empty"}
+
+WAIT = 30.0
+"""Seconds for which a request waits for its publication."""
+
+_LOOK = 0.05
+
+
+def write() -> Response:
+    """Publishes what the request says. Raises NotSignedIn, NotAllowed for a graph of another publisher, NotConforming
+    with the report, BadInput, NotFound for the deletion of what is not there, and what `receive` does.
+    """
+    if request.method not in METHODS or "graph" not in request.args:
+        named = METHODS if "graph" in request.args else ()
+        words = "The default graph is the merge of all others: name the graph of a dataset, by ?graph= and its IRI."
+        raise MethodNotAllowed(("GET", "HEAD", "OPTIONS", *named), None if named else words)
+    token = bearer("publish")
+    publisher, dataset = _owner()
+    of_publisher(token, publisher.id)
+    check_dataset(publisher.id, dataset)
+    latest = releases.latest(reader().folder, publisher.id, dataset)
+    if request.method == "DELETE":
+        if latest is None or not latest.triples:
+            raise NotFound(f"{request.args['graph']}: no such graph")
+        id = new_id()
+        upload = Upload(id, SubmissionFolder(reader().folder, id))
+    else:
+        upload = receive(publisher.id)
+    submission = register(token, dataset, upload, method=METHODS[request.method], at_once=True)
+    return own_page(_answer(_done(submission), new=latest is None))
+
+
+def _owner() -> tuple[Publisher, str]:
+    """Whose graph the address names; every publisher's graphs have names under its base."""
+    names = request.args.getlist("graph")
+    if len(names) != 1:
+        raise BadRequest("Name one graph, by ?graph= and its IRI.")
+    try:
+        iri = NamedNode(names[0]).value
+    except ValueError as error:
+        raise BadRequest(f"graph={names[0]}: not an absolute IRI, percent-encoded once.") from error
+    base = base_of_graph(iri)
+    for publisher in State(reader().folder).publishers():
+        if publisher.base == base:
+            return publisher, iri.rpartition("/")[2]
+    raise NotAllowed(f"{iri}: no dataset of a publisher here has this graph; yours are BASE/id/graph/NAME")
+
+
+def _done(submission: Submission) -> Submission:
+    """The submission when nothing more is done with it, or as it is when the request can't wait any longer."""
+    turns = current_app.extensions["publications"]
+    assert isinstance(turns, Turns)
+    turns.take(client())
+    try:
+        end = time.monotonic() + WAIT
+        while submission.working and time.monotonic() < end:
+            time.sleep(_LOOK)
+            submission = Submissions(reader().folder).submission(submission.id)
+        return submission
+    finally:
+        turns.give_back(client())
+
+
+def _answer(submission: Submission, *, new: bool) -> Response:
+    if submission.state == "failed":
+        raise BadInput(submission.message)
+    if submission.state in ("checked", "needs decisions"):
+        report = SubmissionFolder(reader().folder, submission.id).report()
+        raise NotConforming(
+            submission.message
+            or f"{submission.name}: violations of its protocols: {submission.counts.get('violations', 0)}; nothing was "
+            "changed",
+            report,
+        )
+    status = 202 if submission.working else 201 if new else 200
+    body = json.dumps(described(submission), ensure_ascii=False) + "\n"
+    response = Response(body, status, content_type="application/json")
+    response.headers["Location" if status != 200 else "Content-Location"] = f"/api/submissions/{submission.id}"
+    if status == 201:
+        response.headers["Location"] = request.full_path
+    return response

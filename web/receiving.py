@@ -1,0 +1,227 @@
+"""What a publisher sends: read to disk within bounds of size, time and number, and kept only if all of it comes."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from flask import Flask, Response, after_this_request, current_app, request
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, RequestTimeout, UnsupportedMediaType
+from werkzeug.formparser import FormDataParser
+from werkzeug.http import parse_options_header
+
+from kb.errors import TooBusy
+from kb.store.clock import ago
+from kb.store.submission_folder import SubmissionFolder
+from kb.store.submissions import Submissions, new_id
+from web.asking import client
+from web.reading import reader
+from web.turns import Turns
+
+AT_ONCE = 4
+"""Uploads that are received at a time in each worker."""
+
+PER_CLIENT = 2
+"""Of these, those of one client."""
+
+STALLED = 20.0
+"""Seconds without a byte after which an upload is given up."""
+
+LONGEST = 1800.0
+"""Seconds that an upload may take in all."""
+
+PIECE = 256 * 1024
+FIELDS_BYTES = 256 * 1024
+"""Bytes of the fields of a form that are not files."""
+
+TYPES = {
+    "text/turtle": ".ttl",
+    "application/trig": ".trig",
+    "application/n-triples": ".nt",
+    "application/n-quads": ".nq",
+    "application/rdf+xml": ".rdf",
+    "application/ld+json": ".jsonld",
+    "text/csv": ".csv",
+    "text/tab-separated-values": ".tsv",
+    "application/geo+json": ".geojson",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/vnd.ms-excel": ".xls",
+    "application/vnd.oasis.opendocument.spreadsheet": ".ods",
+    "application/zip": ".zip",
+}
+"""Media type of a raw body → the suffix of the file."""
+
+SUFFIXES = frozenset(TYPES.values()) | {".json", ".owl", ".xml"}
+
+
+@dataclass
+class Upload:
+    """A request's body that has come whole; `files` are those with a name, in order."""
+
+    id: str
+    place: SubmissionFolder
+    fields: dict[str, str] = field(default_factory=dict)
+    files: list[Path] = field(default_factory=list)
+
+    def delete(self) -> None:
+        """Deletes what has come."""
+        self.place.delete()
+
+
+def receive(publisher: str) -> Upload:
+    """Reads the body into the folder of a new submission, which the caller registers, or deletes.
+
+    The body is multipart/form-data, or one file by its media type, named by `?name=`. Raises TooBusy where the
+    publisher has sent many or others are being received, UnsupportedMediaType, RequestEntityTooLarge, RequestTimeout,
+    BadRequest where the body is cut off or holds no file.
+    """
+    settings = current_app.config["SETTINGS"]
+    limit = settings.upload_mb * 1024 * 1024
+    _check_rate(publisher, settings.uploads_per_hour)
+    if request.mimetype != "multipart/form-data" and request.mimetype not in TYPES:
+        raise UnsupportedMediaType(f"Send multipart/form-data, or one file as one of {', '.join(sorted(TYPES))}.")
+    if (request.content_length or 0) > limit:
+        raise _too_large(settings.upload_mb)
+    id = new_id()
+    upload = Upload(id, SubmissionFolder(reader().folder, id))
+    try:
+        _within_time(_Body(request.input_stream, limit, settings.upload_mb, request.content_length), upload)
+        for path in upload.files:
+            if path.suffix.lower() not in SUFFIXES:
+                raise UnsupportedMediaType(f"{path.name}: not a kind of file that is read: {_known()}.")
+    except BaseException:
+        upload.delete()
+        raise
+    return upload
+
+
+def install(app: Flask) -> None:
+    """Gives the application its count of uploads."""
+    app.extensions["uploads"] = Turns("files are being received", AT_ONCE, PER_CLIENT)
+    app.extensions["publications"] = Turns("requests wait for their publication", AT_ONCE, AT_ONCE)
+
+
+@dataclass
+class _Body:
+    """The bytes of a body as they come."""
+
+    stream: IO[bytes]
+    limit: int
+    megabytes: int
+    expected: int | None
+    """By Content-Length."""
+    came: int = 0
+    at: float = field(default_factory=time.monotonic)
+    given_up: bool = False
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to so many bytes; raises RequestEntityTooLarge, and BadRequest where fewer come than were announced."""
+        wanted = PIECE if size < 0 else min(size, PIECE)
+        if self.expected is not None:
+            wanted = min(wanted, self.expected - self.came)
+        data = self.stream.read(wanted) if wanted else b""
+        self.at = time.monotonic()
+        self.came += len(data)
+        if self.came > self.limit:
+            raise _too_large(self.megabytes)
+        if not data and self.expected is not None and self.came < self.expected:
+            raise BadRequest(f"The body was cut off after {self.came} of {self.expected} bytes; nothing of it is kept.")
+        return data
+
+
+def _within_time(body: _Body, upload: Upload) -> None:
+    turns = current_app.extensions["uploads"]
+    assert isinstance(turns, Turns)
+    who, kind = client(), (request.mimetype, dict(request.mimetype_params))
+    name = request.args.get("name") or _disposed_name() or f"upload{TYPES.get(request.mimetype, '')}"
+    turns.take(who)
+    failed: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            _parse(body, upload, *kind, name)
+        except Exception as error:
+            failed.append(error)
+        finally:
+            turns.give_back(who)
+            if body.given_up:
+                upload.delete()
+
+    thread = threading.Thread(target=read, daemon=True)
+    thread.start()
+    begun = time.monotonic()
+    while thread.is_alive():
+        thread.join(0.5)
+        if thread.is_alive() and (time.monotonic() - body.at > STALLED or time.monotonic() - begun > LONGEST):
+            body.given_up = True
+
+            @after_this_request
+            def _outlive(response: Response) -> Response:
+                response.call_on_close(thread.join)  # as in web.body
+                return response
+
+            raise RequestTimeout(f"Nothing more of the body came within {STALLED:g} s; nothing of it is kept.")
+    if failed:
+        error = failed[0]
+        if isinstance(error, (HTTPException, OSError)):
+            raise error
+        if isinstance(error, ValueError):
+            raise BadRequest(f"The form cannot be read ({error}); was it cut off?") from error
+        raise error
+    if not upload.files:
+        raise BadRequest("No file has come; choose one, or send it as `file`.")
+
+
+def _parse(body: _Body, upload: Upload, mimetype: str, options: dict[str, str], name: str) -> None:
+    if mimetype != "multipart/form-data":
+        path = upload.place.place(1, name)
+        with path.open("wb") as written:
+            while data := body.read():
+                written.write(data)
+        if path.stat().st_size:
+            upload.files.append(path)
+        return
+    opened: list[IO[bytes]] = []
+
+    def store(filename: str | None, **_: Any) -> IO[bytes]:
+        path = upload.place.place(len(opened) + 1, filename or "file")
+        opened.append(path.open("w+b"))
+        return opened[-1]
+
+    parser = FormDataParser(store, FIELDS_BYTES, silent=False, max_form_parts=50)  # type: ignore[arg-type]
+    try:
+        _, form, _ = parser.parse(body, mimetype, None, options)  # type: ignore[arg-type]
+        while body.read():  # what stands after the last boundary
+            pass
+    finally:
+        for file in opened:
+            file.close()
+    upload.fields = {key: value.replace("\x00", "") for key, value in form.items()}
+    for file in opened:
+        path = Path(file.name)
+        if path.stat().st_size:
+            upload.files.append(path)
+        else:  # a field for files that was left empty
+            path.unlink()
+            path.parent.rmdir()
+
+
+def _disposed_name() -> str:
+    """The name that the header Content-Disposition gives the body (RFC 6266)."""
+    _, options = parse_options_header(request.headers.get("Content-Disposition", ""))
+    return options.get("filename", "")
+
+
+def _check_rate(publisher: str, most: int) -> None:
+    if Submissions(reader().folder).received_since(publisher, ago(timedelta(hours=1))) >= most:
+        raise TooBusy(f"{publisher} has sent {most} submissions within the hour; send the next one later", 600)
+
+
+def _too_large(megabytes: int) -> RequestEntityTooLarge:
+    return RequestEntityTooLarge(f"What is sent may have up to {megabytes} MB; this has more.")
+
+
+def _known() -> str:
+    return ", ".join(sorted(SUFFIXES))

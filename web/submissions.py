@@ -1,0 +1,216 @@
+"""Submissions for programs: send a file, see how far it is, say what columns mean, publish or discard."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from kb.errors import BadInput, NotConforming, NotFound
+from kb.mapping.mapping import Mapping, read_mapping
+from kb.protocols.catalogue import protocol
+from kb.protocols.report import Report
+from kb.store import releases
+from kb.store.audit import Audit
+from kb.store.queue import Queue
+from kb.store.state import State, check_name
+from kb.store.submission_folder import SubmissionFolder
+from kb.store.submissions import Method, Submission, Submissions
+from kb.store.tokens import Token
+from web.authority import bearer, of_publisher, own, own_page
+from web.body import body
+from web.negotiation import TURTLE, Format, choose
+from web.reading import reader
+from web.receiving import Upload, receive
+from web.service_description import public_url
+
+blueprint = Blueprint("submissions", __name__)
+
+JSON = Format("json", "application/json", "JSON")
+TEXT = Format("txt", "text/plain", "Text")
+
+
+@blueprint.after_request
+def _private(response: Response) -> Response:
+    return own_page(response)
+
+
+@blueprint.post("/api/datasets/<publisher>/<dataset>/submissions")
+def send(publisher: str, dataset: str) -> Response:
+    """201 with the address of the submission. Raises NotSignedIn, NotAllowed, BadInput, and what `receive` does."""
+    token = bearer("submit")
+    of_publisher(token, publisher)
+    check_dataset(publisher, dataset)
+    upload = receive(publisher)
+    return created(register(token, dataset, upload, upload.fields.get("protocol") or request.args.get("protocol", "")))
+
+
+@blueprint.get("/api/submissions/<id>")
+def see(id: str) -> Response:
+    """State, counts and links. Raises NotFound, Gone for one that was discarded."""
+    return _json(described(own(bearer("submit"), id)))
+
+
+@blueprint.get("/api/submissions/<id>/report")
+def report_of(id: str) -> Response:
+    """The report of the check, as JSON, text, or a SHACL validation report in Turtle. Raises NotFound before it."""
+    submission = own(bearer("submit"), id)
+    report = SubmissionFolder(reader().folder, submission.id).report()
+    if report is None:
+        raise NotFound("there is no report yet: this submission has not been checked")
+    format = choose((JSON, TURTLE, TEXT))
+    return Response(written(report, format), content_type=format.content_type)
+
+
+@blueprint.post("/api/submissions/<id>/mapping")
+def map_columns(id: str) -> Response:
+    """Takes a mapping file, or a list of them, and reads the files anew by it. Raises WrongState, BadInput."""
+    submission = own(bearer("submit"), id)
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType("Send the mapping as application/json.")
+    decide(submission, mappings_of(body()))
+    return _json(described(own(bearer("submit"), id)), 202)
+
+
+@blueprint.post("/api/submissions/<id>/publish")
+def publish(id: str) -> Response:
+    """Queues the publication; `hold-back=true` leaves out what violates. Raises WrongState, NotConforming."""
+    token = bearer("publish")
+    submission = own(token, id)
+    release(token, submission, hold_back=request.values.get("hold-back", "") in ("true", "yes", "1"))
+    return _json(described(own(token, id)), 202)
+
+
+@blueprint.delete("/api/submissions/<id>")
+def discard(id: str) -> Response:
+    """204; the submission and its files are gone. Raises WrongState."""
+    token = bearer("submit")
+    drop(token, own(token, id))
+    return Response(status=204)
+
+
+def check_dataset(publisher: str, dataset: str) -> None:
+    """Raises BadInput where no dataset may be called so, UnknownPublisher."""
+    State(reader().folder).publisher(publisher)
+    check_name("dataset", dataset)
+
+
+def register(
+    token: Token, dataset: str, upload: Upload, chosen: str = "", *, method: Method = "replace", at_once: bool = False
+) -> Submission:
+    """Queues what has come for the dataset, or leaves nothing of it. Raises NotFound for an unknown protocol."""
+    try:
+        id = protocol(chosen).id if chosen else ""
+        if mapping := upload.fields.get("mapping"):
+            upload.place.keep_mappings(mappings_of(mapping))
+        files = upload.place.account() if upload.files else []
+    except BaseException:
+        upload.delete()
+        raise
+    folder = reader().folder
+    found = Submissions(folder).add(
+        upload.id, token.publisher, dataset, files, token.name, protocol=id, method=method, at_once=at_once
+    )
+    _note(token, "submitted", found)
+    return found
+
+
+def decide(submission: Submission, mappings: list[Mapping]) -> None:
+    """Reads the files anew by these mappings; raises WrongState."""
+    folder = reader().folder
+    queued = Submissions(folder).queue(submission.id, "read")
+    SubmissionFolder(folder, queued.id).keep_mappings(mappings)
+
+
+def release(token: Token, submission: Submission, *, hold_back: bool) -> None:
+    """Queues the publication; raises WrongState, and NotConforming where something stands against it."""
+    folder = reader().folder
+    if submission.state == "checked" and not submission.conforms and not hold_back:
+        report = SubmissionFolder(folder, submission.id).report()
+        raise NotConforming(
+            f"{submission.name}: violations of its protocols: {submission.counts.get('violations', 0)}, cells that "
+            f"must be read and cannot be: {submission.counts.get('problems', 0)}; mend them and send the file again, "
+            "or publish what conforms and hold the rest back",
+            report,
+        )
+    Submissions(folder).queue(submission.id, "publish", hold_back=hold_back)
+    _note(token, "asked to publish", submission)
+
+
+def drop(token: Token, submission: Submission) -> None:
+    """Discards it; raises WrongState."""
+    folder = reader().folder
+    Submissions(folder).discard(submission.id)
+    SubmissionFolder(folder, submission.id).delete()
+    _note(token, "discarded", submission)
+
+
+def _note(token: Token, action: str, submission: Submission) -> None:
+    """Adds to the audit log, which has no whole id: who reads it must not find drafts by it."""
+    Audit(reader().folder).add(token.publisher, token.name, action, submission.name, f"submission {submission.id[:8]}…")
+
+
+def mappings_of(text: str | bytes) -> list[Mapping]:
+    """The mappings of a file that holds one, or a list of them; raises BadInput."""
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"mapping: not JSON: {error}") from error
+    listed = content if isinstance(content, list) else [content]
+    if not listed:
+        raise BadRequest("The list of mappings is empty.")
+    return [read_mapping(json.dumps(each)) for each in listed]
+
+
+def created(submission: Submission) -> Response:
+    """201 with the address and the description of a submission."""
+    response = _json(described(submission), 201)
+    response.headers["Location"] = f"/api/submissions/{submission.id}"
+    return response
+
+
+def described(submission: Submission) -> dict[str, Any]:
+    """What a program is told of a submission."""
+    folder, here = reader().folder, f"{public_url()}/api/submissions/{submission.id}"
+    links = {"self": here, "page": f"{public_url()}/publish/{submission.id}"}
+    if submission.state in ("checked", "publishing", "published"):
+        links["report"] = f"{here}/report"
+    if submission.state == "checked":
+        links["publish"] = f"{here}/publish"
+    if submission.state in ("needs decisions", "checked", "failed"):
+        links["mapping"] = f"{here}/mapping"
+    if submission.release is not None:
+        found = releases.read(folder, submission.publisher, submission.dataset, submission.release)
+        links |= {"release": found.iri, "dataset": found.dataset_iri}
+    counts = {name: number for name, number in submission.counts.items() if name != "based_on"}
+    return {
+        "id": submission.id,
+        "publisher": submission.publisher,
+        "dataset": submission.dataset,
+        "protocol": submission.protocol or None,
+        "method": submission.method,
+        "state": submission.state,
+        "message": submission.message or None,
+        "conforms": submission.conforms if submission.state == "checked" else None,
+        "files": [each.__dict__ for each in submission.files],
+        "created": submission.created,
+        "changed": submission.changed,
+        "counts": counts,
+        "before_it_in_the_queue": Queue(folder).before(submission.id),
+        "steps": [each.__dict__ for each in Submissions(folder).steps(submission.id)],
+        "release": submission.release,
+        "links": links,
+    }
+
+
+def written(report: Report, format: Format) -> str:
+    """The report in a format."""
+    if format is TURTLE:
+        return report.turtle()
+    return report.text() if format is TEXT else json.dumps(report.json(), ensure_ascii=False)
+
+
+def _json(content: dict[str, Any], status: int = 200) -> Response:
+    return Response(json.dumps(content, ensure_ascii=False) + "\n", status, content_type=JSON.media_type)
+
+
