@@ -9,6 +9,7 @@ import html
 import io
 import json
 import re
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode, urlsplit
@@ -40,6 +41,8 @@ class Site:
     graphs: tuple[str, ...]
     links: tuple[str, ...] = ()
     snapshots: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    """Addresses that no page links to, such as those of drafts."""
     headers: dict[str, str] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
     """Address → what it answered; of a file that is packed or binary, the text in it."""
@@ -71,6 +74,9 @@ def text_of(name: str, content: bytes) -> str:
         out = io.BytesIO()
         pyarrow.csv.write_csv(pyarrow.parquet.read_table(io.BytesIO(content)), out)
         content = out.getvalue()
+    if content[:4] == b"PK\x03\x04":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            content = b"\n".join(archive.read(each) for each in archive.namelist())
     return content.decode("utf-8", "replace")
 
 
@@ -104,9 +110,12 @@ def _addresses(site: Site, ids: Iterable[str]) -> Iterator[str]:
     for path in ("/datasets", "/.well-known/void", "/withdrawals"):
         yield from (f"{path}?format={each}" for each in FORMATS)
     yield from ("/def", "/def/Asset", "/shapes", "/shapes/dp-01.ttl", "/context.jsonld")
-    yield from ("/protocols", "/protocols/dp-01")
+    yield from ("/protocols", "/protocols/dp-01", "/protocols/dp-01.xlsx", "/protocols/dp-01-metadata.json")
+    yield from ("/protocols/dp-01-assets.csv", "/api/submissions/none", "/api/submissions/none/report")
+    yield from site.extra
     yield from ("/concept/", "/concept/asset-status", "/concept/asset-status/vacant", "/questions", "/classes")
     yield from ("/class/Asset", "/datasets/asset", "/questions/lessons-by-stage", "/nowhere", "/graph", "/graphs")
+    yield from ("/q/0000000000", "/id/none/none", "/doc/none/none")
     for at in ("", *(f"&snapshot={id}" for id in ids)):
         for query in EVERYTHING:
             for format in TABLES if query.startswith("SELECT") else GRAPHS:
