@@ -1,4 +1,4 @@
-"""What protocols keep from the public: refused from whoever sends it, and out by no way where it is in what was sent."""
+"""What protocols keep from the public: refused whoever sends it, and out by no way where what was sent has it."""
 
 from collections.abc import Callable
 from dataclasses import replace

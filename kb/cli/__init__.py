@@ -25,7 +25,14 @@ _FILES = "RDF files and tables (.csv)"
 
 def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     """The parser with the verbs of this room, and the place where another room may add its own."""
-    from kb.cli import release_verbs, template_verb, token_verbs, withdrawal_verb  # which import this module
+    from kb.cli import (  # which import this module
+        harvest_verb,
+        release_verbs,
+        site_verb,
+        template_verb,
+        token_verbs,
+        withdrawal_verb,
+    )
 
     parser = argparse.ArgumentParser(
         prog="whatworks",
@@ -44,6 +51,8 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     _snapshots(verbs)
     _rebuild(verbs)
     token_verbs.add(verbs)
+    harvest_verb.add(verbs)
+    site_verb.add(verbs)
     withdrawal_verb.add(verbs)
     return parser, verbs
 

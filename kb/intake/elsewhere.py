@@ -10,6 +10,7 @@ import ssl
 import threading
 import zlib
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import quote, urlsplit
@@ -66,25 +67,30 @@ def fetch(
     connection = _connection(parts.scheme, parts.hostname, port, address, seconds)
     path = quote(parts.path or "/", safe=_SAFE) + (f"?{quote(parts.query, safe=_SAFE)}" if parts.query else "")
     late = threading.Event()
-    watch = threading.Timer(seconds, _end, (connection, late))
-    watch.start()
+    watch = None
     try:
+        connection.connect()
+        watch = threading.Timer(seconds, _end, (connection.sock, late))  # which the answer takes over from it
+        watch.start()
         sent = {"User-Agent": AGENT, "Accept-Encoding": "gzip", "Connection": "close", **(headers or {})}
         connection.request(method, path, headers=sent)
         response = connection.getresponse()
         body = _body(url, response, most)
+        if late.is_set():
+            raise TimeoutError
         return Fetched(url, response.status, {k.lower(): v for k, v in response.getheaders()}, body)
-    except (OSError, HTTPException, ValueError, AttributeError) as error:  # the last: closed between two steps
+    except (OSError, HTTPException, ValueError, zlib.error) as error:
         why = f"took longer than {seconds:g} s" if late.is_set() else str(error) or type(error).__name__
         raise ServiceFailed(f"{url}: gave no answer ({why}); try again later") from error
     finally:
-        watch.cancel()
+        if watch is not None:
+            watch.cancel()
         connection.close()
 
 
 def is_listed(url: str, listed: Collection[str]) -> bool:
     """Whether the exact URL is listed, or stands below one that ends with a slash."""
-    return any(url == each or (each.endswith("/") and url.startswith(each)) for each in listed)
+    return any(url == each or (each.endswith("/") and f"{url}/".startswith(each)) for each in listed)
 
 
 def is_public(address: Address) -> bool:
@@ -145,12 +151,8 @@ def _body(url: str, response: HTTPResponse, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _end(connection: HTTPConnection, late: threading.Event) -> None:
+def _end(sock: socket.socket, late: threading.Event) -> None:
     """Ends the request from another thread, wherever it is."""
     late.set()
-    sock = connection.sock
-    if sock is not None:
-        try:
-            sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
+    with suppress(OSError):
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)  # of TLS too, without taking leave
