@@ -120,6 +120,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("submission_mb", 3072, _mebibytes, "memory that reading and checking a submission may reserve, in MB"),
     Setting("submission_days", 30, _positive, "days for which a submission is kept that nothing happens to"),
     Setting("session_hours", 8, _positive, "hours after which whoever signed in has to do so again"),
+    Setting("private_sites", "", _endpoints, "URLs at private addresses that may be asked; / at the end: all below"),
+    Setting("harvest_mb", 200, _positive, "size of a file that is harvested, in MB"),
+    Setting("harvest_seconds", 120, _positive, "time in which a file that is harvested must have come, in s"),
     Setting("page_cache_mb", 64, _positive, "memory for repeated answers in each worker, in MB"),
 )
 
@@ -164,6 +167,9 @@ class Settings:
     submission_mb: int
     submission_days: int
     session_hours: int
+    private_sites: str
+    harvest_mb: int
+    harvest_seconds: int
     page_cache_mb: int
 
 
