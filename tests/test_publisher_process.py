@@ -107,7 +107,8 @@ def test_a_connection_cut_half_way_leaves_nothing(site: Site, served: tuple[Any,
     part, kind = CONFORMING.read_bytes()[:500], "text/turtle"
     if "chunked" in framing:
         kind = "multipart/form-data; boundary=b"
-        part = b'--b\r\nContent-Disposition: form-data; name="file"; filename="money.ttl"\r\n\r\n' + part + b"#" * 600_000
+        part = b'--b\r\nContent-Disposition: form-data; name="file"; filename="money.ttl"\r\n\r\n' + part
+        part += b"#" * 600_000
     head = f"POST {MONEY} HTTP/1.1\r\nHost: x\r\nContent-Type: {kind}\r\n{framing}\r\n"
     head += f"Authorization: {site.by('kent')['Authorization']}\r\n\r\n"
     body = part if "Length" in framing else b"%x\r\n%s\r\n" % (len(part), part)
