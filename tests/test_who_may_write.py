@@ -13,8 +13,10 @@ from publishing_site import CONFORMING, Site, publishing_site
 from kb.store import releases
 from kb.store.submissions import Submissions
 
-ASKS = {"/sparql", "/q", "/mcp", "/graphs"}
-"""What takes a POST and is open to anybody, since it changes nothing of anybody's; /graphs is below, by method."""
+ASKS = {"/sparql", "/q", "/mcp", "/graphs", "/protocols/<id>/<name>/new"}
+"""What takes a POST and is open to anybody, since it changes nothing of anybody's; /graphs is below, by method, and the
+form for one record, which sends it only for who has signed in, in test_entry_sending.py.
+"""
 
 GRAPH = "/graphs?graph=https://kent.example/id/graph/money"
 BY_TOKEN = [

@@ -35,12 +35,13 @@ def prepare_for(
     mappings: Sequence[Mapping] | None = None,
     body: Known | None = None,
     file_names: Sequence[str] = (),
+    match: bool = True,
 ) -> Prepared:
     """The files as the content of a dataset of the publisher; `mappings` are by default those that were saved.
 
     `body` is the body behind the publisher, by the name that the files give it, where it is not public already.
 
-    Records are matched with those of the latest release. Raises BadInput, NotFound, ReleaseDamaged.
+    Records are matched with those of the latest release, unless `match` says that they are new. Raises BadInput, NotFound, ReleaseDamaged.
     """
     latest = releases.latest(folder, publisher.id, dataset)
     saved = saved_mappings(folder, publisher.id, dataset) if mappings is None else mappings
@@ -57,7 +58,7 @@ def prepare_for(
         names=names,
         postcodes=postcodes(settings.postcodes),
         publisher=body.labels[0] if body else "",
-        earlier=releases.accepted(folder, latest) if latest and has_sheets else (),
+        earlier=releases.accepted(folder, latest) if latest and has_sheets and match else (),
         file_names=file_names,
     )
 
