@@ -41,7 +41,8 @@ def prepare_for(
 
     `body` is the body behind the publisher, by the name that the files give it, where it is not public already.
 
-    Records are matched with those of the latest release, unless `match` says that they are new. Raises BadInput, NotFound, ReleaseDamaged.
+    Records are matched with those of the latest release; with `match` False they are new. Raises BadInput, NotFound,
+    ReleaseDamaged.
     """
     latest = releases.latest(folder, publisher.id, dataset)
     saved = saved_mappings(folder, publisher.id, dataset) if mappings is None else mappings
