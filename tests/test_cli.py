@@ -313,3 +313,33 @@ def test_a_dataset_is_described_whole_or_not_at_all(published: Whatworks, tmp_pa
     wrong = tmp_path / "mapping.json"
     wrong.write_text("{}")
     assert "is no mapping file" in published("check", CONFORMING, "--mapping", wrong).err
+
+
+def test_templates_are_written_under_the_names_that_the_site_gives_them(
+    whatworks: Whatworks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert whatworks("template", "dp-1") == Run(0, "dp-01.xlsx\n", "")
+    assert (tmp_path / "dp-01.xlsx").read_bytes().startswith(b"PK")
+    assert whatworks("template", "dp-03", "--format", "csv").out.split() == [
+        "dp-03-claim.csv", "dp-03-lesson-learned.csv", "dp-03-barrier.csv",
+    ]  # fmt: skip
+    one = ["template", "dp-03", "--format", "csv", "--record", "barrier"]
+    assert whatworks(*one, "--output", "b.csv").code == 0
+    assert (tmp_path / "b.csv").read_bytes() == (tmp_path / "dp-03-barrier.csv").read_bytes()
+    assert whatworks("template", "dp-03", "--format", "csvw", "--output", "m.json").code == 0
+    assert len(json.loads((tmp_path / "m.json").read_text(encoding="utf-8"))["tables"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["dp-77"], "no protocol 'dp-77'"),
+        (["dp-03", "--format", "csv", "--record", "x"], "dp-03 has no record type 'x'"),
+        (["dp-03", "--format", "csv", "--output", "x.csv"], "--output names one file and there are 3"),
+    ],
+)
+def test_a_template_that_cannot_be_written_says_why(whatworks: Whatworks, arguments: list[str], words: str) -> None:
+    run = whatworks("template", *arguments)
+    assert (run.code, run.out) == (2, "")
+    assert words in run.err

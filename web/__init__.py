@@ -12,12 +12,16 @@ from kb.ask.bounded import Asker
 from kb.config import Settings
 from web import (
     addresses,
+    badges,
     body,
+    changes,
     citing,
     classes,
+    comparing,
     datasets,
     dumps,
     editor,
+    entry_form,
     errors,
     graph_store,
     graphs,
@@ -25,11 +29,14 @@ from web import (
     links,
     protocol_template,
     protocols,
+    publishing,
     questions,
     receiving,
+    releases,
     representation,
     resource,
     sending,
+    sign_in,
     snapshots,
     sparql,
     submissions,
@@ -57,8 +64,10 @@ VENDORED = frozenset(
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
 ERRANDS = (
-    *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
-    *(protocol_template, questions, citing, sparql, editor, links, mcp, submissions, withdrawals),
+    *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void, snapshots),
+    *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
+    *(submissions, sign_in, publishing, withdrawals),
+    *(releases, changes, comparing),
 )
 
 

@@ -21,8 +21,10 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     """The parser with the verbs of this room, and the place where another room may add its own."""
     from kb.cli import (  # which import this module
         check_verbs,
+        harvest_verb,
         publish_verbs,
         release_verbs,
+        site_verb,
         template_verb,
         token_verbs,
         withdrawal_verb,
@@ -45,6 +47,8 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     _snapshots(verbs)
     _rebuild(verbs)
     token_verbs.add(verbs)
+    harvest_verb.add(verbs)
+    site_verb.add(verbs)
     withdrawal_verb.add(verbs)
     return parser, verbs
 
@@ -190,6 +194,7 @@ def _publisher(verbs: Verbs) -> None:
     add = actions.add_parser("add", help="register a publisher", description="Register a publisher.")
     add.add_argument("id", metavar="ID", help="small letters, digits and hyphens")
     add.add_argument("--base", required=True, metavar="IRI", help="IRI under which its things are named")
+    add.add_argument("--name", help="what the body is called, as sheets name it: 'Swale Borough Council'")
     setting_option(add, "data")
     add.set_defaults(run=publisher_add)
 
@@ -209,7 +214,10 @@ def publisher_add(args: argparse.Namespace) -> int:
     from kb.store.folder import DataFolder
     from kb.store.state import State
 
-    State(DataFolder(settings_of(args).data)).add_publisher(args.id, args.base)
+    state = State(DataFolder(settings_of(args).data))
+    state.add_publisher(args.id, args.base)
+    if args.name:
+        state.name_publisher(args.id, args.name)
     print(f"publisher {args.id} with base {args.base}")
     return 0
 

@@ -7,9 +7,10 @@ from dataclasses import asdict
 
 from kb.config import Settings
 from kb.errors import NotConforming, StoreBusy, StoreUnwritable, WhatWorksError, WrongState
+from kb.mapping.cell_report.stored import NAME as CELLS
 from kb.protocols.check import check
 from kb.protocols.report import Report
-from kb.store import releases
+from kb.store import completeness, releases
 from kb.store.audit import Audit
 from kb.store.difference import difference
 from kb.store.draft import PublicationRequest
@@ -18,7 +19,7 @@ from kb.store.holding_back import conforming
 from kb.store.publication import Publication, publish
 from kb.store.queue import Job
 from kb.store.state import State as Registered
-from kb.store.submission_folder import SubmissionFolder
+from kb.store.submission_folder import MAPPINGS, PROBLEMS, SubmissionFolder
 from kb.store.submission_reading import Reading, read
 from kb.store.submissions import State, Submission, Submissions
 
@@ -70,6 +71,9 @@ def check_submission(folder: DataFolder, submission: Submission, settings: Setti
         on_step(f"checking {len(reading.lines):,} statements")
         report = _report(folder, submission, reading, settings)
     place.keep(reading.lines, report, reading.problems)
+    place.keep_decisions(reading.asked)
+    if report is not None:
+        reading.keep_report(place, report)
     counts = _counts(folder, submission, reading, report)
     stopped = reading.undecided or counts.get("violations") or counts["problems"]
     if submission.at_once and not stopped:
@@ -144,13 +148,15 @@ def _counts(folder: DataFolder, submission: Submission, reading: Reading, report
 
 
 def _beside(place: SubmissionFolder) -> dict[str, bytes]:
-    """The mappings by which the files were read, and what was said of their cells, which a release keeps."""
+    """What a release keeps of how its files were read: the mappings, what was said of cells, and how complete it is."""
     found: dict[str, bytes] = {}
     mappings = place.mappings()
     if mappings:
-        found["mappings.json"] = (json.dumps([asdict(each) for each in mappings], ensure_ascii=False) + "\n").encode()
+        found[MAPPINGS] = (json.dumps([asdict(each) for each in mappings], ensure_ascii=False) + "\n").encode()
+    if (cells := place.path / CELLS).exists():
+        found[completeness.SUMMARY] = completeness.summary_of(cells)
     if problems := place.problems():
-        found["problems.json"] = (json.dumps(problems, ensure_ascii=False) + "\n").encode()
+        found[PROBLEMS] = (json.dumps(problems, ensure_ascii=False) + "\n").encode()
     return found
 
 

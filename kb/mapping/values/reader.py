@@ -13,6 +13,7 @@ from kb.mapping.values.uprns import read_uprn
 from kb.mapping.values.years import read_period
 from kb.namespaces import expand
 from kb.protocols.columns import Column
+from kb.protocols.templates.marks import unsafe
 from kb.vocabulary import LANG_STRING, is_datatype, term
 
 Read = Callable[[str], Said]
@@ -94,6 +95,6 @@ def _literals(datatype: str) -> Read:
     if datatype == BOOLEAN:
         return read_yes_no
     if datatype == LANG_STRING:
-        return lambda cell: Said((text(tidy(cell)),))
+        return lambda cell: Said((text(tidy(unsafe(cell))),))
     # A datatype that no sheet has needed yet is taken as it is written: the check judges it.
-    return lambda cell: Said((literal(tidy(cell), datatype),))
+    return lambda cell: Said((literal(tidy(unsafe(cell)), datatype),))
