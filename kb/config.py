@@ -113,6 +113,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("proxies", 0, _whole, "proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed"),
     Setting("short_links", 20_000, _whole, "short links to queries that are kept, at most; 0 keeps no new one"),
     Setting("federation", "", _endpoints, "exact URLs, with spaces between, that SERVICE may name; empty: none"),
+    Setting("postcodes", "", str, "folder of Code-Point Open files, by which places are put on the map; empty: none"),
     Setting("upload_mb", 100, _positive, "size of what a publisher sends at a time, in MB"),
     Setting("uploads_per_hour", 60, _positive, "submissions that a publisher may send within an hour"),
     Setting("submission_mb", 3072, _mebibytes, "memory that reading and checking a submission may reserve, in MB"),
@@ -158,6 +159,7 @@ class Settings:
     proxies: int
     short_links: int
     federation: str
+    postcodes: str
     upload_mb: int
     uploads_per_hour: int
     submission_mb: int

@@ -1,4 +1,4 @@
-"""The tester of other sites: all passes on a site of this project, and a bad site is told what is ."""
+"""The tester of other sites: all passes on a site of this project, and a bad site is told what is wrong."""
 
 import json
 import shlex

@@ -18,6 +18,7 @@ from web import (
     datasets,
     dumps,
     editor,
+    entry_form,
     errors,
     graph_store,
     graphs,
@@ -25,11 +26,13 @@ from web import (
     links,
     protocol_template,
     protocols,
+    publishing,
     questions,
     receiving,
     representation,
     resource,
     sending,
+    sign_in,
     snapshots,
     sparql,
     submissions,
@@ -58,7 +61,8 @@ VENDORED = frozenset(
 
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
-    *(protocol_template, questions, citing, sparql, editor, links, mcp, submissions, withdrawals),
+    *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
+    *(submissions, sign_in, publishing, withdrawals),
 )
 
 

@@ -70,17 +70,18 @@ class Upload:
         self.place.delete()
 
 
-def receive(publisher: str) -> Upload:
+def receive(publisher: str, *, form_only: bool = False) -> Upload:
     """Reads the body into the folder of a new submission, which the caller registers, or deletes.
 
-    The body is multipart/form-data, or one file by its media type, named by `?name=`. Raises TooBusy where the
+    The body is multipart/form-data, or one file by its media type, named by `?name=`. With `form_only` it is a form of
+    a page, which may lack the file: who sent it is told so. Raises TooBusy where the
     publisher has sent many or others are being received, UnsupportedMediaType, RequestEntityTooLarge, RequestTimeout,
     BadRequest where the body is cut off or holds no file.
     """
     settings = current_app.config["SETTINGS"]
     limit = settings.upload_mb * 1024 * 1024
-    _check_rate(publisher, settings.uploads_per_hour)
-    if request.mimetype != "multipart/form-data" and request.mimetype not in TYPES:
+    check_rate(publisher)
+    if request.mimetype != "multipart/form-data" and (form_only or request.mimetype not in TYPES):
         raise UnsupportedMediaType(f"Send multipart/form-data, or one file as one of {', '.join(sorted(TYPES))}.")
     if (request.content_length or 0) > limit:
         raise _too_large(settings.upload_mb)
@@ -88,6 +89,8 @@ def receive(publisher: str) -> Upload:
     upload = Upload(id, SubmissionFolder(reader().folder, id))
     try:
         _within_time(_Body(request.input_stream, limit, settings.upload_mb, request.content_length), upload)
+        if not upload.files and not form_only:
+            raise BadRequest("No file has come; choose one, or send it as `file`.")
         for path in upload.files:
             if path.suffix.lower() not in SUFFIXES:
                 raise UnsupportedMediaType(f"{path.name}: not a kind of file that is read: {_known()}.")
@@ -170,8 +173,6 @@ def _within_time(body: _Body, upload: Upload) -> None:
         if isinstance(error, ValueError):
             raise BadRequest(f"The form cannot be read ({error}); was it cut off?") from error
         raise error
-    if not upload.files:
-        raise BadRequest("No file has come; choose one, or send it as `file`.")
 
 
 def _parse(body: _Body, upload: Upload, mimetype: str, options: dict[str, str], name: str) -> None:
@@ -214,7 +215,9 @@ def _disposed_name() -> str:
     return options.get("filename", "")
 
 
-def _check_rate(publisher: str, most: int) -> None:
+def check_rate(publisher: str) -> None:
+    """Raises TooBusy where the publisher has sent as much as it may within the hour."""
+    most: int = current_app.config["SETTINGS"].uploads_per_hour
     if Submissions(reader().folder).received_since(publisher, ago(timedelta(hours=1))) >= most:
         raise TooBusy(f"{publisher} has sent {most} submissions within the hour; send the next one later", 600)
 

@@ -4,6 +4,12 @@ CREATE TABLE IF NOT EXISTS publishers (
   created TEXT NOT NULL
 );
 
+-- What a publisher is called, where that is known.
+CREATE TABLE IF NOT EXISTS publisher_names (
+  publisher TEXT PRIMARY KEY,
+  name TEXT NOT NULL
+);
+
 -- Datasets that the operator lets in without a protocol check.
 CREATE TABLE IF NOT EXISTS unchecked (
   publisher TEXT NOT NULL,

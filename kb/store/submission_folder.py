@@ -1,6 +1,7 @@
 """The private folder of a submission: its files as received, its mappings, and what reading and checking made of them.
 
-    data/submissions/{id}/received/{n}/{name}   mappings.json   lines.nt.gz   report.json.gz   problems.json
+    data/submissions/{id}/received/{n}/{name}   mappings.json   lines.nt.gz   report.json.gz
+        problems.json   decisions.json   cells.jsonl.gz (kb.mapping.cell_report)
 """
 
 import gzip
@@ -17,10 +18,20 @@ from kb.errors import BadInput
 from kb.mapping.mapping import Mapping, read_mapping
 from kb.protocols.packing import packed, unpacked
 from kb.protocols.report import Report
+from kb.store import decisions
+from kb.store.decisions import SheetDecisions
 from kb.store.durability import HALF_MADE, make_folder, sync_tree
 from kb.store.folder import DataFolder
 from kb.store.releases import COMPRESSION
 from kb.store.submissions import Received
+
+MAPPINGS = "mappings.json"
+PROBLEMS = "problems.json"
+_DECISIONS = "decisions.json"
+_ABOUT = "about.json"
+
+MOST = 10_000
+"""Problems that are kept one by one; the report has all of them, in groups."""
 
 LONGEST_NAME = 120
 """Letters of the name of a file; of a longer one the end stays, which says what it is."""
@@ -57,19 +68,20 @@ class SubmissionFolder:
 
     def mappings(self) -> list[Mapping] | None:
         """The mappings that were confirmed or proposed, one a sheet; None where there are none yet."""
-        path = self.path / "mappings.json"
+        path = self.path / MAPPINGS
         if not path.exists():
             return None
         return [read_mapping(json.dumps(each)) for each in json.loads(path.read_bytes())]
 
     def keep_mappings(self, mappings: Sequence[Mapping]) -> None:
         """Keeps the mappings with which the files are read from now on."""
-        self._write("mappings.json", json.dumps([json.loads(each.written()) for each in mappings]).encode())
+        self._write(MAPPINGS, json.dumps([json.loads(each.written()) for each in mappings]).encode())
 
     def keep(self, lines: Sequence[bytes], report: Report | None, problems: Sequence[Any]) -> None:
         """Keeps what became of the files: sorted N-Triples lines, the report of their check, and what reading said."""
         self._write("lines.nt.gz", gzip.compress(b"".join(line + b"\n" for line in lines), COMPRESSION, mtime=0))
-        self._write("problems.json", json.dumps([asdict(each) for each in problems], ensure_ascii=False).encode())
+        told = [asdict(each) for each in problems if each.level != "note"][:MOST]
+        self._write(PROBLEMS, json.dumps(told, ensure_ascii=False).encode())
         if report is not None:
             self._write("report.json.gz", packed(report))
         else:
@@ -86,9 +98,28 @@ class SubmissionFolder:
 
     def problems(self) -> list[dict[str, Any]]:
         """What reading said of single cells, as kb.mapping.places.Problem has it."""
-        path = self.path / "problems.json"
+        path = self.path / PROBLEMS
         found: list[dict[str, Any]] = json.loads(path.read_bytes()) if path.exists() else []
         return found
+
+    def keep_about(self, about: dict[str, str]) -> None:
+        """Keeps what is said of the dataset itself: title, licence."""
+        self._write(_ABOUT, json.dumps(about, ensure_ascii=False).encode())
+
+    def about(self) -> dict[str, str]:
+        """What was said of the dataset itself."""
+        path = self.path / _ABOUT
+        found: dict[str, str] = json.loads(path.read_bytes()) if path.exists() else {}
+        return found
+
+    def keep_decisions(self, asked: Sequence[SheetDecisions]) -> None:
+        """Keeps what a person has to decide or confirm."""
+        self._write(_DECISIONS, json.dumps(decisions.written(asked), ensure_ascii=False).encode())
+
+    def decisions(self) -> list[SheetDecisions]:
+        """What a person has to decide or confirm; nothing where there are no sheets."""
+        path = self.path / _DECISIONS
+        return decisions.read(json.loads(path.read_bytes())) if path.exists() else []
 
     def delete(self) -> None:
         """Deletes the folder and all in it."""

@@ -1,16 +1,27 @@
-"""From the files of a submission to triples: what is RDF or a table of docs/tables.md; what is undecided is said."""
+"""From the files of a submission to triples; what a person has to decide first is said with what is proposed."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from kb import namespaces
 from kb.config import Settings
+from kb.mapping.cell_report.found import Source, cell_report
+from kb.mapping.cell_report.stored import NAME, store
+from kb.mapping.mapping import Mapping, read_mapping
 from kb.mapping.places import Problem
-from kb.store import releases
-from kb.store.draft import PublicationRequest, read_lines
+from kb.mapping.prepare import Prepared, prepare
+from kb.protocols.report import Report
+from kb.store import decisions, releases
+from kb.store.dataset_description import body, description, known_body
+from kb.store.decisions import SheetDecisions
+from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
+from kb.store.known_names import known_names
 from kb.store.reconcile import OnStep
+from kb.store.releases import Release
 from kb.store.state import State
-from kb.store.submission_folder import SubmissionFolder
+from kb.store.submission_folder import MAPPINGS, SubmissionFolder
 from kb.store.submissions import Submission
 
 
@@ -20,9 +31,19 @@ class Reading:
 
     lines: Sequence[bytes]
     problems: Sequence[Problem] = ()
+    asked: Sequence[SheetDecisions] = ()
     undecided: int = 0
-    based_on: int = field(default=0)
+    based_on: int = 0
     """The release that they are compared with, and for a submission that adds, added to; 0 for none."""
+    prepared: Prepared | None = field(default=None, repr=False)
+
+    def keep_report(self, place: SubmissionFolder, report: Report) -> None:
+        """Keeps the report with its cells, where there are sheets."""
+        if self.prepared is not None and self.prepared.sheets:
+            sources = [Source(each.grid, each.mapped.mapping, each.mapped.record) for each in self.prepared.sheets]
+            draft = place.path / (HALF_MADE + NAME)
+            store(cell_report(report, self.prepared.locator, self.problems, sources), draft)
+            draft.replace(place.path / NAME)
 
 
 def read(folder: DataFolder, submission: Submission, settings: Settings, on_step: OnStep) -> Reading:
@@ -34,8 +55,45 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
         return Reading([], based_on=based_on)
     place = SubmissionFolder(folder, submission.id)
     on_step("reading " + (", ".join(each.name for each in submission.files) or "nothing"))
-    request = PublicationRequest(submission.publisher, submission.dataset, tuple(place.received()))
-    lines = read_lines(publisher, request, settings)
+    own, name = place.mappings(), State(folder).publisher_name(publisher.id)
+    prepared = prepare(
+        place.received(),
+        base=publisher.base,
+        genid=namespaces.genid_prefix(publisher.base, submission.dataset),
+        graph=namespaces.graph(publisher.base, submission.dataset),
+        settings=settings,
+        protocol=submission.protocol or None,
+        mappings=own if own is not None else earlier_mappings(folder, latest),
+        names=known_names(settings).with_more([known_body(publisher, name)]),
+        publisher=name or publisher.id,
+    )
+    lines: Sequence[bytes] = prepared.lines
+    asked = decisions.decisions(prepared, body(publisher))
+    if prepared.sheets and lines:
+        before = releases.accepted(folder, latest) if latest else []
+        about = place.about()
+        said = description(
+            publisher,
+            name,
+            submission.dataset,
+            lines,
+            before,
+            title=about.get("title", ""),
+            licence=about.get("licence", ""),
+            protocols=[each.protocol for each in asked if each.protocol],
+        )
+        lines = sorted({*lines, *said})
+    undecided = sum(each.open for each in asked)
+    if own is not None:  # the person has seen it; only what no protocol fits can't go on
+        undecided = sum(not each.record for each in asked) if not lines else 0
     if submission.method == "add" and latest is not None:
         lines = sorted({*releases.accepted(folder, latest), *lines})
-    return Reading(lines, based_on=based_on)
+    return Reading(lines, prepared.problems, asked, undecided, based_on, prepared)
+
+
+def earlier_mappings(folder: DataFolder, latest: Release | None) -> list[Mapping]:
+    """The mappings by which the files of a release were read; none where it had no sheets."""
+    if latest is None or MAPPINGS not in latest.files:
+        return []
+    path = releases.path_of(folder, latest.publisher, latest.dataset, latest.number) / MAPPINGS
+    return [read_mapping(json.dumps(each)) for each in json.loads(path.read_bytes())]

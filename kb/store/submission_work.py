@@ -18,7 +18,7 @@ from kb.store.holding_back import conforming
 from kb.store.publication import Publication, publish
 from kb.store.queue import Job
 from kb.store.state import State as Registered
-from kb.store.submission_folder import SubmissionFolder
+from kb.store.submission_folder import MAPPINGS, PROBLEMS, SubmissionFolder
 from kb.store.submission_reading import Reading, read
 from kb.store.submissions import State, Submission, Submissions
 
@@ -70,6 +70,9 @@ def check_submission(folder: DataFolder, submission: Submission, settings: Setti
         on_step(f"checking {len(reading.lines):,} statements")
         report = _report(folder, submission, reading, settings)
     place.keep(reading.lines, report, reading.problems)
+    place.keep_decisions(reading.asked)
+    if report is not None:
+        reading.keep_report(place, report)
     counts = _counts(folder, submission, reading, report)
     stopped = reading.undecided or counts.get("violations") or counts["problems"]
     if submission.at_once and not stopped:
@@ -148,9 +151,9 @@ def _beside(place: SubmissionFolder) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     mappings = place.mappings()
     if mappings:
-        found["mappings.json"] = (json.dumps([asdict(each) for each in mappings], ensure_ascii=False) + "\n").encode()
+        found[MAPPINGS] = (json.dumps([asdict(each) for each in mappings], ensure_ascii=False) + "\n").encode()
     if problems := place.problems():
-        found["problems.json"] = (json.dumps(problems, ensure_ascii=False) + "\n").encode()
+        found[PROBLEMS] = (json.dumps(problems, ensure_ascii=False) + "\n").encode()
     return found
 
 

@@ -182,6 +182,11 @@ class Submissions(Database):
             _queue(connection, id, work)
         return self.submission(id)
 
+    def choose_protocol(self, id: str, protocol: str) -> None:
+        """Notes for which protocol its sheets are."""
+        with self.transaction() as connection:
+            connection.execute("UPDATE submissions SET protocol = ? WHERE id = ?", (protocol, id))
+
     def discard(self, id: str, message: str = "") -> Submission:
         """Lets go of it; its folder is the caller's to delete. Raises WrongState while it is being worked on, and for
         one that was published.

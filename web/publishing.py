@@ -1,0 +1,295 @@
+"""The pages that lead from a file to a published dataset, for who has signed in; none needs a script."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, render_template, request
+from werkzeug.exceptions import NotFound as NoSuchPage
+
+from kb.ask.difference_text import sentence
+from kb.ask.difference_words import DifferenceInWords
+from kb.ask.release_difference import of_draft
+from kb.errors import BadInput, NotSignedIn, StoreMissing, WhatWorksError, WrongState
+from kb.mapping.cell_report.stored import NAME, read_overview
+from kb.protocols.catalogue import protocol, protocols
+from kb.protocols.columns import record_columns
+from kb.protocols.report import Report
+from kb.store import decisions, releases
+from kb.store.dataset_description import LICENCES
+from kb.store.queue import Queue
+from kb.store.releases import Release
+from kb.store.submission_folder import SubmissionFolder
+from kb.store.submissions import Submission, Submissions
+from kb.store.tokens import Token
+from web import check_report, sign_in
+from web.authority import FIELD, check_form, own, own_page, signed_in
+from web.body import body
+from web.check_report import Subject
+from web.reading import reader, snapshot
+from web.receiving import SUFFIXES, receive
+from web.representation import see_other
+from web.submissions import check_dataset, decide, drop, register, release
+
+blueprint = Blueprint("publishing", __name__)
+blueprint.register_error_handler(NotSignedIn, sign_in.lead_here)
+
+REFRESH = 2
+"""Seconds after which a page shows how far the work has come."""
+
+
+@dataclass(frozen=True)
+class OwnDataset:
+    """A dataset of the publisher, by its latest release."""
+
+    name: str
+    latest: Release
+
+
+@blueprint.after_request
+def _private(response: Response) -> Response:
+    return own_page(response)
+
+
+@blueprint.get("/publish")
+def overview() -> Response:
+    """The publisher's datasets and submissions, and the way to send a new one."""
+    token = signed_in()
+    return _page("publish.html", token, datasets=_datasets(token), submissions=_submissions(token), queue=_queue(token))
+
+
+@blueprint.get("/publish/new")
+def new() -> Response:
+    """The form by which a file is sent."""
+    return _new(signed_in())
+
+
+@blueprint.post("/publish/new")
+def send() -> Response:
+    """303 to the page of the submission; the form again with what is wrong. Raises what `receive` does."""
+    token = signed_in("submit")
+    upload = receive(token.publisher, form_only=True)
+    dataset = upload.fields.get("dataset", "").strip()
+    try:
+        check_form(upload.fields.get(FIELD, ""))
+        if not upload.files:
+            raise BadInput("Choose a file")
+        check_dataset(token.publisher, dataset)
+        submission = register(token, dataset, upload, upload.fields.get("protocol", ""))
+    except WhatWorksError as error:
+        upload.delete()
+        return _new(token, upload.fields, str(error), 400)
+    except BaseException:
+        upload.delete()
+        raise
+    return see_other(f"/publish/{submission.id}")
+
+
+@blueprint.get("/publish/<id>")
+def one(id: str) -> Response:
+    """How far a submission is, and what can be done next. While work is done, the page shows itself again."""
+    token = signed_in()
+    submission = own(token, id)
+    folder, place = reader().folder, SubmissionFolder(reader().folder, submission.id)
+    report = place.report() if submission.state in ("checked", "publishing", "published") else None
+    response = _page(
+        "submission.html",
+        token,
+        submission=submission,
+        steps=Submissions(folder).steps(id),
+        before=Queue(folder).before(id),
+        problems=[each for each in place.problems() if each["level"] == "must"],
+        report=_first(report),
+        cells=_overview(place) if report is not None else None,
+        words=_difference(submission, place),
+        latest=releases.latest(folder, submission.publisher, submission.dataset),
+        decisions=place.decisions(),
+        stays="refresh" in request.args,
+    )
+    if submission.working and "refresh" not in request.args:
+        response.headers["Refresh"] = str(REFRESH)
+    return response
+
+
+@blueprint.get("/publish/<id>/decisions")
+def ask(id: str) -> Response:
+    """Which column is which field, what holds for all rows, and what values mean. Raises NotFound without sheets."""
+    token = signed_in()
+    submission = own(token, id)
+    return _decisions(token, submission)
+
+
+@blueprint.post("/publish/<id>/decisions")
+def answer(id: str) -> Response:
+    """Reads the files anew by the answers. Raises WrongState."""
+    body()
+    token = signed_in("submit")
+    submission = own(token, id)
+    asked = SubmissionFolder(reader().folder, submission.id).decisions()
+    answers = {name: value for name, value in request.form.items() if len(value) < 1000}
+    found = [decisions.decided(each, answers, number) for number, each in enumerate(asked) if each.record]
+    for mapping in found:
+        taken = [column for column in mapping.columns.values() if column]
+        if twice := next((column for column in taken if taken.count(column) > 1), None):
+            heading = _heading(mapping.protocol, mapping.record, twice)
+            words = f"Two columns are said to be “{heading}”. Choose for which of them it is."
+            return _decisions(token, submission, words, answers)
+    chosen = answers.get("protocol", "")
+    if chosen:
+        Submissions(reader().folder).choose_protocol(submission.id, protocol(chosen).id)
+    if found:
+        decide(submission, found)
+    else:
+        Submissions(reader().folder).queue(submission.id, "read")
+    return see_other(f"/publish/{id}")
+
+
+@blueprint.post("/publish/<id>/check")
+def check_again(id: str) -> Response:
+    """Reads and checks anew, against what is published now. Raises WrongState."""
+    body()
+    token = signed_in("submit")
+    Submissions(reader().folder).queue(own(token, id).id, "read")
+    return see_other(f"/publish/{id}")
+
+
+@blueprint.post("/publish/<id>/publish")
+def publish(id: str) -> Response:
+    """Queues the publication. Raises WrongState, NotConforming."""
+    body()
+    token = signed_in("publish")
+    release(token, own(token, id), hold_back=request.form.get("hold-back") == "yes")
+    return see_other(f"/publish/{id}")
+
+
+@blueprint.post("/publish/<id>/discard")
+def discard(id: str) -> Response:
+    """Discards the submission and its files. Raises WrongState."""
+    body()
+    token = signed_in("submit")
+    drop(token, own(token, id))
+    return see_other("/publish")
+
+
+@blueprint.get("/publish/<id>/report")
+def report(id: str) -> Response:
+    """The report of the check with its cells, in its three voices."""
+    return check_report.report(*_cells(id))
+
+
+@blueprint.get("/publish/<id>/report.xlsx")
+def workbook(id: str) -> Response:
+    """The sheets as they were sent, with the cells marked."""
+    return check_report.workbook(*_cells(id))
+
+
+@blueprint.get("/publish/<id>/report/summary")
+def summary(id: str) -> Response:
+    """Counts and completeness."""
+    return check_report.manager(*_cells(id))
+
+
+def _cells(id: str) -> tuple[Any, Subject]:
+    submission = own(signed_in(), id)
+    path = SubmissionFolder(reader().folder, submission.id).path / NAME
+    if not path.exists():
+        raise NoSuchPage("There is no report with cells: the submission has no sheet, or has not been checked yet.")
+    steps = [{"text": "Publish", "href": "/publish"}, {"text": submission.dataset, "href": f"/publish/{id}"}]
+    return path, Subject(submission.name, f"/publish/{id}/report", steps)
+
+
+def _page(template: str, token: Token, status: int = 200, **context: Any) -> Response:
+    try:
+        snapshot()  # the foot of the page says which it is
+    except StoreMissing:
+        g.pop("snapshot", None)
+    page = render_template(template, token=token, key=g.form_key, field=FIELD, **context)
+    return Response(page, status, content_type="text/html; charset=utf-8")
+
+
+def _new(token: Token, fields: dict[str, str] | None = None, wrong: str = "", status: int = 200) -> Response:
+    dataset = request.args.get("dataset", "")
+    given = fields if fields is not None else {"dataset": dataset}
+    return _page(
+        "publish-new.html",
+        token,
+        status,
+        datasets=_datasets(token),
+        protocols=protocols(),
+        licences=LICENCES,
+        given=given,
+        wrong=wrong,
+        suffixes=",".join(sorted(SUFFIXES)),
+        megabytes=current_app.config["SETTINGS"].upload_mb,
+    )
+
+
+def _decisions(
+    token: Token, submission: Submission, wrong: str = "", answers: dict[str, str] | None = None
+) -> Response:
+    sheets = SubmissionFolder(reader().folder, submission.id).decisions()
+    if not sheets:
+        raise NoSuchPage("There is nothing to decide: the submission has no sheet, or has not been read yet.")
+    if submission.working or submission.state == "published":
+        raise WrongState(f"this submission is {submission.state}: nothing can be decided now")
+    columns = {(each.protocol, each.record): _columns(each.protocol, each.record) for each in sheets if each.record}
+    return _page(
+        "decisions.html",
+        token,
+        400 if wrong else 200,
+        submission=submission,
+        sheets=sheets,
+        columns=columns,
+        protocols=protocols(),
+        wrong=wrong,
+        answers=answers or {},
+    )
+
+
+def _columns(protocol_id: str, record: str) -> list[tuple[str, str]]:
+    found = next((each for each in record_columns(protocol_id) if each.id == record), None)
+    return [(column.id, column.heading) for column in found.columns] if found else []
+
+
+def _heading(protocol_id: str, record: str, column: str) -> str:
+    return dict(_columns(protocol_id, record)).get(column, column)
+
+
+def _datasets(token: Token) -> list[OwnDataset]:
+    folder = reader().folder
+    names = [name for publisher, name in releases.datasets(folder) if publisher == token.publisher]
+    found = [(name, releases.latest(folder, token.publisher, name)) for name in names]
+    return [OwnDataset(name, latest) for name, latest in found if latest is not None]
+
+
+def _submissions(token: Token) -> list[Submission]:
+    return Submissions(reader().folder).of(token.publisher, 50)
+
+
+def _queue(token: Token) -> Sequence[tuple[str, bool]]:
+    """What waits, in order: what is done, and whether it is this publisher's."""
+    return [(job.work, job.publisher == token.publisher) for job in Queue(reader().folder).jobs()]
+
+
+def _overview(place: SubmissionFolder) -> Any:
+    path = place.path / NAME
+    return read_overview(path) if path.exists() else None
+
+
+def _first(report: Report | None) -> str:
+    """The report in words, as far as a page holds it."""
+    lines = report.text().splitlines() if report is not None else []
+    more = [f"… and {len(lines) - 200} more lines"] if len(lines) > 200 else []
+    return "\n".join([*lines[:200], *more])
+
+
+def _difference(submission: Submission, place: SubmissionFolder) -> tuple[str, DifferenceInWords] | None:
+    """What publishing would change."""
+    if submission.state != "checked" or submission.counts.get("triples", 0) > 200_000:
+        return None
+    try:
+        store = snapshot().store
+    except StoreMissing:
+        store = None
+    found = of_draft(reader().folder, store, submission.publisher, submission.dataset, place.lines(), shown=20)
+    return sentence(found), found
