@@ -106,7 +106,8 @@ def not_covered(site: Site) -> set[str]:
 
 
 def _addresses(site: Site, ids: Iterable[str]) -> Iterator[str]:
-    yield from ("/", "/datasets", "/snapshots", "/withdrawals", "/.well-known/void", "/sparql", "/editor.json", "/q")
+    yield from ("/", "/datasets", "/snapshots", "/withdrawals", "/test-site")
+    yield from ("/.well-known/void", "/sparql", "/editor.json", "/q")
     for path in ("/datasets", "/.well-known/void", "/withdrawals"):
         yield from (f"{path}?format={each}" for each in FORMATS)
     yield from ("/def", "/def/Asset", "/shapes", "/shapes/dp-01.ttl", "/context.jsonld")

@@ -33,6 +33,7 @@ from web import (
     resource,
     sending,
     sign_in,
+    site_test,
     snapshots,
     sparql,
     submissions,
@@ -62,7 +63,7 @@ VENDORED = frozenset(
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
     *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
-    *(submissions, sign_in, publishing, withdrawals),
+    *(submissions, sign_in, publishing, withdrawals, site_test),
 )
 
 
