@@ -30,7 +30,7 @@ NAMES = {
 """Kind of a table that is not of a class → its name, and what it is."""
 
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
-_PARTITIONS = frozenset((expand("void:classPartition"), expand("void:propertyPartition")))
+_PARTITIONS = frozenset((expand("void:classPartition"), expand("void:propertyPartition"), expand("ww:holdsMeasure")))
 _PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"
 
 Value = NamedNode | Literal | str
