@@ -93,6 +93,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("shacl_engine", "rust", _engine, "engine of the protocol checks: rust (fast) or pyshacl (reference)"),
     Setting("canonicalise_seconds", 60, _positive, "time allowed for naming the blank nodes of one submission, in s"),
     Setting("canonicalise_mb", 1024, _positive, "memory allowed for naming the blank nodes of one submission, in MB"),
+    Setting("upload_mb", 100, _positive, "size of a file that is sent to be published, in MB"),
     Setting("upload_unpacked_mb", 500, _positive, "size of such a file once unpacked (.zip, .xlsx, .ods), in MB"),
     Setting("upload_rows", 1_000_000, _positive, "rows of all sheets of such a file"),
     Setting("upload_cells", 8_000_000, _positive, "cells of all sheets of such a file"),
@@ -119,6 +120,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("submission_mb", 3072, _mebibytes, "memory that reading and checking a submission may reserve, in MB"),
     Setting("submission_days", 30, _positive, "days for which a submission is kept that nothing happens to"),
     Setting("session_hours", 8, _positive, "hours after which whoever signed in has to do so again"),
+    Setting("private_sites", "", _endpoints, "URLs at private addresses that may be asked; / at the end: all below"),
+    Setting("harvest_mb", 200, _positive, "size of a file that is harvested, in MB"),
+    Setting("harvest_seconds", 120, _positive, "time in which a file that is harvested must have come, in s"),
     Setting("page_cache_mb", 64, _positive, "memory for repeated answers in each worker, in MB"),
 )
 
@@ -136,6 +140,7 @@ class Settings:
     shacl_engine: str
     canonicalise_seconds: int
     canonicalise_mb: int
+    upload_mb: int
     upload_unpacked_mb: int
     upload_rows: int
     upload_cells: int
@@ -162,6 +167,9 @@ class Settings:
     submission_mb: int
     submission_days: int
     session_hours: int
+    private_sites: str
+    harvest_mb: int
+    harvest_seconds: int
     page_cache_mb: int
 
 

@@ -12,9 +12,12 @@ from kb.ask.bounded import Asker
 from kb.config import Settings
 from web import (
     addresses,
+    badges,
     body,
+    changes,
     citing,
     classes,
+    comparing,
     datasets,
     dumps,
     editor,
@@ -29,6 +32,7 @@ from web import (
     publishing,
     questions,
     receiving,
+    releases,
     representation,
     resource,
     sending,
@@ -60,9 +64,10 @@ VENDORED = frozenset(
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
 ERRANDS = (
-    *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
+    *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void, snapshots),
     *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
     *(submissions, sign_in, publishing, withdrawals),
+    *(releases, changes, comparing),
 )
 
 

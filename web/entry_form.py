@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, g, render_template, request
 
 from kb.ask.known import known_names
 from kb.config import Settings
@@ -18,7 +18,7 @@ from kb.protocols.report import Severity
 from kb.protocols.templates import entry, tables
 from kb.protocols.templates.workbook import workbook
 from web import sign_in
-from web.authority import FIELD, signed_in
+from web.authority import FIELD, own_page, signed_in
 from web.body import body
 from web.entry_sending import send, sender
 from web.negotiation import CSV, HTML, choose
@@ -31,6 +31,11 @@ blueprint.register_error_handler(NotSignedIn, sign_in.lead_here)
 
 _BASE = "https://area.example"
 """Under which the record stands while it is checked; a publisher's own base is known when it is published."""
+
+@blueprint.after_request
+def _private(response: Response) -> Response:
+    return own_page(response) if g.get("private") else response
+
 
 Answers = Mapping[str, Sequence[str]]
 

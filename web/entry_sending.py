@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import request
+from flask import g, request
 
 from kb.errors import BadInput
 from kb.protocols.catalogue import Protocol
@@ -34,6 +34,7 @@ def sender() -> Sender | None:
     token = Sessions(reader().folder).token(value) if value else None
     if token is None:
         return None
+    g.private = True
     names = [name for publisher, name in releases.datasets(reader().folder) if publisher == token.publisher]
     return Sender(token.publisher, tuple(names), form_key(value))
 

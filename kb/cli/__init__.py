@@ -21,8 +21,10 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     """The parser with the verbs of this room, and the place where another room may add its own."""
     from kb.cli import (  # which import this module
         check_verbs,
+        harvest_verb,
         publish_verbs,
         release_verbs,
+        site_verb,
         template_verb,
         token_verbs,
         withdrawal_verb,
@@ -45,6 +47,8 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     _snapshots(verbs)
     _rebuild(verbs)
     token_verbs.add(verbs)
+    harvest_verb.add(verbs)
+    site_verb.add(verbs)
     withdrawal_verb.add(verbs)
     return parser, verbs
 
