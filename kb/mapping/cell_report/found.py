@@ -100,13 +100,17 @@ class _Found:
         """The column of the protocol that a column of a sheet holds."""
         return self.standing[sheet].columns.get(position or 0) if 0 <= sheet < len(self.standing) else None
 
+    def _field(self, sheet: int, column: Column | None) -> str:
+        """What the field of a column of the protocol is called; empty where there is none."""
+        return self.standing[sheet].field(column) if column else ""
+
     def problem(self, problem: Problem) -> None:
         """What mapping says of a cell."""
         (cell,) = self.cells([problem.place])
         meant = problem.suggestion.split("; ") if problem.suggestion else []
         value = Value(cell.written, problem.sentence, perhaps(meant) if meant else "")
         column = self._column(cell.sheet, cell.column)
-        self._add(Rule(problem.level, column.heading if column else cell.heading, ""), cell, value)
+        self._add(Rule(problem.level, self._field(cell.sheet, column) or cell.heading, ""), cell, value)
         self.unreadable = self.unreadable or problem.level == "must"
         if problem.level != "note" and cell.column is not None:
             self.unread.add((cell.sheet, cell.row, cell.column))
@@ -148,7 +152,7 @@ class _Found:
             if result.value is None and cell.column and (cell.sheet, cell.row, cell.column) in self.unread:
                 continue
             suggestion = "" if forbids else self._suggestion(ask, column, cell.written)
-            rule = Rule(level, column.heading if column else name, sentence, form, example, shape)
+            rule = Rule(level, self._field(cell.sheet, column) or name, sentence, form, example, shape)
             self._add(rule, cell, Value(cell.written, "", suggestion))
 
     def _suggestion(self, ask: Asked | None, column: Column | None, written: str) -> str:

@@ -1,7 +1,8 @@
 """In which one cell of a row something stands for a person: the locator gives all cells that it may be about."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 
 from kb.intake.grid import Grid
 from kb.mapping.cell_report.findings import NOWHERE, Cell
@@ -27,13 +28,13 @@ class Standing:
     """Of one sheet: field → the column of the sheet that holds it."""
 
     source: Source
-    positions: dict[str, int] = field(default_factory=dict)
+    positions: dict[str, int] = made(default_factory=dict)
     """Column id → where the first of its columns stands in the sheet."""
-    columns: dict[int, Column] = field(default_factory=dict)
+    columns: dict[int, Column] = made(default_factory=dict)
     """The other way round."""
-    meeting: dict[str, set[str]] = field(default_factory=dict)
+    meeting: dict[str, set[str]] = made(default_factory=dict)
     """Property shape with a rule → ids of the template columns whose values fulfil it."""
-    chosen: dict[tuple[str, str | None, str], Column | None] = field(default_factory=dict)
+    chosen: dict[tuple[str, str | None, str], Column | None] = made(default_factory=dict)
 
     def __post_init__(self) -> None:
         grid, mapping, record = self.source.grid, self.source.mapping, self.source.columns
@@ -70,9 +71,11 @@ class Standing:
             held = [next(each for each in held if each[0].row == row) for row in first]
         yield from held
 
-    def headed(self, heading: str) -> Column | None:
-        """The column of the protocol with this heading."""
-        return self.source.columns.headed(heading) if self.source.columns else None
+    def field(self, column: Column) -> str:
+        """What the field of a column is called: for part of a point that of the whole."""
+        every = self.source.columns.columns if column.part and self.source.columns else ()
+        whole = (each for each in every if not each.part and column.id == f"{each.id}-{column.part}")
+        return next(whole, column).heading
 
     def _asked(self, result: Result, name: str) -> Column | None:
         key = (result.shape, result.path, name)
