@@ -40,7 +40,7 @@ IN_MEMORY = 8 * 1024 * 1024
 """Bytes of an answer that are kept in memory before it is sent; more goes into a file without a name."""
 
 AT_ONCE, PER_CLIENT = 2, 1
-"""Whole reports that are made at a time in each worker, and for one client: of 100,000 rows each takes half a minute."""
+"""Whole reports that are made at a time in each worker, and for one client: 100,000 rows take half a minute."""
 
 COMPLETE = 0.8
 """Completeness from which a badge is green."""
@@ -125,7 +125,7 @@ def _made() -> Iterator[IO[bytes]]:
     """A file for an answer that takes long to make; it is closed where that fails. Raises TooBusy."""
     turns = current_app.extensions.setdefault("reports", Turns("reports are being made", AT_ONCE, PER_CLIENT))
     turns.take(client())
-    file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)
+    file = _file()
     try:
         yield file
     except BaseException:
@@ -133,6 +133,10 @@ def _made() -> Iterator[IO[bytes]]:
         raise
     finally:
         turns.give_back(client())
+
+
+def _file() -> IO[bytes]:
+    return SpooledTemporaryFile(IN_MEMORY)
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
