@@ -25,7 +25,7 @@ def test_counts() -> None:
         '<http://x/1> <http://x/p> "<http://x/A> ." .',
         f"<http://x/2> <{TYPE}> <http://x/A> .",
     ]
-    expected = Partitions(2, {"http://x/A": 2, "http://x/É": 1}, {"http://x/p": 1, TYPE: 3})
+    expected = Partitions(2, {"http://x/A": 2, "http://x/É": 1}, {"http://x/p": 1, TYPE: 3}, {})
     assert count_partitions(line.encode() for line in lines) == expected
 
 

@@ -14,11 +14,14 @@ from web import (
     addresses,
     badges,
     body,
+    changes,
     citing,
     classes,
+    comparing,
     datasets,
     dumps,
     editor,
+    entry_form,
     errors,
     graph_store,
     graphs,
@@ -29,6 +32,7 @@ from web import (
     publishing,
     questions,
     receiving,
+    releases,
     representation,
     resource,
     sending,
@@ -61,7 +65,9 @@ VENDORED = frozenset(
 
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void, snapshots),
-    *(protocol_template, questions, citing, sparql, editor, links, mcp, submissions, withdrawals, sign_in, publishing),
+    *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
+    *(submissions, sign_in, publishing, withdrawals),
+    *(releases, changes, comparing),
 )
 
 

@@ -7,7 +7,7 @@ from werkzeug.exceptions import BadRequest
 
 from kb.ask import graphs
 from kb.ask.labels import labels_of
-from web import dumps, paging
+from web import dumps, paging, releases
 from web.documents import document
 from web.reading import snapshot
 
@@ -30,6 +30,8 @@ def one_graph() -> Response:
         labels = labels_of(store, {*things, *links, graph.name})
         index = dumps.index()
         downloads = index.of("dataset", graph.dataset.iri) if index and graph.dataset else []
-        return {"graph": graph, "page": page, "things": things, "labels": labels, "downloads": downloads}
+        history = releases.page_of_graph(iri)
+        shown = {"page": page, "things": things, "downloads": downloads, "history": history}
+        return {"graph": graph, "labels": labels, **shown}
 
     return document("graph.html", context, lambda: graphs.triples(store, iri))

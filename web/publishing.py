@@ -17,6 +17,7 @@ from kb.protocols.columns import record_columns
 from kb.protocols.report import Report
 from kb.store import decisions, releases
 from kb.store.completeness import trend
+from kb.store.dataset_description import LICENCES
 from kb.store.queue import Queue
 from kb.store.releases import Release
 from kb.store.submission_folder import SubmissionFolder
@@ -100,7 +101,7 @@ def one(id: str) -> Response:
         before=Queue(folder).before(id),
         problems=[each for each in place.problems() if each["level"] == "must"],
         report=_first(report),
-        cells=_overview(place),
+        cells=_overview(place) if report is not None else None,
         words=_difference(submission, place),
         latest=releases.latest(folder, submission.publisher, submission.dataset),
         decisions=place.decisions(),
@@ -218,6 +219,7 @@ def _new(token: Token, fields: dict[str, str] | None = None, wrong: str = "", st
         status,
         datasets=_datasets(token),
         protocols=protocols(),
+        licences=LICENCES,
         given=given,
         wrong=wrong,
         suffixes=",".join(sorted(SUFFIXES)),

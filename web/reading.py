@@ -117,6 +117,6 @@ def _build() -> str:
     root = Path(__file__).parent
     for folder in (root, root.parent / "kb"):
         for path in sorted(folder.rglob("*.*")):
-            if path.suffix in (".py", ".html", ".txt", ".rq", ".css", ".js") and "vendor" not in path.parts:
+            if path.suffix in (".py", ".html", ".xml", ".txt", ".rq", ".css", ".js") and "vendor" not in path.parts:
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

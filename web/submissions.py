@@ -15,6 +15,7 @@ from kb.protocols.report import Report
 from kb.store import releases
 from kb.store.audit import Audit
 from kb.store.completeness import trend
+from kb.store.dataset_description import LICENCES
 from kb.store.queue import Queue
 from kb.store.state import State, check_name
 from kb.store.submission_folder import SubmissionFolder
@@ -138,6 +139,11 @@ def register(
         id = protocol(chosen).id if chosen else ""
         if mapping := upload.fields.get("mapping"):
             upload.place.keep_mappings(mappings_of(mapping))
+        about = {name: upload.fields[name].strip()[:300] for name in ("title", "licence") if upload.fields.get(name)}
+        if about.get("licence", next(iter(LICENCES))) not in LICENCES:
+            raise BadInput(f"{about['licence']}: not one of the licences {', '.join(LICENCES)}")
+        if about:
+            upload.place.keep_about(about)
         files = upload.place.account() if upload.files else []
     except BaseException:
         upload.delete()

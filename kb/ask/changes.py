@@ -19,6 +19,7 @@ class Wanted:
     """Which releases are asked for; "" asks for all. `since` is a moment or its start, as `2026-11` or `2026-11-22`."""
 
     publisher: str = ""
+    dataset: str = ""
     since: str = ""
     class_: str = ""
     """IRI of a class: releases that change records of it, or of a class below it."""
@@ -82,8 +83,9 @@ def _newest_first(release: Release) -> tuple[str, bool, str, int]:
 
 
 def _is_wanted(folder: DataFolder, snapshot: Snapshot, release: Release, wanted: Wanted) -> bool:
-    if wanted.publisher and release.publisher != wanted.publisher:
-        return False
+    for asked, has in ((wanted.publisher, release.publisher), (wanted.dataset, release.dataset)):
+        if asked and asked != has:
+            return False
     if wanted.since and release.issued < wanted.since:
         return False
     if wanted.class_ and not any(

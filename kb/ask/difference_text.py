@@ -16,6 +16,9 @@ HEADINGS: dict[How, str] = {
     "removed": "Removed",
 }
 
+KINDS = 6
+"""Kinds of record that a sentence counts apart for each kind of change."""
+
 REFERRERS = 20
 """Things that are named of those that refer to one that goes; the others are counted."""
 
@@ -67,7 +70,9 @@ def _clause(counts: Counts, referred: Referred, how: How) -> Iterator[str]:
             what = "a new identifier" if count == 1 else "new identifiers"
             yield f"gives {kind(class_, count)} {what}{_referred(referred, how, class_, count)}"
         return
-    things = [kind(class_, count) + _referred(referred, how, class_, count) for class_, count in found]
+    things = [kind(class_, count) + _referred(referred, how, class_, count) for class_, count in found[:KINDS]]
+    if others := sum(count for _, count in found[KINDS:]):
+        things.append(f"{others:,} other {'record' if others == 1 else 'records'}")
     joined = " and ".join([", ".join(things[:-1]), things[-1]]) if len(things) > 1 else things[0]
     yield f"{_VERBS[how]} {joined}"
 

@@ -17,7 +17,7 @@ PAGE = 50
 """Values of one property, and incoming links, on one page."""
 
 
-UNSHOWN = frozenset((TYPE, expand("void:classPartition"), expand("void:propertyPartition")))
+UNSHOWN = frozenset((TYPE, *map(expand, ("void:classPartition", "void:propertyPartition", "ww:holdsMeasure"))))
 """What a page tells in another way, and what counts a dataset part by part: hundreds of nodes, for programs."""
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kb import namespaces
-from kb.namespaces import HOME, expand
+from kb.namespaces import HOME, compact, expand
 from kb.store.releases import Release
 
 GRAPH = namespaces.graph(HOME, "catalogue")
@@ -29,6 +29,7 @@ def subjects(releases: Sequence[Release]) -> list[str]:
     dataset = releases[-1].dataset_iri
     parts = {namespaces.partition(dataset, "class", iri) for release in releases for iri in release.classes}
     parts |= {namespaces.partition(dataset, "property", iri) for release in releases for iri in release.properties}
+    parts |= {namespaces.partition(dataset, "measure", key) for release in releases for key in release.coverage}
     return [dataset, namespaces.series(dataset), *(release.iri for release in releases), *sorted(parts)]
 
 
@@ -47,6 +48,7 @@ def _statements(releases: Sequence[Release]) -> Iterator[tuple[NamedNode, str, V
     yield dataset, "dcterms:modified", _time(last.issued)
     yield dataset, "void:triples", Literal(last.triples)
     yield from _partitions(last, dataset)
+    yield from _coverage(last, dataset)
     if last.checked_by == "nobody":
         yield dataset, "ww:unchecked", Literal(True)
     for release in releases:
@@ -109,6 +111,27 @@ def _partitions(release: Release, dataset: NamedNode) -> Iterator[tuple[NamedNod
         yield dataset, "void:propertyPartition", part
         yield part, "void:property", NamedNode(iri)
         yield part, "void:triples", Literal(count)
+
+
+def _coverage(release: Release, dataset: NamedNode) -> Iterator[tuple[NamedNode, str, Value]]:
+    """Which measures of the protocols its records fill, and on which basis; nothing where it was not counted."""
+    for key, counts in release.coverage.items():
+        protocol, record, column = key.split("/")
+        part = NamedNode(namespaces.partition(dataset.value, "measure", key))
+        yield dataset, "ww:holdsMeasure", part
+        yield part, "rdf:type", _node("ww:MeasureCoverage")
+        yield part, "ww:ofProtocol", NamedNode(f"{HOME}/protocols/{protocol}")
+        yield part, "ww:ofRecordType", _node(f"wws:{record}")
+        yield part, "ww:ofField", _node(f"wws:{column}")
+        yield part, "ww:recordCount", Literal(counts["records"])
+        yield part, "ww:filledCount", Literal(counts["filled"])
+        for scheme in counts.get("lists", ()):
+            yield part, "ww:usesCodeList", NamedNode(scheme)
+        for property, values in counts.get("bases", {}).items():
+            for value in values:
+                yield part, compact(property), NamedNode(value) if "://" in value else Literal(value)
+        for name, year in zip(("ww:firstYear", "ww:lastYear"), counts.get("years", ()), strict=False):
+            yield part, name, Literal(str(year), datatype=_node("xsd:gYear"))
 
 
 def _time(issued: str) -> Literal:

@@ -1,5 +1,6 @@
 """What a person has to decide about a sheet, as a submission keeps it until it is decided, and the answers."""
 
+from collections import Counter
 from collections.abc import Mapping as ReadOnly
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -84,9 +85,9 @@ class SheetDecisions:
         return columns + said + len(self.values) + len(self.sentences) + (not self.record)
 
 
-def decisions(prepared: Prepared) -> list[SheetDecisions]:
-    """What is to be decided or confirmed, sheet by sheet."""
-    return [_sheet(each) for each in prepared.sheets]
+def decisions(prepared: Prepared, body: str) -> list[SheetDecisions]:
+    """What is to be decided or confirmed, sheet by sheet; `body` is the IRI of the publishing body."""
+    return [_sheet(each, body) for each in prepared.sheets]
 
 
 def written(found: Sequence[SheetDecisions]) -> list[dict[str, Any]]:
@@ -139,7 +140,7 @@ def decided(sheet: SheetDecisions, answers: ReadOnly[str, str], number: int) -> 
     )
 
 
-def _sheet(prepared: PreparedSheet) -> SheetDecisions:
+def _sheet(prepared: PreparedSheet, body: str) -> SheetDecisions:
     grid, mapped = prepared.grid, prepared.mapped
     mapping, record = mapped.mapping, mapped.record
     proposed = {each.heading: each for each in mapped.proposal.headings} if mapped.proposal else {}
@@ -156,7 +157,8 @@ def _sheet(prepared: PreparedSheet) -> SheetDecisions:
         if id not in asked and any(column.id == id for column in record.columns)
     ]
     constants += [Constant(each.column, each.heading, each.text, "") for each in mapped.questions]
-    questions = tuple(map(_value, prepared.records.questions[:SHOWN])) if prepared.records else ()
+    questions = [_value(each) for each in prepared.records.questions] if prepared.records else []
+    questions += _unread(prepared, {(each.column, each.written) for each in questions}, body)
     return SheetDecisions(
         grid.file,
         grid.sheet,
@@ -166,10 +168,29 @@ def _sheet(prepared: PreparedSheet) -> SheetDecisions:
         len(grid.rows),
         columns,
         tuple(constants),
-        questions,
+        tuple(questions[:SHOWN]),
         mapped.to_decide,
         asdict(mapping),
     )
+
+
+def _unread(prepared: PreparedSheet, asked: set[tuple[str, str]], body: str) -> list[ValueDecision]:
+    """What must be read and cannot be, each text once: a person may say once what it stands for."""
+    mapping, record = prepared.mapped.mapping, prepared.mapped.record
+    assert mapping is not None
+    assert record is not None
+    counted: Counter[tuple[str, str, str, str]] = Counter()
+    for each in prepared.records.problems if prepared.records else ():
+        column = mapping.columns.get(each.place.heading, "")
+        if each.level == "must" and each.place.written and column and (column, each.place.written) not in asked:
+            counted[column, each.place.heading, each.place.written, f"{each.sentence}\n{each.suggestion}"] += 1
+    found = []
+    for (column, heading, written, said), rows in counted.most_common(SHOWN):
+        sentence, _, suggestion = said.partition("\n")
+        names_body = record.column(column).field.kind == "link to a thing"
+        choices = tuple(filter(None, (suggestion, body if names_body else "")))
+        found.append(ValueDecision(column, heading, written, sentence, choices, rows, dates=False))
+    return found
 
 
 def _samples(prepared: PreparedSheet, place: int) -> tuple[str, ...]:

@@ -1,11 +1,13 @@
 """What a graph is made of: how many things of each class and triples of each property it holds (VoID §4.5)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
+from kb.store.coverage import count_coverage
 from kb.vocabulary import RDF_TYPE
 
 _TYPE = str(RDF_TYPE).encode()
@@ -18,10 +20,12 @@ class Partitions:
     subjects: int
     classes: dict[str, int]
     properties: dict[str, int]
+    coverage: dict[str, dict[str, Any]]
+    """Of the measures of the protocols, as kb.store.coverage counts them."""
 
 
-def count_partitions(lines: Iterable[bytes]) -> Partitions:
-    """The counts of unique N-Triples lines, of which those with the same subject stand together."""
+def count_partitions(lines: Sequence[bytes]) -> Partitions:
+    """The counts of unique, sorted N-Triples lines."""
     subjects, last = 0, b""
     classes: Counter[bytes] = Counter()
     properties: Counter[bytes] = Counter()
@@ -32,7 +36,7 @@ def count_partitions(lines: Iterable[bytes]) -> Partitions:
         properties[predicate] += 1
         if predicate == _TYPE:
             classes[rest.removesuffix(b" .")] += 1
-    return Partitions(subjects, _by_iri(classes), _by_iri(properties))
+    return Partitions(subjects, _by_iri(classes), _by_iri(properties), count_coverage(lines))
 
 
 def _by_iri(counts: Counter[bytes]) -> dict[str, int]:

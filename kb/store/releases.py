@@ -60,6 +60,8 @@ class Release:
     """IRI of each class → things of it; empty likewise."""
     properties: dict[str, int] = field(default_factory=dict)
     """IRI of each property → triples that have it; empty likewise."""
+    coverage: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Key of each measure that a record fills → its counts (kb.store.coverage); empty likewise."""
     files: dict[str, dict[str, str | int]] = field(default_factory=dict)
     """Path in the folder → {"sha256": …, "bytes": …}."""
     withdrawals: list[dict[str, Any]] = field(default_factory=list)

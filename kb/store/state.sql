@@ -4,6 +4,12 @@ CREATE TABLE IF NOT EXISTS publishers (
   created TEXT NOT NULL
 );
 
+-- What a publisher is called, where that is known.
+CREATE TABLE IF NOT EXISTS publisher_names (
+  publisher TEXT PRIMARY KEY,
+  name TEXT NOT NULL
+);
+
 -- Datasets that the operator lets in without a protocol check.
 CREATE TABLE IF NOT EXISTS unchecked (
   publisher TEXT NOT NULL,
@@ -127,4 +133,15 @@ CREATE TABLE IF NOT EXISTS jobs (
   work TEXT NOT NULL,
   queued TEXT NOT NULL,
   begun INTEGER NOT NULL DEFAULT 0
+);
+
+-- What was harvested from other sites: by what each file is asked for again (RFC 9110 §13.1), and what came of it last.
+CREATE TABLE IF NOT EXISTS harvests (
+  catalogue TEXT NOT NULL,
+  dataset TEXT NOT NULL,
+  etag TEXT NOT NULL,
+  modified TEXT NOT NULL,
+  at TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  PRIMARY KEY (catalogue, dataset)
 );

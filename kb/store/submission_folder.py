@@ -28,6 +28,7 @@ from kb.store.submissions import Received
 MAPPINGS = "mappings.json"
 PROBLEMS = "problems.json"
 _DECISIONS = "decisions.json"
+_ABOUT = "about.json"
 
 MOST = 10_000
 """Problems that are kept one by one; the report has all of them, in groups."""
@@ -99,6 +100,16 @@ class SubmissionFolder:
         """What reading said of single cells, as kb.mapping.places.Problem has it."""
         path = self.path / PROBLEMS
         found: list[dict[str, Any]] = json.loads(path.read_bytes()) if path.exists() else []
+        return found
+
+    def keep_about(self, about: dict[str, str]) -> None:
+        """Keeps what is said of the dataset itself: title, licence."""
+        self._write(_ABOUT, json.dumps(about, ensure_ascii=False).encode())
+
+    def about(self) -> dict[str, str]:
+        """What was said of the dataset itself."""
+        path = self.path / _ABOUT
+        found: dict[str, str] = json.loads(path.read_bytes()) if path.exists() else {}
         return found
 
     def keep_decisions(self, asked: Sequence[SheetDecisions]) -> None:

@@ -13,7 +13,9 @@ from kb.mapping.places import Problem
 from kb.mapping.prepare import Prepared, prepare
 from kb.protocols.report import Report
 from kb.store import decisions, releases
+from kb.store.dataset_description import body, description, known_body
 from kb.store.decisions import SheetDecisions
+from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
 from kb.store.known_names import known_names
 from kb.store.reconcile import OnStep
@@ -39,7 +41,9 @@ class Reading:
         """Keeps the report with its cells, where there are sheets."""
         if self.prepared is not None and self.prepared.sheets:
             sources = [Source(each.grid, each.mapped.mapping, each.mapped.record) for each in self.prepared.sheets]
-            store(cell_report(report, self.prepared.locator, self.problems, sources), place.path / NAME)
+            draft = place.path / (HALF_MADE + NAME)
+            store(cell_report(report, self.prepared.locator, self.problems, sources), draft)
+            draft.replace(place.path / NAME)
 
 
 def read(folder: DataFolder, submission: Submission, settings: Settings, on_step: OnStep) -> Reading:
@@ -51,7 +55,7 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
         return Reading([], based_on=based_on)
     place = SubmissionFolder(folder, submission.id)
     on_step("reading " + (", ".join(each.name for each in submission.files) or "nothing"))
-    own = place.mappings()
+    own, name = place.mappings(), State(folder).publisher_name(publisher.id)
     prepared = prepare(
         place.received(),
         base=publisher.base,
@@ -60,11 +64,25 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
         settings=settings,
         protocol=submission.protocol or None,
         mappings=own if own is not None else earlier_mappings(folder, latest),
-        names=known_names(settings),
-        publisher=publisher.id,
+        names=known_names(settings).with_more([known_body(publisher, name)]),
+        publisher=name or publisher.id,
     )
     lines: Sequence[bytes] = prepared.lines
-    asked = decisions.decisions(prepared)
+    asked = decisions.decisions(prepared, body(publisher))
+    if prepared.sheets and lines:
+        before = releases.accepted(folder, latest) if latest else []
+        about = place.about()
+        said = description(
+            publisher,
+            name,
+            submission.dataset,
+            lines,
+            before,
+            title=about.get("title", ""),
+            licence=about.get("licence", ""),
+            protocols=[each.protocol for each in asked if each.protocol],
+        )
+        lines = sorted({*lines, *said})
     undecided = sum(each.open for each in asked)
     if own is not None:  # the person has seen it; only what no protocol fits can't go on
         undecided = sum(not each.record for each in asked) if not lines else 0

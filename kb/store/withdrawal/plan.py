@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from kb.store import releases, tombstones
+from kb.store import changes, releases, tombstones
 from kb.store.durability import make_folder, sync
 from kb.store.folder import DataFolder
 from kb.store.links import withdrawn_links
 from kb.store.snapshots import SnapshotRecord, current_id
 from kb.store.state import State
 from kb.store.tombstones import Tombstone
+from kb.store.withdrawal.drafts import withdraw_drafts
 from kb.store.withdrawal.redaction import Order, redact, take_places
 from kb.store.withdrawal.remaking import remake
 from kb.store.withdrawal.scope import Scope
@@ -90,8 +91,17 @@ def redact_releases(folder: DataFolder, plan: Plan, on_step: OnStep) -> None:
             redacted = redact(folder, release, plan.order, before, touched)
             touched = any(each["number"] == plan.tombstone.number for each in redacted.withdrawals)
             before = releases.accepted(folder, redacted)
-    on_step("withdrawing short links")
+    on_step("withdrawing submissions, indexes of changes and short links")
+    withdraw_drafts(folder, plan.marks, plan.tombstone)
+    forget_changes(folder, plan)
     withdrawn_links(folder, plan.marks, plan.tombstone)
+
+
+def forget_changes(folder: DataFolder, plan: Plan) -> None:
+    """Deletes what is known of the changes of the datasets; it is made again from the releases when it is asked for."""
+    for name in plan.tombstone.datasets:
+        publisher, _, dataset = name.partition("/")
+        changes.forget(folder, publisher, dataset)
 
 
 def is_served(folder: DataFolder, plan: Plan) -> bool:
@@ -105,6 +115,7 @@ def is_served(folder: DataFolder, plan: Plan) -> bool:
 def finish(folder: DataFolder, plan: Plan, on_step: OnStep) -> None:
     """Steps after another snapshot is current: the older ones, then the plan itself."""
     remake(folder, plan.records, plan.tombstone.snapshots, on_step)
+    forget_changes(folder, plan)  # a reader may have made one meanwhile from what it had read before
     forget_plan(folder)
 
 

@@ -1,0 +1,79 @@
+"""What a sheet does not say of the dataset it becomes: its title, publisher, licence and protocols (protocol dp-10)."""
+
+from collections.abc import Iterable, Sequence
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+
+from kb import namespaces
+from kb.mapping.values.names import Known
+from kb.namespaces import HOME, expand
+from kb.store import sorted_lines
+from kb.store.state import Publisher
+
+LICENCES = {
+    "http://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/": "Open Government Licence v3.0",
+    "https://creativecommons.org/licenses/by/4.0/": "Creative Commons Attribution 4.0",
+    "https://creativecommons.org/publicdomain/zero/1.0/": "Creative Commons Zero 1.0",
+}
+"""Licences that can be chosen, the first where none is."""
+
+
+def body(publisher: Publisher) -> str:
+    """The IRI of the publishing body itself, under its own base."""
+    return namespaces.thing(publisher.base, "organisation", publisher.id)
+
+
+def known_body(publisher: Publisher, name: str) -> Known:
+    """The publishing body, for sheets that name it by its name or as it is registered here."""
+    classes = (expand("org:FormalOrganization"), expand("org:Organization"), expand("foaf:Agent"))
+    return Known(body(publisher), classes, tuple(filter(None, (name, publisher.id))))
+
+
+def description(
+    publisher: Publisher,
+    name: str,
+    dataset: str,
+    lines: Sequence[bytes],
+    before: Sequence[bytes],
+    *,
+    title: str,
+    licence: str,
+    protocols: Iterable[str],
+) -> list[bytes]:
+    """Sorted lines on the dataset, and on the publishing body where these lines link to it and do not describe it.
+
+    Nothing for a dataset that `lines` describe. Without a title or licence those that it had `before` stay.
+    """
+    iri = NamedNode(namespaces.dataset(publisher.base, dataset))
+    found: list[Triple] = []
+    if not sorted_lines.holds(lines, str(iri).encode()):
+        had = {predicate: value for _, predicate, value in _about(before, iri)}
+        old_title, old_licence = (had.get(expand(each)) for each in ("dcterms:title", "dcterms:license"))
+        words = Literal(title, language="en") if title else old_title
+        words = words or Literal(dataset.replace("-", " ").capitalize(), language="en")
+        found += [
+            Triple(iri, _node("rdf:type"), _node("dcat:Dataset")),
+            Triple(iri, _node("dcterms:title"), words),
+            Triple(iri, _node("dcterms:publisher"), NamedNode(body(publisher))),
+            Triple(iri, _node("dcterms:license"), NamedNode(licence) if licence else old_licence or _first()),
+        ]
+        conforms = _node("dcterms:conformsTo")
+        found += [Triple(iri, conforms, NamedNode(f"{HOME}/protocols/{each}")) for each in sorted(set(protocols))]
+    own = NamedNode(body(publisher))
+    if not sorted_lines.holds(lines, str(own).encode()):
+        found.append(Triple(own, _node("rdf:type"), _node("org:Organization")))
+        found.append(Triple(own, _node("skos:prefLabel"), Literal(name or publisher.id, language="en")))
+    written = serialize(found, format=RdfFormat.N_TRIPLES) or b""
+    return sorted(set(written.splitlines()))
+
+
+def _about(lines: Sequence[bytes], iri: NamedNode) -> list[tuple[str, str, sorted_lines.Term]]:
+    return list(sorted_lines.triples(sorted_lines.about(lines, str(iri).encode())))
+
+
+def _first() -> NamedNode:
+    return NamedNode(next(iter(LICENCES)))
+
+
+def _node(name: str) -> NamedNode:
+    return NamedNode(expand(name))

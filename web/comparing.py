@@ -1,0 +1,122 @@
+"""How far the data of areas can be compared by a protocol: a page that an officer understands, JSON and CSV."""
+
+import csv
+import io
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import BadRequest
+
+from kb.ask.comparability import Comparability, Comparison, comparability, holders, names
+from kb.protocols.catalogue import protocols
+from web.negotiation import CSV, HTML, Format, choose
+from web.reading import snapshot
+from web.representation import respond
+
+_HEADINGS = ("field", "measure", "records_of", "comparable", "reasons", "dataset", "records", "filled", "share")
+
+blueprint = Blueprint("comparing", __name__)
+
+JSON = Format("json", "application/json", "JSON")
+FORMATS = (JSON, CSV, HTML)
+
+MOST = 6
+"""Datasets that are compared at a time."""
+
+
+@blueprint.get("/compare/data")
+def compare() -> Response:
+    """The comparison of the datasets `dataset` (IRIs, at least two) by `protocol`; the page offers what there is.
+
+    Raises NotFound for the protocol, BadRequest for a dataset that has no records of it, and too few or many.
+    """
+    format = choose(FORMATS)
+    store = snapshot().store
+    protocol = request.args.get("protocol", "").strip()
+    chosen = list(dict.fromkeys(each for each in request.args.getlist("dataset") if each))
+    held = holders(store, protocol) if protocol else {}
+    if unknown := [each for each in chosen if each not in held]:
+        raise BadRequest(f"{unknown[0][:200]}: no dataset with records that {protocol or 'the protocol'} describes.")
+    if len(chosen) > MOST or (format is not HTML and len(chosen) < 2):
+        raise BadRequest(f"Name a protocol and two to {MOST} datasets with its records: protocol=, dataset=, dataset=.")
+    found = comparability(store, protocol, chosen) if len(chosen) > 1 else None
+    formats = [(each, _address(each)) for each in FORMATS]
+    body: str | bytes
+    if format is HTML:
+        labels = names(store, held)
+        body = render_template(
+            "compare-data.html",
+            protocols=[each for each in protocols() if holders(store, each.id)],
+            protocol=protocol,
+            held=sorted(held, key=lambda each: labels.name(each).casefold()),
+            labels=labels,
+            chosen=chosen,
+            found=found,
+            sections=_sections(found) if found else [],
+            formats=[(each.title, each.media_type, link) for each, link in formats if each is not HTML],
+        )
+    else:
+        assert found is not None
+        body = json.dumps(_json(found), ensure_ascii=False, indent=1) + "\n" if format is JSON else _csv(found)
+    return respond(body, format, formats=formats if found else (), canonical=_address(None))
+
+
+def _address(format: Format | None) -> str:
+    """This address; unlike `web.documents.address` it keeps each of several datasets."""
+    query = [(name, value) for name, values in request.args.lists() for value in values if name != "format"]
+    if format is not None:
+        query.append(("format", format.suffix))
+    return f"{request.path}?{urlencode(query)}" if query else request.path
+
+
+def _sections(found: Comparability) -> list[tuple[str, list[Comparison]]]:
+    """Heading → measures: those that can be compared, those that cannot, and those that none fills."""
+    good = [each for each in found.held if each.comparable]
+    bad = [each for each in found.held if not each.comparable]
+    return [("Can be compared", good), ("Cannot be compared yet", bad)]
+
+
+def _json(found: Comparability) -> dict[str, Any]:
+    return {
+        "protocol": found.protocol,
+        "datasets": [{"iri": each, "name": found.labels.name(each)} for each in found.datasets],
+        "sentence": found.sentence,
+        "measures": [
+            {
+                "field": each.measure.key,
+                "name": each.measure.name,
+                "records_of": each.measure.record.record.name,
+                "comparable": each.comparable,
+                "reasons": list(each.reasons),
+                "holdings": [
+                    {
+                        "records": holding.records,
+                        "filled": holding.filled,
+                        "share": round(holding.share, 4),
+                        "code_lists": list(holding.lists),
+                        "bases": {name: list(values) for name, values in holding.bases.items()},
+                        "years": list(holding.years) if holding.years else None,
+                    }
+                    for holding in each.holdings
+                ],
+            }
+            for each in found.held
+        ],
+    }
+
+
+def _csv(found: Comparability) -> str:
+    """A row for each measure and dataset."""
+    output = io.StringIO()
+    writer = csv.writer(output)
+    writer.writerow(_HEADINGS)
+    for each in found.held:
+        measure = (each.measure.key, each.measure.name, each.measure.record.record.name)
+        why = "; ".join(each.reasons)
+        # A title of a dataset may begin so that a spreadsheet would take it for a formula.
+        said = ("yes" if each.comparable else "no", f"'{why}" if why.startswith(("=", "+", "-", "@")) else why)
+        for dataset, holding in zip(found.datasets, each.holdings, strict=True):
+            writer.writerow([*measure, *said, dataset, holding.records, holding.filled, f"{holding.share:.4f}"])
+    return output.getvalue()
