@@ -93,7 +93,6 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("shacl_engine", "rust", _engine, "engine of the protocol checks: rust (fast) or pyshacl (reference)"),
     Setting("canonicalise_seconds", 60, _positive, "time allowed for naming the blank nodes of one submission, in s"),
     Setting("canonicalise_mb", 1024, _positive, "memory allowed for naming the blank nodes of one submission, in MB"),
-    Setting("upload_mb", 100, _positive, "size of a file that is sent to be published, in MB"),
     Setting("upload_unpacked_mb", 500, _positive, "size of such a file once unpacked (.zip, .xlsx, .ods), in MB"),
     Setting("upload_rows", 1_000_000, _positive, "rows of all sheets of such a file"),
     Setting("upload_cells", 8_000_000, _positive, "cells of all sheets of such a file"),
@@ -140,7 +139,6 @@ class Settings:
     shacl_engine: str
     canonicalise_seconds: int
     canonicalise_mb: int
-    upload_mb: int
     upload_unpacked_mb: int
     upload_rows: int
     upload_cells: int
