@@ -31,7 +31,8 @@ def cell_report(
     """All that was found, at its cells.
 
     A result that asks for a value in a cell that could not be read is left out of the groups: the problem of that cell
-    says it better. `conforms` is false where a problem is a must, as where a result is a Violation.
+    says it better. So is one that misses what the cell holds and the protocol keeps from the public: a note says that.
+    `conforms` is false where a problem is a must, as where a result is a Violation.
     """
     found = _Found(sources)
     for problem in problems:
@@ -151,9 +152,14 @@ class _Found:
         for cell, column in self.at(result, report, locator):
             if result.value is None and cell.column and (cell.sheet, cell.row, cell.column) in self.unread:
                 continue
+            if result.value is None and level != "must" and column and self._kept_back(cell, column):
+                continue
             suggestion = "" if forbids else self._suggestion(ask, column, cell.written)
             rule = Rule(level, self._field(cell.sheet, column) or name, sentence, form, example, shape)
             self._add(rule, cell, Value(cell.written, "", suggestion))
+
+    def _kept_back(self, cell: Cell, column: Column) -> bool:
+        return self.standing[cell.sheet].kept_back(column, cell.written)
 
     def _suggestion(self, ask: Asked | None, column: Column | None, written: str) -> str:
         """What to write into a cell: what its column holds, else what the shape asks for."""

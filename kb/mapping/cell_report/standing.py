@@ -7,11 +7,13 @@ from dataclasses import field as made
 from kb.intake.grid import Grid
 from kb.mapping.cell_report.findings import NOWHERE, Cell
 from kb.mapping.mapping import Mapping
+from kb.mapping.values.said import says_nothing
 from kb.protocols.background import background
 from kb.protocols.catalogue import protocol
 from kb.protocols.columns import Column, RecordColumns
 from kb.protocols.report import Result
 from kb.protocols.template_columns import OBLIGATIONS, template_columns
+from kb.protocols.withholding import withheld
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,9 @@ class Standing:
     """Property shape with a rule → ids of the template columns whose values fulfil it."""
     chosen: dict[tuple[str, str | None, str], Column | None] = made(default_factory=dict)
 
+    withheld: set[str] = made(default_factory=set)
+    """Property shapes whose values the protocol keeps back, or makes coarser, for some records."""
+
     def __post_init__(self) -> None:
         grid, mapping, record = self.source.grid, self.source.mapping, self.source.columns
         if mapping is None or record is None:
@@ -45,6 +50,7 @@ class Standing:
             if column := known.get(mapping.columns.get(heading, "")):
                 self.positions.setdefault(column.id, position)
                 self.columns[position] = column
+        self.withheld = {shape for rule in withheld(mapping.protocol) for shape in (*rule.leaves_out, *rule.coarsens)}
         for each in template_columns(protocol(mapping.protocol).graph, background()):
             for shape in each.meets:
                 self.meeting.setdefault(shape, set()).add(each.id)
@@ -70,6 +76,11 @@ class Standing:
             first = dict.fromkeys(cell.row for cell, _ in held)
             held = [next(each for each in held if each[0].row == row) for row in first]
         yield from held
+
+    def kept_back(self, column: Column, written: str) -> bool:
+        """Whether what a cell says is missed only because the protocol keeps it from the public for some records."""
+        shapes = {column.field.shape, column.outer.shape if column.outer else ""}
+        return bool(written) and bool(shapes & self.withheld) and not says_nothing(written)
 
     def field(self, column: Column) -> str:
         """What the field of a column is called: for part of a point that of the whole."""
