@@ -10,7 +10,6 @@ import pytest
 from kb.config import load
 from kb.errors import BadInput, NotFound
 from kb.mapping.csvw import csvw
-from kb.mapping.dataset_description import DatasetDescription
 from kb.mapping.known_records import classes_of
 from kb.mapping.mapping import Mapping, read_mappings, written_mappings
 from kb.mapping.prepare import Prepared, prepare
@@ -212,18 +211,6 @@ def test_a_mapping_as_csvw() -> None:
     assert [each["default"] for each in found["tableSchema"]["columns"] if each.get("virtual")] == [
         "Swale Borough Council"
     ]
-
-
-def test_a_dataset_is_described_without_turtle() -> None:
-    said = DatasetDescription("Buildings of Swale", "OGL", COUNCIL.iri, "What the council holds.")
-    lines = said.lines(BASE, "buildings", ["dp-01", "dp-10"])
-    report = check(lines, protocols=["dp-10"])
-    assert report.conforms, report.text()
-    assert all(line.startswith(f"<{BASE}/id/dataset/buildings> ".encode()) for line in lines)
-    with pytest.raises(BadInput, match="licence 'free'"):
-        replace(said, licence="free").lines(BASE, "buildings", [])
-    with pytest.raises(BadInput, match="publishing body 'Swale'"):
-        replace(said, body="Swale").lines(BASE, "buildings", [])
 
 
 def test_the_trafford_register_end_to_end() -> None:

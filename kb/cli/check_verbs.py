@@ -40,7 +40,13 @@ def add(verbs: Verbs) -> None:
     parser.add_argument(
         "--format", choices=("text", "json", "turtle"), default="text", help="of the report (default: text)"
     )
-    sheet_options(parser)
+    mapping_option(parser)
+    parser.add_argument(
+        "--body",
+        type=body,
+        metavar="NAME=IRI",
+        help="the body that publishes: what spreadsheets call it, and its address, where it is not public yet",
+    )
     setting_option(parser, "data")
     setting_option(parser, "shacl_engine")
     mapping = add_verb(verbs, "map", map_, "propose which field each column of a spreadsheet is, to be confirmed")
@@ -52,20 +58,14 @@ def add(verbs: Verbs) -> None:
     )
 
 
-def sheet_options(parser: argparse.ArgumentParser) -> None:
-    """Adds what is said of spreadsheets: their mappings, and the body that publishes."""
+def mapping_option(parser: argparse.ArgumentParser) -> None:
+    """Adds what says how spreadsheets are read."""
     parser.add_argument(
         "--mapping",
         action="append",
         type=Path,
         metavar="FILE",
         help="how to read a spreadsheet, as `map` writes it; again for several (default: what is certain)",
-    )
-    parser.add_argument(
-        "--body",
-        type=body,
-        metavar="NAME=IRI",
-        help="the body that publishes: what it is called in the files, and its address",
     )
 
 
@@ -96,8 +96,10 @@ def check(args: argparse.Namespace) -> int:
     """Prints the report; 0 when nothing violates a protocol, 1 when something does."""
     from kb.mapping.prepare import prepare
     from kb.mapping.submitted import is_sheet
+    from kb.mapping.values.geocoding import postcodes
     from kb.protocols.check import check as check_lines
-    from kb.store.preparation import public_names
+    from kb.store.known_names import known_names
+    from kb.store.preparation import with_body
 
     settings = settings_of(args)
     try:
@@ -108,7 +110,8 @@ def check(args: argparse.Namespace) -> int:
     mappings = mappings_of(args)
     names = None
     if any(is_sheet(path, mappings) for path in args.files):
-        names = public_names(settings, args.protocol).with_more([args.body] if args.body else [])
+        names = known_names(settings)
+        names = with_body(names, args.body) if args.body else names
     prepared = prepare(
         args.files,
         base=args.base,
@@ -118,6 +121,7 @@ def check(args: argparse.Namespace) -> int:
         protocol=args.protocol,
         mappings=mappings,
         names=names,
+        postcodes=postcodes(settings.postcodes),
         publisher=args.body.labels[0] if args.body else "",
     )
     progress(f"checking {len(prepared.lines):,} triples")

@@ -49,6 +49,7 @@ class RowReader:
         self._precision = plan.place_for(PRECISION)
         self._postcodes = postcodes
         self._located: dict[tuple[Written, str], tuple[str, Remark | None]] = {}
+        self._spare: dict[int, Remark] = {}
         self._geocoded: dict[str, tuple[Remark, str, str] | None] = {}
         self._area = area or (Area.of_most(_OTHERS, self._sample(rows)) if self._points else None)
 
@@ -57,12 +58,16 @@ class RowReader:
         said: Values = {}
         for planned in self._plain:
             terms: tuple[str, ...] = ()
+            remarks: list[tuple[int, Remark]] = []
             for position in planned.cells:
                 if cell := cells[position]:
                     found = planned.read(cell)
                     terms += found.terms
                     if found.remark:
-                        tell(position, planned.column, found.remark)
+                        remarks.append((position, found.remark))
+            for position, remark in remarks:
+                spare = terms and remark.kind != "note" and not planned.column.repeats
+                tell(position, planned.column, self._spared(remark) if spare else remark)
             if len(terms) > 1 and len(planned.cells) > 1:
                 terms = _joined(planned.column, terms)
             if terms:
@@ -98,6 +103,10 @@ class RowReader:
             if cells[position] and planned and (terms := planned.read(cells[position]).terms):
                 return lexical(terms[0])
         return ""
+
+    def _spared(self, remark: Remark) -> Remark:
+        """What is said of a cell that could not be read where another of the row says the same field."""
+        return self._spare.setdefault(id(remark), Remark("note", f"{remark.sentence} Another column says it."))
 
     def _sample(self, rows: Rows) -> list[Point]:
         """The points of some rows, evenly taken."""
