@@ -89,6 +89,8 @@ class _Found:
             Cell(self._number(each.file, each.sheet), each.row or NOWHERE, each.column, each.heading, each.written)
             for each in places
         ]
+        if len(cells) == 1:
+            return (cells[0],)
         return tuple(dict.fromkeys(cells)) or (Cell(NOWHERE, NOWHERE, None, "", ""),)
 
     def _add(self, rule: Rule, cell: Cell, value: Value) -> None:
@@ -130,8 +132,11 @@ class _Found:
 
     def at(self, result: Result, report: Report, locator: Locator) -> Iterator[tuple[Cell, Column | None]]:
         """The cells at which a result is told, each with the column of the protocol that it holds."""
-        name = self.name(result, report)
-        for number, of_sheet in groupby(self.cells(locator.places(result)), key=lambda cell: cell.sheet):
+        name, cells = self.name(result, report), self.cells(locator.places(result))
+        if len(cells) == 1 and 0 <= cells[0].sheet < len(self.standing):
+            yield from self.standing[cells[0].sheet].cells(result, name, cells)
+            return
+        for number, of_sheet in groupby(cells, key=lambda cell: cell.sheet):
             if 0 <= number < len(self.standing):
                 yield from self.standing[number].cells(result, name, list(of_sheet))
             else:
