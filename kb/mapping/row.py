@@ -6,7 +6,7 @@ import pyoxigraph as ox
 
 from kb.mapping.plan import Plan, Planned, is_point
 from kb.mapping.values.area import Area, Point
-from kb.mapping.values.geocoding import Postcodes
+from kb.mapping.values.geocoding import Middle, Postcodes
 from kb.mapping.values.points import Written, read_point, wkt
 from kb.mapping.values.reader import POSTCODE
 from kb.mapping.values.said import Remark, link, literal
@@ -34,6 +34,13 @@ _MIDDLES = {
         ("outward-code", "the first half of its postcode"),
     )
 }
+
+
+_NEW = Remark(
+    "note",
+    "No point is given, and the table of postcodes does not hold this one: the middle of its sector was taken. See "
+    "whether the postcode is right.",
+)
 
 
 class RowReader:
@@ -84,12 +91,7 @@ class RowReader:
         if not postcode:
             return
         if postcode not in self._geocoded:
-            middle = self._postcodes.find(postcode)
-            self._geocoded[postcode] = (
-                (_MIDDLES[middle.precision], wkt(middle.point), link(concept("geometry-precision", middle.precision)))
-                if middle
-                else None
-            )
+            self._geocoded[postcode] = _middle(self._postcodes.find(postcode))
         if found := self._geocoded[postcode]:
             remark, point, precision = found
             said[self._position] = (point,)
@@ -141,6 +143,14 @@ def lexical(term: str) -> str:
         return plain
     parsed = next(iter(ox.parse(f"<x:s> <x:p> {term} .".encode(), format=ox.RdfFormat.N_TRIPLES)))
     return parsed.object.value if isinstance(parsed.object, ox.Literal) else ""
+
+
+def _middle(middle: Middle | None) -> tuple[Remark, str, str] | None:
+    """What is said of the middle of a postcode, the point, and its precision."""
+    if middle is None:
+        return None
+    precision = link(concept("geometry-precision", middle.precision))
+    return _MIDDLES[middle.precision] if middle.known else _NEW, wkt(middle.point), precision
 
 
 def _written(parts: dict[str, Planned], cells: Sequence[str]) -> Written:

@@ -11,7 +11,6 @@ from kb.config import Settings
 from kb.mapping.mapping import Mapping, read_mapping
 from kb.mapping.prepare import Prepared, prepare
 from kb.mapping.submitted import is_sheet
-from kb.mapping.values.geocoding import postcodes
 from kb.mapping.values.names import Known, Names
 from kb.protocols.catalogue import protocols
 from kb.protocols.targets import instances_by_class
@@ -62,7 +61,6 @@ def content(
         protocol=protocol,
         mappings=saved,
         names=with_body(known_names(settings), known_body(publisher, name)) if has_sheets else None,
-        postcodes=postcodes(settings.postcodes),
         publisher=name or publisher.id,
         earlier=before if has_sheets else (),
     )
