@@ -101,7 +101,6 @@ def check(args: argparse.Namespace) -> int:
     """Prints the report; 0 when nothing violates a protocol, 1 when something does."""
     from kb.mapping.prepare import prepare
     from kb.mapping.submitted import is_sheet
-    from kb.mapping.values.geocoding import postcodes
     from kb.protocols.check import check as check_lines
     from kb.store.known_names import known_names
     from kb.store.preparation import with_body
@@ -126,7 +125,6 @@ def check(args: argparse.Namespace) -> int:
         protocol=args.protocol,
         mappings=mappings,
         names=names,
-        postcodes=postcodes(settings.postcodes),
         publisher=args.body.labels[0] if args.body else "",
     )
     progress(f"checking {len(prepared.lines):,} triples")

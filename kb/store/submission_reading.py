@@ -9,7 +9,6 @@ from kb.mapping.cell_report.found import Source, cell_report
 from kb.mapping.cell_report.stored import NAME, store
 from kb.mapping.places import Problem
 from kb.mapping.prepare import Prepared, prepare
-from kb.mapping.values.geocoding import postcodes
 from kb.protocols.report import Report
 from kb.store import decisions, releases
 from kb.store.dataset_description import body, description, known_body
@@ -65,7 +64,6 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
         protocol=submission.protocol or None,
         mappings=own if own is not None else saved_mappings(folder, publisher.id, submission.dataset),
         names=with_body(known_names(settings), known_body(publisher, name)),
-        postcodes=postcodes(settings.postcodes),
         publisher=name or publisher.id,
         earlier=before,
     )
