@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from kb.ask.grammar import read as written
@@ -274,8 +275,12 @@ BODY = "Swale Council=https://data.swale.example/id/organisation/swale"
 def test_check_names_the_cells_of_a_spreadsheet(whatworks: Whatworks, tmp_path: Path) -> None:
     sheet = tmp_path / "register.csv"
     sheet.write_text(REGISTER + ",,ME10 3HT,Swale Council\n")
-    done = whatworks("check", sheet, "--protocol", "dp-01", "--body", BODY)
+    marked = tmp_path / "marked.xlsx"
+    done = whatworks("check", sheet, "--protocol", "dp-01", "--body", BODY, "--marked", marked)
     assert done.code == 1
+    assert openpyxl.load_workbook(marked)["register"]["E3"].value.startswith("Must: ")
+    graph = whatworks("check", sheet, "--protocol", "dp-01", "--body", BODY, "--format", "turtle").out
+    assert "ww:rowNumber 3" in graph
     assert "register.csv: 2 rows" in done.out
     assert "row 3" in done.out
     sheet.write_text(REGISTER)

@@ -18,6 +18,7 @@ from kb.mapping.values.names import Known, Names
 from kb.namespaces import expand
 from kb.protocols.check import check
 from kb.protocols.report import Severity
+from kb.store.preparation import with_body
 from tests.absent import absent
 
 BASE = "https://data.swale.example"
@@ -141,6 +142,13 @@ def test_columns_that_nobody_knows_and_sheets_of_no_protocol_are_asked_about(tmp
     assert {each.heading for each in told.undecided} == {"Frobs", "Whatsits"}
 
 
+def test_what_is_not_plainly_of_a_protocol_is_said_to_be_taken_for_it(tmp_path: Path) -> None:
+    path = written(tmp_path / "services.csv", "Identifier,Label,Description\n1,Lending,Lends books.\n")
+    (said, *_) = prepared(path).undecided
+    assert said.sentence == "It was taken for dp-11, Public service: say so if it is not."
+    assert not any("taken for" in each.sentence for each in prepared(path, protocol="dp-11").undecided)
+
+
 def test_the_sheets_of_a_workbook_link_to_each_other_by_name(tmp_path: Path) -> None:
     path = workbook(
         tmp_path / "book.xlsx",
@@ -231,3 +239,10 @@ def test_the_trafford_register_end_to_end() -> None:
     swapped = [problem for problem in found.problems if "axes" in problem.sentence]
     assert [problem.place.row for problem in swapped] == [387]
     assert all(any(found.locator.places(result)) for result in report.results)
+
+
+def test_a_body_that_is_public_is_not_made_two() -> None:
+    public = Names([Known("https://w3id.org/whatworks/id/organisation/swale", BODY, ("Swale Borough Council", "SBC"))])
+    labels = with_body(public, COUNCIL).among(BODY)
+    assert labels.exact("Swale Borough Council") == ["https://w3id.org/whatworks/id/organisation/swale"]
+    assert with_body(Names(), COUNCIL).among(BODY).exact("swale borough council") == [COUNCIL.iri]
