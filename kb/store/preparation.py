@@ -12,7 +12,6 @@ from kb.mapping.dataset_description import DatasetDescription
 from kb.mapping.mapping import Mapping, read_mapping
 from kb.mapping.prepare import Prepared, prepare
 from kb.mapping.submitted import is_sheet
-from kb.mapping.values.geocoding import postcodes
 from kb.mapping.values.names import Known, Names
 from kb.store import releases
 from kb.store.folder import DataFolder
@@ -55,7 +54,6 @@ def prepare_for(
         protocol=protocol,
         mappings=saved,
         names=names,
-        postcodes=postcodes(settings.postcodes),
         publisher=body.labels[0] if body else "",
         earlier=releases.accepted(folder, latest) if latest and has_sheets else (),
         file_names=file_names,
