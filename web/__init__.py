@@ -33,6 +33,7 @@ from web import (
     releases,
     representation,
     resource,
+    restoring,
     sending,
     sign_in,
     snapshots,
@@ -63,7 +64,7 @@ VENDORED = frozenset(
 
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
-    *(releases, changes, comparing),
+    *(releases, changes, comparing, restoring),
     *(protocol_template, questions, citing, sparql, editor, links, mcp, submissions, sign_in, publishing, withdrawals),
 )
 
