@@ -134,11 +134,18 @@ def of_dataset(publisher: str, dataset: str) -> list[Release]:
     return sorted(found, key=lambda each: -each.number)
 
 
-def page_of_graph(graph: str) -> str | None:
-    """The page with the releases of the dataset whose named graph this is; None where none of it is archived here."""
-    for each in all_releases(reader().folder, snapshot()):
-        if each.graph == graph:
-            return f"/datasets/{each.publisher}/{each.dataset}"
+def latest_of_graph(graph: str) -> Release | None:
+    """The latest release of the dataset whose named graph this is; None where none of it is archived here."""
+    found = [each for each in all_releases(reader().folder, snapshot()) if each.graph == graph]
+    return max(found, key=lambda each: each.number, default=None)
+
+
+def page_of(release: str) -> str | None:
+    """The page of a release by its IRI; None for what is no release here."""
+    if "/id/release/" in release:
+        for each in all_releases(reader().folder, snapshot()):
+            if each.iri == release:
+                return f"/datasets/{each.publisher}/{each.dataset}/{each.number}"
     return None
 
 
