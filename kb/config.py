@@ -93,7 +93,6 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("shacl_engine", "rust", _engine, "engine of the protocol checks: rust (fast) or pyshacl (reference)"),
     Setting("canonicalise_seconds", 60, _positive, "time allowed for naming the blank nodes of one submission, in s"),
     Setting("canonicalise_mb", 1024, _positive, "memory allowed for naming the blank nodes of one submission, in MB"),
-    Setting("upload_mb", 100, _positive, "size of a file that is sent to be published, in MB"),
     Setting("upload_unpacked_mb", 500, _positive, "size of such a file once unpacked (.zip, .xlsx, .ods), in MB"),
     Setting("upload_rows", 1_000_000, _positive, "rows of all sheets of such a file"),
     Setting("upload_cells", 8_000_000, _positive, "cells of all sheets of such a file"),
@@ -114,10 +113,15 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("proxies", 0, _whole, "proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed"),
     Setting("short_links", 20_000, _whole, "short links to queries that are kept, at most; 0 keeps no new one"),
     Setting("federation", "", _endpoints, "exact URLs, with spaces between, that SERVICE may name; empty: none"),
+    Setting("postcodes", "", str, "folder of Code-Point Open files, by which places are put on the map; empty: none"),
+    Setting("upload_mb", 100, _positive, "size of what a publisher sends at a time, in MB"),
     Setting("uploads_per_hour", 60, _positive, "submissions that a publisher may send within an hour"),
     Setting("submission_mb", 3072, _mebibytes, "memory that reading and checking a submission may reserve, in MB"),
     Setting("submission_days", 30, _positive, "days for which a submission is kept that nothing happens to"),
     Setting("session_hours", 8, _positive, "hours after which whoever signed in has to do so again"),
+    Setting("private_sites", "", _endpoints, "URLs at private addresses that may be asked; / at the end: all below"),
+    Setting("harvest_mb", 200, _positive, "size of a file that is harvested, in MB"),
+    Setting("harvest_seconds", 120, _positive, "time in which a file that is harvested must have come, in s"),
     Setting("page_cache_mb", 64, _positive, "memory for repeated answers in each worker, in MB"),
 )
 
@@ -135,7 +139,6 @@ class Settings:
     shacl_engine: str
     canonicalise_seconds: int
     canonicalise_mb: int
-    upload_mb: int
     upload_unpacked_mb: int
     upload_rows: int
     upload_cells: int
@@ -156,10 +159,15 @@ class Settings:
     proxies: int
     short_links: int
     federation: str
+    postcodes: str
+    upload_mb: int
     uploads_per_hour: int
     submission_mb: int
     submission_days: int
     session_hours: int
+    private_sites: str
+    harvest_mb: int
+    harvest_seconds: int
     page_cache_mb: int
 
 

@@ -45,6 +45,7 @@ PAGES = (
     "/concept/evidence-strength/asserted",
     "/protocols",
     "/protocols/dp-01",
+    "/protocols/dp-03/lesson-learned/new",
     "/shapes",
     "/questions",
     "/questions?q=nothing-of-the-kind",
@@ -155,6 +156,38 @@ def test_the_editor_completes_and_runs(browser, site_address: str, width: int) -
     page.reload()
     page.get_by_role("tab", name="Query").wait_for()
     assert written(page) == QUERY
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_lesson_is_entered_mended_and_taken_away(browser, site_address: str, width: int) -> None:
+    """With the keyboard's labels only, and without a script of the site."""
+    context = browser.new_context(viewport={"width": width, "height": 800}, accept_downloads=True)
+    page = context.new_page()
+    page.route("**/*.js*", lambda route: route.abort())
+    page.goto(f"{site_address}/protocols/dp-03")
+    page.get_by_role("link", name="Enter one record: Lesson", exact=True).click()
+    page.get_by_label("Statement Must").fill("A month at one desk showed us what a shared counter needs.")
+    page.get_by_role("button", name="Check the record").click()
+    page.get_by_role("alert").wait_for()
+    page.wait_for_load_state()
+    assert page.evaluate(ACCESSIBILITY) == []
+    page.get_by_role("alert").get_by_role("link", name="Grade: ").click()
+    assert page.evaluate("document.activeElement.id") == "ClaimShape-assessment-grade"
+    page.get_by_label("Grade Must").select_option("Asserted")
+    page.get_by_label("Observed in Must").fill("Kent")
+    page.get_by_label("Source Must").fill("https://area.example/id/source/desk-review")
+    page.get_by_label("Name Should").fill("One desk")
+    page.get_by_text("Choose from 21: Lesson theme").click()
+    page.get_by_label("Mapping", exact=True).check()
+    page.get_by_role("button", name="Check the record").click()
+    page.get_by_text("This record can be published.").wait_for()
+    page.wait_for_load_state()
+    assert page.evaluate(ACCESSIBILITY) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Download as CSV").click()
+    assert "One desk" in Path(taken.value.path()).read_text(encoding="utf-8")
     context.close()
 
 

@@ -76,7 +76,7 @@ def test_every_verb_has_help_that_states_its_defaults() -> None:
     _, verbs = build_parser()
     assert set(verbs.choices) == {
         "check", "publish", "query", "publisher", "releases", "difference", "rollback", "snapshots",
-        "rebuild", "token", "audit", "template", "withdraw",
+        "rebuild", "token", "audit", "map", "template", "withdraw",
     }  # fmt: skip
     for name, parser in verbs.choices.items():
         assert parser.description, name
@@ -265,3 +265,81 @@ def test_a_snapshot_is_pinned_listed_and_unpinned(published: Whatworks) -> None:
         refused = published("snapshots", verb, "000099-00000000")
         assert (refused.code, refused.out, refused.err.count("\n")) == (2, "", 1)
         assert "000099-00000000: no such snapshot" in refused.err
+
+
+REGISTER = "Asset code,Property name,Post code,Council\nSW-1,Swale House,ME10 3HT,Swale Council\n"
+BODY = "Swale Council=https://data.swale.example/id/organisation/swale"
+
+
+def test_check_names_the_cells_of_a_spreadsheet(whatworks: Whatworks, tmp_path: Path) -> None:
+    sheet = tmp_path / "register.csv"
+    sheet.write_text(REGISTER + ",,ME10 3HT,Swale Council\n")
+    done = whatworks("check", sheet, "--protocol", "dp-01", "--body", BODY)
+    assert done.code == 1
+    assert "register.csv: 2 rows" in done.out
+    assert "row 3" in done.out
+    sheet.write_text(REGISTER)
+    assert whatworks("check", sheet, "--protocol", "dp-01", "--body", BODY).code == 0
+    unknown = whatworks("check", sheet, "--protocol", "dp-01")
+    assert unknown.code == 1
+    assert "“Swale Council” is not known" in unknown.out
+
+
+def test_a_mapping_is_proposed_confirmed_and_kept(whatworks: Whatworks, tmp_path: Path) -> None:
+    sheet, mapping = tmp_path / "register.csv", tmp_path / "mapping.json"
+    sheet.write_text(REGISTER.replace("Property name", "Bezeichnung"))
+    proposed = whatworks("map", sheet, "--protocol", "dp-01")
+    assert "Bezeichnung → to decide" in proposed.err
+    confirmed = json.loads(proposed.out)
+    confirmed["columns"]["Bezeichnung"] = "AssetShape-prefLabel"
+    mapping.write_text(json.dumps(confirmed))
+    whatworks("publisher", "add", "swale", "--base", "https://data.swale.example")
+    to = ("--publisher", "swale", "--dataset", "buildings", "--body", BODY)
+    described = ("--title", "Buildings of Swale", "--licence", "OGL")
+    assert whatworks("publish", sheet, *to, *described).code == 1
+    done = whatworks("publish", sheet, *to, *described, "--mapping", mapping)
+    assert "release 1" in done.out
+    assert "does not yet say its title" not in done.out
+    sheet.write_text(sheet.read_text() + "SW-2,Depot,ME12,Swale Council\n")
+    again = whatworks("publish", sheet, *to, *described)
+    assert "release 2" in again.out, again
+    assert json.loads(whatworks("map", sheet, "--csvw").out)["tableSchema"]["columns"]
+
+
+def test_a_dataset_is_described_whole_or_not_at_all(published: Whatworks, tmp_path: Path) -> None:
+    done = published("publish", CONFORMING, "--publisher", "swale", "--dataset", "money", "--title", "Money")
+    assert done.code == 2
+    assert "--title, --licence and --body together" in done.err
+    wrong = tmp_path / "mapping.json"
+    wrong.write_text("{}")
+    assert "is no mapping file" in published("check", CONFORMING, "--mapping", wrong).err
+
+
+def test_templates_are_written_under_the_names_that_the_site_gives_them(
+    whatworks: Whatworks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert whatworks("template", "dp-1") == Run(0, "dp-01.xlsx\n", "")
+    assert (tmp_path / "dp-01.xlsx").read_bytes().startswith(b"PK")
+    assert whatworks("template", "dp-03", "--format", "csv").out.split() == [
+        "dp-03-claim.csv", "dp-03-lesson-learned.csv", "dp-03-barrier.csv",
+    ]  # fmt: skip
+    one = ["template", "dp-03", "--format", "csv", "--record", "barrier"]
+    assert whatworks(*one, "--output", "b.csv").code == 0
+    assert (tmp_path / "b.csv").read_bytes() == (tmp_path / "dp-03-barrier.csv").read_bytes()
+    assert whatworks("template", "dp-03", "--format", "csvw", "--output", "m.json").code == 0
+    assert len(json.loads((tmp_path / "m.json").read_text(encoding="utf-8"))["tables"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["dp-77"], "no protocol 'dp-77'"),
+        (["dp-03", "--format", "csv", "--record", "x"], "dp-03 has no record type 'x'"),
+        (["dp-03", "--format", "csv", "--output", "x.csv"], "--output names one file and there are 3"),
+    ],
+)
+def test_a_template_that_cannot_be_written_says_why(whatworks: Whatworks, arguments: list[str], words: str) -> None:
+    run = whatworks("template", *arguments)
+    assert (run.code, run.out) == (2, "")
+    assert words in run.err

@@ -2,15 +2,20 @@
 
 import shutil
 from collections import Counter
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from kb import config
 from kb.errors import BadInput
 from kb.namespaces import compact, expand
 from kb.protocols import catalogue
 from kb.protocols.columns import Column, RecordColumns, record_columns
+from kb.protocols.templates.entry import sections
+from kb.protocols.templates.tables import metadata, table
+from kb.protocols.templates.workbook import workbook
 
 CONCEPT = "https://w3id.org/whatworks/concept"
 
@@ -124,3 +129,26 @@ def test_a_template_column_that_says_not_what_it_fixes_is_refused(tmp_path: Path
         file.write("\nwws:half a ww:TemplateColumn ; ww:fills wws:IndicatorObservationShape-obsValue .\n")
     with pytest.raises(BadInput, match="half: a ww:TemplateColumn has ww:fills and ww:fixes"):
         record_columns("dp-15", shapes=shapes)
+
+
+def test_a_changed_shape_changes_every_form_of_the_protocol(tmp_path: Path) -> None:
+    """Columns, workbook, CSV, its metadata and the entry form, with no code changed."""
+    shapes = shutil.copytree(config.shipped("shapes"), tmp_path / "shapes")
+    with (shapes / "dp-03.ttl").open("a", encoding="utf-8") as file:
+        file.write("""
+            wws:ClaimShape sh:property wws:ClaimShape-polarity .
+            wws:ClaimShape-polarity a sh:PropertyShape ; sh:path <https://w3id.org/whatworks/def#polarity> ;
+                sh:name "Which way"@en ; sh:description "Whether it helped."@en ; skos:example "x"@en ;
+                sh:order 99 ; sh:group wws:group-dp-03-record ;
+                sh:minCount 1 ; sh:maxCount 1 ; sh:severity sh:Violation ;
+                ww:codeList <https://w3id.org/whatworks/concept/polarity> .
+        """)
+    (lesson,) = [each for each in record_columns("dp-07", shapes=shapes) if each.id == "CustomerInsightShape"]
+    assert lesson.columns[-1].heading == "Which way"
+    book = load_workbook(BytesIO(workbook("dp-07", shapes=shapes)))
+    assert book["Customer insight"].cell(2, len(lesson.columns)).value == "Must"
+    assert table(lesson).rstrip().endswith(",Which way")
+    described = metadata("dp-07", shapes=shapes)["tables"][0]["tableSchema"]["columns"][-2]
+    assert (described["titles"], described["required"]) == ("Which way", True)
+    asked = sections(lesson)[-1].asked[-1]
+    assert (asked.column.heading, asked.control, len(asked.choices)) == ("Which way", "radios", 3)

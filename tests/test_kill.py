@@ -133,17 +133,21 @@ def test_a_withdrawal_killed_at_every_point(writer: Writer, tmp_path: Path) -> N
     old, new = served(Snapshots(before)), served(Snapshots(whole))
     assert "Town hall" in str(old)
     assert "Town hall" not in str(new)
-    for dies_at, point in enumerate(points):
+    first = {point: at for at, point in reversed(list(enumerate(points)))}
+    last = {point: at for at, point in enumerate(points)}
+    for dies_at in sorted({*first.values(), *last.values()}):  # a step that is repeated: its first time and its last
+        point = points[dies_at]
         folder = copied(before, tmp_path / f"killed-{dies_at}")
         reader = Reader(folder, old, new)
         reader.start()
-        assert writer(folder, dies_at, "withdraw") == (-signal.SIGKILL, points[:dies_at])
+        exit_code, reached = writer(folder, dies_at, "withdraw")  # ids are random, and so is the order of some steps
+        assert (exit_code, len(reached)) == (-signal.SIGKILL, dies_at)
         publish_one(folder, "places", "places-1.ttl")  # changes nothing but what a dead writer left
         reader.stop.set()
         reader.join()
         assert reader.wrong == [], point
         done = served(Snapshots(folder)) == new
-        assert done or CERTAIN not in points[:dies_at], point
+        assert done or CERTAIN not in reached, point
         assert list(folder.root.rglob(".*-*")) == [], point
         assert_sound(folder)
         stones = tombstones.read(folder)

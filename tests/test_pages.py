@@ -43,6 +43,7 @@ PAGES = {
     "/concept/evidence-strength/asserted": "Asserted",
     "/protocols": "Data protocols",
     "/protocols/dp-01": "Operational buildings register",
+    "/protocols/dp-01/asset/new": "Operational buildings register Building, land or pool of assets",
     "/shapes": "Shapes of all protocols",
 }
 """Address → its first heading."""

@@ -10,7 +10,7 @@ import pytest
 from kb.intake.grid import Grid
 from kb.intake.spreadsheet.limits import Limits
 from kb.intake.spreadsheet.read import read_grids
-from kb.mapping.cell_kinds import fit, sampled
+from kb.mapping.cell_kinds import fit, samples
 from kb.mapping.proposal import CERTAIN, propose
 from kb.mapping.recognition import Recognised, recognise
 from kb.mapping.words import rows, with_record, words
@@ -49,6 +49,7 @@ def grid(path: str) -> Grid:
 def invented(headings: str, *cells: str, file: str = "sheet.csv") -> Grid:
     found = tuple(each.strip() for each in headings.split("|"))
     lines = [(row, tuple(each.strip() for each in line.split("|"))) for row, line in enumerate(cells, start=2)]
+    lines = [(row, found_cells + ("",) * (len(found) - len(found_cells))) for row, found_cells in lines]
     return Grid(file, "", 1, found, tuple(range(1, len(found) + 1)), lines)
 
 
@@ -179,7 +180,7 @@ def test_cells_alone_suggest_a_field() -> None:
     where = propose(found, "dp-01", asset).headings[1]
     assert where.column is None
     assert where.candidates[0].column == "AssetShape-address-postCode"
-    suits = fit(sampled(found, 1), asset.column("AssetShape-address-postCode"))
+    suits = fit(samples(found)[1], asset.column("AssetShape-address-postCode"))
     assert suits is not None
     assert suits.share == 1
 

@@ -1,6 +1,7 @@
 """The templates as workbooks: read back by two libraries, with what a spreadsheet checks and what is never imported."""
 
 import shutil
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from kb.intake.grid import Grid
 from kb.protocols import catalogue
 from kb.protocols.background import background
 from kb.protocols.columns import record_columns
-from kb.protocols.templates.marks import Identity, constants, identity, is_guidance_row, safe, unsafe
+from kb.protocols.templates.marks import Identity, constants, identity, is_guidance_row, safe, unsafe, without_guidance
 from kb.protocols.templates.workbook import FIRST_ROW, sheet_names, workbook
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -121,6 +122,23 @@ def test_what_is_said_once_is_read_and_its_example_is_not() -> None:
     saved = BytesIO()
     book.save(saved)
     assert constants(grids(saved.getvalue())) == {"Payment": {"Currency": "Pound sterling"}}
+
+
+def test_of_a_sheet_only_the_records_are_read() -> None:
+    row = {"MembershipShape-member": "Kent", "MembershipShape-note": "From 2009."}
+    sheet = next(each for each in grids(workbook("dp-06", {"MembershipShape": [row]})) if each.sheet == "Membership")
+    for shown in (sheet, replace(sheet, rows=[*sheet.rows][::-1])):
+        bare = without_guidance(shown)
+        ((number, cells),) = bare.rows
+        said = {heading: cell for heading, cell in zip(bare.headings, cells, strict=True) if cell}
+        assert (number, said) == (FIRST_ROW, {"Member": "Kent", "Note": "From 2009."})
+        assert [note.text for note in bare.notes] == ["3 rows explain the template and were not read"]
+        assert bare.rows[-1:] == [bare.rows[0]]
+
+
+def test_a_sheet_of_no_template_is_left_alone() -> None:
+    lists = Grid("x.xlsx", "Lists", 1, ("Name",), (1,), [(2, ("Hall",))])
+    assert without_guidance(lists) is lists
 
 
 def test_a_marked_cell_is_enough_wherever_its_column_went() -> None:

@@ -68,7 +68,11 @@ def written(protocol: str, lines: Sequence[bytes], file: str = "register.xlsx") 
         rows = []
         for row, record in enumerate(records, 2):
             found.rows[record] = (number, row)
-            rows.append((row, tuple(_cell(found, said, record, row, number, each) for each in columns.columns)))
+            cells = [_cell(found, said, record, row, number, each) for each in columns.columns]
+            key = columns.columns.index(columns.key)
+            if cells[key]:  # cases describe things with the same key
+                cells[key] += f"/{row}"
+            rows.append((row, tuple(cells)))
         found.sources.append(_source(file, columns, rows, protocol))
     for thing in list(found.rows):
         _parts(found, said, thing)

@@ -12,6 +12,7 @@ from kb.ask.bounded import Asker
 from kb.config import Settings
 from web import (
     addresses,
+    badges,
     body,
     changes,
     citing,
@@ -20,6 +21,7 @@ from web import (
     datasets,
     dumps,
     editor,
+    entry_form,
     errors,
     graph_store,
     graphs,
@@ -63,9 +65,10 @@ VENDORED = frozenset(
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
 ERRANDS = (
-    *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, dumps, void, snapshots),
+    *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void, snapshots),
+    *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
+    *(submissions, sign_in, publishing, withdrawals),
     *(releases, changes, comparing, restoring),
-    *(protocol_template, questions, citing, sparql, editor, links, mcp, submissions, sign_in, publishing, withdrawals),
 )
 
 

@@ -13,8 +13,8 @@ from typing import IO
 from flask import Response, current_app, render_template
 from pyoxigraph import RdfFormat
 
+from kb.errors import TooBusy
 from kb.mapping.cell_report.completeness import RULE
-from kb.mapping.cell_report.overview import Overview
 from kb.mapping.cell_report.stored import read, read_overview
 from kb.mapping.cell_report.summary import Point, summary
 from kb.mapping.cell_report.text import text
@@ -41,6 +41,9 @@ IN_MEMORY = 8 * 1024 * 1024
 AT_ONCE, PER_CLIENT = 2, 1
 """Workbooks that are made at a time in each worker, and for one client: 100,000 rows take half a minute."""
 
+COMPLETE = 0.8
+"""Completeness from which a badge is green."""
+
 _PIECE = 64 * 1024
 
 
@@ -66,12 +69,12 @@ def report(path: Path, subject: Subject) -> Response:
         return respond(page, HTML, formats=formats, validated=False)
     if format is TEXT:
         return respond(text(read_overview(path)), TEXT, formats=formats, validated=False)
+    file = _file()
     if format is JSON:
-        whole: Iterable[bytes] = (part.encode() for part in json_lines(read(path)))
-        return _sent(whole, format, formats)
-    with_file = _file()
-    write_rdf(read(path), with_file, RdfFormat.TURTLE if format is TURTLE else RdfFormat.JSON_LD)
-    return _sent(_pieces(with_file), format, formats)
+        file.writelines(part.encode() for part in json_lines(read(path)))
+    else:
+        write_rdf(read(path), file, RdfFormat.TURTLE if format is TURTLE else RdfFormat.JSON_LD)
+    return _sent(file, format, formats)
 
 
 def workbook(path: Path, subject: Subject) -> Response:
@@ -83,7 +86,7 @@ def workbook(path: Path, subject: Subject) -> Response:
         write_workbook(read(path), file)
     finally:
         turns.give_back(client())
-    response = _sent(_pieces(file), WORKBOOK, ())
+    response = _sent(file, WORKBOOK, ())
     name = "".join(each if each.isalnum() else "-" for each in subject.title.lower()).strip("-") or "sheet"
     response.headers.set("Content-Disposition", "attachment", filename=f"{name[:60]}-checked.xlsx")
     return response
@@ -104,11 +107,10 @@ def manager(path: Path, subject: Subject, trend: Sequence[Point] = ()) -> Respon
     return respond(body, format, formats=formats, validated=False)
 
 
-def badge(found: Overview, name: str) -> Response:
-    """A drawing of a line of text, to be shown on other sites: what was checked, and how complete it is."""
-    share = found.completeness
-    words = "does not conform" if not found.conforms else f"{share:.0%} complete" if share is not None else "conforms"
-    colour = "#8a1f11" if not found.conforms else "#0f5132" if share is None or share >= 0.8 else "#5c4700"
+def badge(name: str, conforms: bool, share: float | None) -> Response:
+    """A drawing of a line of text, to be shown on other sites: what was checked, and how complete it is (0 to 1)."""
+    words = "does not conform" if not conforms else "conforms" if share is None else f"{share:.0%} complete"
+    colour = "#8a1f11" if not conforms else "#0f5132" if share is None or share >= COMPLETE else "#5c4700"
     body = render_template("badge.svg", name=name, words=words, colour=colour, widths=(_wide(name), _wide(words)))
     return respond(body, SVG)
 
@@ -128,13 +130,17 @@ def _file() -> IO[bytes]:
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
     file.seek(0)
-    with file:
-        while piece := file.read(_PIECE):
-            yield piece
+    while piece := file.read(_PIECE):
+        yield piece
 
 
-def _sent(body: Iterable[bytes], format: Format, formats: Sequence[tuple[Format, str]]) -> Response:
-    """An answer sent in pieces, which counts among the large ones."""
-    response = respond(body, format, formats=formats, validated=False)
-    sending.count(response, client())
+def _sent(file: IO[bytes], format: Format, formats: Sequence[tuple[Format, str]]) -> Response:
+    """An answer sent in pieces, which counts among the large ones. Raises TooBusy."""
+    response = respond(_pieces(file), format, formats=formats, validated=False)
+    response.call_on_close(file.close)
+    try:
+        sending.count(response, client())
+    except TooBusy:
+        file.close()
+        raise
     return response

@@ -153,8 +153,9 @@ def _catalogued(iri: str) -> Iterator[Triple]:
 
 
 def _compiled(iri: str) -> Iterator[Triple]:
-    """What is made of several datasets: who made it, and every licence that one of them states."""
+    """What is made of several datasets: who made it and when, and every licence that one of them states."""
     yield from _catalogued(iri)
+    yield from _said(iri, ("dcterms:modified", _time(snapshot().issued)))
     datasets = [graph.dataset for graph in graphs.graphs(snapshot().store) if graph.dataset]
     for licence in sorted({value.value for each in datasets for value in each.all("dcterms:license")}):
         yield from _said(iri, ("dcterms:license", licence))

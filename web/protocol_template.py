@@ -1,17 +1,23 @@
 """The templates of a protocol, to be downloaded and filled in."""
 
 import json
+from collections import Counter
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
+from kb.ask.published_rows import PublishedRows, published_rows
 from kb.protocols import catalogue
 from kb.protocols.columns import record_columns
 from kb.protocols.templates import tables
 from kb.protocols.templates.workbook import MEDIA_TYPE, workbook
 from web.negotiation import CSV, Format
+from web.reading import snapshot
 from web.representation import respond, see_other
 
 blueprint = Blueprint("protocol_template", __name__)
+
+MOST = 100_000
+"""Triples of a graph that are written into a workbook while somebody waits."""
 
 XLSX = Format("xlsx", MEDIA_TYPE, "Excel")
 METADATA = Format("json", tables.METADATA_TYPE, "CSVW")
@@ -19,9 +25,13 @@ METADATA = Format("json", tables.METADATA_TYPE, "CSVW")
 
 @blueprint.get("/protocols/<id>.xlsx")
 def excel(id: str) -> Response:
-    """The workbook. Raises NotFound."""
+    """The workbook, with the records of the public graph `?graph=` where one is named. Raises NotFound, BadInput."""
     protocol = catalogue.protocol(id)
-    return _file(workbook(protocol.id), XLSX, f"{protocol.id}.xlsx")
+    graph = request.args.get("graph")
+    found = PublishedRows({}, Counter())
+    if graph:
+        found = published_rows(snapshot().store, graph, protocol.id, at_most=MOST)
+    return _file(workbook(protocol.id, found.rows, found.left_out), XLSX, f"{protocol.id}.xlsx")
 
 
 @blueprint.get("/protocols/<name>.csv")

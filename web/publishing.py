@@ -16,6 +16,7 @@ from kb.protocols.catalogue import protocol, protocols
 from kb.protocols.columns import record_columns
 from kb.protocols.report import Report
 from kb.store import decisions, releases
+from kb.store.completeness import trend
 from kb.store.dataset_description import LICENCES
 from kb.store.queue import Queue
 from kb.store.releases import Release
@@ -185,8 +186,10 @@ def workbook(id: str) -> Response:
 
 @blueprint.get("/publish/<id>/report/summary")
 def summary(id: str) -> Response:
-    """Counts and completeness."""
-    return check_report.manager(*_cells(id))
+    """Counts and completeness, and how they have changed."""
+    path, subject = _cells(id)
+    found = Submissions(reader().folder).submission(id)
+    return check_report.manager(path, subject, trend(reader().folder, found.publisher, found.dataset, until=id))
 
 
 def _cells(id: str) -> tuple[Any, Subject]:

@@ -80,7 +80,7 @@ def receive(publisher: str, *, form_only: bool = False) -> Upload:
     """
     settings = current_app.config["SETTINGS"]
     limit = settings.upload_mb * 1024 * 1024
-    _check_rate(publisher, settings.uploads_per_hour)
+    check_rate(publisher)
     if request.mimetype != "multipart/form-data" and (form_only or request.mimetype not in TYPES):
         raise UnsupportedMediaType(f"Send multipart/form-data, or one file as one of {', '.join(sorted(TYPES))}.")
     if (request.content_length or 0) > limit:
@@ -215,7 +215,9 @@ def _disposed_name() -> str:
     return options.get("filename", "")
 
 
-def _check_rate(publisher: str, most: int) -> None:
+def check_rate(publisher: str) -> None:
+    """Raises TooBusy where the publisher has sent as much as it may within the hour."""
+    most: int = current_app.config["SETTINGS"].uploads_per_hour
     if Submissions(reader().folder).received_since(publisher, ago(timedelta(hours=1))) >= most:
         raise TooBusy(f"{publisher} has sent {most} submissions within the hour; send the next one later", 600)
 

@@ -17,7 +17,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from kb.config import Settings
-from kb.errors import BadSetting
+from kb.errors import BadSetting, StoreUnwritable
 from kb.store import publisher_process
 from kb.store.folder import DataFolder
 from web import body, create_app, receiving, sending
@@ -55,26 +55,43 @@ def serve(settings: Settings) -> int:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = (settings.host, port)
     threading.Thread(target=_announce, args=(address, f"http://{host}:{port}", server), daemon=True).start()
+    ending = threading.Event()
+    publishing = threading.Thread(target=_publish, args=(settings, ending), daemon=True)
     if not settings.store or settings.store_update:  # else what is published here would reach no engine
-        threading.Thread(target=_publish, args=(settings,), daemon=True).start()
-    server.serve(target_loader=partial(_load, settings, os.getpid()), wrap_loader=False)
+        publishing.start()
+    try:
+        server.serve(target_loader=partial(_load, settings, os.getpid()), wrap_loader=False)
+    finally:
+        ending.set()
+        if publishing.is_alive():
+            publishing.join()
     return 0
 
 
-def _publish(settings: Settings) -> None:
+def _publish(settings: Settings, ending: threading.Event) -> None:
     """Keeps one process that works through the queue of submissions, once there is somebody who may publish.
 
-    The kernel ends it when this thread ends, which is with the server.
+    It is killed when the server ends, and by the kernel where the server is killed: what it had begun is begun again.
     """
     folder = DataFolder(settings.data)
-    while not publisher_process.wanted(folder):
-        time.sleep(_LOOK)
-    while True:
-        # Not a daemon in multiprocessing's sense: those may have no processes, and naming blank nodes takes one.
-        process = multiprocessing.Process(target=publisher_process.work, args=(settings, os.getpid()), name="publisher")
+    while not _wanted(folder):
+        if ending.wait(_LOOK):
+            return
+    while not ending.is_set():
+        process = multiprocessing.Process(target=publisher_process.work, args=(settings, os.getpid()), daemon=True)
         process.start()
+        while process.is_alive() and not ending.wait(_LOOK):
+            pass
+        if ending.is_set():
+            process.kill()
         process.join()
-        time.sleep(_LOOK)
+
+
+def _wanted(folder: DataFolder) -> bool:
+    try:
+        return publisher_process.wanted(folder)
+    except StoreUnwritable:  # pages say so to who wants to publish
+        return False
 
 
 def _load(settings: Settings, parent: int) -> Callable[..., Any]:

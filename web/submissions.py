@@ -1,25 +1,30 @@
 """Submissions for programs: send a file, see how far it is, say what columns mean, publish or discard."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from kb.errors import BadInput, NotConforming, NotFound
+from kb.mapping.cell_report.stored import NAME as CELLS
 from kb.mapping.mapping import Mapping, read_mapping
 from kb.protocols.catalogue import protocol
 from kb.protocols.report import Report
 from kb.store import releases
 from kb.store.audit import Audit
+from kb.store.completeness import trend
 from kb.store.dataset_description import LICENCES
 from kb.store.queue import Queue
 from kb.store.state import State, check_name
 from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Method, Submission, Submissions
 from kb.store.tokens import Token
+from web import check_report
 from web.authority import bearer, of_publisher, own, own_page
 from web.body import body
+from web.check_report import Subject
 from web.negotiation import TURTLE, Format, choose
 from web.reading import reader
 from web.receiving import Upload, receive
@@ -54,13 +59,32 @@ def see(id: str) -> Response:
 
 @blueprint.get("/api/submissions/<id>/report")
 def report_of(id: str) -> Response:
-    """The report of the check, as JSON, text, or a SHACL validation report in Turtle. Raises NotFound before it."""
+    """The report of the check, as JSON, text, or a SHACL validation report in Turtle, with the cells that its results
+    stand in where sheets were sent. Raises NotFound before it."""
     submission = own(bearer("submit"), id)
-    report = SubmissionFolder(reader().folder, submission.id).report()
+    place = SubmissionFolder(reader().folder, submission.id)
+    if (cells := place.path / CELLS).exists():
+        return check_report.report(cells, _checked(submission))
+    report = place.report()
     if report is None:
         raise NotFound("there is no report yet: this submission has not been checked")
     format = choose((JSON, TURTLE, TEXT))
     return Response(written(report, format), content_type=format.content_type)
+
+
+@blueprint.get("/api/submissions/<id>/report.xlsx")
+def marked(id: str) -> Response:
+    """The sheets as they were sent, with the cells marked. Raises NotFound where there is none."""
+    submission = own(bearer("submit"), id)
+    return check_report.workbook(_cells(submission), _checked(submission))
+
+
+@blueprint.get("/api/submissions/<id>/report/summary")
+def summary(id: str) -> Response:
+    """Counts and completeness, and how they have changed, as JSON or CSV. Raises NotFound likewise."""
+    submission = own(bearer("submit"), id)
+    points = trend(reader().folder, submission.publisher, submission.dataset, until=submission.id)
+    return check_report.manager(_cells(submission), _checked(submission), points)
 
 
 @blueprint.post("/api/submissions/<id>/mapping")
@@ -88,6 +112,17 @@ def discard(id: str) -> Response:
     token = bearer("submit")
     drop(token, own(token, id))
     return Response(status=204)
+
+
+def _checked(submission: Submission) -> Subject:
+    return Subject(submission.name, f"/api/submissions/{submission.id}/report")
+
+
+def _cells(submission: Submission) -> Path:
+    path = SubmissionFolder(reader().folder, submission.id).path / CELLS
+    if not path.exists():
+        raise NotFound("there is no report with cells: no sheet was sent, or it has not been checked yet")
+    return path
 
 
 def check_dataset(publisher: str, dataset: str) -> None:

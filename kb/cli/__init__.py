@@ -4,28 +4,31 @@ Exit codes: 0 done, or conforms; 1 does not conform; 2 bad input. `web.cli` adds
 """
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import NamedNode
-
-from kb import config, namespaces
-from kb.errors import BadInput, NotConforming, NotFound, WhatWorksError
-from kb.protocols.report import Report
+from kb import config
+from kb.errors import BadInput, NotFound, WhatWorksError
 
 Verbs = Any
 """What argparse's add_subparsers returns; it has no public name."""
 
-_FILES = "RDF files and tables (.csv)"
-
 
 def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     """The parser with the verbs of this room, and the place where another room may add its own."""
-    from kb.cli import release_verbs, template_verb, token_verbs, withdrawal_verb  # which import this module
+    from kb.cli import (  # which import this module
+        check_verbs,
+        harvest_verb,
+        publish_verbs,
+        release_verbs,
+        site_verb,
+        template_verb,
+        token_verbs,
+        withdrawal_verb,
+    )
 
     parser = argparse.ArgumentParser(
         prog="whatworks",
@@ -35,15 +38,17 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
         + ".",
     )
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    _check(verbs)
+    check_verbs.add(verbs)
     template_verb.add(verbs)
-    _publish(verbs)
+    publish_verbs.add(verbs)
     _query(verbs)
     _publisher(verbs)
     release_verbs.add(verbs)
     _snapshots(verbs)
     _rebuild(verbs)
     token_verbs.add(verbs)
+    harvest_verb.add(verbs)
+    site_verb.add(verbs)
     withdrawal_verb.add(verbs)
     return parser, verbs
 
@@ -109,102 +114,6 @@ def add_verb(verbs: Verbs, name: str, run: Callable[[argparse.Namespace], int], 
     parser = verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
     parser.set_defaults(run=run)
     return parser
-
-
-def _check(verbs: Verbs) -> None:
-    parser = add_verb(verbs, "check", check, "check files against the data protocols; nothing is stored")
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=f"{_FILES}, checked together")
-    parser.add_argument(
-        "--base",
-        metavar="IRI",
-        default=namespaces.HOME,
-        help="the publisher's base, under which the records of tables stand (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--protocol", metavar="ID", help="only this one, such as dp-05, and what it is a profile of (default: all)"
-    )
-    parser.add_argument(
-        "--format", choices=("text", "json", "turtle"), default="text", help="of the report (default: text)"
-    )
-    setting_option(parser, "shacl_engine")
-
-
-def check(args: argparse.Namespace) -> int:
-    """Prints the report; 0 when nothing violates a protocol, 1 when something does."""
-    from kb.intake.submission import read_submission
-    from kb.protocols.check import check as check_lines
-
-    settings = settings_of(args)
-    try:
-        NamedNode(args.base)
-    except ValueError as error:
-        raise BadInput(f"{args.base!r}: not a base IRI; give the one that the publisher is registered with") from error
-    progress("reading")
-    submission = read_submission(
-        args.files,
-        genid=namespaces.genid_prefix(args.base, "check"),
-        graph=None,
-        seconds=settings.canonicalise_seconds,
-        megabytes=settings.canonicalise_mb,
-        base=args.base,
-    )
-    progress(f"checking {len(submission.lines):,} triples")
-    report = check_lines(
-        submission.lines,
-        protocols=[args.protocol] if args.protocol else None,
-        engine=settings.shacl_engine,
-    )
-    print(_printed(report, args.format).rstrip("\n"))
-    return 0 if report.conforms else NotConforming.exit_code
-
-
-def _printed(report: Report, format: str) -> str:
-    if format == "json":
-        return json.dumps(report.json(), ensure_ascii=False, indent=2)
-    return report.turtle() if format == "turtle" else report.text()
-
-
-def _publish(verbs: Verbs) -> None:
-    parser = add_verb(verbs, "publish", publish, "check files and publish them as the next release of a dataset")
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=f"{_FILES}: the whole dataset")
-    parser.add_argument("--publisher", required=True, metavar="P", help="a registered publisher")
-    parser.add_argument("--dataset", required=True, metavar="D", help="small letters, digits and hyphens")
-    parser.add_argument("--dry-run", action="store_true", help="check and compare only; change nothing")
-    parser.add_argument(
-        "--unchecked",
-        action="store_true",
-        help="register the dataset as not covered by any protocol; its page says so (for the operator)",
-    )
-    setting_option(parser, "data")
-    setting_option(parser, "shacl_engine")
-
-
-def publish(args: argparse.Namespace) -> int:
-    """Prints what changed; a submission that violates its protocol prints its report and changes nothing."""
-    from kb.store.folder import DataFolder
-    from kb.store.publication import PublicationRequest, register_unchecked
-    from kb.store.publication import publish as publish_requests
-
-    settings = settings_of(args)
-    folder = DataFolder(settings.data)
-    if args.unchecked and not args.dry_run:
-        register_unchecked(folder, args.publisher, args.dataset)
-    request = PublicationRequest(args.publisher, args.dataset, tuple(args.files))
-    try:
-        (publication,) = publish_requests(
-            folder, [request], settings, dry_run=args.dry_run, on_step=progress
-        )
-    except NotConforming as error:
-        print(error.report.text().rstrip("\n"))
-        raise
-    print(publication.summary())
-    if publication.draft is not None:
-        from kb.ask import release_difference
-        from kb.ask.difference_text import text
-
-        store, lines = release_difference.published(settings), publication.draft.lines
-        print(text(release_difference.of_draft(folder, store, request.publisher, request.dataset, lines)))
-    return 0
 
 
 QUERY_FORMATS = ("json", "xml", "csv", "tsv", "ttl", "nt", "jsonld", "rdf")

@@ -3,10 +3,16 @@
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kb.cli import Verbs, add_verb
+from kb.cli import Verbs, add_verb, setting_option, settings_of
 from kb.errors import BadInput
+from kb.namespaces import compact
+
+if TYPE_CHECKING:
+    from kb.protocols.templates.workbook import Rows
 
 FORMATS = ("xlsx", "csv", "csvw")
 
@@ -19,6 +25,8 @@ def add(verbs: Verbs) -> None:
         "--format", choices=FORMATS, default="xlsx",
         help="xlsx: a workbook; csv: a table for each record type; csvw: the metadata of these (default: xlsx)",
     )  # fmt: skip
+    parser.add_argument("--graph", metavar="IRI", help="with the records of this public graph, to be corrected")
+    setting_option(parser, "data")
     parser.add_argument("--record", metavar="NAME", help="of csv only this record type, such as lesson-learned")
     parser.add_argument(
         "--output", type=Path, metavar="FILE",
@@ -28,7 +36,7 @@ def add(verbs: Verbs) -> None:
 
 def template(args: argparse.Namespace) -> int:
     """Writes the files and says which; 0."""
-    files = _files(args.protocol, args.format, args.record)
+    files = _files(args)
     if args.output is None:
         for name, content in files.items():
             Path(name).write_bytes(content)
@@ -44,18 +52,33 @@ def template(args: argparse.Namespace) -> int:
     return 0
 
 
-def _files(protocol_id: str, format: str, name: str | None) -> dict[str, bytes]:
+def _files(args: argparse.Namespace) -> dict[str, bytes]:
     """Name → content; raises NotFound."""
     from kb.protocols import catalogue
     from kb.protocols.columns import record_columns
     from kb.protocols.templates import tables
     from kb.protocols.templates.workbook import workbook
 
-    id = catalogue.protocol(protocol_id).id
-    if format == "xlsx":
-        return {f"{id}.xlsx": workbook(id)}
-    if format == "csvw":
+    id = catalogue.protocol(args.protocol).id
+    if args.format == "csvw":
         text = json.dumps(tables.metadata(id), ensure_ascii=False, indent=1)
         return {f"{id}-metadata.json": f"{text}\n".encode()}
-    records = [tables.record_named(id, name)] if name else record_columns(id)
-    return {tables.file_name(id, record): tables.table(record).encode() for record in records}
+    rows, left_out = _published(args, id) if args.graph else ({}, {})
+    if args.format == "xlsx":
+        return {f"{id}.xlsx": workbook(id, rows, left_out)}
+    records = [tables.record_named(id, args.record)] if args.record else record_columns(id)
+    return {
+        tables.file_name(id, record): tables.table(record, rows.get(record.id, ())).encode() for record in records
+    }
+
+
+def _published(args: argparse.Namespace, id: str) -> "tuple[Rows, Mapping[str, int]]":
+    """The rows of what is published, and what they leave out, which is said on standard error too."""
+    from kb.ask.published_rows import published_rows
+    from kb.store.serving import snapshots
+
+    store = snapshots(settings_of(args)).current().store
+    found = published_rows(store, args.graph, id, labels=args.format == "xlsx")
+    for predicate, number in sorted(found.left_out.items()):
+        print(f"whatworks: {number:,} values of {compact(predicate)} have no column and are left out", file=sys.stderr)
+    return found.rows, found.left_out

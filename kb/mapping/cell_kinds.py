@@ -67,10 +67,14 @@ class Cells:
         return next((what for kind, what in _PERSONAL.items() if self.of_kind(kind) >= _TELLING), None)
 
 
-def sampled(grid: Grid, position: int) -> Cells:
-    """Up to SAMPLE cells of the column at this position in `headings`."""
+def samples(grid: Grid) -> list[Cells]:
+    """Of each column, in the order of `headings`, up to SAMPLE cells of rows spread over the whole sheet."""
     step = max(1, len(grid.rows) // (4 * SAMPLE))
-    filled = [cells[position] for _, cells in grid.rows[::step] if position < len(cells) and cells[position]]
+    rows = [cells for _, cells in grid.rows[::step]]
+    return [_sample([cells[position] for cells in rows if cells[position]]) for position in range(len(grid.headings))]
+
+
+def _sample(filled: list[str]) -> Cells:
     return Cells(tuple(filled[:: max(1, len(filled) // SAMPLE)][:SAMPLE]))
 
 
@@ -93,9 +97,9 @@ def fit(cells: Cells, column: Column) -> Fit | None:
         return _coordinate(cells, column.part)
     if column.code_lists:
         known = frozenset(label for each in column.code_lists for label in labels(each.iri))
-        distinct = {value.lower() for value in cells.values} & known
         share = cells.share(column.code_lists, lambda value: value.lower() in known)
-        return Fit(share, f"codes of the list “{column.code_lists[0].name}”", len(distinct) > 1, True)
+        several = share > 0 and len({value.lower() for value in cells.values} & known) > 1
+        return Fit(share, f"codes of the list “{column.code_lists[0].name}”", several, True)
     local = column.path.rpartition("/")[2].rpartition("#")[2]
     kind = {"postCode": "postcode", "gssCode": "GSS code", "uprn": "digits"}.get(local)
     if kind:

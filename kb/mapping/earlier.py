@@ -34,38 +34,15 @@ class Matched:
 
 @dataclass(frozen=True)
 class Matching:
-    """What was found again: `matched`, `new` and `gone` are addresses in their order; `kept` new address → earlier."""
+    """What was found again: `matched`, `new` and `gone` are addresses in their order; `kept` new address → earlier.
+
+    Where nothing was there before, all of it is empty.
+    """
 
     matched: tuple[Matched, ...] = ()
     new: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     kept: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, earlier: "Earlier | None", records: Mapping[str, Clues]) -> "Matching":
-        """The records, by the addresses that they would get, matched with those of before.
-
-        By key first; what is left by UPRN, then by name and place; only where one record stands on either side.
-        """
-        if earlier is None:
-            return cls(new=tuple(sorted(records)))
-        found: dict[str, Matched] = {}
-        taken: set[str] = set()
-        for by in ("key", "uprn", "name"):
-            before = _single((value(clues, by), iri) for iri, clues in earlier.records.items() if iri not in taken)
-            now = _single((value(clues, by), iri) for iri, clues in records.items() if iri not in found)
-            for text in now.keys() & before.keys():
-                if _names_a_door(before[text], earlier.records[before[text]], records[now[text]]):
-                    continue
-                found[now[text]] = Matched(before[text], by)
-                taken.add(before[text])
-        kept = {iri: match.iri for iri, match in found.items() if iri != match.iri}
-        return cls(
-            tuple(sorted(found.values(), key=lambda each: each.iri)),
-            tuple(sorted(iri for iri in records if iri not in found)),
-            tuple(sorted(set(earlier.records) - taken)),
-            kept,
-        )
 
 
 class Earlier:
@@ -93,12 +70,42 @@ class Earlier:
                 place=address.get("postcode", "") or address.get("town", ""),
             )
 
+    def matching(self, records: Mapping[str, Clues]) -> Matching:
+        """The records, by the addresses that they would get, matched with those of before.
+
+        By key first; what is left by UPRN, then by name and place; only where one record stands on either side.
+        """
+        found: dict[str, Matched] = {}
+        taken: set[str] = set()
+        for by in ("key", "uprn", "name"):
+            before = _single((value(clues, by), iri) for iri, clues in self.records.items() if iri not in taken)
+            now = _single((value(clues, by), iri) for iri, clues in records.items() if iri not in found)
+            for text in now.keys() & before.keys():
+                then, new = before[text], now[text]
+                if _names_a_door(then, self.records[then], records[new]) or (then != new and then in records):
+                    continue
+                found[new] = Matched(then, by)
+                taken.add(then)
+        return Matching(
+            tuple(sorted(found.values(), key=lambda each: each.iri)),
+            tuple(sorted(iri for iri in records if iri not in found)),
+            tuple(sorted(set(self.records) - taken)),
+            {iri: match.iri for iri, match in found.items() if iri != match.iri},
+        )
+
 
 def value(clues: Clues, by: str) -> str:
     """What stands for a record in matching; empty where it cannot be matched so."""
     if by == "name":
-        return f"{plain(clues.name)}|{plain(clues.place)}" if clues.name else ""
+        return f"{plain(clues.name)}|{_place(clues.place)}" if clues.name else ""
     return plain(clues.key) if by == "key" else clues.uprn.lstrip("0")
+
+
+def _place(place: str) -> str:
+    """Of a postcode its first half: more of it may have been withheld in one of the years."""
+    words = plain(place)
+    first = words.partition(" ")[0]
+    return first if any(sign.isdigit() for sign in first) else words
 
 
 def _single(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -54,6 +54,9 @@ class FieldNames:
         self.record = record
         self.names = [name for column in record.columns for name in _names(record, column)]
         self.joined = [" ".join(name.words) for name in self.names]
+        self.run_together: dict[str, list[int]] = {}
+        for number, name in enumerate(self.names):
+            self.run_together.setdefault("".join(name.words), []).append(number)
         self.holding: dict[str, list[int]] = {}
         for number, name in enumerate(self.names):
             for word in dict.fromkeys(name.words):
@@ -89,7 +92,8 @@ class FieldNames:
 
     def _sharing(self, found: tuple[str, ...]) -> Iterator[tuple[_Name, Nearness]]:
         """Names with the same words, or of which one holds all words of the other and few more."""
-        common: dict[int, int] = {}
+        text = "".join(found)
+        common = dict.fromkeys(self.run_together.get(text, ()), len(set(found)))
         for word in dict.fromkeys(found):
             known = {word, *_close(word, self.vocabulary)}
             for number in {each for one in known for each in self.holding.get(one, ())}:
@@ -100,7 +104,7 @@ class FieldNames:
             share = shared / max(ours, theirs)
             if found == name.words:
                 yield name, Nearness(name.confidence, name.reason)
-            elif set(found) == set(name.words):
+            elif set(found) == set(name.words) or text == "".join(name.words):
                 yield name, Nearness(name.confidence - 0.02, name.reason)
             elif share >= _COVERED and shared >= min(ours, theirs):
                 yield name, Nearness(0.45 + 0.45 * share, f"its words are nearly those of “{name.shown}”")

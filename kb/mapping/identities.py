@@ -20,7 +20,7 @@ class Clues:
     name: str = ""
     place: str = ""
     content: str = ""
-    """All that the row says: for records without a name, which are told apart by nothing else."""
+    """A digest of all that the row says: for records without a name, which are told apart by nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Identity:
     """`key`, `uprn`, `name` or `content`."""
     identifier: str
     """What dcterms:identifier says."""
+    clashes: bool = False
+    """Whether another's key differs from it in case and punctuation only, and has the address without a hash."""
 
     @property
     def derived(self) -> bool:
@@ -53,7 +55,7 @@ def identities(rows: Sequence[Clues], *, named: bool) -> list[Identity | None]:
     for row in rows:
         by, text = _source(row, shared)
         if not named and (by == "content" or keys[row.key] > 1):
-            text = f"{text} {_digest(row.content)}" if by != "content" else _digest(row.content)
+            text = f"{text} {row.content}" if by != "content" else row.content
             seen[by, text] += 1
             text = text if seen[by, text] == 1 else f"{text} {seen[by, text]}"
         found.append((by, text) if text else None)
@@ -66,12 +68,12 @@ def slug(text: str, *, hashed: bool = False) -> str:
     made = plain(text).replace(" ", "-")
     if len(made) > _LONGEST:
         made, hashed = made[:_LONGEST].rstrip("-"), True
-    return f"{made}-{_digest(text)}" if hashed and made else made or _digest(text)
+    return f"{made}-{digest(text)}" if hashed and made else made or digest(text)
 
 
 def _identity(source: tuple[str, str], row: Clues, hashed: bool) -> Identity:
     by, text = source
-    return Identity(slug(text, hashed=hashed), by, row.key or text.replace(" ", "-"))
+    return Identity(slug(text, hashed=hashed), by, row.key or text.replace(" ", "-"), hashed)
 
 
 def _source(row: Clues, shared: set[str]) -> tuple[str, str]:
@@ -92,5 +94,6 @@ def _clashing(known: set[tuple[str, str]]) -> set[tuple[str, str]]:
     return {each for group in by_slug.values() for each in group[1:]}
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """Eight hexadecimal digits that depend on the text."""
     return sha256(text.encode()).hexdigest()[:_HASHED]

@@ -11,13 +11,23 @@ from kb.namespaces import expand
 from kb.vocabulary import ancestors
 
 _NAMES = tuple(expand(name) for name in ("skos:prefLabel", "dcterms:title", "dcterms:identifier", "skos:altLabel"))
+_ORGANISATIONS = ("org:FormalOrganization", "org:OrganizationalCollaboration")
+"""Kinds of org:Organization (ORG §5.1), which the vocabulary uses without saying so: it describes its own terms."""
+
+
+def classes_of(class_: str) -> tuple[str, ...]:
+    """The class of a thing and those above it that links may ask for."""
+    above = ancestors(class_)
+    if not above.isdisjoint(map(expand, _ORGANISATIONS)):
+        above.add(expand("org:Organization"))
+    return tuple(sorted(above))
 
 
 def links_to(sheet: SheetMapping, others: Sequence[SheetMapping]) -> bool:
     """Whether a column of the sheet links to things of the classes that one of the others, or itself, describes."""
     if sheet.mapping is None or sheet.record is None:
         return False
-    classes = {above for other in others if other.record for above in ancestors(other.record.class_)}
+    classes = {above for other in others if other.record for above in classes_of(other.record.class_)}
     mapped = {column for column in sheet.mapping.columns.values() if column}
     return any(column.id in mapped and classes & set(column.links_to) for column in sheet.record.columns)
 
@@ -34,4 +44,4 @@ def known_records(sheet: SheetMapping, made: Records | None) -> Iterator[Known]:
         if isinstance(subject, NamedNode) and isinstance(name, Literal) and subject.value in made.things:
             labels.setdefault(subject.value, []).append(name.value)
     for iri, names in labels.items():
-        yield Known(iri, (sheet.record.class_,), tuple(names))
+        yield Known(iri, classes_of(sheet.record.class_), tuple(names))

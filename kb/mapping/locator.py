@@ -51,12 +51,12 @@ class SheetLocator:
     def _columns(self, result: Result, thing: str | None) -> list[Column]:
         """The columns of the record type that hold what the result is about, those of its shape first."""
         all_ = self._plan.about.columns
-        shaped = [each for each in all_ if each.field.shape == result.shape and (thing is None or each.thing == thing)]
+        of_thing = [each for each in all_ if thing is None or each.thing == thing or thing in each.holds_for]
+        shaped = [each for each in of_thing if each.field.shape == result.shape or result.shape in each.meets]
         if shaped:
             return shaped
         if thing is not None:
-            within = [each for each in all_ if each.thing == thing]
-            return [each for each in within if each.path == result.path] or within
+            return [each for each in of_thing if each.path == result.path] or of_thing
         named = [each for each in all_ if each.thing and each.thing == local_name(result.shape)]
         own = [each for each in all_ if not each.leading and each.path == result.path]
         return named or own or [each for each in all_ if each.leading == result.path and result.path]

@@ -50,3 +50,20 @@ def read_mapping(text: str, name: str = "mapping") -> Mapping:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BadInput(f"{name}: is no mapping file: {error}; download it from the site again") from error
     return found
+
+
+def read_mappings(text: str, name: str = "mapping") -> list[Mapping]:
+    """The mappings of a file that holds one, or a list of them: one for each sheet; raises BadInput likewise."""
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        content = None
+    every = content if isinstance(content, list) else [content]
+    return [read_mapping(json.dumps(each) if content is not None else text, name) for each in every]
+
+
+def written_mappings(mappings: list[Mapping]) -> str:
+    """One mapping, or several as a list, as a file that read_mappings reads."""
+    if len(mappings) == 1:
+        return mappings[0].written()
+    return json.dumps([json.loads(each.written()) for each in mappings], ensure_ascii=False, indent=1) + "\n"

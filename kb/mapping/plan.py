@@ -1,6 +1,7 @@
 """A mapping made ready for a grid: for each field, the cells that it is read from and what reads them."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -110,14 +111,15 @@ def plan(grid: Grid, mapping: Mapping, about: RecordColumns, names: Names) -> Pl
 
     Headings and column ids that the grid and the record type do not know are left out.
     """
-    things = _things(about)
+    columns = (*about.columns, *_further(mapping, about))
+    things = _things(columns)
     positions: dict[str, list[int]] = {}
     for position, heading in enumerate(grid.headings):
         if id := mapping.columns.get(heading):
             positions.setdefault(id, []).append(position)
     planned: list[Planned] = []
     unfilled: list[Planned] = []
-    for column in about.columns:
+    for column in columns:
         cells, constant = positions.get(column.id, []), mapping.constants.get(column.id, "")
         read = reader(column, mapping, names, _distinct(grid, cells))
         own = things.get((column.leading, column.thing))
@@ -139,9 +141,17 @@ def _distinct(grid: Grid, cells: Iterable[int]) -> Iterator[str]:
     return (row[each] for each in cells for _, row in grid.rows)
 
 
-def _things(about: RecordColumns) -> dict[tuple[str | None, str], Thing]:
+def _further(mapping: Mapping, about: RecordColumns) -> Iterator[Column]:
+    """The numbered columns that the mapping names, for a second thing of a kind."""
+    for id in dict.fromkeys(mapping.columns.values()):
+        if "~" in id:
+            with suppress(KeyError):
+                yield about.column(id)
+
+
+def _things(columns: Iterable[Column]) -> dict[tuple[str | None, str], Thing]:
     found: dict[tuple[str | None, str], Thing] = {}
-    for column in about.columns:
+    for column in columns:
         key = (column.leading, column.thing)
         if not column.leading or key in found:
             continue
@@ -152,7 +162,7 @@ def _things(about: RecordColumns) -> dict[tuple[str | None, str], Thing]:
             leading=column.leading,
             name=column.thing,
             class_=class_.iri if class_ else None,
-            label=column.heading if single or not class_ else class_.label,
+            label=column.heading if (single and not single.isdecimal()) or not class_ else class_.label,
             kind=hyphened(leading.name if leading else namespaces.compact(column.leading)),
             ending=f"-{hyphened(single)}" if single else "",
             fixed=column.fixed,

@@ -10,7 +10,8 @@
 import heapq
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping as ReadOnly
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby
 from pathlib import Path
 from typing import overload
@@ -20,6 +21,7 @@ from kb.intake.grid import Grid
 from kb.intake.spreadsheet.limits import limits_of
 from kb.intake.spreadsheet.read import read_grids
 from kb.intake.submission import read_submission
+from kb.mapping.earlier import Earlier
 from kb.mapping.known_records import known_records, links_to
 from kb.mapping.mapping import Mapping
 from kb.mapping.places import Place, Problem
@@ -102,14 +104,16 @@ def prepare(
     area: Area | None = None,
     postcodes: Postcodes | None = None,
     publisher: str = "",
+    earlier: Sequence[bytes] = (),
     file_names: Sequence[str] = (),
 ) -> Prepared:
     """What the files together say, under the publisher's base.
 
     RDF files, questions and tables of docs/tables.md are read as kb.intake.submission does; all else is a sheet, for
     which one of the mappings is taken or, where none is for it, what is certain of a proposal for `protocol` or for
-    the likeliest one. `publisher` is what the publishing body is called; `file_names` are the files' names as sent,
-    where the paths have others. Raises BadInput for what cannot be read, NotFound for an unknown protocol.
+    the likeliest one. `publisher` is what the publishing body is called; `earlier` are the lines of the
+    dataset's latest release, with whose records these are matched; `file_names` are the files' names as sent, where
+    the paths have others. Raises BadInput for what cannot be read, NotFound for an unknown protocol.
     """
     named = dict(zip(paths, file_names, strict=True)) if file_names else {path: path.name for path in paths}
     as_sheets = [path for path in paths if is_sheet(path, mappings)]
@@ -131,7 +135,7 @@ def prepare(
         notes += [_noted(grid, note.text, note.row, note.column) for grid in grids for note in grid.notes]
         mapped += _mapped(grids, protocol, mappings, publisher)
     around = Around(base, names or Names(), area, postcodes)
-    sheets = tuple(_prepared(mapped, around))
+    sheets = tuple(_prepared(mapped, around, earlier))
     made = [each.records for each in sheets if each.records]
     return Prepared(
         lines=_merged([lines, *(each.lines for each in made)]),
@@ -157,18 +161,23 @@ def _mapped(
             yield grid, sheet.with_constants(said_once.get(grid.sheet, {}))
 
 
-def _prepared(mapped: list[tuple[Grid, SheetMapping]], around: Around) -> Iterator[PreparedSheet]:
+def _prepared(
+    mapped: list[tuple[Grid, SheetMapping]], around: Around, earlier: Sequence[bytes]
+) -> Iterator[PreparedSheet]:
     """The records of all sheets; those that link to records of the same submission know these by their names."""
-    made = [_records(sheet, around) for _, sheet in mapped]
+    held = {each.class_: Earlier(earlier, each.class_) for _, sheet in mapped if earlier and (each := sheet.record)}
+    made = [_records(sheet, around, held) for _, sheet in mapped]
     every = [sheet for _, sheet in mapped]
     known = [each for sheet, found in zip(every, made, strict=True) for each in known_records(sheet, found)]
-    among = Around(around.base, around.names.with_more(known), around.area, around.postcodes)
+    among = replace(around, names=around.names.with_more(known))
     for (grid, sheet), found in zip(mapped, made, strict=True):
-        yield PreparedSheet(grid, sheet, _records(sheet, among) if links_to(sheet, every) else found)
+        yield PreparedSheet(grid, sheet, _records(sheet, among, held) if links_to(sheet, every) else found)
 
 
-def _records(sheet: SheetMapping, around: Around) -> Records | None:
-    return records(sheet.grid, sheet.mapping, sheet.record, around) if sheet.mapping and sheet.record else None
+def _records(sheet: SheetMapping, around: Around, held: ReadOnly[str, Earlier]) -> Records | None:
+    if sheet.mapping is None or sheet.record is None:
+        return None
+    return records(sheet.grid, sheet.mapping, sheet.record, replace(around, earlier=held.get(sheet.record.class_)))
 
 
 def _undecided(grid: Grid, sheet: SheetMapping) -> Iterator[Undecided]:

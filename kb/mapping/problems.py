@@ -38,9 +38,18 @@ class Problems(Sequence[Problem]):
         self._known: dict[tuple[int, int, int], int] = {}
         self._which = array("L")
         self._rows = array("L")
+        self._sheet: dict[int, str] = {}
 
     def add(self, row: int, position: int, column: Column | None, level: Level, remark: Remark) -> None:
         """`row` is a position in grid.rows, `position` one in a row, or −1 where no cell of the row holds the field."""
+        self._add(row, position, column, level, remark)
+
+    def of_sheet(self, column: Column, written: str, level: Level, remark: Remark) -> None:
+        """A problem of what the mapping says of every row."""
+        self._sheet[id(remark)] = written
+        self._add(0, _SHEET, column, level, remark)
+
+    def _add(self, row: int, position: int, column: Column | None, level: Level, remark: Remark) -> None:
         key = (id(remark), position, id(column))
         kind = self._known.get(key)
         if kind is None:
@@ -60,7 +69,7 @@ class Problems(Sequence[Problem]):
         if isinstance(at, slice):
             return [self[each] for each in range(*at.indices(len(self)))]
         column, position, level, remark = self._kinds[self._which[at]]
-        place = place_of(self._grid, self._rows[at], position, column.heading if column else "")
+        place = self._place(position, self._rows[at], column, remark)
         return Problem(place, level, remark.sentence, "; ".join(remark.choices))
 
     def questions(self) -> Iterator[Question]:
@@ -73,12 +82,23 @@ class Problems(Sequence[Problem]):
         asked = [kind for kind in counted if self._kinds[kind][3].kind == "ask"]
         for kind in sorted(asked, key=lambda each: (-counted[each], each)):
             column, position, _, remark = self._kinds[kind]
-            place = place_of(self._grid, first[kind], position, column.heading if column else "")
+            place = self._place(position, first[kind], column, remark)
             id = column.id if column else ""
             yield Question(
                 id, place.heading, place.written, remark.sentence, remark.choices, counted[kind], place.row or 0,
                 dates=remark.dates,
             )
+
+
+    def _place(self, position: int, row: int, column: Column | None, remark: Remark) -> Place:
+        heading = column.heading if column else ""
+        if position == _SHEET:
+            return Place(self._grid.file, self._grid.sheet, None, None, heading, self._sheet[id(remark)])
+        return place_of(self._grid, row, position, heading)
+
+
+_SHEET = -2
+"""In place of a position: what is said of the whole sheet."""
 
 
 def place_of(grid: Grid, row: int, position: int, heading: str) -> Place:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from kb.intake.grid import Grid
-from kb.mapping.cell_kinds import Cells, Fit, fit, sampled
+from kb.mapping.cell_kinds import Cells, Fit, fit, samples
 from kb.mapping.field_names import EXACT, Nearness, field_names, field_of
 from kb.mapping.mapping import Mapping
 from kb.mapping.words import rows, words
@@ -86,12 +86,15 @@ class Proposal:
         return tuple(each for each in self.headings if not each.certain)
 
 
-def propose(grid: Grid, protocol: str, record: RecordColumns, *, publisher: str = "") -> Proposal:
+def propose(
+    grid: Grid, protocol: str, record: RecordColumns, *, publisher: str = "", cells: Sequence[Cells] | None = None
+) -> Proposal:
     """The proposal for a table whose rows are records of this type.
 
     `publisher` is what the publishing body is called: it is proposed where a record must name the body behind it.
+    `cells` are the samples of the columns, where they were taken before.
     """
-    cells = [sampled(grid, position) for position in range(len(grid.headings))]
+    cells = samples(grid) if cells is None else cells
     candidates = {
         heading: _candidates(heading, cells[position], protocol, record)
         for position, heading in enumerate(grid.headings)
@@ -139,9 +142,10 @@ def _kept_back(heading: str, cells: Cells) -> str | None:
 
 def _candidates(heading: str, cells: Cells, protocol: str, record: RecordColumns) -> tuple[Candidate, ...]:
     near = field_names(protocol, record.id).nearness(heading)
+    exact = record.headed(heading)
     found = [
         candidate
-        for column in record.columns
+        for column in ((exact,) if exact else record.columns)
         if (candidate := _candidate(column, near.get(column.id), fit(cells, column)))
     ]
     return tuple(sorted(found, key=lambda each: -each.confidence))

@@ -7,6 +7,7 @@ from math import log
 from pathlib import PurePath
 
 from kb.intake.grid import Grid
+from kb.mapping.cell_kinds import samples
 from kb.mapping.field_names import field_of
 from kb.mapping.proposal import Proposal, propose
 from kb.mapping.words import names, words
@@ -38,8 +39,11 @@ def recognise(grid: Grid, protocol_id: str | None = None, *, publisher: str = ""
     With a protocol only its record types are looked at, and one is always found. Raises NotFound for an unknown one.
     """
     chosen = [protocol(protocol_id)] if protocol_id else list(protocols())
+    cells = samples(grid)
     found = [
-        _weighed(grid, each.id, record, publisher) for each in chosen for record in record_columns(each.id)
+        _weighed(grid, each.id, record, propose(grid, each.id, record, publisher=publisher, cells=cells))
+        for each in chosen
+        for record in record_columns(each.id)
     ]
     found.sort(key=lambda each: -each.weight)
     if protocol_id is None:
@@ -47,8 +51,7 @@ def recognise(grid: Grid, protocol_id: str | None = None, *, publisher: str = ""
     return found[:_SHOWN]
 
 
-def _weighed(grid: Grid, protocol_id: str, record: RecordColumns, publisher: str) -> Recognised:
-    proposal = propose(grid, protocol_id, record, publisher=publisher)
+def _weighed(grid: Grid, protocol_id: str, record: RecordColumns, proposal: Proposal) -> Recognised:
     weight, said = 0.0, []
     for each in proposal.headings:
         if each.column and each.confidence >= _SURE:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from kb import namespaces
 from kb.intake.grid import Grid
 from kb.mapping.earlier import Earlier, Matching
-from kb.mapping.identities import Clues, Identity, identities
+from kb.mapping.identities import Clues, Identity, digest, identities
 from kb.mapping.locator import SheetLocator
 from kb.mapping.mapping import Mapping
 from kb.mapping.places import Level
@@ -34,6 +34,7 @@ from kb.namespaces import expand
 from kb.protocols.columns import Column, RecordColumns
 
 _NAMELESS = Remark("unread", "The row has no identifier, no UPRN and no name: nothing tells what it is about.")
+_LIKE_ANOTHER = Remark("note", "Another identifier differs from this in case or signs only: both were kept.")
 _TOWN = expand("locn:postName")
 
 
@@ -72,34 +73,52 @@ class _Making:
     def __init__(self, grid: Grid, ready: Plan, protocol: str, around: Around) -> None:
         self.grid, self.plan, self.around = grid, ready, around
         self.problems = Problems(grid)
-        self._reader = RowReader(ready, around.area, around.postcodes)
+        self._reader = RowReader(ready, grid.rows, around.area, around.postcodes)
         self._withholding = Withholding(ready, protocol)
+        self._named = any(each.path in (NAME, TITLE) and not each.leading for each in ready.about.columns)
         self._remarks: dict[str, Remark] = {}
 
     def made(self) -> Records:
         """All rows, those of one record together."""
-        named = any(each.path in (NAME, TITLE) and not each.leading for each in self.plan.about.columns)
+        self._constants()
         clues = [self._clues(cells) for _, cells in self.grid.rows]
         grouped: dict[str, list[int]] = {}
         known: dict[str, Identity] = {}
-        for row, identity in enumerate(identities(clues, named=named)):
+        for row, identity in enumerate(identities(clues, named=self._named)):
             if identity is None:
                 self.problems.add(row, -1, self.plan.about.key, "must", _NAMELESS)
             else:
+                if identity.clashes:
+                    position = key.cells[0] if (key := self.plan.of(IDENTIFIER)) and key.cells else -1
+                    self.problems.add(row, position, self.plan.about.key, "note", _LIKE_ANOTHER)
                 known[identity.slug] = identity
                 grouped.setdefault(identity.slug, []).append(row)
-        minted = {slug: namespaces.thing(self.around.base, self.plan.kind, slug) for slug in known}
-        matching = Matching.of(self.around.earlier, {minted[slug]: clues[rows[0]] for slug, rows in grouped.items()})
+        matching = Matching()
+        if self.around.earlier:
+            matching = self.around.earlier.matching({self._iri(slug): clues[rows[0]] for slug, rows in grouped.items()})
+        del clues
         lines: list[bytes] = []
         things: dict[str, tuple[int, ...]] = {}
         for slug, rows in grouped.items():
-            iri = matching.kept.get(minted[slug], minted[slug])
+            minted = self._iri(slug)
+            iri = matching.kept.get(minted, minted)
             things[iri] = tuple(rows)
             said = self._said(rows)
             lines += {line.encode() for line in triples(self.plan, iri, known[slug], said)}
         lines.sort()
         locator = SheetLocator(self.grid, self.plan, things)
         return Records(lines, self.problems, list(self.problems.questions()), locator, things, matching)
+
+    def _iri(self, slug: str) -> str:
+        return namespaces.thing(self.around.base, self.plan.kind, slug)
+
+    def _constants(self) -> None:
+        """What could not be read of what the mapping says of every row."""
+        for planned in self.plan.planned:
+            remark = planned.constant.remark
+            if remark and remark.kind != "note":
+                level: Level = "must" if planned.column.obligation == "Must" else "should"
+                self.problems.of_sheet(planned.column, planned.written_constant, level, remark)
 
     def _clues(self, cells: Sequence[str]) -> Clues:
         key = self.plan.of(IDENTIFIER)
@@ -111,7 +130,7 @@ class _Making:
             uprn=self._first(self.plan.of(UPRN), cells) if not withheld else "",
             name=name,
             place=postcode.partition(" ")[0] if withheld else postcode or self._first(self.plan.anywhere(_TOWN), cells),
-            content="\n".join(cells) if not name else "",
+            content="" if self._named else digest("\n".join(cells)),
         )
 
     def _first(self, planned: Planned | None, cells: Sequence[str]) -> str:

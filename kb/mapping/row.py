@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pyoxigraph as ox
 
 from kb.mapping.plan import Plan, Planned, is_point
-from kb.mapping.values.area import Area
+from kb.mapping.values.area import Area, Point
 from kb.mapping.values.geocoding import Postcodes
 from kb.mapping.values.points import Written, read_point, wkt
 from kb.mapping.values.reader import POSTCODE
@@ -17,25 +17,40 @@ from kb.vocabulary import XSD_STRING
 Values = dict[Planned, tuple[str, ...]]
 """What a row says: field → N-Triples objects."""
 
+Rows = Sequence[tuple[int, tuple[str, ...]]]
 Tell = Callable[[int, Column, Remark], None]
 """Takes a remark: the position of the cell in its row (−1: no cell holds the field), the field, the remark."""
 
 AS_WKT, PRECISION = expand("geo:asWKT"), expand("ww:geometryPrecision")
 
 
+_OTHERS = "where most of this sheet's points are"
+_SAMPLED = 2_000
+_MIDDLES = {
+    precision: Remark("note", f"No point is given: the middle of {what} was taken.")
+    for precision, what in (
+        ("postcode", "its postcode"),
+        ("postcode-sector", "its postcode's sector"),
+        ("outward-code", "the first half of its postcode"),
+    )
+}
+
+
 class RowReader:
     """Reads the rows of one grid; each distinct text is read once."""
 
-    def __init__(self, plan: Plan, area: Area | None, postcodes: Postcodes | None) -> None:
+    def __init__(self, plan: Plan, rows: Rows, area: Area | None, postcodes: Postcodes | None) -> None:
+        """`rows` are those of the grid; without an `area` their own points tell where points are expected."""
         self._plain = [each for each in plan.planned if not is_point(each.column)]
         self._points = list(plan.points())
         self._postcode = plan.anywhere(POSTCODE)
         self._position = next((each for each in (*plan.planned, *plan.unfilled)
                                if each.column.field.datatype == WKT and each.column.part == ""), None)
         self._precision = plan.place_for(PRECISION)
-        self._area, self._postcodes = area, postcodes
+        self._postcodes = postcodes
         self._located: dict[tuple[Written, str], tuple[str, Remark | None]] = {}
         self._geocoded: dict[str, tuple[Remark, str, str] | None] = {}
+        self._area = area or (Area.of_most(_OTHERS, self._sample(rows)) if self._points else None)
 
     def values(self, cells: Sequence[str], tell: Tell) -> Values:
         """What the cells of a row say, without constants; remarks go to `tell`."""
@@ -65,9 +80,8 @@ class RowReader:
             return
         if postcode not in self._geocoded:
             middle = self._postcodes.find(postcode)
-            sentence = f"No point is given: the middle of {postcode} was taken."
             self._geocoded[postcode] = (
-                (Remark("note", sentence), wkt(middle.point), link(concept("geometry-precision", middle.precision)))
+                (_MIDDLES[middle.precision], wkt(middle.point), link(concept("geometry-precision", middle.precision)))
                 if middle
                 else None
             )
@@ -85,9 +99,14 @@ class RowReader:
                 return lexical(terms[0])
         return ""
 
+    def _sample(self, rows: Rows) -> list[Point]:
+        """The points of some rows, evenly taken."""
+        step = max(1, len(rows) // _SAMPLED)
+        written = (_written(parts, rows[row][1]) for row in range(0, len(rows), step) for parts in self._points)
+        return [found for each in written if (found := read_point(each).point)]
+
     def _point(self, parts: dict[str, Planned], cells: Sequence[str], said: Values, tell: Tell) -> None:
-        words = {part: _cell(planned, cells) for part, planned in parts.items()}
-        written = Written(words.get("x", ""), words.get("y", ""), words.get("crs", ""), words.get("", ""))
+        written = _written(parts, cells)
         if not (written.x or written.y or written.whole):
             return
         postcode = self.first(self._postcode, cells)
@@ -113,6 +132,11 @@ def lexical(term: str) -> str:
         return plain
     parsed = next(iter(ox.parse(f"<x:s> <x:p> {term} .".encode(), format=ox.RdfFormat.N_TRIPLES)))
     return parsed.object.value if isinstance(parsed.object, ox.Literal) else ""
+
+
+def _written(parts: dict[str, Planned], cells: Sequence[str]) -> Written:
+    words = {part: _cell(planned, cells) for part, planned in parts.items()}
+    return Written(words.get("x", ""), words.get("y", ""), words.get("crs", ""), words.get("", ""))
 
 
 def _cell(planned: Planned, cells: Sequence[str]) -> str:

@@ -51,7 +51,7 @@ def sheet_mapping(
 
     `protocol_id` is used where no mapping is. Raises NotFound for an unknown protocol.
     """
-    bare = without_guidance(grid)
+    bare = marks.without_guidance(grid)
     saved = matching(bare, mappings)
     if saved is not None:
         return _saved(bare, saved, publisher)
@@ -79,13 +79,6 @@ def matching(grid: Grid, mappings: Sequence[Mapping]) -> Mapping | None:
         if share >= _OF_HEADINGS and (best is None or share > best[0]):
             best = share, replace(each, columns=renamed, sheet=grid.sheet)
     return best[1] if best else None
-
-
-def without_guidance(grid: Grid) -> Grid:
-    """The sheet without the rows of a template that explain its columns."""
-    if not any(marks.is_guidance_row(cells) for _, cells in grid.rows[:5]):
-        return grid
-    return replace(grid, rows=[(number, cells) for number, cells in grid.rows if not marks.is_guidance_row(cells)])
 
 
 def _renamed(grid: Grid, columns: ReadOnly[str, str]) -> dict[str, str]:

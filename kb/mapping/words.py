@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 _HERE = Path(__file__).parent
-_CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
+_CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]\B)|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _PLURAL = re.compile(r"\(s\)")
 _WORD = re.compile(r"\{record\}|[^\W_]+")

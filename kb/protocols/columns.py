@@ -82,6 +82,8 @@ class Column:
     """Other things of the row (`thing`, same leading) that the value is said of too, each where a column of it without
     `holds_for` is filled; and of its own `thing` where a column of that without `holds_for` is. Such a column alone
     makes no thing."""
+    meets: tuple[str, ...] = ()
+    """Property shapes with a rule of the record that a value fulfils."""
     code_lists: tuple[CodeList, ...] = ()
     """Where values are codes: of its field, else the lists that the vocabulary gives for the predicate."""
     links_to: tuple[str, ...] = ()
@@ -205,7 +207,7 @@ def _of_thing(outer: Field, single: list[TemplateColumn], rules: dict[str, str])
         found.append(
             Column(
                 each.id, field.name, field.description, field, field.path, outer.path, f"{thing}/{each.name}",
-                fixed=each.fixed, outer=outer,
+                fixed=each.fixed, outer=outer, meets=tuple(sorted(each.meets)),
             )  # fmt: skip
         )
     return found

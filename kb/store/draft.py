@@ -20,6 +20,7 @@ from kb.store.reconcile import OnStep
 from kb.store.releases import CheckedBy, Release
 from kb.store.state import Publisher, State
 from kb.store.withdrawal.scope import refuse_withdrawn
+from kb.store.withholding import refuse_withheld
 
 Checker = Callable[..., Report]
 """kb.protocols.check.check, or what a test puts in its place."""
@@ -117,6 +118,9 @@ def read_and_check(
         on_step(f"checking {request.name}")
         report = _check(folder, lines, request.known, latest, change, settings, checker)
         release = _checked(release, report)
+    if checked_by != "background":
+        unchecked = checked_by == "nobody"
+        refuse_withheld(folder, request.name, release.graph, lines, settings, unchecked=unchecked)
     received = {f"{place}-{path.name}": path for place, path in enumerate(request.paths, start=1)}
     return Draft(_numbered(release, latest, change), lines, change, received, report, request.beside)
 
@@ -152,9 +156,13 @@ def _check(
     return checker(lines, engine=settings.shacl_engine, earlier=earlier)
 
 
-def repeat(folder: DataFolder, earlier: Release) -> Draft:
-    """A release equal to an earlier one, its files and its report included."""
+def repeat(folder: DataFolder, earlier: Release, settings: Settings) -> Draft:
+    """A release equal to an earlier one, its files and its report included; raises NotConforming where rules of
+    withholding that came since forbid it.
+    """
     lines = releases.accepted(folder, earlier)
+    if earlier.checked_by != "background":
+        refuse_withheld(folder, earlier.name, earlier.graph, lines, settings, unchecked=True)
     latest = releases.latest(folder, earlier.publisher, earlier.dataset)
     change = difference(releases.accepted(folder, latest) if latest else [], lines)
     release = replace(earlier, kind="rollback", equals=earlier.number, files={}, withdrawals=[])
@@ -168,6 +176,7 @@ def nothing(folder: DataFolder, latest: Release) -> Draft:
     release = replace(
         latest, kind="rollback", equals=0, triples=0, violations=0, warnings=0, infos=0, protocols={}, files={}
     )
+    release = replace(release, withdrawals=[])
     return Draft(_numbered(release, latest, change), [], change, {}, None)
 
 

@@ -104,7 +104,7 @@ def rollback(
         latest = releases.latest(folder, publisher, dataset)
         if latest is None:
             raise NotFound(f"{publisher}/{dataset}: no releases, so there is nothing to undo")
-        draft = repeat(folder, earlier) if earlier else nothing(folder, latest)
+        draft = repeat(folder, earlier, settings) if earlier else nothing(folder, latest)
         return _accept(folder, [draft], settings, on_step, snapshot)[0]
 
 

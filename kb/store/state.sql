@@ -134,3 +134,14 @@ CREATE TABLE IF NOT EXISTS jobs (
   queued TEXT NOT NULL,
   begun INTEGER NOT NULL DEFAULT 0
 );
+
+-- What was harvested from other sites: by what each file is asked for again (RFC 9110 §13.1), and what came of it last.
+CREATE TABLE IF NOT EXISTS harvests (
+  catalogue TEXT NOT NULL,
+  dataset TEXT NOT NULL,
+  etag TEXT NOT NULL,
+  modified TEXT NOT NULL,
+  at TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  PRIMARY KEY (catalogue, dataset)
+);

@@ -7,9 +7,10 @@ from dataclasses import asdict
 
 from kb.config import Settings
 from kb.errors import NotConforming, StoreBusy, StoreUnwritable, WhatWorksError, WrongState
+from kb.mapping.cell_report.stored import NAME as CELLS
 from kb.protocols.check import check
 from kb.protocols.report import Report
-from kb.store import releases
+from kb.store import completeness, releases
 from kb.store.audit import Audit
 from kb.store.difference import difference
 from kb.store.draft import PublicationRequest
@@ -167,11 +168,13 @@ def _counts(folder: DataFolder, submission: Submission, reading: Reading, report
 
 
 def _beside(place: SubmissionFolder) -> dict[str, bytes]:
-    """The mappings by which the files were read, and what was said of their cells, which a release keeps."""
+    """What a release keeps of how its files were read: the mappings, what was said of cells, and how complete it is."""
     found: dict[str, bytes] = {}
     mappings = place.mappings()
     if mappings:
         found[MAPPINGS] = (json.dumps([asdict(each) for each in mappings], ensure_ascii=False) + "\n").encode()
+    if (cells := place.path / CELLS).exists():
+        found[completeness.SUMMARY] = completeness.summary_of(cells)
     if problems := place.problems():
         found[PROBLEMS] = (json.dumps(problems, ensure_ascii=False) + "\n").encode()
     return found

@@ -1,6 +1,7 @@
 """Zip archives, workbooks among them: checked before anything of them is unpacked."""
 
 import lzma
+import struct
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -16,7 +17,20 @@ HIGHEST_RATIO = 250
 
 SMALL = 1 << 20
 _PIECE = 1 << 16
-_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
+"""What reading a member of a damaged archive raises, besides OSError."""
+
+_TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".geojson", ".json", ".zip")
 _UNREAD = ("__MACOSX/", ".")
 _ENTITIES = (b"<!DOCTYPE", b"<!ENTITY", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
 _AGAIN = "open it in a spreadsheet program and save it anew"
@@ -37,7 +51,7 @@ def open_archive(path: Path, file: str, limits: Limits) -> tuple[zipfile.ZipFile
     """
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeError) as error:
+    except (OSError, *DAMAGE) as error:
         raise BadInput(f"{file}: is damaged, its table of contents can't be read: send it again") from error
     try:
         _check(archive, file, limits)
@@ -53,15 +67,20 @@ def open_archive(path: Path, file: str, limits: Limits) -> tuple[zipfile.ZipFile
     return archive, kind
 
 
-def members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """The files of an archive, without folders and what a file manager puts beside them."""
-    return [
+def members(archive: zipfile.ZipFile) -> tuple[list[zipfile.ZipInfo], list[str]]:
+    """The files of an archive that are named as tables are, and the names of others, such as a licence beside them.
+
+    Where none is so named, all are to be read. Folders, and what a file manager puts beside files, are neither.
+    """
+    files = [
         member
         for member in archive.infolist()
         if not member.is_dir()
         and not member.filename.startswith(_UNREAD)
-        and not PurePosixPath(member.filename).name.startswith(".")
+        and not PurePosixPath(member.filename).name.startswith((".", "~$"))
     ]
+    tables = [member for member in files if member.filename.lower().endswith(_TABLES)] or files
+    return tables, [PurePosixPath(member.filename).name for member in files if member not in tables]
 
 
 def unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, file: str) -> None:
@@ -70,7 +89,7 @@ def unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, file
         with archive.open(member) as opened, target.open("wb") as written:
             while piece := opened.read(_PIECE):
                 written.write(piece)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise BadInput(f"{file}: is damaged or packed in a way that is not read: send it again") from error
 
 
@@ -81,7 +100,8 @@ def _check(archive: zipfile.ZipFile, file: str, limits: Limits) -> None:
     total = sum(member.file_size for member in infos)
     if total > limits.unpacked_mb * 1_000_000:
         raise BadInput(
-            f"{file}: unpacks to {total / 1_000_000:,.0f} MB, and {limits.unpacked_mb:,} are taken: send it in parts"
+            f"{file}: unpacks to {total / 1_000_000:,.1f} MB, and up to {limits.unpacked_mb:,} are taken: "
+            "send it in parts"
         )
     for member in infos:
         name = member.filename
@@ -101,7 +121,7 @@ def _refuse_entities(archive: zipfile.ZipFile, file: str) -> None:
             try:
                 with archive.open(member) as opened:
                     head = opened.read(_PIECE)
-            except _DAMAGE as error:
+            except DAMAGE as error:
                 raise BadInput(f"{file}: is damaged at {member.filename}: save it again") from error
             if any(sign in head for sign in _ENTITIES):
                 raise BadInput(f"{file}: {member.filename} declares entities, as no spreadsheet does: {_AGAIN}")

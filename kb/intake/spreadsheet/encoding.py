@@ -2,6 +2,7 @@
 
 import codecs
 from pathlib import Path
+from typing import BinaryIO
 
 from kb.errors import BadInput
 from kb.intake.grid import Note
@@ -15,6 +16,12 @@ _MARKS = (
 )
 _PIECE = 1 << 20
 _SAMPLE = 1 << 12
+_LIKELY = frozenset("£’‘“”–—…•€é½¼¾°²©®™\xa0")
+_ONE_BYTE = {
+    "cp1252": "Windows-1252, the encoding of older Excel files",
+    "mac_roman": "Mac Roman, the encoding of older Macintosh files",
+    "cp850": "DOS code page 850",
+}
 
 WESTERN = "whatworks.western"
 """Name of the error handler that reads bytes that are no UTF-8 as Windows-1252."""
@@ -43,19 +50,36 @@ def encoding_of(path: Path, file: str) -> tuple[str, list[Note]]:
         if b"\0" in head and (wide := _without_mark(head)):
             return wide, [Note(f"read as {wide.upper()}, which its bytes suggest")]
         opened.seek(0)
-        return mark or "utf-8", _checked(opened, file)
+        if _is_utf8(opened, file):
+            return mark or "utf-8", []
+        opened.seek(0)
+        return _of_one_byte(opened)
+
+
+def _of_one_byte(opened: BinaryIO) -> tuple[str, list[Note]]:
+    """The encoding in which most of the characters beyond ASCII are those that British texts have.
+
+    charset-normalizer was tried: it takes the quotation marks of Windows-1252 for letters of a Macintosh.
+    """
+    high = bytearray()
+    while (piece := opened.read(_PIECE)) and len(high) < _SAMPLE:
+        high += piece.translate(None, bytes(range(128)))
+    likely = {name: sum(map(_LIKELY.__contains__, high.decode(name, "replace"))) for name in _ONE_BYTE}
+    best = max(_ONE_BYTE, key=likely.__getitem__)
+    note = [Note(f"not UTF-8: read as {_ONE_BYTE[best]}")]
+    return ("utf-8" if best == "cp1252" else best), note
 
 
 def _without_mark(head: bytes) -> str | None:
-    """UTF-16 in which most characters have an empty half."""
+    """UTF-16 of a Latin script: one half of most characters is empty, and none is a control character."""
     even, odd = head[::2].count(0), head[1::2].count(0)
-    half = max(1, len(head) // 2)
-    if odd > 0.6 * half and even < 0.05 * half:
-        return "utf-16-le"
-    return "utf-16-be" if even > 0.6 * half and odd < 0.05 * half else None
+    name = "utf-16-le" if odd > even else "utf-16-be"
+    text = head[: len(head) // 2 * 2].decode(name, "replace")
+    latin = sum(character in "\t\r\n" or " " <= character < "\u0250" for character in text)
+    return name if latin >= 0.9 * len(text) and "\0" not in text else None
 
 
-def _checked(opened, file: str) -> list[Note]:  # type: ignore[no-untyped-def]
+def _is_utf8(opened: BinaryIO, file: str) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     plain = True
     row = 1
@@ -74,4 +98,4 @@ def _checked(opened, file: str) -> list[Note]:  # type: ignore[no-untyped-def]
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             plain = False
-    return [] if plain else [Note("not UTF-8: read as Windows-1252, the encoding of older Excel files")]
+    return plain

@@ -49,11 +49,9 @@ def _nested(coordinates: Any, depth: int) -> str:
 
 
 def _position(coordinates: Any) -> tuple[str, str]:
-    """Two numbers as they are written, which is why they are text; a height is left out."""
+    """Two numbers as they are written; a height is left out."""
     if not isinstance(coordinates, list) or len(coordinates) < 2:
         raise ValueError("a position has two numbers")
-    try:
-        float(coordinates[0]), float(coordinates[1])
-    except (TypeError, ValueError):
-        raise ValueError("a position has two numbers") from None
+    if any(isinstance(each, bool) or not isinstance(each, (int, float)) for each in coordinates[:2]):
+        raise ValueError("a position has two numbers")
     return str(coordinates[0]), str(coordinates[1])

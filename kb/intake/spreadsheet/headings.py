@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from kb.intake.spreadsheet.found import Merged
 
@@ -16,8 +15,10 @@ Numbered = tuple[int, list[str]]
 _FURTHEST = 25
 _NUMBER = re.compile(r"[(£$€+-]*\d[\d,]*(\.\d+)?([eE][+-]?\d+)?[%)kKmM]?")
 _DATE = re.compile(r"\d{1,4}[/.-](\d{1,2}|[A-Za-z]{3,9})[/.-]\d{1,4}([T ]\d\d:\d\d(:\d\d)?Z?)?")
+_CODE = re.compile(r"[A-Z]{1,3}\d{3,}|\d{3,}[.,]?\d*")
 _YEARS = range(1900, 2101)
 _LONGEST_CODE = 24
+_WIDEST = 1_000
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Start:
 def start_of(sample: Sequence[Numbered], merged: Sequence[Merged]) -> Start:
     """Decides by how full the rows are and by whether a row is of the same kinds as those below it."""
     filled = [sum(map(bool, cells)) for _, cells in sample]
-    typical = median(filled)
-    enough = max(2 if typical >= 2 else 1, typical * 0.5)
+    typical = sorted(filled)[3 * len(filled) // 4]
+    enough = min(typical, max(2, typical // 2 + 1))
     at = next((index for index, count in enumerate(filled[:_FURTHEST]) if count >= enough), 0)
     if _is_group_row(sample, at, merged):
         return Start(list(range(at)), at, at + 1, at + 2)
@@ -62,6 +63,8 @@ def _is_data(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     below = [row for row in below if list(row) != list(cells)]
     if _counts_up(cells):
         return False
+    if not below:
+        return any(_CODE.fullmatch(cell) for cell in cells)
     like = unlike = 0
     for column, cell in enumerate(cells):
         under = [row[column] for row in below if column < len(row) and row[column]]
@@ -93,7 +96,8 @@ def _is_group_row(sample: Sequence[Numbered], at: int, merged: Sequence[Merged])
     wide = [each for each in merged if each.top == number == each.bottom and each.right > each.left]
     spanned = [each for each in wide if sum(map(bool, under[each.left - 1 : each.right])) > 1]
     if spanned:
-        return not (len(wide) == 1 and sum(map(bool, over)) == 1 and spanned[0].right >= len(under))
+        title = sum(map(bool, over)) == 1 and not any(over[: spanned[0].left - 1]) and spanned[0].left == 1
+        return not title
     width = len(under)
     named, columns = sum(map(bool, over)), [index for index, cell in enumerate(over) if cell]
     gaps = sum(1 for index, cell in enumerate(under) if cell and (index >= len(over) or not over[index]))
@@ -129,7 +133,7 @@ def spread(headings: Sequence[str], number: int, merged: Sequence[Merged]) -> li
     wide = list(headings)
     for each in merged:
         if each.top <= number <= each.bottom and each.left <= len(wide) and wide[each.left - 1]:
-            wide += [""] * (min(each.right, 1000) - len(wide))
-            for column in range(each.left, min(each.right, 1000)):
+            wide += [""] * (min(each.right, _WIDEST) - len(wide))
+            for column in range(each.left, min(each.right, _WIDEST)):
                 wide[column] = wide[column] or wide[each.left - 1]
     return wide

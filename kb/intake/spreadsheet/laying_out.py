@@ -16,9 +16,13 @@ from kb.intake.spreadsheet.packed import Packing
 MOST_COLUMNS = 2_000
 """Columns that a table may have: nobody maps more."""
 
+_WIDE = 20
+"""Cells of a row from which on it is remarkable that another fills a third of them."""
+
 BLANK = Kind("blank rows are left out", kept=0, unit="rows")
 SHORT = Kind("fewer cells than headings; the others are read as empty", kept=3, unit="rows")
 LONG = Kind("more cells than headings", kept=10, unit="rows")
+CONTINUES = Kind("may continue the row above, whose cells were merged: nothing is filled in", kept=3, unit="rows")
 REPEATED = Kind("repeats the headings and is left out", kept=3, unit="rows")
 TITLE = Kind("stands above the headings", kept=10, unit="rows")
 NUMBERED = Kind("a heading that stands twice is numbered")
@@ -55,11 +59,12 @@ def lay_out(found: Found, file: str, budget: Budget, out: BinaryIO) -> dict[str,
     sample = list(islice(rows, heading_rows.SAMPLE))
     if not sample and found.headings is None:
         return None
-    heading_row, headings, data = _headings(found, sample, noting)
-    layout = _Layout(heading_row, headings, found.ragged, noting)
+    heading_row, headings, data = _headings(found, [(number, cells) for number, cells, _ in sample], noting)
+    stated = max((width for number, _, width in sample if number == heading_row), default=len(headings))
+    layout = _Layout(heading_row, headings, stated if found.ragged else 0, noting)
     packing = Packing(out)
-    for number, cells in chain(sample[data:], rows):
-        if layout.take(number, cells):
+    for number, cells, width in chain(sample[data:], rows):
+        if layout.take(number, cells, width):
             packing.add(number, cells)
     named = layout.named(f"{file}, {found.sheet}" if found.sheet else file)
     positions = sorted(named)
@@ -74,8 +79,8 @@ def lay_out(found: Found, file: str, budget: Budget, out: BinaryIO) -> dict[str,
     }
 
 
-def _mended_rows(found: Found, file: str, budget: Budget, noting: Noting) -> Iterator[heading_rows.Numbered]:
-    """Those that are not blank. Blank ones are noted when another follows: many files end in hundreds of them."""
+def _mended_rows(found: Found, file: str, budget: Budget, noting: Noting) -> Iterator[tuple[int, list[str], int]]:
+    """Number and cells of those that are not blank, and how many cells the row had with the empty ones at its end."""
     blank = 0
     for number, cells in enumerate(found.rows, start=1):
         mended = mended_row(cells, number, noting)
@@ -83,7 +88,7 @@ def _mended_rows(found: Found, file: str, budget: Budget, noting: Noting) -> Ite
             blank += 1
             continue
         budget.spend(len(mended), file)
-        yield number, mended
+        yield number, mended, len(cells)
     for _ in range(blank):
         noting.add(BLANK, "")
 
@@ -117,28 +122,46 @@ def _short(text: str) -> str:
 class _Layout:
     """The columns of a grid, of which those that stay empty and have no heading are left out."""
 
-    def __init__(self, heading_row: int, headings: list[str], ragged: bool, noting: Noting) -> None:
+    def __init__(self, heading_row: int, headings: list[str], stated: int, noting: Noting) -> None:
+        """`stated` is the number of cells in the row of headings, where rows say how many they have; else 0."""
         self._row = heading_row
         self._headings = headings
-        self._stated = len(headings)
-        self._ragged = ragged
+        self._stated = stated
         self._noting = noting
         self._empty = list(range(len(headings)))
+        self._fullest = 0
+        self._first = [0, 0]
 
-    def take(self, number: int, cells: list[str]) -> bool:
-        """Whether the row is one of data."""
+    def take(self, number: int, cells: list[str], width: int) -> bool:
+        """Whether the row is one of data; `width` is the number of its cells, empty ones at its end among them."""
         if self._row and cells == self._headings[: len(cells)] and len(cells) > 1:
             self._noting.add(REPEATED, "repeats the headings and is left out", number)
             return False
         if len(cells) > len(self._headings):
             self._empty += range(len(self._headings), len(cells))
             self._headings += [""] * (len(cells) - len(self._headings))
-        if self._row and len(cells) > self._stated and self._ragged:
-            more = f"{len(cells)} cells, and there are {self._stated} headings"
-            self._noting.add(LONG, f"{more}: is a text with a divider in it without quotation marks?", number)
+        if self._row and self._stated:
+            if len(cells) > self._stated:
+                more = f"{len(cells)} cells under {self._stated} headings"
+                self._noting.add(LONG, f"{more}: perhaps a text with a divider in it lacks quotation marks", number)
+            elif width < self._stated:
+                less = f"{width} {'cell' if width == 1 else 'cells'} under {self._stated} headings"
+                self._noting.add(SHORT, f"{less}: the others are read as empty", number)
+            self._look_for_merged(number, cells)
         if self._empty:
             self._empty = [column for column in self._empty if column >= len(cells) or not cells[column]]
         return True
+
+    def _look_for_merged(self, number: int, cells: list[str]) -> None:
+        """A text file can't say what was merged; what it leaves empty is told, never filled in."""
+        filled = sum(map(bool, cells))
+        first, rows = self._first
+        if self._fullest >= _WIDE and filled * 3 <= self._fullest:
+            self._noting.add(CONTINUES, "fills few of its cells: if those above it were merged, fill them in", number)
+        elif rows and not cells[0] and first >= 0.8 * rows and filled > 1:
+            self._noting.add(CONTINUES, "its first cell is empty: if the one above it was merged, fill it in", number)
+        self._fullest = max(self._fullest, filled)
+        self._first = [first + bool(cells[0]), rows + 1]
 
     def named(self, place: str) -> dict[int, str]:
         """Position → heading, unique and not empty."""
@@ -154,7 +177,7 @@ class _Layout:
             if name in seen or (not heading and name in taken):
                 name = _numbered(name, taken | seen)
                 said = f"“{heading}” heads another column too: this is “{name}”"
-                self._noting.add(NUMBERED, said, self._row, position)
+                self._noting.add(NUMBERED, said, self._row or None, position)
             elif not heading and self._row:
                 self._noting.add(MADE, f"a column without heading is called “{name}”", self._row, position)
             seen.add(name)

@@ -49,9 +49,10 @@ def _mended(cell: str, row: int, column: int, noting: Noting) -> str:
         noting.add(CONTROL, "a control character is left out", row, column)
         text = _CONTROL.sub(lambda found: "\n" if found[0] in "\x0b\x0c" else "", text)
     if _HIGH_CONTROL.search(text):
-        better = _HIGH_CONTROL.sub(lambda found: found[0].encode("latin-1").decode("cp1252", "replace"), text)
-        meant = next(after for before, after in zip(text, better, strict=True) if before != after)
-        noting.add(MOJIBAKE, f"“{meant}” of Windows-1252 is read where a control character stood", row, column)
+        better = _HIGH_CONTROL.sub(_as_western, text)
+        meant = next((after for before, after in zip(text, better, strict=True) if before != after), "")
+        if meant not in ("", "\ufffd"):
+            noting.add(MOJIBAKE, f"“{meant}” of Windows-1252 is read where a control character stood", row, column)
         text = better
     if _SPACES.search(text.strip()):
         noting.add(SPACES, "", row, column)
@@ -84,6 +85,10 @@ def _as_utf8(found: re.Match[str]) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         return found[0]
+
+
+def _as_western(found: re.Match[str]) -> str:
+    return found[0].encode("latin-1").decode("cp1252", "replace")
 
 
 def _byte(character: str) -> bytes:

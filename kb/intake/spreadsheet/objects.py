@@ -17,6 +17,21 @@ NESTED = Kind("a list or object within an object is kept as JSON", kept=5)
 GEOMETRY = Kind("geometries that can't be read are left out", kept=10)
 
 
+class Number(float):
+    """A number that knows how it was written: 1.50 stays 1.50."""
+
+    def __new__(cls, text: str) -> "Number":
+        """Of a number in JSON."""
+        made = super().__new__(cls, text)
+        made.text = text
+        return made
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
 def read_objects(path: Path, file: str) -> Found:
     """A row for each object, numbered from 1; a column for each name, in the order in which they come up.
 
@@ -25,13 +40,14 @@ def read_objects(path: Path, file: str) -> Found:
     encoding, notes = encoding_of(path, file)
     try:
         with path.open(encoding=encoding, errors=WESTERN) as opened:
-            read = json.load(opened, parse_float=str, parse_int=str, parse_constant=lambda _: None)
+            read = json.load(opened, parse_float=Number, parse_constant=lambda _: None)
     except RecursionError as error:
         raise BadInput(f"{file}: is nested too deeply: a table is a list of objects") from error
     except json.JSONDecodeError as error:
-        raise BadInput(f"{file}, line {error.lineno}, column {error.colno}: is no JSON: {error.msg}") from error
+        said = f"is no JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+        raise BadInput(f"{file}, line {error.lineno}, column {error.colno}: {said}; save it again") from error
     except ValueError as error:
-        raise BadInput(f"{file}: is no JSON: {error}") from error
+        raise BadInput(f"{file}: holds a number of more than 4,300 digits: write it as text") from error
     noting = Noting()
     rows = _features(read, noting) if _is_geojson(read) else _objects(read, file)
     headings: dict[str, None] = {}
@@ -100,6 +116,8 @@ def _written(value: Any, row: int, column: int, noting: Noting) -> str:
         return value
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        return str(value)
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return "; ".join(value)
     noting.add(NESTED, "a list or object within the object is kept as JSON", row, column)

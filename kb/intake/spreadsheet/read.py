@@ -16,7 +16,7 @@ from kb.intake.spreadsheet import process
 from kb.intake.spreadsheet.limits import Limits
 from kb.intake.spreadsheet.packed import PackedRows
 
-_MEMORY = "table and formats far from it take memory too: delete them, or send the table as CSV"
+_MEMORY = "delete cells that stand far from the table, or send it in parts"
 
 
 def read_grids(path: Path, limits: Limits, name: str = "") -> list[Grid]:
@@ -31,11 +31,15 @@ def read_grids(path: Path, limits: Limits, name: str = "") -> list[Grid]:
     size = path.stat().st_size
     if size > limits.megabytes * 1_000_000:
         raise BadInput(
-            f"{file}: has {size / 1_000_000:,.1f} MB, and {limits.megabytes:,} are taken: send it zipped or in parts"
+            f"{file}: has {size / 1_000_000:,.1f} MB, and up to {limits.megabytes:,} are taken: send it in parts"
         )
-    with tempfile.TemporaryFile() as out:
-        _run(path, file, limits, out)
-        memory = memoryview(mmap.mmap(out.fileno(), 0, access=mmap.ACCESS_READ))
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryDirectory() as folder:
+        _run(path, file, limits, folder, out)
+        return grids_in(memoryview(mmap.mmap(out.fileno(), 0, access=mmap.ACCESS_READ)))
+
+
+def grids_in(memory: memoryview) -> list[Grid]:
+    """The grids that the child process wrote."""
     length = int.from_bytes(memory[-8:], "little")
     return [
         Grid(
@@ -51,8 +55,9 @@ def read_grids(path: Path, limits: Limits, name: str = "") -> list[Grid]:
     ]
 
 
-def _run(path: Path, file: str, limits: Limits, out: BinaryIO) -> None:
-    program = [sys.executable, "-P", "-m", process.__name__, str(path.resolve()), file, json.dumps(asdict(limits))]
+def _run(path: Path, file: str, limits: Limits, folder: str, out: BinaryIO) -> None:
+    given = [str(path.resolve()), file, json.dumps(asdict(limits)), folder]
+    program = [sys.executable, "-P", "-m", process.__name__, *given]
     late = f"{file}: reading it takes longer than {limits.seconds} s: send it as CSV or in parts"
     try:
         done = subprocess.run(program, stdout=out, stderr=subprocess.PIPE, timeout=limits.seconds)
@@ -65,8 +70,8 @@ def _run(path: Path, file: str, limits: Limits, out: BinaryIO) -> None:
         raise BadInput(said)
     if done.returncode == process.NO_ROOM:
         raise StoreUnwritable(f"{file}: cannot be read, since temporary files cannot be written: {said}")
-    if -done.returncode in (signal.SIGXCPU, signal.SIGKILL):
+    if done.returncode == -signal.SIGXCPU:
         raise BadInput(late)
-    if done.returncode < 0 or done.returncode == process.OUT_OF_MEMORY or "memory" in said:
+    if done.returncode < 0 or done.returncode == process.OUT_OF_MEMORY:
         raise BadInput(f"{file}: reading it takes more than {limits.memory_mb:,} MB of memory: {_MEMORY}")
-    raise BadInput(f"{file}: is damaged: open it in a spreadsheet program and save it anew")
+    raise RuntimeError(f"{file}: reading it failed: {said}")

@@ -61,6 +61,8 @@ def asked(shape: str) -> Asked | None:
 
 def asked_in(column: Column) -> Asked:
     """What belongs into the cells of a column."""
+    if column.part:
+        return Asked(column.heading, column.description.rstrip(".").rpartition(": ")[2])
     lists = column.code_lists if column.field.code_list is None else (column.field.code_list,)
     return _asked(column.field, lists)
 

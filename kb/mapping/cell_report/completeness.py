@@ -1,6 +1,6 @@
 """How much of what a protocol asks for and recommends the rows of a sheet hold."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from kb.intake.grid import Grid
@@ -9,8 +9,8 @@ from kb.protocols.columns import Column, RecordColumns
 
 RULE = (
     "Of all values that the protocol says each row must or should have, the share that is given and that the check has "
-    "nothing against. A value that a rule does not ask for in a row, such as a UPRN where the reason for having none "
-    "is given, counts as given. What may be given does not count."
+    "nothing against. A value not asked for in a row, such as a UPRN where the reason for having none is given, "
+    "or that was made from others, such as an identifier, counts as given. What may be given does not count."
 )
 """How the one figure of completeness is reckoned, for the reader of it."""
 
@@ -51,34 +51,55 @@ def of_sheet(
     for place, heading in enumerate(grid.headings):
         if id := mapping.columns.get(heading):
             cells.setdefault(id, []).append(place)
-    found = []
-    for column in columns.columns:
-        if column.part:
-            continue
-        places = cells.get(column.id, [])
-        parts = _parts(column, columns, cells)
-        constant = column.id in mapping.constants
+    asked = [_Asked(each, mapping, columns, cells, faulty) for each in columns.columns if not each.part]
+    for row, values in grid.rows:
+        for each in asked:
+            each.count(row, values)
+    return [
+        Completeness(number, each.column.heading, each.column.obligation, len(grid.rows), each.filled, each.sound)
+        for each in asked
+    ]
+
+
+class _Asked:
+    """Counts the rows of one column of the protocol.
+
+    `told`: the check says so where a value that is asked for is missing. Of a thing within that is missing as a whole
+    it speaks once, so that there an empty cell counts against the column though nothing is said of it.
+    """
+
+    def __init__(
+        self,
+        column: Column,
+        mapping: ColumnMapping,
+        columns: RecordColumns,
+        cells: Mapping[str, list[int]],
+        faulty: Mapping[str, Set[int]],
+    ) -> None:
+        self.column = column
+        self.places = cells.get(column.id, [])
+        self.pair = _pair(column, columns, cells)
+        self.constant = column.id in mapping.constants
         same = [each.heading for each in columns.columns if _same(each, column)]
-        wrong = frozenset().union(*(faulty.get(heading, frozenset()) for heading in same))
+        self.wrong = frozenset().union(*(faulty.get(heading, frozenset()) for heading in same))
         counts = [each.min_count for each in (column.field, column.outer) if each]
-        by_rule = column.obligation != "May" and 0 in counts
-        filled = sound = 0
-        for row, values in grid.rows:
-            given = constant or any(values[place] for place in places) or any(
-                all(values[place] for place in pair) for pair in parts
-            )
-            filled += given
-            sound += row not in wrong and (given or by_rule)
-        found.append(Completeness(number, column.heading, column.obligation, len(grid.rows), filled, sound))
-    return found
+        self.told = column.obligation != "May" and (column.outer is None or 0 in counts)
+        self.filled = self.sound = 0
+
+    def count(self, row: int, values: Sequence[str]) -> None:
+        """One row more."""
+        given = self.constant or any(values[place] for place in self.places)
+        given = given or bool(self.pair) and all(values[place] for place in self.pair)
+        self.filled += given
+        self.sound += row not in self.wrong and (given or self.told)
 
 
-def _parts(column: Column, columns: RecordColumns, cells: Mapping[str, list[int]]) -> list[list[int]]:
+def _pair(column: Column, columns: RecordColumns, cells: Mapping[str, list[int]]) -> list[int]:
     """The places of longitude and latitude, where a point is written in two columns."""
     if not any(each.part and _same(each, column) for each in columns.columns):
         return []
-    pair = [cells.get(f"{column.id}-{part}", []) for part in ("x", "y")]
-    return [[places[0] for places in pair]] if all(pair) else []
+    found = [cells[f"{column.id}-{part}"][0] for part in ("x", "y") if f"{column.id}-{part}" in cells]
+    return found if len(found) == 2 else []
 
 
 def _same(one: Column, other: Column) -> bool:

@@ -43,7 +43,9 @@ class Sheet:
 class Rule:
     """What is asked of a field: `sentence` in the words of its shape, empty where each finding has its own.
 
-    `form` and `example` say what to write. `shape` is its property shape, empty for what mapping or reading said.
+    `field` is the heading of the protocol's column, where one holds it, else what the shape calls it.
+
+    `form` and `example` say what the shape asks for; `shape` is empty for what mapping or reading said.
     """
 
     level: Word

@@ -4,31 +4,25 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from kb.intake.grid import Grid
 from kb.mapping.cell_report import completeness
 from kb.mapping.cell_report.asked import Asked, asked, asked_in, perhaps
 from kb.mapping.cell_report.completeness import Completeness
 from kb.mapping.cell_report.findings import NOWHERE, WORDS, Cell, CellReport, Group, Rule, Sheet, Value, Word
-from kb.mapping.mapping import Mapping
+from kb.mapping.cell_report.standing import Source, Standing
 from kb.mapping.places import Locator, Place, Problem
 from kb.namespaces import compact, expand
-from kb.protocols.columns import RecordColumns
+from kb.protocols.columns import Column
 from kb.protocols.report import Report, Result, Severity
+
+__all__ = ["Source", "cell_report"]
 
 LEVELS: dict[Severity, Word] = {Severity.VIOLATION: "must", Severity.WARNING: "should", Severity.INFO: "may"}
 
 SPARQL = expand("sh:SPARQLConstraintComponent")
 """A rule of its own, which may forbid what the field otherwise asks for: only its sentence can say what to write."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """A sheet that was sent and how it was read; completeness is reckoned only where mapping and columns are given."""
-
-    grid: Grid
-    mapping: Mapping | None = None
-    columns: RecordColumns | None = None
 
 
 def cell_report(
@@ -40,17 +34,16 @@ def cell_report(
     says it better. `conforms` is false where a problem is a must, as where a result is a Violation.
     """
     found = _Found(sources)
-    problems = list(problems)
     for problem in problems:
         found.problem(problem)
     for result in report.results:
-        found.result(result, found.cells(locator.places(result)), report)
+        found.result(result, report, locator)
     for source in sources:
         found.notes(source.grid)
     groups = found.in_order()
     rules = tuple(found.rules)
     return CellReport(
-        conforms=report.conforms and not any(problem.level == "must" for problem in problems),
+        conforms=report.conforms and not found.unreadable,
         sheets=tuple(found.sheets),
         rules=rules,
         groups=groups,
@@ -71,13 +64,17 @@ class _Found:
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
     unread: set[tuple[int, int, int]] = field(default_factory=set)
     """Sheet, row and column of the cells of which mapping has said something."""
-    asked: dict[tuple[int, str], Asked | None] = field(default_factory=dict)
+    suggestions: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    standing: list[Standing] = field(default_factory=list)
+    unreadable: bool = False
+    """Whether a problem is a must."""
 
     def __post_init__(self) -> None:
         for source in self.sources:
             grid = source.grid
             sheet = Sheet(grid.file, grid.sheet, grid.heading_row, grid.headings, grid.positions, len(grid.rows))
             self._number(grid.file, grid.sheet, sheet)
+            self.standing.append(Standing(source))
 
     def _number(self, file: str, name: str, sheet: Sheet | None = None) -> int:
         number = self.numbers.setdefault((file, name), len(self.sheets))
@@ -99,12 +96,18 @@ class _Found:
         values, findings = self.groups.setdefault(key, ({}, array("q")))
         findings.append((cell.row + 1) << 32 | values.setdefault(value, len(values)))
 
+    def _column(self, sheet: int, position: int | None) -> Column | None:
+        """The column of the protocol that a column of a sheet holds."""
+        return self.standing[sheet].columns.get(position or 0) if 0 <= sheet < len(self.standing) else None
+
     def problem(self, problem: Problem) -> None:
         """What mapping says of a cell."""
         (cell,) = self.cells([problem.place])
         meant = problem.suggestion.split("; ") if problem.suggestion else []
         value = Value(cell.written, problem.sentence, perhaps(meant) if meant else "")
-        self._add(Rule(problem.level, cell.heading, ""), cell, value)
+        column = self._column(cell.sheet, cell.column)
+        self._add(Rule(problem.level, column.heading if column else cell.heading, ""), cell, value)
+        self.unreadable = self.unreadable or problem.level == "must"
         if problem.level != "note" and cell.column is not None:
             self.unread.add((cell.sheet, cell.row, cell.column))
 
@@ -120,28 +123,41 @@ class _Found:
                 Value("", note.text, ""),
             )
 
-    def result(self, result: Result, cells: Iterable[Cell], report: Report) -> None:
-        """What the check says of some cells."""
+    def at(self, result: Result, report: Report, locator: Locator) -> Iterator[tuple[Cell, Column | None]]:
+        """The cells at which a result is told, each with the column of the protocol that it holds."""
+        name = self.name(result, report)
+        for number, of_sheet in groupby(self.cells(locator.places(result)), key=lambda cell: cell.sheet):
+            if 0 <= number < len(self.standing):
+                yield from self.standing[number].cells(result, name, list(of_sheet))
+            else:
+                yield from ((cell, None) for cell in of_sheet)
+
+    def name(self, result: Result, report: Report) -> str:
+        """What the shape of a result calls its field."""
         ask = asked(result.shape)
-        name = ask.name if ask else report.fields.get(result.shape) or compact(result.path or result.shape)
+        return ask.name if ask else report.fields.get(result.shape) or compact(result.path or result.shape)
+
+    def result(self, result: Result, report: Report, locator: Locator) -> None:
+        """What the check says of some cells."""
+        ask, name = asked(result.shape), self.name(result, report)
         form, example = (ask.form, ask.example) if ask else ("", "")
         forbids = result.value is not None and result.component == SPARQL
         sentence = result.message or f"{name} is not as the protocol asks."
-        rule = Rule(LEVELS[result.severity], name, sentence, form, example, result.shape)
-        for cell in cells:
+        level, shape = LEVELS[result.severity], result.shape
+        for cell, column in self.at(result, report, locator):
             if result.value is None and cell.column and (cell.sheet, cell.row, cell.column) in self.unread:
                 continue
-            here = self._asked(cell.sheet, name) or self._asked(cell.sheet, cell.heading) or ask
-            suggestion = "" if forbids or here is None else here.suggestion(cell.written)
+            suggestion = "" if forbids else self._suggestion(ask, column, cell.written)
+            rule = Rule(level, column.heading if column else name, sentence, form, example, shape)
             self._add(rule, cell, Value(cell.written, "", suggestion))
 
-    def _asked(self, sheet: int, heading: str) -> Asked | None:
-        """What belongs into a column with this heading."""
-        if (sheet, heading) not in self.asked:
-            columns = self.sources[sheet].columns if 0 <= sheet < len(self.sources) else None
-            column = columns.headed(heading) if columns else None
-            self.asked[sheet, heading] = asked_in(column) if column else None
-        return self.asked[sheet, heading]
+    def _suggestion(self, ask: Asked | None, column: Column | None, written: str) -> str:
+        """What to write into a cell: what its column holds, else what the shape asks for."""
+        key = (column.id if column else "", ask.name if ask else "", written)
+        if key not in self.suggestions:
+            wanted = asked_in(column) if column else ask
+            self.suggestions[key] = wanted.suggestion(written) if wanted else ""
+        return self.suggestions[key]
 
     def in_order(self) -> tuple[Group, ...]:
         """The groups by level, sheet, and the order of the fields in the protocol, else of the columns."""
@@ -151,13 +167,13 @@ class _Found:
             for source in self.sources
         ]
 
-        def place(key: tuple[int, int, int | None, str]) -> tuple[int, int, int, int, str, str]:
+        def standing(key: tuple[int, int, int | None, str]) -> tuple[int, int, int, int, str, str]:
             rule, sheet, column, heading = rules[key[0]], *key[1:]
             order = orders[sheet] if 0 <= sheet < len(orders) else {}
-            standing = order.get(heading, order.get(rule.field, len(order)))
-            return WORDS.index(rule.level), sheet, standing, column or 0, heading, rule.sentence
+            place = order.get(rule.field, len(order))
+            return WORDS.index(rule.level), sheet, place, column or 0, heading, rule.sentence
 
-        return tuple(_group(key, *self.groups[key]) for key in sorted(self.groups, key=place))
+        return tuple(_group(key, *self.groups[key]) for key in sorted(self.groups, key=standing))
 
 
 def _group(key: tuple[int, int, int | None, str], values: dict[Value, int], findings: "array[int]") -> Group:
@@ -178,7 +194,7 @@ class _Located:
 
     def __iter__(self) -> Iterator[tuple[Result, tuple[Cell, ...]]]:
         for result in self.report.results:
-            yield result, self.found.cells(self.locator.places(result))
+            yield result, tuple(cell for cell, _ in self.found.at(result, self.report, self.locator))
 
 
 def _completeness(
@@ -189,7 +205,6 @@ def _completeness(
         rule = rules[group.rule]
         if rule.level in ("must", "should"):
             faulty[group.sheet][rule.field].update(group.rows)
-            faulty[group.sheet][group.heading].update(group.rows)
     for number, source in enumerate(sources):
         if source.mapping and source.columns:
             yield from completeness.of_sheet(number, source.grid, source.mapping, source.columns, faulty[number])

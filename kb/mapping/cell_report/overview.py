@@ -9,7 +9,7 @@ from openpyxl.utils.cell import get_column_letter
 
 from kb.mapping.cell_report import completeness
 from kb.mapping.cell_report.completeness import Completeness
-from kb.mapping.cell_report.findings import WORDS, CellReport, Group, Sheet, Word
+from kb.mapping.cell_report.findings import NOWHERE, WORDS, CellReport, Group, Sheet, Word
 from kb.mapping.cell_report.rows import in_words
 
 SHOWN: dict[Word, int] = {"must": 100, "should": 5, "may": 5, "note": 5}
@@ -59,7 +59,7 @@ class Told:
     def where(self) -> str:
         """In how many rows, and which: `612 rows have no value: rows 2–613.`"""
         if not self.rows:
-            return ""
+            return "" if self.sheet != NOWHERE else f"{self.count:,} that the files sent do not hold."
         if self.count == 1:
             return f"{self.rows} has no value." if self.missing and not self.shown else f"{self.rows}."
         counted = f"all {self.count:,} rows" if self.whole else f"{self.count:,} rows"

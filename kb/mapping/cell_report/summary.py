@@ -12,6 +12,9 @@ from kb.mapping.cell_report.overview import Overview
 
 COLUMNS = ("sheet", "field", "obligation", "rows", "filled", "sound", "must", "should", "may")
 
+UNREAD = "The value could not be read as it is written."
+"""For what mapping says of single cells: a summary quotes none, since it may be shown to others."""
+
 
 @dataclass(frozen=True)
 class FieldCount:
@@ -103,11 +106,9 @@ def summary(found: Overview, trend: Iterable[Point] = ()) -> Summary:
 
 def _fields(found: Overview) -> Iterable[FieldCount]:
     counts: dict[tuple[int, str], dict[Word, int]] = {}
-    known = {(each.sheet, each.field) for each in found.fields}
     for told in found.told:
         if told.level != "note":
-            name = next((n for n in (told.field, told.heading) if (told.sheet, n) in known), told.heading or told.field)
-            of_field = counts.setdefault((told.sheet, name), {})
+            of_field = counts.setdefault((told.sheet, told.field), {})
             of_field[told.level] = of_field.get(told.level, 0) + told.count
     for each in found.fields:
         said = counts.pop((each.sheet, each.field), {})
@@ -126,8 +127,8 @@ def _levels(said: dict[Word, int]) -> tuple[int, int, int]:
 def _rules(found: Overview) -> Iterable[RuleCount]:
     for told in found.told:
         if told.level != "note":
-            sentence = told.sentence or (told.values[0].sentence if told.values else "")
-            yield RuleCount(told.level, _name(found.sheets, told.sheet), told.heading, sentence, told.count)
+            sentence = told.sentence or UNREAD
+            yield RuleCount(told.level, _name(found.sheets, told.sheet), told.field, sentence, told.count)
 
 
 def _name(sheets: Sequence[Sheet], number: int) -> str:

@@ -40,7 +40,8 @@ def _lines(found: Overview) -> Iterator[str]:
 def _group(told: Told) -> Iterator[str]:
     column = f"column {told.letter}" if told.letter else "no column"
     name = f"{told.heading} ({column})" if told.heading else "The sheet"
-    yield f"  {name}: " + " ".join(part for part in (told.where, told.sentence) if part)
+    where = "" if told.shown and told.count == 1 else told.where
+    yield f"  {name}: {where} {told.sentence}".rstrip(" :").replace(":  ", ": ")
     if not told.shown:
         if told.suggestion:
             yield f"    {told.suggestion}"

@@ -114,7 +114,7 @@ def _sheet_back(page: Any, report: CellReport, number: int, left: int) -> int:
     extra = max(sheet.positions, default=0) + 1
     marks = [_Marks(report, group, extra) for group in report.groups if group.sheet == number]
     for each in marks:
-        each.comments = min(left, len(each.group))
+        each.comments = min(left, len(each.group)) if each.group.column else 0
         left -= each.comments
     page.column_dimensions[get_column_letter(extra)].width = 60
     if sheet.heading_row:

@@ -60,8 +60,13 @@ def code_labels(schemes: tuple[str, ...]) -> Labels:
         pairs += [(label, each.value) for each in concepts for label in graph.texts(each, predicate)]
     pairs += [(each.value, each.value) for each in concepts]
     pairs += [(_tail(each.value), each.value) for each in concepts]
-    pairs += [("/".join(each.value.rsplit("/", 2)[1:]), each.value) for each in concepts]
+    pairs += [(_listed(each.value), each.value) for each in concepts]
     return Labels(pairs)
+
+
+def _listed(iri: str) -> str:
+    """`condition/b`: as docs/tables.md writes a code of several lists."""
+    return "/".join(iri.rstrip("/").rsplit("/", 2)[1:])
 
 
 def _tail(iri: str) -> str:
@@ -76,7 +81,7 @@ def _read(cell: str, known: Labels) -> Said:
             return Said((term,))
         return Said((term,), Remark("note", f"“{cell}” was read as “{known.shown(found.target)}”."))
     if found.exact:
-        return ask(f"“{cell}” may mean several codes.", *found.near)
+        return ask(f"“{cell}” is a code of several lists.", *(_listed(each) for each in known.exact(cell)))
     if not found.near:
         return unread(f"“{cell}” is not in the code list.", *known.all_shown()[:_SHOWN])
     return ask(f"“{cell}” is not in the code list.", *found.near)

@@ -24,6 +24,11 @@ class Middle:
     precision: str
 
 
+def postcodes(folder: str) -> "Postcodes | None":
+    """The postcodes of the folder that the setting `postcodes` names; None where it names none."""
+    return Postcodes(Path(folder)) if folder else None
+
+
 class Postcodes:
     """The postcodes of a folder; a file is read when the first postcode of its area is asked for."""
 

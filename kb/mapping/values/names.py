@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from kb.mapping.values.labels import Labels
-from kb.mapping.values.said import Said, ask, empty, link, says_nothing, text, unread
-from kb.vocabulary import ancestors
+from kb.mapping.values.said import Said, address, ask, empty, link, literal, says_nothing, unread
+from kb.vocabulary import XSD_STRING, ancestors
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _ANYTHING = "http://www.w3.org/2000/01/rdf-schema#Resource"
 
 
@@ -58,7 +57,7 @@ def read_name(cell: str, ranges: Sequence[str], names: Names, *, several: bool, 
         if all(targets):
             return Said(tuple(dict.fromkeys(link(each) for each in targets if each)))
     if or_text:
-        return Said((text(cell),))
+        return Said((literal(cell, XSD_STRING),))
     if says_nothing(cell):
         return empty(cell)
     found_near = labels.find(cell, close=False)
@@ -71,8 +70,8 @@ def read_name(cell: str, ranges: Sequence[str], names: Names, *, several: bool, 
 
 def _one(written: str, labels: Labels) -> str | None:
     """The address that is written, or that of the only thing with this name."""
-    if _ADDRESS.fullmatch(written):
-        return written
+    if found := address(written):
+        return found
     exact = labels.exact(written)
     return exact[0] if len(exact) == 1 else None
 

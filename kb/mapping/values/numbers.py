@@ -18,7 +18,7 @@ _SIGNS = re.compile(r"[£€$]|gbp|eur|usd", re.IGNORECASE)
 _MOJIBAKE = re.compile("Â(?=£)|\ufffd(?=[0-9(£-])|Ł(?=[0-9])")
 _TIMES = {"k": 3, "m": 6, "mn": 6, "bn": 9, "b": 9, "thousand": 3, "million": 6, "billion": 9}
 _WORD = re.compile(r"(.*?[0-9.])\s*(k|mn|m|bn|b|thousand|million|billion)", re.IGNORECASE)
-_UNIT = re.compile(r"([£€$]?-?[0-9][0-9,.]*)\s*([a-z%²³/.][\w²³%/. ]*)", re.IGNORECASE)
+_UNIT = re.compile(r"([£€$]?-?[0-9][0-9,.]*)\s*([a-z%²³/.].*)", re.IGNORECASE)
 _YES = frozenset({"yes", "y", "true", "t", "1", "x", "✓", "✔", "1.0"})
 _NO = frozenset({"no", "n", "false", "f", "0", "✗", "✘", "0.0"})
 

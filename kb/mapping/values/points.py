@@ -21,8 +21,9 @@ FAR = 25
 """Kilometres from where the postcode says a place is, beyond which exchanged axes are thought of."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
-_PAIR = re.compile(r"\(?\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*[,; ]\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*\)?")
-_WKT = re.compile(r"(?:<[^>]+>\s*)?POINT\s*\(\s*([+-]?[0-9.]+)\s+([+-]?[0-9.]+)\s*\)", re.IGNORECASE)
+_FIGURE = r"([+-]?[0-9]+(?:\.[0-9]+)?)"
+_PAIR = re.compile(rf"\(?\s*{_FIGURE}\s*[,; ]\s*{_FIGURE}\s*\)?")
+_WKT = re.compile(rf"(?:<[^>]+>\s*)?POINT\s*\(\s*{_FIGURE}\s+{_FIGURE}\s*\)", re.IGNORECASE)
 _GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 
 
@@ -162,7 +163,7 @@ def _outside(point: Point, area: Area | None) -> str | None:
     if area is None or area.holds(point):
         return None
     away = area.kilometres_away(point)
-    return f"The point lies outside {area.name}, {away:.0f} km away: see whether it is right."
+    return f"The point lies outside {area.name}, by {away:.0f} km: see whether it is right."
 
 
 def _shown(written: Written) -> str:

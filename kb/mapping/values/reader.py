@@ -8,12 +8,13 @@ from kb.mapping.values.dates import DATE, MONTH, YEAR, habit, read_date
 from kb.mapping.values.names import Names, read_name
 from kb.mapping.values.numbers import BOOLEAN, DECIMAL, INTEGER, read_number, read_yes_no
 from kb.mapping.values.postcodes import read_postcode
-from kb.mapping.values.said import NOTHING, Said, literal, text, unread
+from kb.mapping.values.said import NOTHING, Said, literal, text, tidy
 from kb.mapping.values.uprns import read_uprn
 from kb.mapping.values.years import read_period
 from kb.namespaces import expand
 from kb.protocols.columns import Column
-from kb.vocabulary import LANG_STRING, XSD_STRING, is_datatype, term
+from kb.protocols.templates.marks import unsafe
+from kb.vocabulary import LANG_STRING, is_datatype, term
 
 Read = Callable[[str], Said]
 
@@ -94,12 +95,6 @@ def _literals(datatype: str) -> Read:
     if datatype == BOOLEAN:
         return read_yes_no
     if datatype == LANG_STRING:
-        return lambda cell: Said((text(cell),))
-    if datatype == XSD_STRING:
-        return lambda cell: Said((literal(cell, XSD_STRING),))
-    return lambda cell: _other(cell, datatype)
-
-
-def _other(cell: str, datatype: str) -> Said:
-    """A datatype that no sheet has needed yet: as it is written, for the check to judge."""
-    return Said((literal(cell, datatype),)) if cell else unread(f"“{cell}” is empty.")
+        return lambda cell: Said((text(tidy(unsafe(cell))),))
+    # A datatype that no sheet has needed yet is taken as it is written: the check judges it.
+    return lambda cell: Said((literal(tidy(unsafe(cell)), datatype),))

@@ -1,5 +1,6 @@
 """What was made of the text of a cell: terms, and a remark where it was not plain."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,6 +30,8 @@ class Said:
 
 
 NOTHING = Said()
+_SPACES = re.compile("[ \t\u00a0]+")
+_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _EMPTY_MARKS = frozenset(
     {"-", "--", "–", "—", ".", "n/a", "na", "n.a.", "#n/a", "none", "nil", "null", "nan", "tbc", "tba", "not known",
      "unknown", "not applicable", "not available", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "?"}
@@ -39,6 +42,21 @@ _EMPTY_MARKS = frozenset(
 def link(iri: str) -> str:
     """The IRI as N-Triples; raises ValueError where it is none."""
     return str(ox.NamedNode(iri))
+
+
+def address(words: str) -> str | None:
+    """The web address that is written; None where it is none."""
+    if not _ADDRESS.fullmatch(words):
+        return None
+    try:
+        return ox.NamedNode(words).value
+    except ValueError:
+        return None
+
+
+def tidy(words: str) -> str:
+    """The text without doubled and non-breaking spaces; lines stay."""
+    return _SPACES.sub(" ", words)
 
 
 def text(words: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from kb.mapping.values.said import Said, ask, link, literal, unread
+from kb.mapping.values.said import Said, address, ask, link, literal, unread
 from kb.namespaces import expand
 from kb.vocabulary import XSD_STRING
 
@@ -11,7 +11,6 @@ _GOVERNMENT_YEAR = "http://reference.data.gov.uk/id/government-year/"
 _PAIR = re.compile(r"(?:f/?y|financial year)?[ -]*([0-9]{4}) ?(/|-|–|to) ?([0-9]{4}|[0-9]{2})", re.IGNORECASE)
 _SHORT = re.compile(r"(?:f/?y|financial year) ?([0-9]{2}) ?[/–-] ?([0-9]{2})", re.IGNORECASE)
 _YEAR = re.compile(r"[0-9]{4}")
-_ADDRESS = re.compile(r"https?://[^ <>\"{}|\\^`]+")
 
 
 def financial_year(written: str) -> int | None:
@@ -27,8 +26,8 @@ def financial_year(written: str) -> int | None:
 
 def read_period(cell: str, examples: Sequence[str]) -> Said:
     """A year: of government where the field's examples are, else as text; an address is taken as it is."""
-    if _ADDRESS.fullmatch(cell):
-        return Said((link(cell),))
+    if found := address(cell):
+        return Said((link(found),))
     begins = financial_year(cell)
     linked = any(each.startswith(_GOVERNMENT_YEAR) for each in examples)
     if begins is not None:

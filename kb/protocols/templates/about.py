@@ -1,5 +1,8 @@
 """The sheet of a template that explains it."""
 
+from collections.abc import Mapping
+
+from kb.namespaces import compact
 from kb.protocols.catalogue import Protocol
 from kb.protocols.columns import RecordColumns
 from kb.protocols.templates.marks import ASKED, CONSTANTS, EXAMPLE, GUIDANCE, LISTS, PROTOCOL, VERSION
@@ -14,11 +17,16 @@ OBLIGATIONS = {
 LICENCE = "http://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 
 
-def about(protocol: Protocol, records: dict[str, RecordColumns]) -> list[tuple[str, str]]:
+def about(
+    protocol: Protocol, records: dict[str, RecordColumns], left_out: Mapping[str, int]
+) -> list[tuple[str, str]]:
     """The rows of the sheet: a heading with nothing beside it, or a word and what is said of it.
 
-    `records` gives the record type of each sheet.
+    `records` gives the record type of each sheet, `left_out` what is published and in none of them: predicate → number.
     """
+    lost = [(compact(each), f"{number:,} values") for each, number in sorted(left_out.items())]
+    warned = ("Published, and not in this workbook", ""), ("", "What is listed here has no column. A dataset that is "
+              "replaced by this workbook no longer says it.")  # fmt: skip
     asked = [(word, f"{meaning[0].upper()}{meaning[1:]}.") for word, meaning in OBLIGATIONS.items()]
     sheets = [(name, _sheet(record)) for name, record in records.items()]
     return [
@@ -28,6 +36,7 @@ def about(protocol: Protocol, records: dict[str, RecordColumns]) -> list[tuple[s
         ("Identifier", protocol.iri),
         ("What it is for", protocol.description),
         ("Licence", f"This template is under the Open Government Licence v3.0, {LICENCE}"),
+        *((*warned, *lost) if lost else ()),
         ("Sheets", ""),
         *sheets,
         (CONSTANTS, "What is the same for every row, such as the currency or the reporting body: say it once here."),

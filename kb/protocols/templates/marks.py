@@ -5,9 +5,10 @@ Works on grids as they are read from any file format, so that a sheet saved as C
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kb.intake.grid import Grid
+from kb.intake.grid import Grid, Note
+from kb.protocols.templates.kept_rows import KeptRows
 
 ABOUT = "About"
 """The sheet that explains, and says for which protocol the workbook is."""
@@ -29,6 +30,7 @@ PROTOCOL, VERSION = "Protocol", "Version"
 
 _MARK = re.compile(r"\s*\[(asked|guidance|example)\]", re.IGNORECASE)
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_ENDS = 5
 _IDENTITY = re.compile(r"dp-\d+")
 
 
@@ -62,6 +64,19 @@ def identity(grids: Sequence[Grid]) -> Identity | None:
             if _IDENTITY.fullmatch(said.get(PROTOCOL, "")):
                 return Identity(said[PROTOCOL], said.get(VERSION, ""))
     return None
+
+
+def without_guidance(grid: Grid) -> Grid:
+    """The sheet without the rows of a template that explain its columns, of which a note is left.
+
+    They are looked for where they stand, or were sorted to: among the first or the last rows.
+    """
+    ends = (*grid.rows[:_ENDS], *grid.rows[-_ENDS:])
+    if not any(is_guidance_row(cells) for _, cells in ends):
+        return grid
+    left_out = [place for place, (_, cells) in enumerate(grid.rows) if is_guidance_row(cells)]
+    note = Note(f"{len(left_out)} rows explain the template and were not read", grid.rows[left_out[0]][0])
+    return replace(grid, rows=KeptRows(grid.rows, frozenset(left_out)), notes=(*grid.notes, note))
 
 
 def constants(grids: Sequence[Grid]) -> dict[str, dict[str, str]]:

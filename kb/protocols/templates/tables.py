@@ -108,7 +108,7 @@ def _column(column: Column, record: RecordColumns, known: Background) -> dict[st
     said: dict[str, Any] = {
         "name": name(column),
         "titles": column.heading,
-        "dc:description": f"{column.obligation}. {column.description} {_how(column, known)}",
+        "dc:description": f"{column.obligation}. {column.description} {_how(column, known)}".strip(),
         "required": is_required(column),
         "datatype": _datatype(column),
     }

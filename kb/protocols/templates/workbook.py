@@ -73,11 +73,17 @@ class _Lists:
 
 
 def workbook(
-    protocol_id: str, rows: Rows | None = None, *, shapes: Path | None = None, ontology: Path | None = None
+    protocol_id: str,
+    rows: Rows | None = None,
+    left_out: Mapping[str, int] | None = None,
+    *,
+    shapes: Path | None = None,
+    ontology: Path | None = None,
 ) -> bytes:
     """The workbook, empty or with what is there already; raises NotFound for an unknown protocol.
 
-    `shapes` and `ontology` are folders, by default those that ship.
+    `left_out` is what is there and the rows cannot say: predicate → number of values. `shapes` and `ontology` are
+    folders, by default those that ship.
     """
     protocol = catalogue.protocol(protocol_id, shapes)
     known = background(ontology)
@@ -86,7 +92,7 @@ def workbook(
     explained = book.active
     assert isinstance(explained, Worksheet)
     explained.title = ABOUT
-    _explain(explained, about(protocol, records))
+    _explain(explained, about(protocol, records, left_out or {}))
     lists = _Lists(book.create_sheet(LISTS), {})
     for name, record in records.items():
         sheet = book.create_sheet(name, len(book.sheetnames) - 1)
@@ -126,7 +132,7 @@ def _head(sheet: Worksheet, record: RecordColumns, known: Background) -> None:
     for place, column in enumerate(record.columns, 1):
         marks = [ASKED, GUIDANCE, EXAMPLE] if place == 1 else ["", "", ""]
         texts = [
-            column.heading, column.obligation, f"{column.description} {how(column, known)}", example(column),
+            column.heading, column.obligation, f"{column.description} {how(column, known)}".strip(), example(column),
         ]  # fmt: skip
         for row, (mark, text) in enumerate(zip(["", *marks], texts, strict=True), 1):
             cell = _write(sheet.cell(row, place), f"{mark} {text}".strip())
@@ -150,7 +156,8 @@ def _validate(
     """What the spreadsheet says when the cell is entered, and when something unlikely is written."""
     letter, sort = get_column_letter(place), kind(column)
     if words := choices(column, ontology):
-        name = " or ".join(each.name for each in column.code_lists) or column.heading
+        named = " or ".join(each.name for each in column.code_lists)
+        name = named or ("Yes or no" if sort == "yes-no" else column.heading)
         rule = DataValidation("list", formula1=lists.place(name, words))
         rule.errorStyle = "information" if column.repeats else "warning"
         rule.error = f"Not in the list.{' Several are divided by a semicolon.' if column.repeats else ''} Keep it?"
@@ -166,7 +173,7 @@ def _validate(
     rule.allow_blank = True
     rule.showErrorMessage, rule.showInputMessage = rule.type is not None, True
     rule.errorTitle = rule.promptTitle = column.heading[:32]
-    rule.prompt = _shortened(f"{column.obligation}. {column.description} {how(column, known)}", 255)
+    rule.prompt = _shortened(f"{column.obligation}. {column.description} {how(column, known)}".strip(), 255)
     rule.add(f"{letter}{FIRST_ROW}:{letter}{_LAST_ROW}")
     sheet.add_data_validation(rule)
 

@@ -88,7 +88,7 @@ def kind(column: Column) -> str:
 
 
 def how(column: Column, known: Background | None = None) -> str:
-    """One or two sentences on what to write in a cell."""
+    """A sentence or two on what to write in a cell; nothing where it is plain text."""
     known = known or background()
     field, sort = column.field, kind(column)
     linked = ", ".join(map(known.label, column.links_to)) or "the thing"
@@ -101,7 +101,7 @@ def how(column: Column, known: Background | None = None) -> str:
         "whole": "A whole number.",
         "point": "Longitude, then latitude, in one cell; not needed where the columns beside it are filled.",
         "link": f"The web address, or the name, of: {linked}.",
-        "text": "Text.",
+        "text": "",
     }  # fmt: skip
     said = [words[sort]]
     if field.pattern and sort == "text":
@@ -110,7 +110,7 @@ def how(column: Column, known: Background | None = None) -> str:
         said.append(f"{', '.join(field.bounds).capitalize()}.")
     if column.repeats and sort in ("code", "link"):
         said.append(f"Several are divided by {DIVIDER}")
-    return " ".join(said)
+    return " ".join(filter(None, said))
 
 
 def example(column: Column) -> str:

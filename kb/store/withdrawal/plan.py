@@ -18,6 +18,7 @@ from kb.store.links import withdrawn_links
 from kb.store.snapshots import SnapshotRecord, current_id
 from kb.store.state import State
 from kb.store.tombstones import Tombstone
+from kb.store.withdrawal.drafts import withdraw_drafts
 from kb.store.withdrawal.redaction import Order, redact, take_places
 from kb.store.withdrawal.remaking import remake
 from kb.store.withdrawal.scope import Scope
@@ -85,16 +86,22 @@ def redact_releases(folder: DataFolder, plan: Plan, on_step: OnStep) -> None:
     for publisher, dataset in releases.datasets(folder):
         on_step(f"withdrawing from the releases of {publisher}/{dataset}")
         before: list[bytes] = []
-        touched = affected = False
+        touched = False
         for release in releases.history(folder, publisher, dataset):
             redacted = redact(folder, release, plan.order, before, touched)
             touched = any(each["number"] == plan.tombstone.number for each in redacted.withdrawals)
-            affected = affected or touched
             before = releases.accepted(folder, redacted)
-        if affected:
-            changes.forget(folder, publisher, dataset)
-    on_step("withdrawing short links")
+    on_step("withdrawing submissions, indexes of changes and short links")
+    withdraw_drafts(folder, plan.marks, plan.tombstone)
+    forget_changes(folder, plan)
     withdrawn_links(folder, plan.marks, plan.tombstone)
+
+
+def forget_changes(folder: DataFolder, plan: Plan) -> None:
+    """Deletes what is known of the changes of the datasets; it is made again from the releases when it is asked for."""
+    for name in plan.tombstone.datasets:
+        publisher, _, dataset = name.partition("/")
+        changes.forget(folder, publisher, dataset)
 
 
 def is_served(folder: DataFolder, plan: Plan) -> bool:
@@ -108,6 +115,7 @@ def is_served(folder: DataFolder, plan: Plan) -> bool:
 def finish(folder: DataFolder, plan: Plan, on_step: OnStep) -> None:
     """Steps after another snapshot is current: the older ones, then the plan itself."""
     remake(folder, plan.records, plan.tombstone.snapshots, on_step)
+    forget_changes(folder, plan)  # a reader may have made one meanwhile from what it had read before
     forget_plan(folder)
 
 

@@ -16,8 +16,11 @@ from kb.store.reconcile import OnStep, reconcile
 from kb.store.releases import ACCEPTED, RECORD, REPORT, Release
 from kb.store.snapshots import SnapshotRecord
 from kb.store.tombstones import Kind, Tombstone, hashed
+from kb.store.withdrawal.drafts import holding
 from kb.store.withdrawal.plan import Plan, new_names, write_plan
 from kb.store.withdrawal.scope import Links, Scope, described, marks, may_hold, record_scope
+
+_BLANKED = "blanked where that is certain, else removed"
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Withdrawal:
         out += [f"  {thing}" for thing in self.things[:20]]
         out += [f"  and {len(self.things) - 20:,} more things"] if len(self.things) > 20 else []
         out += [f"release {name}: {count:,} triples" for name, count in self.lines.items()]
-        out += [f"file {name}: blanked where that is certain, else removed" for name in self.files]
+        out += [f"file {name}: {'removed' if name.startswith('submissions/') else _BLANKED}" for name in self.files]
         out += [f"snapshot {old}: made again as {new or 'none'}" for old, new in sorted(said.snapshots.items())]
         out += [f"short links: {self.links}"]
         if self.snapshot:
@@ -143,7 +146,8 @@ def _planned(folder: DataFolder, target: Target, rule: str, settings: Settings) 
         snapshots=dict.fromkeys(records, "") if settings.store else new_names(records),
     )
     plan = Plan(said, scope, known, target.dataset, target.release, records)
-    files = tuple(_files(folder, affected, plan))
+    drafts = holding(folder, said.datasets, known, said.kind in ("dataset", "received"))
+    files = (*_files(folder, affected, plan), *(f"submissions/{id}" for id in drafts))
     return Withdrawal(plan, tuple(names), lines, files, links.count_holding(folder, known))
 
 
@@ -211,7 +215,7 @@ def _records(folder: DataFolder, settings: Settings, first: str) -> dict[str, Sn
 
 def _files(folder: DataFolder, affected: Iterable[Release], plan: Plan) -> Iterator[str]:
     """Files of the releases of the datasets, as far as they may hold what goes."""
-    holding = {(release.name, release.number) for release in affected}
+    stated = {(release.name, release.number) for release in affected}
     for name in sorted(_names(affected)):
         for release in releases.history(folder, *name.split("/")):
             place = releases.path_of(folder, release.publisher, release.dataset, release.number)
@@ -220,7 +224,7 @@ def _files(folder: DataFolder, affected: Iterable[Release], plan: Plan) -> Itera
                 if path.name in (ACCEPTED, REPORT, RECORD):
                     continue
                 whole = plan.dataset or plan.received_of == f"{name}/{release.number}"
-                here = (name, release.number) in holding
+                here = (name, release.number) in stated
                 if whole or (plan.marks and (here or may_hold(path, plan.marks))):
                     yield label
 

@@ -1,0 +1,208 @@
+"""The verbs `check` and `map`: what files hold and what is wrong with it, and what the columns of a sheet are."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode
+
+from kb import namespaces
+from kb.cli import Verbs, add_verb, progress, setting_option, settings_of
+from kb.errors import BadInput, NotConforming
+from kb.protocols.report import Report
+
+if TYPE_CHECKING:
+    from kb.mapping.mapping import Mapping
+    from kb.mapping.prepare import Prepared, Undecided
+    from kb.mapping.proposal import Proposed
+    from kb.mapping.sheets import SheetMapping
+    from kb.mapping.values.names import Known
+
+FILES = "RDF files, tables and spreadsheets"
+
+
+def add(verbs: Verbs) -> None:
+    """Adds both verbs."""
+    parser = add_verb(verbs, "check", check, "check files against the data protocols; nothing is stored")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=f"{FILES}, checked together")
+    parser.add_argument(
+        "--base",
+        metavar="IRI",
+        default=namespaces.HOME,
+        help="the publisher's base, under which the records of tables stand (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--protocol", metavar="ID", help="only this one, such as dp-05, and what it is a profile of (default: all)"
+    )
+    parser.add_argument(
+        "--format", choices=("text", "json", "turtle"), default="text", help="of the report (default: text)"
+    )
+    sheet_options(parser)
+    setting_option(parser, "data")
+    setting_option(parser, "shacl_engine")
+    mapping = add_verb(verbs, "map", map_, "propose which field each column of a spreadsheet is, to be confirmed")
+    mapping.add_argument("file", type=Path, metavar="FILE", help="a spreadsheet with headings of its own")
+    mapping.add_argument("--protocol", metavar="ID", help="for which it is (default: the likeliest)")
+    mapping.add_argument("--body", type=body, metavar="NAME=IRI", help="the body that publishes it")
+    mapping.add_argument(
+        "--csvw", action="store_true", help="write the mapping as CSV on the Web metadata, for other tools"
+    )
+
+
+def sheet_options(parser: argparse.ArgumentParser) -> None:
+    """Adds what is said of spreadsheets: their mappings, and the body that publishes."""
+    parser.add_argument(
+        "--mapping",
+        action="append",
+        type=Path,
+        metavar="FILE",
+        help="how to read a spreadsheet, as `map` writes it; again for several (default: what is certain)",
+    )
+    parser.add_argument(
+        "--body",
+        type=body,
+        metavar="NAME=IRI",
+        help="the body that publishes: what it is called in the files, and its address",
+    )
+
+
+def body(text: str) -> "Known":
+    """The publishing body of `NAME=IRI`."""
+    from kb.mapping.known_records import classes_of
+    from kb.mapping.values.names import Known
+
+    name, _, iri = text.rpartition("=")
+    try:
+        NamedNode(iri)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{iri!r} is no address: write NAME=https://…") from error
+    if not name:
+        raise argparse.ArgumentTypeError(f"{text!r}: write NAME=https://…")
+    return Known(iri, classes_of(namespaces.expand("org:FormalOrganization")), (name,))
+
+
+def mappings_of(args: argparse.Namespace) -> "list[Mapping]":
+    """The mappings of the files that were named; raises BadInput."""
+    from kb.intake.text import read_text
+    from kb.mapping.mapping import read_mappings
+
+    return [each for path in args.mapping or () for each in read_mappings(read_text(path), str(path))]
+
+
+def check(args: argparse.Namespace) -> int:
+    """Prints the report; 0 when nothing violates a protocol, 1 when something does."""
+    from kb.mapping.prepare import prepare
+    from kb.mapping.submitted import is_sheet
+    from kb.protocols.check import check as check_lines
+    from kb.store.preparation import public_names
+
+    settings = settings_of(args)
+    try:
+        NamedNode(args.base)
+    except ValueError as error:
+        raise BadInput(f"{args.base!r}: not a base IRI; give the one that the publisher is registered with") from error
+    progress("reading")
+    mappings = mappings_of(args)
+    names = None
+    if any(is_sheet(path, mappings) for path in args.files):
+        names = public_names(settings, args.protocol).with_more([args.body] if args.body else [])
+    prepared = prepare(
+        args.files,
+        base=args.base,
+        genid=namespaces.genid_prefix(args.base, "check"),
+        graph=None,
+        settings=settings,
+        protocol=args.protocol,
+        mappings=mappings,
+        names=names,
+        publisher=args.body.labels[0] if args.body else "",
+    )
+    progress(f"checking {len(prepared.lines):,} triples")
+    report = check_lines(
+        prepared.lines,
+        protocols=[args.protocol] if args.protocol else None,
+        engine=settings.shacl_engine,
+    )
+    print(printed(report, prepared, args.format).rstrip("\n"))
+    return 0 if report.conforms and prepared.readable else NotConforming.exit_code
+
+
+def printed(report: Report, prepared: "Prepared", format: str) -> str:
+    """The report; where there are spreadsheets, by sheet, row and column, with what is to be decided first."""
+    if format == "turtle":
+        return report.turtle()
+    if not prepared.sheets:
+        return json.dumps(report.json(), ensure_ascii=False, indent=2) if format == "json" else report.text()
+    from kb.mapping.cell_report.found import Source, cell_report
+    from kb.mapping.cell_report.text import text
+    from kb.mapping.cell_report.validation import json_lines
+
+    sources = [Source(each.mapped.grid, each.mapped.mapping, each.mapped.record) for each in prepared.sheets]
+    found = cell_report(report, prepared.locator, prepared.problems, sources)
+    if format == "json":
+        return "".join(json_lines(found))
+    return "\n".join([*_to_decide(prepared.undecided), text(found)])
+
+
+def _to_decide(undecided: "Sequence[Undecided]") -> list[str]:
+    if not undecided:
+        return []
+    lines = ["To decide (`whatworks map` writes a mapping in which you can):"]
+    for each in undecided:
+        where = f"{each.file}, {each.sheet}" if each.sheet else each.file
+        maybe = ", ".join(candidate.heading for candidate in each.candidates)
+        lines.append(f"  {where}: {each.sentence}" + (f" Perhaps: {maybe}." if maybe else ""))
+    return [*lines, ""]
+
+
+def map_(args: argparse.Namespace) -> int:
+    """Writes the mapping to standard output, and what speaks for each column to standard error."""
+    from kb.intake.spreadsheet.limits import limits_of
+    from kb.intake.spreadsheet.read import read_grids
+    from kb.mapping.csvw import csvw
+    from kb.mapping.mapping import written_mappings
+    from kb.mapping.sheets import sheet_mapping
+    from kb.protocols.templates import marks
+
+    grids = [grid for grid in read_grids(args.file, limits_of(settings_of(args))) if not marks.is_guidance_sheet(grid)]
+    name = args.body.labels[0] if args.body else ""
+    found = [sheet_mapping(grid, args.protocol, (), publisher=name) for grid in grids]
+    proposals = [each.proposal for each in found if each.proposal]
+    if not proposals:
+        raise BadInput(f"{args.file}: no protocol fits its headings; say for which one it is with --protocol")
+    for sheet in found:
+        print("\n".join(_explained(sheet)), file=sys.stderr)
+    mappings = [each.mapping(probable=True) for each in proposals]
+    if args.csvw:
+        headings = [list(each.grid.headings) for each in found if each.proposal]
+        parts = [csvw(each, args.file.name, namespaces.HOME, of) for each, of in zip(mappings, headings, strict=True)]
+        print("".join(parts), end="")
+    else:
+        print(written_mappings(mappings), end="")
+    return 0
+
+
+def _explained(sheet: "SheetMapping") -> list[str]:
+    title = ", ".join(part for part in (sheet.grid.file, sheet.grid.sheet) if part)
+    if sheet.proposal is None or sheet.record is None:
+        return [f"{title}: no protocol fits its headings"]
+    lines = [f"{title}: {sheet.proposal.protocol}, {sheet.record.record.name}"]
+    headings = {column.id: column.heading for column in sheet.record.columns}
+    lines += [_row(each, headings) for each in sheet.proposal.headings]
+    lines += [
+        f"  every row: {headings[column]} is {value!r}" for column, value in sheet.proposal.constants.items()
+    ]
+    lines += [f"  to decide, for every row: {each.text} ({each.column})" for each in sheet.proposal.questions]
+    return lines
+
+
+def _row(each: "Proposed", headings: dict[str, str]) -> str:
+    if each.column:
+        return f"  {each.heading} → {headings[each.column]}: {each.reason} ({each.confidence:.0%})"
+    if each.column == "":
+        return f"  {each.heading} → not published: {each.reason}"
+    maybe = "; ".join(f"{one.heading} ({one.column})" for one in each.candidates)
+    return f"  {each.heading} → to decide: {maybe or each.reason}"

@@ -1,0 +1,95 @@
+"""In which one cell of a row something stands for a person: the locator gives all cells that it may be about."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from kb.intake.grid import Grid
+from kb.mapping.cell_report.findings import NOWHERE, Cell
+from kb.mapping.mapping import Mapping
+from kb.protocols.background import background
+from kb.protocols.catalogue import protocol
+from kb.protocols.columns import Column, RecordColumns
+from kb.protocols.report import Result
+from kb.protocols.template_columns import OBLIGATIONS, template_columns
+
+
+@dataclass(frozen=True)
+class Source:
+    """A sheet that was sent and how it was read; completeness is reckoned only where mapping and columns are given."""
+
+    grid: Grid
+    mapping: Mapping | None = None
+    columns: RecordColumns | None = None
+
+
+@dataclass
+class Standing:
+    """Of one sheet: field → the column of the sheet that holds it."""
+
+    source: Source
+    positions: dict[str, int] = field(default_factory=dict)
+    """Column id → where the first of its columns stands in the sheet."""
+    columns: dict[int, Column] = field(default_factory=dict)
+    """The other way round."""
+    meeting: dict[str, set[str]] = field(default_factory=dict)
+    """Property shape with a rule → ids of the template columns whose values fulfil it."""
+    chosen: dict[tuple[str, str | None, str], Column | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        grid, mapping, record = self.source.grid, self.source.mapping, self.source.columns
+        if mapping is None or record is None:
+            return
+        known = {each.id: each for each in record.columns}
+        for heading, position in zip(grid.headings, grid.positions, strict=True):
+            if column := known.get(mapping.columns.get(heading, "")):
+                self.positions.setdefault(column.id, position)
+                self.columns[position] = column
+        for each in template_columns(protocol(mapping.protocol).graph, background()):
+            for shape in each.meets:
+                self.meeting.setdefault(shape, set()).add(each.id)
+
+    def cells(self, result: Result, name: str, cells: Sequence[Cell]) -> Iterator[tuple[Cell, Column | None]]:
+        """The cells of this sheet at which a person is told of a result, and the column of the protocol they hold.
+
+        What is asked for stands in the column in which it would be written, once a row; a fault in a point once, not
+        in each of its parts. `name` is that of the field.
+        """
+        column = self._asked(result, name) if result.value is None else None
+        if column is not None:
+            position = self.positions.get(column.id)
+            heading = column.heading
+            if position is not None:
+                heading = self.source.grid.headings[self.source.grid.positions.index(position)]
+            for row in dict.fromkeys(cell.row for cell in cells):
+                written = next((each.written for each in cells if (each.row, each.column) == (row, position)), "")
+                yield Cell(cells[0].sheet, row, position, heading, written), column
+            return
+        held = [(cell, self.columns.get(cell.column or NOWHERE)) for cell in cells]
+        if all(each and each.part for _, each in held):
+            first = dict.fromkeys(cell.row for cell, _ in held)
+            held = [next(each for each in held if each[0].row == row) for row in first]
+        yield from held
+
+    def headed(self, heading: str) -> Column | None:
+        """The column of the protocol with this heading."""
+        return self.source.columns.headed(heading) if self.source.columns else None
+
+    def _asked(self, result: Result, name: str) -> Column | None:
+        key = (result.shape, result.path, name)
+        if key not in self.chosen:
+            found = self._candidates(*key)
+            found.sort(key=lambda each: (each.id not in self.positions, OBLIGATIONS.index(each.obligation)))
+            self.chosen[key] = found[0] if found else None
+        return self.chosen[key]
+
+    def _candidates(self, shape: str, path: str | None, name: str) -> list[Column]:
+        """The columns in which a value would be written, by the surest tie that there is."""
+        every = [each for each in self.source.columns.columns if each.part in ("", "x")] if self.source.columns else []
+        ties = (
+            [each for each in every if each.id in self.meeting.get(shape, ())],
+            [each for each in every if each.field.shape == shape and not each.fixed],
+            [each for each in every if each.heading == name],
+            [each for each in every if each.path == path and not each.leading],
+            [each for each in every if each.leading == path],
+        )
+        return next((each for each in ties if each), [])

@@ -1,0 +1,179 @@
+"""Every way out of a site: all that a stranger can ask it for, as texts in which to look for what must not get out.
+
+A route of the application that no way covers is a failure of the tests that use this, so that a new one can't be
+forgotten; `_addresses` has those that no page links to.
+"""
+
+import gzip
+import html
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode, urlsplit
+
+import pyarrow.csv
+import pyarrow.parquet
+from flask import Flask
+from flask.testing import FlaskClient
+
+TABLES = ("json", "csv", "xml", "tsv")
+GRAPHS = ("ttl", "nt", "jsonld", "rdf")
+FORMATS = ("html", "ttl", "jsonld", "rdf", "nt", "json", "csv")
+EVERYTHING = (
+    "SELECT * { ?s ?p ?o }",
+    "SELECT * { GRAPH ?g { ?s ?p ?o } }",
+    "CONSTRUCT { ?s ?p ?o } { GRAPH ?g { ?s ?p ?o } }",
+    "SELECT ?o { ?s ?p ?o FILTER(ISLITERAL(?o)) }",
+)
+_HREF = re.compile(r'(?:href|action|src)="(/[^"]*)"')
+_MCP = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+
+
+@dataclass
+class Site:
+    """What is asked, and what is known to be there: IRIs of records and graphs, names of short links and snapshots."""
+
+    app: Flask
+    records: tuple[str, ...]
+    graphs: tuple[str, ...]
+    links: tuple[str, ...] = ()
+    snapshots: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    """Addresses that no page links to, such as those of drafts."""
+    headers: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, str] = field(default_factory=dict)
+    """Address → what it answered; of a file that is packed or binary, the text in it."""
+    rules: set[str] = field(default_factory=set)
+    """The routes that were asked for."""
+
+    def ask(self, address: str, client: FlaskClient, **headers: str) -> str:
+        """The text of an answer, once for each address and headers."""
+        key = f"{address} {headers}" if headers else address
+        if key not in self.seen:
+            with self.app.test_request_context(address):
+                from flask import request
+
+                if request.url_rule is not None:
+                    self.rules.add(request.url_rule.rule)
+            answer = client.get(address, headers={**self.headers, **headers})
+            name = urlsplit(address).path
+            said = "".join(f"{header}: {value}\n" for header, value in answer.headers.items())
+            self.seen[key] = f"{answer.status}\n{said}\n{text_of(name, answer.data)}"
+            answer.close()
+        return self.seen[key]
+
+
+def text_of(name: str, content: bytes) -> str:
+    """What is written in a file, whatever it is packed in."""
+    if name.endswith(".gz") and content[:2] == b"\x1f\x8b":
+        content = gzip.decompress(content)
+    if name.endswith(".parquet") and content[:4] == b"PAR1":
+        out = io.BytesIO()
+        pyarrow.csv.write_csv(pyarrow.parquet.read_table(io.BytesIO(content)), out)
+        content = out.getvalue()
+    if content[:4] == b"PK\x03\x04":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            content = b"\n".join(archive.read(each) for each in archive.namelist())
+    return content.decode("utf-8", "replace")
+
+
+def walk(site: Site) -> dict[str, str]:
+    """Asks for everything, and answers what was said, by what was asked."""
+    client = site.app.test_client()
+    ids = tuple(each["id"] for each in json.loads(client.get("/snapshots?format=json").data)["snapshots"])
+    for address in _addresses(site, tuple(dict.fromkeys((*ids, *site.snapshots)))):
+        site.ask(address, client)
+    _crawl(site, client)
+    for address in list(site.seen):
+        if address.startswith("/doc/") and "?" not in address and "{" not in address:
+            for type_ in ("text/turtle", "application/ld+json", "text/html", "application/problem+json"):
+                site.ask(address, client, Accept=type_)
+    for record in site.records:
+        query = f"SELECT * {{ ?s ?p ?o FILTER(CONTAINS(STR(?s), {json.dumps(record)})) }}"
+        for tool, arguments in (("run_query", {"query": query}), ("run_query", {"query": EVERYTHING[0]})):
+            site.seen[f"/mcp {tool} {arguments}"] = _called(client, tool, arguments)
+    site.rules.add("/mcp")
+    return site.seen
+
+
+def not_covered(site: Site) -> set[str]:
+    """Routes that answer GET and that nothing asked for."""
+    rules = {rule.rule for rule in site.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    return rules - site.rules - {"/static/<path:filename>"}
+
+
+def _addresses(site: Site, ids: Iterable[str]) -> Iterator[str]:
+    yield from ("/", "/datasets", "/snapshots", "/withdrawals", "/.well-known/void", "/sparql", "/editor.json", "/q")
+    for path in ("/datasets", "/.well-known/void", "/withdrawals"):
+        yield from (f"{path}?format={each}" for each in FORMATS)
+    yield from ("/def", "/def/Asset", "/shapes", "/shapes/dp-01.ttl", "/context.jsonld")
+    yield from ("/protocols", "/protocols/dp-01", "/protocols/dp-01.xlsx", "/protocols/dp-01-metadata.json")
+    yield from ("/protocols/dp-01-assets.csv", "/api/submissions/none", "/api/submissions/none/report")
+    yield from site.extra
+    yield from ("/concept/", "/concept/asset-status", "/concept/asset-status/vacant", "/questions", "/classes")
+    yield from ("/class/Asset", "/datasets/asset", "/questions/lessons-by-stage", "/nowhere", "/graph", "/graphs")
+    yield from ("/q/0000000000", "/id/none/none", "/doc/none/none")
+    for at in ("", *(f"&snapshot={id}" for id in ids)):
+        for query in EVERYTHING:
+            for format in TABLES if query.startswith("SELECT") else GRAPHS:
+                yield f"/sparql?{urlencode({'query': query, 'format': format})}{at}"
+        yield from (f"/graphs?{name}&format={each}{at}" for name in _graphs(site) for each in GRAPHS)
+        yield from (f"/graph?{urlencode({'uri': each})}{at}" for each in site.graphs)
+        for record in site.records:
+            path = record.partition("/id/")[2]
+            yield from (f"/resource?{urlencode({'uri': record, 'format': each})}{at}" for each in FORMATS[:5])
+            yield from (f"/doc/{path}.{each}?{at[1:]}" for each in FORMATS[1:5])
+            yield from (f"/{kind}/{path}?{at[1:]}" for kind in ("id", "doc"))
+            yield from (f"/cite?path=/doc/{quote(path)}&format={each}{at}" for each in ("bib", "ris", "json", "txt"))
+            yield f"/sparql?{urlencode({'query': f'SELECT * {{ <{record}> ?p ?o }}', 'format': 'html'})}{at}"
+    for id in ("current", *ids):
+        yield from (f"/dumps/{id}/{name}" for name in ("index.json", "SHA256SUMS"))
+    for link in site.links:
+        yield from (f"/q/{link}", f"/q/{link}?format=csv", f"/q/{link}?format=json")
+
+
+def _graphs(site: Site) -> Iterator[str]:
+    yield "default"
+    yield from (urlencode({"graph": each}) for each in site.graphs)
+
+
+def _crawl(site: Site, client: FlaskClient) -> None:
+    """Follows the links of all that was said, and the files of each index, until there is nothing new."""
+    while True:
+        found = {link for said in list(site.seen.values()) for link in _links(said)}
+        for address, said in list(site.seen.items()):
+            if address.startswith("/dumps/") and address.endswith("/index.json") and said.startswith("200"):
+                files = json.loads(said.partition("\n\n")[2])["distributions"]
+                found |= {f"{address.rpartition('/')[0]}/{each['file']}" for each in files}
+        new = {link for link in found if link not in site.seen}
+        if not new:
+            return
+        for link in sorted(new):
+            site.ask(link, client)
+
+
+def _links(said: str) -> Iterator[str]:
+    for link in _HREF.findall(said):
+        address = html.unescape(link).partition("#")[0]
+        if address and not address.startswith(("/static/", "//")):
+            yield address
+
+
+def _called(client: FlaskClient, tool: str, arguments: dict[str, str]) -> str:
+    call = {"name": tool, "arguments": arguments}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    answer = client.post("/mcp", data=json.dumps(body), headers=_MCP, base_url="http://localhost")
+    return answer.get_data(as_text=True)
+
+
+def holding(seen: dict[str, str], traces: Iterable[str], own: Callable[[str], str]) -> dict[str, set[str]]:
+    """Address → the traces that its answer holds, in small letters, but for the part that `own` strips from it."""
+    found = {}
+    for address, said in seen.items():
+        text = own(said).lower()
+        if held := {trace for trace in traces if trace in text}:
+            found[address] = held
+    return found
