@@ -38,6 +38,7 @@ from web import (
     restoring,
     sending,
     sign_in,
+    site_test,
     snapshots,
     sparql,
     submissions,
@@ -67,7 +68,7 @@ VENDORED = frozenset(
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void, snapshots),
     *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
-    *(submissions, sign_in, publishing, withdrawals),
+    *(submissions, sign_in, publishing, withdrawals, site_test),
     *(releases, changes, comparing, restoring),
 )
 
