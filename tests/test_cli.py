@@ -76,7 +76,7 @@ def test_every_verb_has_help_that_states_its_defaults() -> None:
     _, verbs = build_parser()
     assert set(verbs.choices) == {
         "check", "publish", "query", "publisher", "releases", "difference", "rollback", "snapshots",
-        "rebuild", "token", "audit", "map", "template", "withdraw",
+        "rebuild", "token", "audit", "map", "template", "withdraw", "test-site", "harvest",
     }  # fmt: skip
     for name, parser in verbs.choices.items():
         assert parser.description, name
