@@ -35,6 +35,7 @@ from web import (
     releases,
     representation,
     resource,
+    restoring,
     sending,
     sign_in,
     site_test,
@@ -68,7 +69,7 @@ ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void, snapshots),
     *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
     *(submissions, sign_in, publishing, withdrawals, site_test),
-    *(releases, changes, comparing),
+    *(releases, changes, comparing, restoring),
 )
 
 

@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from kb import namespaces
 from kb.config import Settings
 from kb.mapping.cell_report.found import Source, cell_report
 from kb.mapping.cell_report.stored import NAME, store
 from kb.mapping.places import Problem
-from kb.mapping.prepare import Prepared
+from kb.mapping.prepare import Prepared, prepare
 from kb.protocols.report import Report
 from kb.store import decisions, releases
 from kb.store.dataset_description import body, description, known_body
 from kb.store.decisions import SheetDecisions
 from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
-from kb.store.preparation import prepare_for
+from kb.store.known_names import known_names
+from kb.store.preparation import saved_mappings, with_body
 from kb.store.reconcile import OnStep
 from kb.store.state import State
 from kb.store.submission_folder import SubmissionFolder
@@ -51,22 +53,23 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
         return Reading([], based_on=based_on)
     place = SubmissionFolder(folder, submission.id)
     on_step("reading " + (", ".join(each.name for each in submission.files) or "nothing"))
+    before = releases.accepted(folder, latest) if latest else []
     own, name = place.mappings(), State(folder).publisher_name(publisher.id)
-    prepared = prepare_for(
-        folder,
-        publisher,
-        submission.dataset,
+    prepared = prepare(
         place.received(),
-        settings,
+        base=publisher.base,
+        genid=namespaces.genid_prefix(publisher.base, submission.dataset),
+        graph=namespaces.graph(publisher.base, submission.dataset),
+        settings=settings,
         protocol=submission.protocol or None,
-        mappings=own,
-        body=known_body(publisher, name),
-        match=submission.method != "add",
+        mappings=own if own is not None else saved_mappings(folder, publisher.id, submission.dataset),
+        names=with_body(known_names(settings), known_body(publisher, name)),
+        publisher=name or publisher.id,
+        earlier=before if submission.method != "add" else (),  # what is added is new, whatever it is called
     )
     lines: Sequence[bytes] = prepared.lines
     asked = decisions.decisions(prepared, body(publisher))
     if prepared.sheets and lines:
-        before = releases.accepted(folder, latest) if latest else []
         about = place.about()
         said = description(
             publisher,

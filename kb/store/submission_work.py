@@ -17,7 +17,7 @@ from kb.store.draft import PublicationRequest
 from kb.store.folder import DataFolder
 from kb.store.holding_back import conforming
 from kb.store.preparation import kept_beside
-from kb.store.publication import Publication, publish
+from kb.store.publication import Publication, publish, rollback
 from kb.store.queue import Job
 from kb.store.state import State as Registered
 from kb.store.submission_folder import PROBLEMS, SubmissionFolder
@@ -40,7 +40,9 @@ def do(folder: DataFolder, job: Job, settings: Settings) -> bool:
     try:
         if job.begun > TRIES:
             raise WrongState(f"it ended the process that worked on it {TRIES} times; send less at a time")
-        if job.work == "read":
+        if submission.method == "restore":
+            restore_release(folder, submission, settings)
+        elif job.work == "read":
             submissions.move(submission.id, "reading")
             check_submission(folder, submission, settings)
         else:
@@ -121,6 +123,24 @@ def publish_submission(folder: DataFolder, submission: Submission, settings: Set
     what = f"release {release.number}" + (f", {held} records held back" if held else "")
     Audit(folder).add(submission.publisher, submission.token, "published", submission.name, message or what)
     return publication
+
+
+def restore_release(folder: DataFolder, submission: Submission, settings: Settings) -> Publication:
+    """Publishes an earlier release again, without a check: it was checked then. Raises NotFound, StoreBusy."""
+    submissions, number = Submissions(folder), submission.release or 0
+    submissions.move(submission.id, "publishing")
+
+    def on_step(text: str) -> None:
+        submissions.step(submission.id, text)
+
+    done = rollback(folder, submission.publisher, submission.dataset, number, settings, on_step=on_step)
+    latest = releases.numbers(folder, submission.publisher, submission.dataset)[-1]
+    what = f"release {latest} brings release {number} back" if number else f"release {latest} takes all content back"
+    message = what if done.release else f"release {latest} has this content already, so nothing was released"
+    counts = {"added": done.added, "removed": done.removed}
+    submissions.move(submission.id, "published", message=message, counts=counts, release=latest)
+    Audit(folder).add(submission.publisher, submission.token, "restored", submission.name, message)
+    return done
 
 
 def _report(folder: DataFolder, submission: Submission, reading: Reading, settings: Settings) -> Report:

@@ -1,0 +1,34 @@
+"""The names of all bodies, places and other things that are published here, for sheets that name them."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode
+
+from kb.config import Settings
+from kb.errors import StoreMissing
+from kb.mapping.values.names import Known, Names
+from kb.store.serving import snapshots
+from kb.store.snapshots import Snapshot
+
+_QUERY = Path(__file__).with_name("known-things.rq")
+
+
+def known_names(settings: Settings) -> Names:
+    """What the current snapshot names; nothing before the first."""
+    try:
+        return _names(snapshots(settings).current())
+    except StoreMissing:
+        return Names()
+
+
+@lru_cache(maxsize=1)
+def _names(snapshot: Snapshot) -> Names:
+    classes: dict[str, dict[str, None]] = {}
+    names: dict[str, dict[str, None]] = {}
+    for solution in snapshot.store.query(_QUERY.read_text(encoding="utf-8")):  # type: ignore[union-attr]
+        thing, class_, name = solution["thing"], solution["class"], solution["name"]
+        if isinstance(thing, NamedNode) and isinstance(class_, NamedNode) and isinstance(name, Literal):
+            classes.setdefault(thing.value, {})[class_.value] = None
+            names.setdefault(thing.value, {})[name.value] = None
+    return Names(Known(iri, tuple(classes[iri]), tuple(names[iri])) for iri in names)
