@@ -103,6 +103,7 @@ def prepare(
     names: Names | None = None,
     area: Area | None = None,
     publisher: str = "",
+    place: str = "",
     earlier: Sequence[bytes] = (),
     file_names: Sequence[str] = (),
 ) -> Prepared:
@@ -110,9 +111,10 @@ def prepare(
 
     RDF files, questions and tables of docs/tables.md are read as kb.intake.submission does; all else is a sheet, for
     which one of the mappings is taken or, where none is for it, what is certain of a proposal for `protocol` or for
-    the likeliest one. `publisher` is what the publishing body is called; `earlier` are the lines of the
-    dataset's latest release, with whose records these are matched; `file_names` are the files' names as sent, where
-    the paths have others. Raises BadInput for what cannot be read, NotFound for an unknown protocol.
+    the likeliest one.
+    `publisher` is what the publishing body is called, `place` what it serves, `area` where that lies; `earlier` are
+    the lines of the dataset's latest release, with whose records these are matched; `file_names` are the files' names
+    as sent, where the paths have others. Raises BadInput for what cannot be read, NotFound for an unknown protocol.
     """
     named = dict(zip(paths, file_names, strict=True)) if file_names else {path: path.name for path in paths}
     as_sheets = [path for path in paths if is_sheet(path, mappings)]
@@ -132,7 +134,7 @@ def prepare(
     for path in as_sheets:
         grids = read_grids(path, limits_of(settings), named[path])
         notes += [_noted(grid, note.text, note.row, note.column) for grid in grids for note in grid.notes]
-        mapped += _mapped(grids, protocol, mappings, publisher)
+        mapped += _mapped(grids, protocol, mappings, publisher, place)
     around = Around(base, names or Names(), area, postcodes(settings.postcodes))
     sheets = tuple(_prepared(mapped, around, earlier))
     made = [each.records for each in sheets if each.records]
@@ -147,7 +149,7 @@ def prepare(
 
 
 def _mapped(
-    grids: list[Grid], protocol: str | None, mappings: Sequence[Mapping], publisher: str
+    grids: list[Grid], protocol: str | None, mappings: Sequence[Mapping], publisher: str, place: str
 ) -> Iterator[tuple[Grid, SheetMapping]]:
     """Each sheet of a file that holds records, with its mapping."""
     template = marks.identity(grids)
@@ -155,7 +157,11 @@ def _mapped(
     for grid in grids:
         if not marks.is_guidance_sheet(grid):
             sheet = sheet_mapping(
-                grid, protocol or (template.protocol if template else None), mappings, publisher=publisher
+                grid,
+                protocol or (template.protocol if template else None),
+                mappings,
+                publisher=publisher,
+                place=place,
             )
             yield grid, sheet.with_constants(said_once.get(grid.sheet, {}))
 
