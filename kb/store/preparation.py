@@ -1,20 +1,20 @@
 """Files prepared against what is public, what their dataset held before, and the mappings that were confirmed."""
 
 import json
-from bisect import insort
 from collections.abc import Sequence
 from pathlib import Path
 
 from kb import namespaces
 from kb.config import Settings
 from kb.errors import StoreMissing
+from kb.intake.lines import merged
 from kb.mapping.dataset_description import DatasetDescription
 from kb.mapping.mapping import Mapping, read_mapping
 from kb.mapping.prepare import Prepared, prepare
 from kb.mapping.submitted import is_sheet
 from kb.mapping.values.geocoding import postcodes
 from kb.mapping.values.names import Known, Names
-from kb.store import releases
+from kb.store import releases, sorted_lines
 from kb.store.folder import DataFolder
 from kb.store.known_things import known_things, linked_classes
 from kb.store.serving import snapshots
@@ -94,15 +94,12 @@ def kept_beside(mappings: Sequence[Mapping]) -> dict[str, bytes]:
 
 def with_description(
     prepared: Prepared, description: DatasetDescription | None, base: str, dataset: str
-) -> list[bytes]:
+) -> Sequence[bytes]:
     """The lines with what the dataset says of itself, where none of the files describes it. Raises BadInput."""
     if description is None:
         return prepared.lines
-    own = f"<{namespaces.dataset(base, dataset)}> ".encode()
-    if any(line.startswith(own) for line in prepared.lines):
+    own = f"<{namespaces.dataset(base, dataset)}>".encode()
+    if sorted_lines.holds(prepared.lines, own):
         return prepared.lines
     protocols = {"dp-10", *(each.protocol for each in prepared.mappings)}
-    lines = list(prepared.lines)
-    for line in description.lines(base, dataset, protocols):
-        insort(lines, line)
-    return lines
+    return merged([prepared.lines, sorted(description.lines(base, dataset, protocols))])
