@@ -144,6 +144,17 @@ def test_a_cell_that_cannot_be_read_is_told_of_once() -> None:
     assert results, "the check itself misses the value, and the machine is told so"
 
 
+def test_what_is_kept_from_the_public_is_not_asked_for() -> None:
+    found, _ = small(
+        "Old hall | 1 | Vacant | 1.3861 | 51.3897", "New hall | 2 | Operational | |",
+        headings="Name | Identifier | Status | Longitude or easting | Latitude or northing",
+    )  # fmt: skip
+    (missing,) = [each for each in of(found, "Longitude and latitude") if each.rule.level == "should"]
+    assert missing.row == 3
+    assert any(each.row == 2 and each.rule.level == "note" and "not for everybody" in each.sentence
+               for each in found.findings())  # fmt: skip
+
+
 def test_a_field_without_a_column_is_one_group_however_many_rows() -> None:
     found, _ = small(*(f"Hall {each} | {each}" for each in range(1, 51)), headings="Name | Identifier")
     (group,) = [each for each in found.groups if found.rules[each.rule].field == "Condition"]

@@ -95,7 +95,7 @@ def test_the_three_voices_say_the_same(asking: FlaskClient) -> None:
     assert graph.value(report, SH.conforms).toPython() is told["conforms"] is figures["conforms"] is False
     assert figures["counts"] == told["counts"]
     page = asking.get(ADDRESS, headers={"Accept": "text/html"}).text
-    assert f"{told['counts']['must']} things have" in page
+    assert f"in {told['counts']['must']} rows" in page
 
 
 def test_what_is_not_offered_is_refused(asking: FlaskClient) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from kb.ask.grammar import read as written
@@ -76,7 +77,7 @@ def test_every_verb_has_help_that_states_its_defaults() -> None:
     _, verbs = build_parser()
     assert set(verbs.choices) == {
         "check", "publish", "query", "publisher", "releases", "difference", "rollback", "snapshots",
-        "rebuild", "token", "audit", "map", "template", "withdraw",
+        "rebuild", "token", "audit", "map", "template", "withdraw", "harvest", "test-site",
     }  # fmt: skip
     for name, parser in verbs.choices.items():
         assert parser.description, name
@@ -274,8 +275,12 @@ BODY = "Swale Council=https://data.swale.example/id/organisation/swale"
 def test_check_names_the_cells_of_a_spreadsheet(whatworks: Whatworks, tmp_path: Path) -> None:
     sheet = tmp_path / "register.csv"
     sheet.write_text(REGISTER + ",,ME10 3HT,Swale Council\n")
-    done = whatworks("check", sheet, "--protocol", "dp-01", "--body", BODY)
+    marked = tmp_path / "marked.xlsx"
+    done = whatworks("check", sheet, "--protocol", "dp-01", "--body", BODY, "--marked", marked)
     assert done.code == 1
+    assert openpyxl.load_workbook(marked)["register"]["E3"].value.startswith("Must: ")
+    graph = whatworks("check", sheet, "--protocol", "dp-01", "--body", BODY, "--format", "turtle").out
+    assert "ww:rowNumber 3" in graph
     assert "register.csv: 2 rows" in done.out
     assert "row 3" in done.out
     sheet.write_text(REGISTER)
@@ -293,8 +298,8 @@ def test_a_mapping_is_proposed_confirmed_and_kept(whatworks: Whatworks, tmp_path
     confirmed = json.loads(proposed.out)
     confirmed["columns"]["Bezeichnung"] = "AssetShape-prefLabel"
     mapping.write_text(json.dumps(confirmed))
-    whatworks("publisher", "add", "swale", "--base", "https://data.swale.example")
-    to = ("--publisher", "swale", "--dataset", "buildings", "--body", BODY)
+    whatworks("publisher", "add", "swale", "--base", "https://data.swale.example", "--name", "Swale Council")
+    to = ("--publisher", "swale", "--dataset", "buildings")
     described = ("--title", "Buildings of Swale", "--licence", "OGL")
     assert whatworks("publish", sheet, *to, *described).code == 1
     done = whatworks("publish", sheet, *to, *described, "--mapping", mapping)
@@ -306,10 +311,12 @@ def test_a_mapping_is_proposed_confirmed_and_kept(whatworks: Whatworks, tmp_path
     assert json.loads(whatworks("map", sheet, "--csvw").out)["tableSchema"]["columns"]
 
 
-def test_a_dataset_is_described_whole_or_not_at_all(published: Whatworks, tmp_path: Path) -> None:
-    done = published("publish", CONFORMING, "--publisher", "swale", "--dataset", "money", "--title", "Money")
+def test_what_is_said_of_a_dataset_and_of_a_mapping_is_checked(published: Whatworks, tmp_path: Path) -> None:
+    to = ("--publisher", "swale", "--dataset", "money")
+    done = published("publish", CONFORMING, *to, "--title", "Money", "--licence", "free")
     assert done.code == 2
-    assert "--title, --licence and --body together" in done.err
+    assert "no licence is called 'free'" in done.err
+    assert "release 2" in published("publish", CONFORMING, *to, "--title", "Money", "--licence", "cc-by").out
     wrong = tmp_path / "mapping.json"
     wrong.write_text("{}")
     assert "is no mapping file" in published("check", CONFORMING, "--mapping", wrong).err

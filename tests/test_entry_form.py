@@ -59,8 +59,8 @@ def test_what_must_be_there_and_is_not_is_said_once_and_leads_to_its_question(re
     links = [str(each["href"]) for each in page.all("a") if str(each.get("href")).startswith("#")]
     wrong = [link[1:] for link in links if link != "#main-content"]
     assert wrong == [
-        "LessonLearnedShape-lessonTheme", "ClaimShape-observedIn", "ClaimShape-hadPrimarySource",
-        "ClaimShape-assessment-grade",
+        "ClaimShape-identifier", "LessonLearnedShape-lessonTheme", "ClaimShape-observedIn",
+        "ClaimShape-hadPrimarySource", "ClaimShape-assessment-grade",
     ]  # fmt: skip
     assert set(wrong) <= ids
     assert page.text("textarea")[1:2] == ["A month at one desk."]

@@ -106,4 +106,6 @@ def test_a_public_graph_comes_as_a_workbook(reader: FlaskClient) -> None:
     book = load_workbook(BytesIO(reader.get("/protocols/dp-03.xlsx", query_string={"graph": graph}).data))
     names = [row[1].value for row in book["Lesson"].iter_rows(min_row=5) if row[1].value]
     assert "Lesson 001" in names
+    told = {row[0].value: row[1].value for row in book["About"].iter_rows() if row[1].value}
+    assert int(told["ww:Pilot"]) > 0, "records of another protocol, which the workbook would take away"
     assert reader.get("/protocols/dp-03.xlsx?graph=https://area.example/x").status_code == 404

@@ -10,7 +10,6 @@ import pytest
 from kb.config import load
 from kb.errors import BadInput, NotFound
 from kb.mapping.csvw import csvw
-from kb.mapping.dataset_description import DatasetDescription
 from kb.mapping.known_records import classes_of
 from kb.mapping.mapping import Mapping, read_mappings, written_mappings
 from kb.mapping.prepare import Prepared, prepare
@@ -19,6 +18,7 @@ from kb.mapping.values.names import Known, Names
 from kb.namespaces import expand
 from kb.protocols.check import check
 from kb.protocols.report import Severity
+from kb.store.preparation import with_body
 from tests.absent import absent
 
 BASE = "https://data.swale.example"
@@ -142,6 +142,13 @@ def test_columns_that_nobody_knows_and_sheets_of_no_protocol_are_asked_about(tmp
     assert {each.heading for each in told.undecided} == {"Frobs", "Whatsits"}
 
 
+def test_what_is_not_plainly_of_a_protocol_is_said_to_be_taken_for_it(tmp_path: Path) -> None:
+    path = written(tmp_path / "services.csv", "Identifier,Label,Description\n1,Lending,Lends books.\n")
+    (said, *_) = prepared(path).undecided
+    assert said.sentence == "It was taken for dp-11, Public service: say so if it is not."
+    assert not any("taken for" in each.sentence for each in prepared(path, protocol="dp-11").undecided)
+
+
 def test_the_sheets_of_a_workbook_link_to_each_other_by_name(tmp_path: Path) -> None:
     path = workbook(
         tmp_path / "book.xlsx",
@@ -214,18 +221,6 @@ def test_a_mapping_as_csvw() -> None:
     ]
 
 
-def test_a_dataset_is_described_without_turtle() -> None:
-    said = DatasetDescription("Buildings of Swale", "OGL", COUNCIL.iri, "What the council holds.")
-    lines = said.lines(BASE, "buildings", ["dp-01", "dp-10"])
-    report = check(lines, protocols=["dp-10"])
-    assert report.conforms, report.text()
-    assert all(line.startswith(f"<{BASE}/id/dataset/buildings> ".encode()) for line in lines)
-    with pytest.raises(BadInput, match="licence 'free'"):
-        replace(said, licence="free").lines(BASE, "buildings", [])
-    with pytest.raises(BadInput, match="publishing body 'Swale'"):
-        replace(said, body="Swale").lines(BASE, "buildings", [])
-
-
 def test_the_trafford_register_end_to_end() -> None:
     path = DATA / "trafford" / "trafford_land_and_building_assets.csv"
     if not path.exists():
@@ -244,3 +239,10 @@ def test_the_trafford_register_end_to_end() -> None:
     swapped = [problem for problem in found.problems if "axes" in problem.sentence]
     assert [problem.place.row for problem in swapped] == [387]
     assert all(any(found.locator.places(result)) for result in report.results)
+
+
+def test_a_body_that_is_public_is_not_made_two() -> None:
+    public = Names([Known("https://w3id.org/whatworks/id/organisation/swale", BODY, ("Swale Borough Council", "SBC"))])
+    labels = with_body(public, COUNCIL).among(BODY)
+    assert labels.exact("Swale Borough Council") == ["https://w3id.org/whatworks/id/organisation/swale"]
+    assert with_body(Names(), COUNCIL).among(BODY).exact("swale borough council") == [COUNCIL.iri]

@@ -1,4 +1,4 @@
-"""The tester of other sites: all passes on a site of this project, and a bad site is told what is ."""
+"""The tester of other sites: all passes on a site of this project, and a bad site is told what is wrong."""
 
 import json
 import shlex
@@ -20,6 +20,7 @@ from kb.store.publication import PublicationRequest, publish, register_unchecked
 from kb.store.state import State
 from web import create_app
 from web.cli import main
+from web.site_test import MOST
 
 REGISTER = Path(__file__).parent / "several-sites" / "eastmoor.ttl"
 BASE = "https://data.eastmoor.example"
@@ -107,3 +108,35 @@ def test_the_command(
         monkeypatch.setenv("WHATWORKS_PRIVATE_SITES", f"{address}/")
         assert main(["test-site", address]) == 1
     assert "curl -s" in capsys.readouterr().out
+
+
+def test_the_page(running: tuple[str, Settings]) -> None:
+    address, settings = running
+    client = create_app(settings).test_client()
+    asked = {"Accept": "text/html"}
+    assert 'action="/test-site"' in client.get("/test-site", headers=asked).get_data(as_text=True)
+    page = client.post("/test-site", data={"url": address}, headers=asked)
+    assert (page.status_code, page.headers["Cache-Control"]) == (200, "no-store")
+    assert "All passes" in page.get_data(as_text=True)
+    answer = client.post("/test-site", data={"url": address}, headers={"Accept": "application/json"})
+    assert answer.json is not None
+    assert answer.json["passes"] is True
+    text = client.post("/test-site", data={"url": address}, headers={"Accept": "text/plain"})
+    assert "curl -s" in text.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("url", ["", "http://169.254.169.254/latest/meta-data/", "file:///etc/passwd", "http://[::1]/"])
+def test_the_page_asks_no_private_address(running: tuple[str, Settings], url: str) -> None:
+    client = create_app(running[1]).test_client()
+    page = client.post("/test-site", data={"url": url}, headers={"Accept": "text/html"})
+    assert page.status_code == 400
+    assert "There is a problem" in page.get_data(as_text=True)
+    assert client.post("/test-site", data={"url": url}, headers={"Accept": "application/json"}).status_code == 400
+
+
+def test_the_page_is_for_now_and_then(running: tuple[str, Settings]) -> None:
+    client = create_app(running[1]).test_client()
+    for _ in range(MOST + 1):
+        answer = client.post("/test-site", data={"url": "http://127.0.0.1:1/"})
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0

@@ -10,14 +10,16 @@ import pytest
 from store_cases import BASE, SETTINGS, assert_downloads, assert_sound
 from withdrawal_cases import CASES, RECORD, RULE, TRACES, publish_file, published, traces
 
-from kb.errors import BadInput, NotFound, Withdrawn
+from kb.errors import BadInput, Gone, NotFound, Withdrawn
 from kb.namespaces import expand
 from kb.protocols.report import Report, Result, Severity
-from kb.store import links, releases, snapshots, tombstones
+from kb.store import changes, links, releases, snapshots, tombstones
 from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish, rollback
 from kb.store.rebuild import rebuild
 from kb.store.snapshots import Snapshots
+from kb.store.submission_folder import SubmissionFolder
+from kb.store.submissions import Submissions, new_id
 from kb.store.withdrawal.withdraw import Target, lift, withdraw
 
 
@@ -224,3 +226,40 @@ def test_a_table_that_names_it_elsewhere_goes_whole(tmp_path: Path) -> None:
 def test_every_trace_is_looked_for() -> None:
     text = (CASES / "assets-1.ttl").read_text(encoding="utf-8").lower()
     assert all(trace in text for trace in TRACES)
+
+
+def draft(folder: DataFolder, dataset: str, text: str, release: int | None = None) -> str:
+    """A submission with one file, as it is kept after it was checked, or published as this release."""
+    id = new_id()
+    place = SubmissionFolder(folder, id)
+    place.place(1, "sent.ttl").write_text(text, encoding="utf-8")
+    Submissions(folder).add(id, "kent", dataset, place.account(), "a token")
+    Submissions(folder).move(id, "published" if release else "checked", release=release)
+    return id
+
+
+def test_submissions_go_where_they_may_hold_it(folder: DataFolder) -> None:
+    held = draft(folder, "assets", "# The Zanzibar house, ZH-7731\n")
+    other, elsewhere = draft(folder, "assets", "# Library\n"), draft(folder, "places", "# A place\n")
+    published_one = draft(folder, "assets", (CASES / "assets-1.ttl").read_text(encoding="utf-8"), release=1)
+    withdraw(folder, Target(RECORD), RULE, SETTINGS)
+    assert traces(folder.root) == set()
+    assert Submissions(folder).ids() == {other, elsewhere}
+    for id in (held, published_one):
+        with pytest.raises(Gone, match="decision 12"):
+            Submissions(folder).submission(id)
+
+
+def test_the_submission_that_became_a_release_goes_with_what_was_received(folder: DataFolder) -> None:
+    first, second = (draft(folder, "assets", "# sent\n", release=number) for number in (1, 2))
+    withdraw(folder, Target(release="kent/assets/1"), RULE, SETTINGS)
+    assert Submissions(folder).ids() == {second}
+    assert not SubmissionFolder(folder, first).path.exists()
+
+
+def test_the_index_of_changes_is_made_again(folder: DataFolder) -> None:
+    release = releases.read(folder, "kent", "assets", 1)
+    assert RECORD in {each.iri for each in changes.records(folder, release)}
+    withdraw(folder, Target(RECORD), RULE, SETTINGS)
+    release = releases.read(folder, "kent", "assets", 1)
+    assert RECORD not in {each.iri for each in changes.records(folder, release)}

@@ -108,7 +108,7 @@ def test_it_comes_out_by_no_way(site: tuple[Publishing, tuple[str, ...]], who: s
         found.app,
         (f"{HOME}/old-clinic", f"{HOME}/thanet"),
         ("https://kent.example/id/graph/assets",),
-        extra=own,
+        drafts=(own[0].rpartition("/")[2],),
         headers=found.by(who) if who else {},
     )
     seen = walk(asked)

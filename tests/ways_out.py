@@ -22,6 +22,7 @@ from flask.testing import FlaskClient
 TABLES = ("json", "csv", "xml", "tsv")
 GRAPHS = ("ttl", "nt", "jsonld", "rdf")
 FORMATS = ("html", "ttl", "jsonld", "rdf", "nt", "json", "csv")
+DRAFTS = ("/publish", "/api/submissions")
 EVERYTHING = (
     "SELECT * { ?s ?p ?o }",
     "SELECT * { GRAPH ?g { ?s ?p ?o } }",
@@ -41,8 +42,10 @@ class Site:
     graphs: tuple[str, ...]
     links: tuple[str, ...] = ()
     snapshots: tuple[str, ...] = ()
-    extra: tuple[str, ...] = ()
-    """Addresses that no page links to, such as those of drafts."""
+    datasets: tuple[str, ...] = ("kent/assets",)
+    """`publisher/dataset`."""
+    drafts: tuple[str, ...] = ("none",)
+    """The ids of submissions."""
     headers: dict[str, str] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
     """Address → what it answered; of a file that is packed or binary, the text in it."""
@@ -106,13 +109,23 @@ def not_covered(site: Site) -> set[str]:
 
 
 def _addresses(site: Site, ids: Iterable[str]) -> Iterator[str]:
-    yield from ("/", "/datasets", "/snapshots", "/withdrawals", "/.well-known/void", "/sparql", "/editor.json", "/q")
+    yield from ("/", "/datasets", "/snapshots", "/withdrawals", "/test-site")
+    yield from ("/.well-known/void", "/sparql", "/editor.json", "/q")
     for path in ("/datasets", "/.well-known/void", "/withdrawals"):
         yield from (f"{path}?format={each}" for each in FORMATS)
     yield from ("/def", "/def/Asset", "/shapes", "/shapes/dp-01.ttl", "/context.jsonld")
     yield from ("/protocols", "/protocols/dp-01", "/protocols/dp-01.xlsx", "/protocols/dp-01-metadata.json")
-    yield from ("/protocols/dp-01-assets.csv", "/api/submissions/none", "/api/submissions/none/report")
-    yield from site.extra
+    yield from ("/protocols/dp-01-assets.csv", "/protocols/dp-01/assets/new", "/publish", "/publish/new", "/sign-in")
+    for draft in site.drafts:
+        parts = ("", "/report", "/report?format=json", "/report?format=ttl", "/report.xlsx", "/report/summary")
+        yield from (f"{start}/{draft}{part}" for start in DRAFTS for part in (*parts, "/decisions"))
+    yield from ("/changes", "/changes?since=2020-01-01T00:00:00Z", "/compare/data", "/compare/data?format=json")
+    yield from (f"/changes?format={each}" for each in ("atom", "json", "ttl", "jsonld"))
+    for dataset in site.datasets:
+        parts = ("", "/badge.svg", "/difference", "/difference?format=json")
+        yield from (f"/datasets/{dataset}{part}" for part in parts)
+        yield from (f"/datasets/{dataset}/{n}{part}" for n in (1, 2) for part in ("", "/accepted.nq.gz"))
+        yield from (f"/datasets/{dataset}/difference?from={a}&to={b}" for a, b in ((0, 1), (1, 2), (2, 1)))
     yield from ("/concept/", "/concept/asset-status", "/concept/asset-status/vacant", "/questions", "/classes")
     yield from ("/class/Asset", "/datasets/asset", "/questions/lessons-by-stage", "/nowhere", "/graph", "/graphs")
     yield from ("/q/0000000000", "/id/none/none", "/doc/none/none")

@@ -35,8 +35,10 @@ from web import (
     releases,
     representation,
     resource,
+    restoring,
     sending,
     sign_in,
+    site_test,
     snapshots,
     sparql,
     submissions,
@@ -66,8 +68,8 @@ VENDORED = frozenset(
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void, snapshots),
     *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
-    *(submissions, sign_in, publishing, withdrawals),
-    *(releases, changes, comparing),
+    *(submissions, sign_in, publishing, withdrawals, site_test),
+    *(releases, changes, comparing, restoring),
 )
 
 

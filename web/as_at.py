@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 PARAMETER = "snapshot"
 
-_LEFT = ("/static/", "/snapshots", "/withdrawals", "/q/", "/dumps/")
+_LEFT = ("/static/", "/snapshots", "/withdrawals", "/test-site", "/q/", "/dumps/")
 """Starts of addresses that are the same in every snapshot, or name their own."""
 
 _HREF = re.compile(r'(?<=\s)(?<!data-leaves\s)href="(/(?!/)[^"]*)"')

@@ -5,6 +5,7 @@ Who may read it is for those who call: they give the file, what it is the report
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -39,7 +40,7 @@ IN_MEMORY = 8 * 1024 * 1024
 """Bytes of an answer that are kept in memory before it is sent; more goes into a file without a name."""
 
 AT_ONCE, PER_CLIENT = 2, 1
-"""Workbooks that are made at a time in each worker, and for one client: 100,000 rows take half a minute."""
+"""Whole reports that are made at a time in each worker, and for one client: 100,000 rows take half a minute."""
 
 COMPLETE = 0.8
 """Completeness from which a badge is green."""
@@ -69,23 +70,18 @@ def report(path: Path, subject: Subject) -> Response:
         return respond(page, HTML, formats=formats, validated=False)
     if format is TEXT:
         return respond(text(read_overview(path)), TEXT, formats=formats, validated=False)
-    file = _file()
-    if format is JSON:
-        file.writelines(part.encode() for part in json_lines(read(path)))
-    else:
-        write_rdf(read(path), file, RdfFormat.TURTLE if format is TURTLE else RdfFormat.JSON_LD)
+    with _made() as file:
+        if format is JSON:
+            file.writelines(part.encode() for part in json_lines(read(path)))
+        else:
+            write_rdf(read(path), file, RdfFormat.TURTLE if format is TURTLE else RdfFormat.JSON_LD)
     return _sent(file, format, formats)
 
 
 def workbook(path: Path, subject: Subject) -> Response:
     """The same sheets back as .xlsx, with their cells marked."""
-    turns = current_app.extensions.setdefault("workbooks", Turns("workbooks are being made", AT_ONCE, PER_CLIENT))
-    turns.take(client())
-    file = _file()
-    try:
+    with _made() as file:
         write_workbook(read(path), file)
-    finally:
-        turns.give_back(client())
     response = _sent(file, WORKBOOK, ())
     name = "".join(each if each.isalnum() else "-" for each in subject.title.lower()).strip("-") or "sheet"
     response.headers.set("Content-Disposition", "attachment", filename=f"{name[:60]}-checked.xlsx")
@@ -122,6 +118,21 @@ def _wide(words: str) -> int:
 
 def _rows(formats: Iterable[tuple[Format, str]]) -> list[tuple[str, str, str]]:
     return [(each.title, each.media_type, address) for each, address in formats if each is not HTML]
+
+
+@contextmanager
+def _made() -> Iterator[IO[bytes]]:
+    """A file for an answer that takes long to make; it is closed where that fails. Raises TooBusy."""
+    turns = current_app.extensions.setdefault("reports", Turns("reports are being made", AT_ONCE, PER_CLIENT))
+    turns.take(client())
+    file = _file()
+    try:
+        yield file
+    except BaseException:
+        file.close()
+        raise
+    finally:
+        turns.give_back(client())
 
 
 def _file() -> IO[bytes]:

@@ -9,7 +9,7 @@ from kb.ask.known import known_names
 from kb.config import Settings
 from kb.errors import BadInput, NotSignedIn
 from kb.mapping.mapping import Mapping as SheetMapping
-from kb.mapping.records import Around, records
+from kb.mapping.records import Around, Records, records
 from kb.protocols import catalogue
 from kb.protocols.catalogue import Protocol
 from kb.protocols.check import check
@@ -87,17 +87,16 @@ def entered(id: str, name: str) -> Response:
 
 def checked_record(protocol: Protocol, record: RecordColumns, answers: Answers) -> Checked:
     """Checks the record that the answers make, as a sheet of one row would be."""
-    sheet = entry.grid(record, answers)
-    if not sheet.headings:
+    if not _filled(record, answers):
         return Checked({record.key.heading: ["Nothing is filled in yet."]})
-    headed = {heading: column.id for heading in sheet.headings if (column := record.headed(heading))}
-    mapping = SheetMapping(protocol.id, protocol.version, record.id, headed)
-    made = records(sheet, mapping, record, Around(_BASE, known_names(snapshot().store)))
+    made = _made(protocol, record, answers)
     found = Checked()
     for problem in made.problems:
         into = {"must": found.faults, "should": found.advice}.get(problem.level)
         if into is not None:
             _say(into, problem.place.heading, f"{problem.sentence} {problem.suggestion}".strip())
+    if not made.lines:  # nothing names the record; what else is wrong with it is told all the same
+        made = _made(protocol, record, {**answers, record.key.id: ["unnamed"]})
     unread = {*found.faults, *found.advice}
     settings: Settings = current_app.config["SETTINGS"]
     try:
@@ -114,6 +113,13 @@ def checked_record(protocol: Protocol, record: RecordColumns, answers: Answers) 
         if not (heading and heading in unread):  # its value was left out, which has been said
             _say(into, heading, result.message)
     return found
+
+
+def _made(protocol: Protocol, record: RecordColumns, answers: Answers) -> Records:
+    sheet = entry.grid(record, answers)
+    headed = {heading: column.id for heading in sheet.headings if (column := record.headed(heading))}
+    mapping = SheetMapping(protocol.id, protocol.version, record.id, headed)
+    return records(sheet, mapping, record, Around(_BASE, known_names(snapshot().store)))
 
 
 def _say(into: dict[str, list[str]], heading: str, sentence: str) -> None:

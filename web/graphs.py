@@ -30,8 +30,8 @@ def one_graph() -> Response:
         labels = labels_of(store, {*things, *links, graph.name})
         index = dumps.index()
         downloads = index.of("dataset", graph.dataset.iri) if index and graph.dataset else []
-        history = releases.page_of_graph(iri)
-        shown = {"page": page, "things": things, "downloads": downloads, "history": history}
+        latest = releases.latest_of_graph(iri)
+        shown = {"page": page, "things": things, "downloads": downloads, "latest": latest}
         return {"graph": graph, "labels": labels, **shown}
 
     return document("graph.html", context, lambda: graphs.triples(store, iri))

@@ -206,6 +206,7 @@ def _page(template: str, token: Token, status: int = 200, **context: Any) -> Res
         snapshot()  # the foot of the page says which it is
     except StoreMissing:
         g.pop("snapshot", None)
+    g.now = None  # a page of one publisher has no address as at a snapshot
     page = render_template(template, token=token, key=g.form_key, field=FIELD, **context)
     return Response(page, status, content_type="text/html; charset=utf-8")
 

@@ -17,6 +17,7 @@ from kb.ask.summaries import statements_on
 from kb.errors import NotFound
 from kb.store import releases as archive
 from kb.store.releases import ACCEPTED, Release
+from web.asking import client
 from web.documents import address, document
 from web.errors import TEXT
 from web.negotiation import HTML, Format, choose
@@ -96,12 +97,12 @@ def difference(publisher: str, dataset: str) -> Response:
     for number in (start, end):
         if number:
             _numbered(found, number)
-    turns, client = _turns(), request.remote_addr or ""
-    turns.take(client)
+    turns, who = _turns(), client()
+    turns.take(who)
     try:
         told = release_difference.between(reader().folder, snapshot().store, publisher, dataset, start, end)
     finally:
-        turns.give_back(client)
+        turns.give_back(who)
     if format is JSON:
         body = as_json.dumps({"from": start, "to": end} | difference_text.json(told), ensure_ascii=False, indent=1)
     elif format is TEXT:
@@ -133,11 +134,18 @@ def of_dataset(publisher: str, dataset: str) -> list[Release]:
     return sorted(found, key=lambda each: -each.number)
 
 
-def page_of_graph(graph: str) -> str | None:
-    """The page with the releases of the dataset whose named graph this is; None where none of it is archived here."""
-    for each in all_releases(reader().folder, snapshot()):
-        if each.graph == graph:
-            return f"/datasets/{each.publisher}/{each.dataset}"
+def latest_of_graph(graph: str) -> Release | None:
+    """The latest release of the dataset whose named graph this is; None where none of it is archived here."""
+    found = [each for each in all_releases(reader().folder, snapshot()) if each.graph == graph]
+    return max(found, key=lambda each: each.number, default=None)
+
+
+def page_of(release: str) -> str | None:
+    """The page of a release by its IRI; None for what is no release here."""
+    if "/id/release/" in release:
+        for each in all_releases(reader().folder, snapshot()):
+            if each.iri == release:
+                return f"/datasets/{each.publisher}/{each.dataset}/{each.number}"
     return None
 
 

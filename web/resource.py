@@ -9,7 +9,7 @@ from kb.ask.properties import PAGE
 from kb.ask.query import GRAPHS as WRITERS
 from kb.ask.serialise import serialise
 from kb.errors import BadInput, NotFound
-from web import paging
+from web import paging, releases
 from web.addresses import document_path, graph_store_href, href, thing, things
 from web.negotiation import HTML, PAGES, Format, by_suffix, choose
 from web.reading import reader, snapshot
@@ -84,6 +84,7 @@ def _page(iri: str, formats: list[tuple[Format, str]]) -> str:
         "resource.html",
         **variables(described),
         labels=described.labels,
+        release=releases.page_of(iri),
         page=paging.Page(described.page, described.pages * PAGE),
         formats=[(f.title, f.media_type, address) for f, address in formats if f is not HTML],
     )

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from kb.errors import BadInput, NotConforming
 from kb.protocols.report import Report
 
 if TYPE_CHECKING:
+    from kb.mapping.cell_report.findings import CellReport
     from kb.mapping.mapping import Mapping
     from kb.mapping.prepare import Prepared, Undecided
     from kb.mapping.proposal import Proposed
@@ -40,7 +42,16 @@ def add(verbs: Verbs) -> None:
     parser.add_argument(
         "--format", choices=("text", "json", "turtle"), default="text", help="of the report (default: text)"
     )
-    sheet_options(parser)
+    parser.add_argument(
+        "--marked", type=Path, metavar="FILE", help="write the spreadsheet there as .xlsx, with what is wrong marked"
+    )
+    mapping_option(parser)
+    parser.add_argument(
+        "--body",
+        type=body,
+        metavar="NAME=IRI",
+        help="the body that publishes: what spreadsheets call it, and its address, where it is not public yet",
+    )
     setting_option(parser, "data")
     setting_option(parser, "shacl_engine")
     mapping = add_verb(verbs, "map", map_, "propose which field each column of a spreadsheet is, to be confirmed")
@@ -52,20 +63,14 @@ def add(verbs: Verbs) -> None:
     )
 
 
-def sheet_options(parser: argparse.ArgumentParser) -> None:
-    """Adds what is said of spreadsheets: their mappings, and the body that publishes."""
+def mapping_option(parser: argparse.ArgumentParser) -> None:
+    """Adds what says how spreadsheets are read."""
     parser.add_argument(
         "--mapping",
         action="append",
         type=Path,
         metavar="FILE",
         help="how to read a spreadsheet, as `map` writes it; again for several (default: what is certain)",
-    )
-    parser.add_argument(
-        "--body",
-        type=body,
-        metavar="NAME=IRI",
-        help="the body that publishes: what it is called in the files, and its address",
     )
 
 
@@ -97,7 +102,8 @@ def check(args: argparse.Namespace) -> int:
     from kb.mapping.prepare import prepare
     from kb.mapping.submitted import is_sheet
     from kb.protocols.check import check as check_lines
-    from kb.store.preparation import public_names
+    from kb.store.known_names import known_names
+    from kb.store.preparation import with_body
 
     settings = settings_of(args)
     try:
@@ -108,7 +114,8 @@ def check(args: argparse.Namespace) -> int:
     mappings = mappings_of(args)
     names = None
     if any(is_sheet(path, mappings) for path in args.files):
-        names = public_names(settings, args.protocol).with_more([args.body] if args.body else [])
+        names = known_names(settings)
+        names = with_body(names, args.body) if args.body else names
     prepared = prepare(
         args.files,
         base=args.base,
@@ -127,24 +134,44 @@ def check(args: argparse.Namespace) -> int:
         engine=settings.shacl_engine,
     )
     print(printed(report, prepared, args.format).rstrip("\n"))
+    if args.marked:
+        mark(report, prepared, args.marked)
     return 0 if report.conforms and prepared.readable else NotConforming.exit_code
 
 
 def printed(report: Report, prepared: "Prepared", format: str) -> str:
     """The report; where there are spreadsheets, by sheet, row and column, with what is to be decided first."""
-    if format == "turtle":
-        return report.turtle()
     if not prepared.sheets:
+        if format == "turtle":
+            return report.turtle()
         return json.dumps(report.json(), ensure_ascii=False, indent=2) if format == "json" else report.text()
-    from kb.mapping.cell_report.found import Source, cell_report
     from kb.mapping.cell_report.text import text
-    from kb.mapping.cell_report.validation import json_lines
+    from kb.mapping.cell_report.validation import json_lines, write_rdf
 
-    sources = [Source(each.mapped.grid, each.mapped.mapping, each.mapped.record) for each in prepared.sheets]
-    found = cell_report(report, prepared.locator, prepared.problems, sources)
+    found = _cells(report, prepared)
     if format == "json":
         return "".join(json_lines(found))
+    if format == "turtle":
+        written = BytesIO()
+        write_rdf(found, written)
+        return written.getvalue().decode()
     return "\n".join([*_to_decide(prepared.undecided), text(found)])
+
+
+def mark(report: Report, prepared: "Prepared", path: Path) -> None:
+    """Writes the spreadsheets back as one workbook, their cells marked; raises BadInput where there is none."""
+    from kb.mapping.cell_report.workbook import write_workbook
+
+    if not prepared.sheets:
+        raise BadInput("--marked: marks the cells of a spreadsheet, and none was given")
+    write_workbook(_cells(report, prepared), path)
+
+
+def _cells(report: Report, prepared: "Prepared") -> "CellReport":
+    from kb.mapping.cell_report.found import Source, cell_report
+
+    sources = [Source(each.mapped.grid, each.mapped.mapping, each.mapped.record) for each in prepared.sheets]
+    return cell_report(report, prepared.locator, prepared.problems, sources)
 
 
 def _to_decide(undecided: "Sequence[Undecided]") -> list[str]:

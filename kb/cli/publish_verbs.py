@@ -1,15 +1,15 @@
 """The verb `publish`: files of all kinds become the next release of a dataset."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.cli import Verbs, add_verb, progress, setting_option, settings_of
-from kb.cli.check_verbs import FILES, mappings_of, printed, sheet_options
-from kb.errors import BadInput, NotConforming
+from kb.cli.check_verbs import FILES, mapping_option, mappings_of, printed
+from kb.errors import NotConforming
 
 if TYPE_CHECKING:
-    from kb.mapping.dataset_description import DatasetDescription
     from kb.store.publication import PublicationRequest
 
 
@@ -26,10 +26,11 @@ def add(verbs: Verbs) -> None:
         help="register the dataset as not covered by any protocol; its page says so (for the operator)",
     )
     parser.add_argument("--protocol", metavar="ID", help="for which spreadsheets are (default: the likeliest)")
-    sheet_options(parser)
-    parser.add_argument("--title", help="of the dataset, where no file describes it; with --licence and --body")
-    parser.add_argument("--licence", metavar="NAME", help="such as OGL, CC-BY, CC0, or its address")
-    parser.add_argument("--description", default="", help="of the dataset, in a sentence or two")
+    mapping_option(parser)
+    parser.add_argument("--title", default="", help="of the dataset, where no file describes it (default: its name)")
+    parser.add_argument(
+        "--licence", default="", metavar="NAME", help="such as OGL, CC-BY or CC0, or its address (default: OGL)"
+    )
     setting_option(parser, "data")
     setting_option(parser, "shacl_engine")
 
@@ -46,9 +47,8 @@ def publish(args: argparse.Namespace) -> int:
     if args.unchecked and not args.dry_run:
         register_unchecked(folder, args.publisher, args.dataset)
     request = PublicationRequest(args.publisher, args.dataset, tuple(args.files))
-    described = _description(args)
-    if described or any(is_sheet(path) for path in args.files) or args.mapping:
-        request = _prepared(args, request, described)
+    if args.mapping or args.title or args.licence or any(is_sheet(path) for path in args.files):
+        request = _prepared(args, request)
     try:
         (publication,) = publish_requests(folder, [request], settings, dry_run=args.dry_run, on_step=progress)
     except NotConforming as error:
@@ -65,52 +65,38 @@ def publish(args: argparse.Namespace) -> int:
     return 0
 
 
-def _description(args: argparse.Namespace) -> "DatasetDescription | None":
-    from kb.mapping.dataset_description import DatasetDescription
-
-    if not (args.title or args.licence):
-        return None
-    if not (args.title and args.licence and args.body):
-        raise BadInput("a dataset is described with --title, --licence and --body together")
-    return DatasetDescription(args.title, args.licence, args.body.iri, args.description)
-
-
-def _prepared(
-    args: argparse.Namespace, request: "PublicationRequest", described: "DatasetDescription | None"
-) -> "PublicationRequest":
+def _prepared(args: argparse.Namespace, request: "PublicationRequest") -> "PublicationRequest":
     """The request with the lines that the files say, checked. Raises NotConforming after printing the cells."""
-    from dataclasses import replace
-
     from kb.protocols.check import check
+    from kb.store.dataset_description import licence_iri
     from kb.store.folder import DataFolder
-    from kb.store.preparation import kept_beside, prepare_for, with_description
+    from kb.store.preparation import content, kept_beside
     from kb.store.state import State
 
     settings = settings_of(args)
     folder = DataFolder(settings.data)
-    publisher = State(folder).publisher(args.publisher)
     progress("reading")
-    prepared = prepare_for(
+    found = content(
         folder,
-        publisher,
+        State(folder).publisher(args.publisher),
         args.dataset,
         args.files,
         settings,
         protocol=args.protocol,
         mappings=mappings_of(args) if args.mapping else None,
-        body=args.body,
+        title=args.title,
+        licence=licence_iri(args.licence) if args.licence else "",
     )
-    lines = with_description(prepared, described, publisher.base, args.dataset)
     report = None
     if not State(folder).is_unchecked(args.publisher, args.dataset):
-        progress(f"checking {len(lines):,} triples")
-        report = check(lines, engine=settings.shacl_engine)
-        if not (report.conforms and prepared.readable):
-            print(printed(report, prepared, "text").rstrip("\n"))
-            cells = sum(problem.level == "must" for problem in prepared.problems)
+        progress(f"checking {len(found.lines):,} triples")
+        report = check(found.lines, engine=settings.shacl_engine)
+        if not (report.conforms and found.prepared.readable):
+            print(printed(report, found.prepared, "text").rstrip("\n"))
+            cells = sum(problem.level == "must" for problem in found.prepared.problems)
             raise NotConforming(
                 f"{request.name}: violations of its protocols: {report.violations}, cells that cannot be read and "
                 f"must be: {cells}; nothing was changed. Put right what the report says must be, and publish again",
                 report,
             )
-    return replace(request, lines=lines, known=report, beside=kept_beside(prepared.mappings))
+    return replace(request, lines=found.lines, known=report, beside=kept_beside(found.prepared.mappings))

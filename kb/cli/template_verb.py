@@ -79,6 +79,6 @@ def _published(args: argparse.Namespace, id: str) -> "tuple[Rows, Mapping[str, i
 
     store = snapshots(settings_of(args)).current().store
     found = published_rows(store, args.graph, id, labels=args.format == "xlsx")
-    for predicate, number in sorted(found.left_out.items()):
-        print(f"whatworks: {number:,} values of {compact(predicate)} have no column and are left out", file=sys.stderr)
+    for each, number in sorted(found.left_out.items()):
+        print(f"whatworks: {compact(each)}: {number:,} have no column and are left out", file=sys.stderr)
     return found.rows, found.left_out

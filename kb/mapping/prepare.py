@@ -31,7 +31,7 @@ from kb.mapping.records import Around, Records, records
 from kb.mapping.sheets import SheetMapping, sheet_mapping
 from kb.mapping.submitted import is_sheet
 from kb.mapping.values.area import Area
-from kb.mapping.values.geocoding import Postcodes
+from kb.mapping.values.geocoding import postcodes
 from kb.mapping.values.names import Names
 from kb.protocols.report import Result
 from kb.protocols.templates import marks
@@ -102,7 +102,6 @@ def prepare(
     mappings: Sequence[Mapping] = (),
     names: Names | None = None,
     area: Area | None = None,
-    postcodes: Postcodes | None = None,
     publisher: str = "",
     earlier: Sequence[bytes] = (),
     file_names: Sequence[str] = (),
@@ -134,7 +133,7 @@ def prepare(
         grids = read_grids(path, limits_of(settings), named[path])
         notes += [_noted(grid, note.text, note.row, note.column) for grid in grids for note in grid.notes]
         mapped += _mapped(grids, protocol, mappings, publisher)
-    around = Around(base, names or Names(), area, postcodes)
+    around = Around(base, names or Names(), area, postcodes(settings.postcodes))
     sheets = tuple(_prepared(mapped, around, earlier))
     made = [each.records for each in sheets if each.records]
     return Prepared(

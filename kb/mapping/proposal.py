@@ -142,10 +142,10 @@ def _kept_back(heading: str, cells: Cells) -> str | None:
 
 def _candidates(heading: str, cells: Cells, protocol: str, record: RecordColumns) -> tuple[Candidate, ...]:
     near = field_names(protocol, record.id).nearness(heading)
-    exact = record.headed(heading)
+    further = record.headed(heading)
     found = [
         candidate
-        for column in ((exact,) if exact else record.columns)
+        for column in ((further,) if further and further not in record.columns else record.columns)
         if (candidate := _candidate(column, near.get(column.id), fit(cells, column)))
     ]
     return tuple(sorted(found, key=lambda each: -each.confidence))

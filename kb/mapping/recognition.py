@@ -16,6 +16,9 @@ from kb.protocols.columns import RecordColumns, record_columns
 
 ENOUGH = 1.3
 """A table that says less than this of a record type is not taken for one: names and codes alone are of anything."""
+DOUBTFUL = 2.5
+"""Below this, and where another comes near, it is said what a table was taken for."""
+_NEAR = 0.85
 _SURE = 0.8
 _NAMED_BY_FILE = 2.0
 _NAMED_BY_HEADING = 0.75
@@ -49,6 +52,17 @@ def recognise(grid: Grid, protocol_id: str | None = None, *, publisher: str = ""
     if protocol_id is None:
         found = [each for each in found if each.weight >= ENOUGH]
     return found[:_SHOWN]
+
+
+def doubt(found: list[Recognised]) -> str:
+    """A sentence where what recognise found is not plain: what it was taken for, and what it may be; else nothing."""
+    best, *others = found
+    near = [each for each in others if each.weight >= _NEAR * best.weight]
+    if best.weight >= DOUBTFUL and not near:
+        return ""
+    name = f"{best.protocol}, {best.record.record.name}"
+    maybe = " or ".join(f"{each.protocol}, {each.record.record.name}" for each in near)
+    return f"It was taken for {name}" + (f"; it may be {maybe}" if maybe else "") + ": say so if it is not."
 
 
 def _weighed(grid: Grid, protocol_id: str, record: RecordColumns, proposal: Proposal) -> Recognised:

@@ -126,9 +126,11 @@ class _Making:
         name = self._first(self.plan.of(NAME), cells) or self._first(self.plan.of(TITLE), cells)
         withheld = self._withholding.cell(cells) is not None
         postcode = self._first(self.plan.anywhere(POSTCODE), cells)
+        uprn = self._first(self.plan.of(UPRN), cells)
+        own = "/".join(cells[each] for each in key.cells if cells[each]) if key else ""
         return Clues(
-            key="/".join(cells[each] for each in key.cells if cells[each]) if key else "",
-            uprn=self._first(self.plan.of(UPRN), cells) if not withheld else "",
+            key=own if not (withheld and uprn and uprn in own) else "",
+            uprn=uprn if not withheld else "",
             name=name,
             place=postcode.partition(" ")[0] if withheld else postcode or self._first(self.plan.anywhere(_TOWN), cells),
             content="" if self._named else digest("\n".join(cells)),

@@ -6,7 +6,7 @@ import pyoxigraph as ox
 
 from kb.mapping.plan import Plan, Planned, is_point
 from kb.mapping.values.area import Area, Point
-from kb.mapping.values.geocoding import Postcodes
+from kb.mapping.values.geocoding import Middle, Postcodes
 from kb.mapping.values.points import Written, read_point, wkt
 from kb.mapping.values.reader import POSTCODE
 from kb.mapping.values.said import Remark, link, literal
@@ -36,6 +36,13 @@ _MIDDLES = {
 }
 
 
+_NEW = Remark(
+    "note",
+    "No point is given, and the table of postcodes does not hold this one: the middle of its sector was taken. See "
+    "whether the postcode is right.",
+)
+
+
 class RowReader:
     """Reads the rows of one grid; each distinct text is read once."""
 
@@ -49,6 +56,7 @@ class RowReader:
         self._precision = plan.place_for(PRECISION)
         self._postcodes = postcodes
         self._located: dict[tuple[Written, str], tuple[str, Remark | None]] = {}
+        self._spare: dict[int, Remark] = {}
         self._geocoded: dict[str, tuple[Remark, str, str] | None] = {}
         self._area = area or (Area.of_most(_OTHERS, self._sample(rows)) if self._points else None)
 
@@ -57,12 +65,16 @@ class RowReader:
         said: Values = {}
         for planned in self._plain:
             terms: tuple[str, ...] = ()
+            remarks: list[tuple[int, Remark]] = []
             for position in planned.cells:
                 if cell := cells[position]:
                     found = planned.read(cell)
                     terms += found.terms
                     if found.remark:
-                        tell(position, planned.column, found.remark)
+                        remarks.append((position, found.remark))
+            for position, remark in remarks:
+                spare = terms and remark.kind != "note" and not planned.column.repeats
+                tell(position, planned.column, self._spared(remark) if spare else remark)
             if len(terms) > 1 and len(planned.cells) > 1:
                 terms = _joined(planned.column, terms)
             if terms:
@@ -79,12 +91,7 @@ class RowReader:
         if not postcode:
             return
         if postcode not in self._geocoded:
-            middle = self._postcodes.find(postcode)
-            self._geocoded[postcode] = (
-                (_MIDDLES[middle.precision], wkt(middle.point), link(concept("geometry-precision", middle.precision)))
-                if middle
-                else None
-            )
+            self._geocoded[postcode] = _middle(self._postcodes.find(postcode))
         if found := self._geocoded[postcode]:
             remark, point, precision = found
             said[self._position] = (point,)
@@ -98,6 +105,10 @@ class RowReader:
             if cells[position] and planned and (terms := planned.read(cells[position]).terms):
                 return lexical(terms[0])
         return ""
+
+    def _spared(self, remark: Remark) -> Remark:
+        """What is said of a cell that could not be read where another of the row says the same field."""
+        return self._spare.setdefault(id(remark), Remark("note", f"{remark.sentence} Another column says it."))
 
     def _sample(self, rows: Rows) -> list[Point]:
         """The points of some rows, evenly taken."""
@@ -132,6 +143,14 @@ def lexical(term: str) -> str:
         return plain
     parsed = next(iter(ox.parse(f"<x:s> <x:p> {term} .".encode(), format=ox.RdfFormat.N_TRIPLES)))
     return parsed.object.value if isinstance(parsed.object, ox.Literal) else ""
+
+
+def _middle(middle: Middle | None) -> tuple[Remark, str, str] | None:
+    """What is said of the middle of a postcode, the point, and its precision."""
+    if middle is None:
+        return None
+    precision = link(concept("geometry-precision", middle.precision))
+    return _MIDDLES[middle.precision] if middle.known else _NEW, wkt(middle.point), precision
 
 
 def _written(parts: dict[str, Planned], cells: Sequence[str]) -> Written:

@@ -8,7 +8,7 @@ from kb.intake.grid import Grid
 from kb.mapping.mapping import Mapping
 from kb.mapping.migration import migrate
 from kb.mapping.proposal import Proposal, Proposed, Question, propose
-from kb.mapping.recognition import recognise
+from kb.mapping.recognition import doubt, recognise
 from kb.mapping.words import words
 from kb.protocols.catalogue import protocol
 from kb.protocols.columns import RecordColumns, record_columns
@@ -29,7 +29,7 @@ class SheetMapping:
     undecided: tuple[Proposed, ...] = ()
     questions: tuple[Question, ...] = ()
     to_decide: tuple[str, ...] = ()
-    """What a new version of the protocol leaves open."""
+    """What a new version of the protocol leaves open, and for what the sheet was taken where that is not plain."""
 
     def with_constants(self, said: ReadOnly[str, str]) -> "SheetMapping":
         """With what the sheet `Said once` of a template says: heading → value."""
@@ -60,8 +60,15 @@ def sheet_mapping(
         return SheetMapping(bare, None, None, None)
     best = found[0]
     proposal = best.proposal
+    said = "" if protocol_id else doubt(found)
     return SheetMapping(
-        bare, proposal.mapping(), best.record, proposal, proposal.undecided, proposal.questions
+        bare,
+        proposal.mapping(),
+        best.record,
+        proposal,
+        proposal.undecided,
+        proposal.questions,
+        (said,) if said else (),
     )
 
 

@@ -19,6 +19,10 @@ _NOTE = (
 )
 
 
+_SHORTEST = 6
+"""Figures of a number that is looked for in all else that a record says."""
+
+
 @dataclass(frozen=True)
 class Sign:
     """Why a record is kept back: the cell that says so (−1: a constant), and what is said of it."""
@@ -56,12 +60,16 @@ class Withholding:
         return None
 
     def withhold(self, said: Values, sign: Sign) -> None:
-        """Takes out of what a record says what the rules leave out, and says why where there is a field for it."""
+        """Takes out of what a record says what the rules leave out, and says why where there is a field for it.
+
+        A reference number that is left out is not said by any other field either.
+        """
         coarse = any(each in self._enough for terms in _of(said, PRECISION) for each in terms)
+        references: set[str] = set()
         for planned in [*said]:
             shapes = _shapes(planned.column)
             if shapes & self._left_out:
-                del said[planned]
+                references |= {words for term in said.pop(planned) if _is_reference(words := lexical(term))}
             elif not shapes & self._coarse:
                 continue
             elif is_point(planned.column):
@@ -69,6 +77,12 @@ class Withholding:
                     del said[planned]
             elif planned.column.path == POSTCODE:
                 said[planned] = tuple(_sector(term) for term in said[planned])
+        for planned in [*said] if references else ():
+            kept = tuple(term for term in said[planned] if not any(each in term for each in references))
+            if kept:
+                said[planned] = kept
+            else:
+                del said[planned]
         for planned in self._reasons:
             said.setdefault(planned, (text(f"Withheld: {sign.reason}"),))
 
@@ -106,6 +120,11 @@ def _shapes(column: Column) -> set[str]:
 
 def _of(said: Values, path: str) -> Iterator[tuple[str, ...]]:
     return (terms for planned, terms in said.items() if planned.column.path == path)
+
+
+def _is_reference(words: str) -> bool:
+    """Whether it is a number that leads to one thing wherever it is said, as a UPRN in the place of a key."""
+    return words.isdigit() and len(words) >= _SHORTEST
 
 
 def _sector(term: str) -> str:

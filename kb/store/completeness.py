@@ -66,5 +66,5 @@ def _waiting(folder: DataFolder, publisher: str, dataset: str, until: str) -> It
     for each in reversed(every[ids.index(until) :] if until in ids else every):
         cells = SubmissionFolder(folder, each.id).path / NAME
         if each.release is None and cells.exists():
-            found = point(read_overview(cells), f"Sent {each.created[:16].replace('T', ' ')}", each.created)
+            found = point(read_overview(cells), "Sent, not published", each.created)
             yield replace(found, conforms=each.conforms)

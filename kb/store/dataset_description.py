@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kb import namespaces
+from kb.errors import BadInput, near_it
 from kb.mapping.values.names import Known
 from kb.namespaces import HOME, expand
 from kb.store import sorted_lines
@@ -16,6 +17,21 @@ LICENCES = {
     "https://creativecommons.org/publicdomain/zero/1.0/": "Creative Commons Zero 1.0",
 }
 """Licences that can be chosen, the first where none is."""
+
+_SHORT = {"OGL": 0, "OGL-UK-3.0": 0, "CC-BY": 1, "CC-BY-4.0": 1, "CC0": 2, "CC0-1.0": 2}
+"""How people and SPDX call them → their places in LICENCES."""
+
+
+def licence_iri(written: str) -> str:
+    """The address of a licence by its name or address; raises BadInput, with what comes near."""
+    names = dict(zip(LICENCES.values(), LICENCES, strict=True)) | {
+        short: list(LICENCES)[place] for short, place in _SHORT.items()
+    }
+    named = {name.casefold(): iri for name, iri in names.items()}
+    iri = named.get(written.strip().casefold(), written.strip())
+    if not iri.startswith(("http://", "https://")):
+        raise BadInput(f"no licence is called {written!r}{near_it(written, list(names))}; or give its address")
+    return iri
 
 
 def body(publisher: Publisher) -> str:

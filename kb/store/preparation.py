@@ -2,29 +2,35 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from kb import namespaces
 from kb.config import Settings
-from kb.errors import StoreMissing
 from kb.intake.lines import merged
-from kb.mapping.dataset_description import DatasetDescription
 from kb.mapping.mapping import Mapping, read_mapping
 from kb.mapping.prepare import Prepared, prepare
 from kb.mapping.submitted import is_sheet
-from kb.mapping.values.geocoding import postcodes
 from kb.mapping.values.names import Known, Names
-from kb.store import releases, sorted_lines
+from kb.protocols.catalogue import protocols
+from kb.protocols.targets import instances_by_class
+from kb.store import releases
+from kb.store.dataset_description import description, known_body
 from kb.store.folder import DataFolder
-from kb.store.known_things import known_things, linked_classes
-from kb.store.serving import snapshots
-from kb.store.state import Publisher
-
-MAPPINGS = "mappings.json"
-"""In the folder of a release: the mappings by which its sheets were read."""
+from kb.store.known_names import known_names
+from kb.store.state import Publisher, State
+from kb.store.submission_folder import MAPPINGS
 
 
-def prepare_for(
+@dataclass(frozen=True)
+class Content:
+    """What a dataset would hold: the files as prepared, with the lines that describe the dataset where none did."""
+
+    prepared: Prepared
+    lines: Sequence[bytes]
+
+
+def content(
     folder: DataFolder,
     publisher: Publisher,
     dataset: str,
@@ -33,20 +39,20 @@ def prepare_for(
     *,
     protocol: str | None = None,
     mappings: Sequence[Mapping] | None = None,
-    body: Known | None = None,
-    file_names: Sequence[str] = (),
-) -> Prepared:
+    title: str = "",
+    licence: str = "",
+) -> Content:
     """The files as the content of a dataset of the publisher; `mappings` are by default those that were saved.
 
-    `body` is the body behind the publisher, by the name that the files give it, where it is not public already.
-
-    Records are matched with those of the latest release. Raises BadInput, NotFound, ReleaseDamaged.
+    Records are matched with those of the latest release. `licence` is an IRI. Raises BadInput, NotFound,
+    ReleaseDamaged.
     """
     latest = releases.latest(folder, publisher.id, dataset)
+    before = releases.accepted(folder, latest) if latest else []
     saved = saved_mappings(folder, publisher.id, dataset) if mappings is None else mappings
+    name = State(folder).publisher_name(publisher.id)
     has_sheets = any(is_sheet(path, saved) for path in paths)
-    names = public_names(settings, protocol).with_more([body] if body else []) if has_sheets else None
-    return prepare(
+    prepared = prepare(
         paths,
         base=publisher.base,
         genid=namespaces.genid_prefix(publisher.base, dataset),
@@ -54,21 +60,31 @@ def prepare_for(
         settings=settings,
         protocol=protocol,
         mappings=saved,
-        names=names,
-        postcodes=postcodes(settings.postcodes),
-        publisher=body.labels[0] if body else "",
-        earlier=releases.accepted(folder, latest) if latest and has_sheets else (),
-        file_names=file_names,
+        names=with_body(known_names(settings), known_body(publisher, name)) if has_sheets else None,
+        publisher=name or publisher.id,
+        earlier=before if has_sheets else (),
     )
+    lines = prepared.lines
+    if title or licence or prepared.sheets:
+        written_by = [each.protocol for each in prepared.mappings] or _applicable(lines)
+        said = description(
+            publisher, name, dataset, lines, before, title=title, licence=licence, protocols=written_by
+        )
+        lines = merged([lines, said])
+    return Content(prepared, lines)
 
 
-def public_names(settings: Settings, protocol: str | None = None) -> Names:
-    """The things that are public and that columns of a protocol, or of any, may name; none before the first."""
-    try:
-        store = snapshots(settings).current().store
-    except StoreMissing:
-        return Names()
-    return known_things(store, linked_classes(protocol))
+def _applicable(lines: Sequence[bytes]) -> list[str]:
+    """The protocols that speak of things of these classes."""
+    described = set(instances_by_class(lines))
+    return [each.id for each in protocols() if described & set(each.target_classes)]
+
+
+def with_body(names: Names, body: Known) -> Names:
+    """The names, and those of the publishing body that nothing public of its kind has: else its name would be two's."""
+    taken = names.among(body.classes)
+    free = tuple(label for label in body.labels if not taken.exact(label))
+    return names.with_more([Known(body.iri, body.classes, free)]) if free else names
 
 
 def saved_mappings(folder: DataFolder, publisher: str, dataset: str) -> list[Mapping]:
@@ -79,8 +95,7 @@ def saved_mappings(folder: DataFolder, publisher: str, dataset: str) -> list[Map
         release = newest[name]
         path = releases.path_of(folder, release.publisher, release.dataset, release.number) / MAPPINGS
         if path.is_file():
-            for each in json.loads(path.read_bytes()):
-                found.append(read_mapping(json.dumps({"form": 1, **each}), str(path)))
+            found += [read_mapping(json.dumps(each), str(path)) for each in json.loads(path.read_bytes())]
     return found
 
 
@@ -90,16 +105,3 @@ def kept_beside(mappings: Sequence[Mapping]) -> dict[str, bytes]:
         return {}
     written = [json.loads(each.written()) for each in mappings]
     return {MAPPINGS: (json.dumps(written, ensure_ascii=False, indent=1) + "\n").encode()}
-
-
-def with_description(
-    prepared: Prepared, description: DatasetDescription | None, base: str, dataset: str
-) -> Sequence[bytes]:
-    """The lines with what the dataset says of itself, where none of the files describes it. Raises BadInput."""
-    if description is None:
-        return prepared.lines
-    own = f"<{namespaces.dataset(base, dataset)}>".encode()
-    if sorted_lines.holds(prepared.lines, own):
-        return prepared.lines
-    protocols = {"dp-10", *(each.protocol for each in prepared.mappings)}
-    return merged([prepared.lines, sorted(description.lines(base, dataset, protocols))])

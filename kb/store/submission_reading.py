@@ -1,6 +1,5 @@
 """From the files of a submission to triples; what a person has to decide first is said with what is proposed."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,7 +8,6 @@ from kb.config import Settings
 from kb.intake.lines import merged
 from kb.mapping.cell_report.found import Source, cell_report
 from kb.mapping.cell_report.stored import NAME, store
-from kb.mapping.mapping import Mapping, read_mapping
 from kb.mapping.places import Problem
 from kb.mapping.prepare import Prepared, prepare
 from kb.protocols.report import Report
@@ -19,10 +17,10 @@ from kb.store.decisions import SheetDecisions
 from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
 from kb.store.known_names import known_names
+from kb.store.preparation import saved_mappings, with_body
 from kb.store.reconcile import OnStep
-from kb.store.releases import Release
 from kb.store.state import State
-from kb.store.submission_folder import MAPPINGS, SubmissionFolder
+from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Submission
 
 
@@ -56,6 +54,7 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
         return Reading([], based_on=based_on)
     place = SubmissionFolder(folder, submission.id)
     on_step("reading " + (", ".join(each.name for each in submission.files) or "nothing"))
+    before = releases.accepted(folder, latest) if latest else []
     own, name = place.mappings(), State(folder).publisher_name(publisher.id)
     prepared = prepare(
         place.received(),
@@ -64,14 +63,14 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
         graph=namespaces.graph(publisher.base, submission.dataset),
         settings=settings,
         protocol=submission.protocol or None,
-        mappings=own if own is not None else earlier_mappings(folder, latest),
-        names=known_names(settings).with_more([known_body(publisher, name)]),
+        mappings=own if own is not None else saved_mappings(folder, publisher.id, submission.dataset),
+        names=with_body(known_names(settings), known_body(publisher, name)),
         publisher=name or publisher.id,
+        earlier=before if submission.method != "add" else (),  # what is added is new, whatever it is called
     )
     lines: Sequence[bytes] = prepared.lines
     asked = decisions.decisions(prepared, body(publisher))
     if prepared.sheets and lines:
-        before = releases.accepted(folder, latest) if latest else []
         about = place.about()
         said = description(
             publisher,
@@ -90,11 +89,3 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
     if submission.method == "add" and latest is not None:
         lines = merged([releases.accepted(folder, latest), lines])
     return Reading(lines, prepared.problems, asked, undecided, based_on, prepared)
-
-
-def earlier_mappings(folder: DataFolder, latest: Release | None) -> list[Mapping]:
-    """The mappings by which the files of a release were read; none where it had no sheets."""
-    if latest is None or MAPPINGS not in latest.files:
-        return []
-    path = releases.path_of(folder, latest.publisher, latest.dataset, latest.number) / MAPPINGS
-    return [read_mapping(json.dumps(each)) for each in json.loads(path.read_bytes())]

@@ -3,11 +3,11 @@
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from kb.config import Settings
 from kb.errors import NotConforming, StoreBusy, StoreUnwritable, WhatWorksError, WrongState
 from kb.mapping.cell_report.stored import NAME as CELLS
+from kb.mapping.mapping import Mapping
 from kb.protocols.check import check
 from kb.protocols.report import Report
 from kb.store import completeness, releases
@@ -16,10 +16,11 @@ from kb.store.difference import difference
 from kb.store.draft import PublicationRequest
 from kb.store.folder import DataFolder
 from kb.store.holding_back import conforming
-from kb.store.publication import Publication, publish
+from kb.store.preparation import kept_beside
+from kb.store.publication import Publication, publish, rollback
 from kb.store.queue import Job
 from kb.store.state import State as Registered
-from kb.store.submission_folder import MAPPINGS, PROBLEMS, SubmissionFolder
+from kb.store.submission_folder import PROBLEMS, SubmissionFolder
 from kb.store.submission_reading import Reading, read
 from kb.store.submissions import State, Submission, Submissions
 
@@ -39,7 +40,9 @@ def do(folder: DataFolder, job: Job, settings: Settings) -> bool:
     try:
         if job.begun > TRIES:
             raise WrongState(f"it ended the process that worked on it {TRIES} times; send less at a time")
-        if job.work == "read":
+        if submission.method == "restore":
+            restore_release(folder, submission, settings)
+        elif job.work == "read":
             submissions.move(submission.id, "reading")
             check_submission(folder, submission, settings)
         else:
@@ -122,6 +125,24 @@ def publish_submission(folder: DataFolder, submission: Submission, settings: Set
     return publication
 
 
+def restore_release(folder: DataFolder, submission: Submission, settings: Settings) -> Publication:
+    """Publishes an earlier release again, without a check: it was checked then. Raises NotFound, StoreBusy."""
+    submissions, number = Submissions(folder), submission.release or 0
+    submissions.move(submission.id, "publishing")
+
+    def on_step(text: str) -> None:
+        submissions.step(submission.id, text)
+
+    done = rollback(folder, submission.publisher, submission.dataset, number, settings, on_step=on_step)
+    latest = releases.numbers(folder, submission.publisher, submission.dataset)[-1]
+    what = f"release {latest} brings release {number} back" if number else f"release {latest} takes all content back"
+    message = what if done.release else f"release {latest} has this content already, so nothing was released"
+    counts = {"added": done.added, "removed": done.removed}
+    submissions.move(submission.id, "published", message=message, counts=counts, release=latest)
+    Audit(folder).add(submission.publisher, submission.token, "restored", submission.name, message)
+    return done
+
+
 def _report(folder: DataFolder, submission: Submission, reading: Reading, settings: Settings) -> Report:
     if not reading.lines and reading.based_on:
         return Report(())
@@ -149,10 +170,8 @@ def _counts(folder: DataFolder, submission: Submission, reading: Reading, report
 
 def _beside(place: SubmissionFolder) -> dict[str, bytes]:
     """What a release keeps of how its files were read: the mappings, what was said of cells, and how complete it is."""
-    found: dict[str, bytes] = {}
-    mappings = place.mappings()
-    if mappings:
-        found[MAPPINGS] = (json.dumps([asdict(each) for each in mappings], ensure_ascii=False) + "\n").encode()
+    used = [Mapping(**each.mapping) for each in place.decisions() if each.record]
+    found = kept_beside(used)
     if (cells := place.path / CELLS).exists():
         found[completeness.SUMMARY] = completeness.summary_of(cells)
     if problems := place.problems():

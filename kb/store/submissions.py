@@ -16,8 +16,9 @@ from kb.store.database import Connection, Database
 State = Literal[
     "received", "reading", "needs decisions", "checked", "publishing", "published", "discarded", "failed"
 ]
-Method = Literal["replace", "add", "empty"]
-"""How the files become the content: they are all of it, they are added to it, or nothing stays."""
+Method = Literal["replace", "add", "empty", "restore"]
+"""How the files become the content: they are all of it, they are added to it, nothing stays, or, without files, an
+earlier release is published again."""
 
 RESTING: tuple[State, ...] = ("needs decisions", "checked", "failed")
 """States in which a submission waits for its publisher."""
@@ -60,6 +61,7 @@ class Submission:
     at_once: bool
     """Whether it is published as soon as it conforms."""
     release: int | None
+    """The release that came of it; of one that restores, until then the release to go back to, 0 for nothing."""
 
     @property
     def name(self) -> str:
@@ -105,15 +107,16 @@ class Submissions(Database):
         protocol: str = "",
         method: Method = "replace",
         at_once: bool = False,
+        release: int | None = None,
     ) -> Submission:
-        """Registers what has been received, and queues its reading."""
+        """Registers what has been received, and queues its reading; `release` is the one to be restored."""
         listed = json.dumps([each.__dict__ for each in files])
         moment = now()
         with self.exclusive() as connection:
             connection.execute(
                 f"INSERT INTO submissions ({_COLUMNS}) VALUES ({', '.join('?' * 15)})",
                 (id, publisher, dataset, protocol, method, listed, token, moment, moment, "received", "", "{}")
-                + (False, at_once, None),
+                + (False, at_once, release),
             )
             _queue(connection, id, "read")
             _step(connection, id, "received")

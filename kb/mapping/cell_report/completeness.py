@@ -104,4 +104,4 @@ def _pair(column: Column, columns: RecordColumns, cells: Mapping[str, list[int]]
 
 def _same(one: Column, other: Column) -> bool:
     """Whether two columns hold the same field of the same thing, as the parts of a point do."""
-    return one.field == other.field and (one.leading, one.thing) == (other.leading, other.thing)
+    return (one.field.shape, one.leading, one.thing) == (other.field.shape, other.leading, other.thing)

@@ -31,7 +31,8 @@ def cell_report(
     """All that was found, at its cells.
 
     A result that asks for a value in a cell that could not be read is left out of the groups: the problem of that cell
-    says it better. `conforms` is false where a problem is a must, as where a result is a Violation.
+    says it better. So is one that misses what the cell holds and the protocol keeps from the public: a note says that.
+    `conforms` is false where a problem is a must, as where a result is a Violation.
     """
     found = _Found(sources)
     for problem in problems:
@@ -88,6 +89,8 @@ class _Found:
             Cell(self._number(each.file, each.sheet), each.row or NOWHERE, each.column, each.heading, each.written)
             for each in places
         ]
+        if len(cells) == 1:
+            return (cells[0],)
         return tuple(dict.fromkeys(cells)) or (Cell(NOWHERE, NOWHERE, None, "", ""),)
 
     def _add(self, rule: Rule, cell: Cell, value: Value) -> None:
@@ -100,13 +103,17 @@ class _Found:
         """The column of the protocol that a column of a sheet holds."""
         return self.standing[sheet].columns.get(position or 0) if 0 <= sheet < len(self.standing) else None
 
+    def _field(self, sheet: int, column: Column | None) -> str:
+        """What the field of a column of the protocol is called; empty where there is none."""
+        return self.standing[sheet].field(column) if column else ""
+
     def problem(self, problem: Problem) -> None:
         """What mapping says of a cell."""
         (cell,) = self.cells([problem.place])
         meant = problem.suggestion.split("; ") if problem.suggestion else []
         value = Value(cell.written, problem.sentence, perhaps(meant) if meant else "")
         column = self._column(cell.sheet, cell.column)
-        self._add(Rule(problem.level, column.heading if column else cell.heading, ""), cell, value)
+        self._add(Rule(problem.level, self._field(cell.sheet, column) or cell.heading, ""), cell, value)
         self.unreadable = self.unreadable or problem.level == "must"
         if problem.level != "note" and cell.column is not None:
             self.unread.add((cell.sheet, cell.row, cell.column))
@@ -125,8 +132,11 @@ class _Found:
 
     def at(self, result: Result, report: Report, locator: Locator) -> Iterator[tuple[Cell, Column | None]]:
         """The cells at which a result is told, each with the column of the protocol that it holds."""
-        name = self.name(result, report)
-        for number, of_sheet in groupby(self.cells(locator.places(result)), key=lambda cell: cell.sheet):
+        name, cells = self.name(result, report), self.cells(locator.places(result))
+        if len(cells) == 1 and 0 <= cells[0].sheet < len(self.standing):
+            yield from self.standing[cells[0].sheet].cells(result, name, cells)
+            return
+        for number, of_sheet in groupby(cells, key=lambda cell: cell.sheet):
             if 0 <= number < len(self.standing):
                 yield from self.standing[number].cells(result, name, list(of_sheet))
             else:
@@ -147,9 +157,14 @@ class _Found:
         for cell, column in self.at(result, report, locator):
             if result.value is None and cell.column and (cell.sheet, cell.row, cell.column) in self.unread:
                 continue
+            if result.value is None and level != "must" and column and self._kept_back(cell, column):
+                continue
             suggestion = "" if forbids else self._suggestion(ask, column, cell.written)
-            rule = Rule(level, column.heading if column else name, sentence, form, example, shape)
+            rule = Rule(level, self._field(cell.sheet, column) or name, sentence, form, example, shape)
             self._add(rule, cell, Value(cell.written, "", suggestion))
+
+    def _kept_back(self, cell: Cell, column: Column) -> bool:
+        return self.standing[cell.sheet].kept_back(column, cell.written)
 
     def _suggestion(self, ask: Asked | None, column: Column | None, written: str) -> str:
         """What to write into a cell: what its column holds, else what the shape asks for."""

@@ -15,6 +15,9 @@ from kb.mapping.cell_report.rows import in_words
 SHOWN: dict[Word, int] = {"must": 100, "should": 5, "may": 5, "note": 5}
 """Different values of a group that are told one by one; all are in the workbook and in the JSON."""
 
+ELSEWHERE = "what the dataset says once, or of records that the files sent do not hold"
+"""Where a finding stands that is of no sheet."""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -59,7 +62,7 @@ class Told:
     def where(self) -> str:
         """In how many rows, and which: `612 rows have no value: rows 2–613.`"""
         if not self.rows:
-            return "" if self.sheet != NOWHERE else f"{self.count:,} that the files sent do not hold."
+            return "" if self.sheet != NOWHERE else f"{self.count:,} of {ELSEWHERE}."
         if self.count == 1:
             return f"{self.rows} has no value." if self.missing and not self.shown else f"{self.rows}."
         counted = f"all {self.count:,} rows" if self.whole else f"{self.count:,} rows"

@@ -1,16 +1,19 @@
 """In which one cell of a row something stands for a person: the locator gives all cells that it may be about."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 
 from kb.intake.grid import Grid
 from kb.mapping.cell_report.findings import NOWHERE, Cell
 from kb.mapping.mapping import Mapping
+from kb.mapping.values.said import says_nothing
 from kb.protocols.background import background
 from kb.protocols.catalogue import protocol
 from kb.protocols.columns import Column, RecordColumns
 from kb.protocols.report import Result
 from kb.protocols.template_columns import OBLIGATIONS, template_columns
+from kb.protocols.withholding import withheld
 
 
 @dataclass(frozen=True)
@@ -27,13 +30,16 @@ class Standing:
     """Of one sheet: field → the column of the sheet that holds it."""
 
     source: Source
-    positions: dict[str, int] = field(default_factory=dict)
+    positions: dict[str, int] = made(default_factory=dict)
     """Column id → where the first of its columns stands in the sheet."""
-    columns: dict[int, Column] = field(default_factory=dict)
+    columns: dict[int, Column] = made(default_factory=dict)
     """The other way round."""
-    meeting: dict[str, set[str]] = field(default_factory=dict)
+    meeting: dict[str, set[str]] = made(default_factory=dict)
     """Property shape with a rule → ids of the template columns whose values fulfil it."""
-    chosen: dict[tuple[str, str | None, str], Column | None] = field(default_factory=dict)
+    chosen: dict[tuple[str, str | None, str], Column | None] = made(default_factory=dict)
+
+    withheld: set[str] = made(default_factory=set)
+    """Property shapes whose values the protocol keeps back, or makes coarser, for some records."""
 
     def __post_init__(self) -> None:
         grid, mapping, record = self.source.grid, self.source.mapping, self.source.columns
@@ -44,6 +50,7 @@ class Standing:
             if column := known.get(mapping.columns.get(heading, "")):
                 self.positions.setdefault(column.id, position)
                 self.columns[position] = column
+        self.withheld = {shape for rule in withheld(mapping.protocol) for shape in (*rule.leaves_out, *rule.coarsens)}
         for each in template_columns(protocol(mapping.protocol).graph, background()):
             for shape in each.meets:
                 self.meeting.setdefault(shape, set()).add(each.id)
@@ -70,9 +77,16 @@ class Standing:
             held = [next(each for each in held if each[0].row == row) for row in first]
         yield from held
 
-    def headed(self, heading: str) -> Column | None:
-        """The column of the protocol with this heading."""
-        return self.source.columns.headed(heading) if self.source.columns else None
+    def kept_back(self, column: Column, written: str) -> bool:
+        """Whether what a cell says is missed only because the protocol keeps it from the public for some records."""
+        shapes = {column.field.shape, column.outer.shape if column.outer else ""}
+        return bool(written) and bool(shapes & self.withheld) and not says_nothing(written)
+
+    def field(self, column: Column) -> str:
+        """What the field of a column is called: for part of a point that of the whole."""
+        every = self.source.columns.columns if column.part and self.source.columns else ()
+        whole = (each for each in every if not each.part and column.id == f"{each.id}-{column.part}")
+        return next(whole, column).heading
 
     def _asked(self, result: Result, name: str) -> Column | None:
         key = (result.shape, result.path, name)

@@ -30,13 +30,19 @@ FORM = 1
 COMPRESSION = 4
 """gzip level: what repeats is near, so that more gains little."""
 
+TOGETHER = 1000
+"""Lines that are compressed at a time."""
+
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def store(report: CellReport, path: Path) -> Overview:
     """Writes the file and answers the overview that it holds."""
     told = overview(report)
     with path.open("wb") as raw, gzip.GzipFile("", "wb", COMPRESSION, raw, mtime=0) as packed:
-        for line in _lines(report, told):
-            packed.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        lines = _lines(report, told)
+        while some := [_written(line) for line in islice(lines, TOGETHER)]:
+            packed.write("\n".join([*some, ""]).encode())
     return told
 
 

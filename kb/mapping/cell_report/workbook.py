@@ -26,7 +26,7 @@ COMMENTS = 10_000
 """Cells with a comment, musts first: each takes a spreadsheet as long as hundreds of plain cells."""
 
 STRETCH = 20
-"""Empty cells of one column that take a line each in the list; of more, one line names the rows."""
+"""Cells of one column with the same value that take a line each in the list; of more, one line names the rows."""
 
 LAST_ROW = 1_048_576
 """Of a sheet (Excel specifications and limits)."""
@@ -35,6 +35,9 @@ LONGEST = 32_767
 """Characters of a cell, likewise."""
 
 COLOURS: dict[Word, str] = {"must": "F4B6AC", "should": "FBE3A6", "may": "D3E5F3", "note": "E6E6E6"}
+LEVELS: tuple[Word, ...] = ("must", "should", "may")
+"""Those that the last column of a sheet sums up, the worst first."""
+
 FILLS = {word: PatternFill("solid", start_color=colour) for word, colour in COLOURS.items()}
 HEAD = (Font(bold=True, color="FFFFFF"), PatternFill("solid", start_color="123C4A"))
 TO_MEND = "What to put right"
@@ -98,21 +101,32 @@ def _lines(report: CellReport, names: Sequence[str]) -> Iterator[tuple[Any, ...]
         rule = report.rules[group.rule]
         sheet = names[group.sheet] if group.sheet != NOWHERE else ""
         letter = get_column_letter(group.column) if group.column else ""
-        if group.missing and len(group) > STRETCH:
-            value = group.values[0]
-            rows = in_words(group.rows, STRETCH).removeprefix("rows ")
-            yield rule.level, sheet, rows, letter, group.heading, "", rule.sentence, value.suggestion
-            continue
-        for each in report.findings([group]):
-            yield (rule.level, sheet, each.row or "", letter, group.heading, each.value.written, each.sentence,
-                   each.value.suggestion)  # fmt: skip
+        rows_of: dict[int, list[int]] = {}
+        for row, said in zip(group.rows, group.said, strict=True):
+            rows_of.setdefault(said, []).append(row)
+        for said, rows in rows_of.items():
+            value = group.values[said]
+            sentence = value.sentence or rule.sentence
+            for at in _rows(rows):
+                yield rule.level, sheet, at, letter, group.heading, value.written, sentence, value.suggestion
+
+
+def _rows(rows: Sequence[int]) -> Sequence[str | int]:
+    """What the list says of where a value stands, for each line that it takes."""
+    if len(rows) > STRETCH:
+        return [in_words(rows, STRETCH).removeprefix("rows ")]
+    return ["" if row == NOWHERE else row for row in rows]
 
 
 def _sheet_back(page: Any, report: CellReport, number: int, left: int) -> int:
-    """Writes one sheet with its marks; answers how many comments may still be made."""
+    """Writes one sheet with its marks; answers how many comments may still be made.
+
+    What every row lacks, since no column holds it, stands in the list alone, unless it is a must.
+    """
     sheet = report.sheets[number]
     extra = max(sheet.positions, default=0) + 1
     marks = [_Marks(report, group, extra) for group in report.groups if group.sheet == number]
+    marks = [each for each in marks if each.group.column or each.level == "must" or len(each.group) < sheet.count]
     for each in marks:
         each.comments = min(left, len(each.group)) if each.group.column else 0
         left -= each.comments
@@ -197,16 +211,25 @@ def _said(finding: Finding) -> str:
 
 
 def _summary(page: Any, marked: dict[int, list[tuple[Finding, bool]]], extra: int) -> Any:
-    """The last cell of a row: what is said of no cell of it in full, of the others level and column."""
-    of_row = [each for each, _ in marked.get(extra, ())]
-    parts = [f"{_word(each.rule.level)}: {each.heading}. {each.sentence} {each.value.suggestion}" for each in of_row]
-    by_level: dict[Word, list[str]] = {}
-    for column, found in sorted(marked.items()):
-        if column != extra:
-            by_level.setdefault(found[0][0].rule.level, []).append(get_column_letter(column))
-    parts += [f"{_word(level)}: {', '.join(by_level[level])}" for level in COLOURS if level in by_level]
-    worst = next(level for level in COLOURS if level in by_level or any(each.rule.level == level for each in of_row))
-    return _text(page, "\n".join(part.strip() for part in parts), fill=FILLS[worst])
+    """The last cell of a row: level by level the columns to look at, and the fields that no column holds.
+
+    A must without a column is told in full, since no cell has its comment. Notes are left to their cells.
+    """
+    parts: list[str] = []
+    for level in LEVELS:
+        of_row = [each for each, _ in marked.get(extra, ()) if each.rule.level == level]
+        columns = [get_column_letter(column) for column, found in sorted(marked.items())
+                   if column != extra and any(each.rule.level == level for each, _ in found)]  # fmt: skip
+        if level == "must":
+            parts += [f"Must: {each.heading}. {each.sentence} {each.value.suggestion}".rstrip() for each in of_row]
+            of_row = []
+        names = dict.fromkeys([*columns, *(each.heading for each in of_row)])
+        if names:
+            parts.append(f"{_word(level)}: {', '.join(names)}")
+    if not parts:
+        return None
+    worst = next(level for level in LEVELS if any(part.startswith(_word(level)) for part in parts))
+    return _text(page, "\n".join(parts), fill=FILLS[worst])
 
 
 def _word(level: Word) -> str:

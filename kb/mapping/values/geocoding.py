@@ -22,6 +22,8 @@ class Middle:
 
     point: Point
     precision: str
+    known: bool = True
+    """False: the files do not hold the postcode, and its sector stands for it."""
 
 
 def postcodes(folder: str) -> "Postcodes | None":
@@ -39,16 +41,18 @@ class Postcodes:
     def find(self, postcode: str) -> Middle | None:
         """The middle of a postcode (CT9 1RE), sector (CT9 1) or first half (CT9), written as `postcode` gives it.
 
-        None where the files do not hold it. Raises BadInput where a file is not of the product.
+        The sector stands for a postcode that the files do not hold; None where they do not hold that. Raises BadInput
+        where a file is not of the product.
         """
         area = "".join(sign for sign in postcode[:2] if sign.isalpha())
-        known = self._area(area)
-        where = known.get(postcode)
-        if where is None:
+        places = self._area(area)
+        found = postcode if postcode in places else postcode[:-2]
+        where = places.get(found)
+        inward = found.partition(" ")[2]
+        if where is None or (found != postcode and not inward):
             return None
-        inward = postcode.partition(" ")[2]
         precision = {0: "outward-code", 1: "postcode-sector"}.get(len(inward), "postcode")
-        return Middle(from_grid(*where), precision)
+        return Middle(from_grid(*where), precision, found == postcode)
 
     def _area(self, area: str) -> dict[str, tuple[float, float]]:
         if area not in self._areas:

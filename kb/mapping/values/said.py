@@ -33,8 +33,9 @@ NOTHING = Said()
 _SPACES = re.compile("[ \t\u00a0]+")
 _ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _EMPTY_MARKS = frozenset(
-    {"-", "--", "–", "—", ".", "n/a", "na", "n.a.", "#n/a", "none", "nil", "null", "nan", "tbc", "tba", "not known",
-     "unknown", "not applicable", "not available", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "?"}
+    {"-", "--", "–", "—", ".", "?", "n/a", "na", "n.a.", "#n/a", "none", "nil", "null", "nan", "tbc", "tba",
+     "not known", "unknown", "withheld", "redacted", "confidential", "not applicable", "not available", "#ref!",
+     "#value!", "#name?", "#div/0!", "#null!", "#num!"}
 )
 """What stands in cells in place of a number, date, code or reference that is not known; in lower case."""
 

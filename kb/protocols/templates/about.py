@@ -24,9 +24,9 @@ def about(
 
     `records` gives the record type of each sheet, `left_out` what is published and in none of them: predicate → number.
     """
-    lost = [(compact(each), f"{number:,} values") for each, number in sorted(left_out.items())]
-    warned = ("Published, and not in this workbook", ""), ("", "What is listed here has no column. A dataset that is "
-              "replaced by this workbook no longer says it.")  # fmt: skip
+    lost = [(compact(each), f"{number:,}") for each, number in sorted(left_out.items())]
+    warned = ("Published, and not in this workbook", ""), ("", "What is counted here, by property or class, has no "
+              "column. A dataset that is replaced by this workbook no longer says it.")  # fmt: skip
     asked = [(word, f"{meaning[0].upper()}{meaning[1:]}.") for word, meaning in OBLIGATIONS.items()]
     sheets = [(name, _sheet(record)) for name, record in records.items()]
     return [

@@ -61,7 +61,9 @@ def _entered(record: RecordColumns) -> list[Column]:
 
 def _entry(column: Column) -> Entry:
     chosen = choices(column)
-    return Entry(column, _control(column, len(chosen)), chosen, f"{column.description} {how(column)}".strip())
+    control = _control(column, len(chosen))
+    written = {"checkboxes": "Choose all that apply.", "radios": "", "select": ""}.get(control, how(column))
+    return Entry(column, control, chosen, f"{column.description} {written}".strip())
 
 
 def _control(column: Column, many: int) -> str:

@@ -15,6 +15,7 @@ from kb.protocols.columns import WKT, Column
 DIVIDER = ";"
 """Between several values of one cell."""
 
+_FEW_CLASSES = 3
 YES_NO = ("yes", "no")
 SYSTEMS = ("WGS84", "OSGB36")
 
@@ -91,7 +92,8 @@ def how(column: Column, known: Background | None = None) -> str:
     """A sentence or two on what to write in a cell; nothing where it is plain text."""
     known = known or background()
     field, sort = column.field, kind(column)
-    linked = ", ".join(map(known.label, column.links_to)) or "the thing"
+    classes = column.links_to if len(column.links_to) <= _FEW_CLASSES else ()
+    linked = f": {', '.join(map(known.label, classes))}" if classes else ""
     words = {
         "code": f"One of: {either(field.allowed)}." if field.allowed else "Choose from the list.",
         "yes-no": "Yes or no.",
@@ -100,7 +102,7 @@ def how(column: Column, known: Background | None = None) -> str:
         "number": "A number.",
         "whole": "A whole number.",
         "point": "Longitude, then latitude, in one cell; not needed where the columns beside it are filled.",
-        "link": f"The web address, or the name, of: {linked}.",
+        "link": f"The web address or the name{linked}.",
         "text": "",
     }  # fmt: skip
     said = [words[sort]]
@@ -109,7 +111,7 @@ def how(column: Column, known: Background | None = None) -> str:
     if field.bounds:
         said.append(f"{', '.join(field.bounds).capitalize()}.")
     if column.repeats and sort in ("code", "link"):
-        said.append(f"Several are divided by {DIVIDER}")
+        said.append("Several are divided by semicolons.")
     return " ".join(filter(None, said))
 
 

@@ -9,21 +9,28 @@ from kb.store.tombstones import Tombstone
 from kb.store.withdrawal.scope import may_hold
 
 
-def holding(folder: DataFolder, datasets: Iterable[str], marks: Iterable[str], whole: bool) -> Iterator[str]:
-    """The ids of the submissions for these datasets (`publisher/dataset`) that may hold a text; `whole`: all."""
+def holding(folder: DataFolder, tombstone: Tombstone, marks: Iterable[str], received_of: str | None) -> Iterator[str]:
+    """The ids of the submissions for its datasets that may hold what goes: those with one of the texts in a file.
+
+    Of a whole dataset it is all; with `received_of`, `publisher/dataset/n`, those that became this release.
+    """
     submissions, known = Submissions(folder), frozenset(marks)
-    names = set(datasets)
     for id in sorted(submissions.ids()):
-        if submissions.submission(id).name in names:
+        found = submissions.submission(id)
+        if received_of is not None:
+            held = f"{found.name}/{found.release}" == received_of
+        elif tombstone.kind == "dataset":
+            held = found.name in tombstone.datasets
+        else:
             files = (path for path in SubmissionFolder(folder, id).path.rglob("*") if path.is_file())
-            if whole or (known and any(may_hold(path, known) for path in files)):
-                yield id
+            held = found.name in tombstone.datasets and any(may_hold(path, known) for path in files)
+        if held:
+            yield id
 
 
-def withdraw_drafts(folder: DataFolder, marks: Iterable[str], tombstone: Tombstone) -> None:
+def withdraw_drafts(folder: DataFolder, tombstone: Tombstone, marks: Iterable[str], received_of: str | None) -> None:
     """Deletes the files of such submissions, and lets go of the submissions; what was published is the releases'."""
     submissions = Submissions(folder)
-    whole = tombstone.kind in ("dataset", "received")
-    for id in holding(folder, tombstone.datasets, marks, whole):
+    for id in holding(folder, tombstone, marks, received_of):
         SubmissionFolder(folder, id).delete()
         submissions.forget(id, f"it held something that was {tombstone.said}")

@@ -92,7 +92,7 @@ def redact_releases(folder: DataFolder, plan: Plan, on_step: OnStep) -> None:
             touched = any(each["number"] == plan.tombstone.number for each in redacted.withdrawals)
             before = releases.accepted(folder, redacted)
     on_step("withdrawing submissions, indexes of changes and short links")
-    withdraw_drafts(folder, plan.marks, plan.tombstone)
+    withdraw_drafts(folder, plan.tombstone, plan.marks, plan.received_of)
     forget_changes(folder, plan)
     withdrawn_links(folder, plan.marks, plan.tombstone)
 

@@ -146,7 +146,7 @@ def _planned(folder: DataFolder, target: Target, rule: str, settings: Settings) 
         snapshots=dict.fromkeys(records, "") if settings.store else new_names(records),
     )
     plan = Plan(said, scope, known, target.dataset, target.release, records)
-    drafts = holding(folder, said.datasets, known, said.kind in ("dataset", "received"))
+    drafts = holding(folder, said, known, target.release)
     files = (*_files(folder, affected, plan), *(f"submissions/{id}" for id in drafts))
     return Withdrawal(plan, tuple(names), lines, files, links.count_holding(folder, known))
 

@@ -1,0 +1,68 @@
+"""Going back to an earlier release by one button, which shows first what it would do; for the dataset's publisher."""
+
+from flask import Blueprint, Response, g, render_template, request
+
+from kb.ask import difference_text, release_difference
+from kb.errors import NotSignedIn
+from kb.store import releases
+from kb.store.audit import Audit
+from kb.store.submissions import Submissions, new_id
+from kb.store.tokens import Token
+from web import sign_in
+from web.authority import FIELD, own_page, signed_in
+from web.body import body
+from web.reading import reader, snapshot
+from web.representation import see_other
+
+blueprint = Blueprint("restoring", __name__)
+blueprint.register_error_handler(NotSignedIn, sign_in.lead_here)
+
+
+@blueprint.after_request
+def _private(response: Response) -> Response:
+    return own_page(response)
+
+
+@blueprint.get("/publish/restore/<dataset>/<int:number>")
+def look(dataset: str, number: int) -> Response:
+    """What bringing release `number` back would do (0: taking all content back). Raises NotFound."""
+    token = signed_in("publish")
+    folder = reader().folder
+    latest = _latest(token, dataset, number)
+    between = release_difference.between(folder, snapshot().store, token.publisher, dataset, latest, number)
+    page = render_template(
+        "restore.html",
+        token=token,
+        dataset=dataset,
+        number=number,
+        latest=latest,
+        difference=between,
+        sentence=difference_text.sentence(between),
+        here=request.path,
+        field=FIELD,
+        key=g.form_key,
+    )
+    return Response(page, content_type="text/html; charset=utf-8")
+
+
+@blueprint.post("/publish/restore/<dataset>/<int:number>")
+def restore(dataset: str, number: int) -> Response:
+    """Queues it, and leads to the page that tells how far it is. Raises NotFound."""
+    body()
+    token = signed_in("publish")
+    _latest(token, dataset, number)
+    folder = reader().folder
+    queued = Submissions(folder).add(
+        new_id(), token.publisher, dataset, [], token.name, method="restore", at_once=True, release=number
+    )
+    Audit(folder).add(token.publisher, token.name, "asked to restore", queued.name, f"release {number}")
+    return see_other(f"/publish/{queued.id}")
+
+
+def _latest(token: Token, dataset: str, number: int) -> int:
+    """The number of the latest release; raises NotFound where the publisher has no such dataset or release."""
+    folder = reader().folder
+    latest = releases.latest(folder, token.publisher, dataset)
+    releases.read(folder, token.publisher, dataset, number or 1)
+    assert latest is not None  # there is a first release
+    return latest.number

@@ -1,0 +1,76 @@
+"""The tester of other areas' sites as a page: their address in, what passes and fails out, each with its command."""
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, current_app, render_template, request
+
+from kb.ask.site_report import SiteReport
+from kb.ask.site_test import test_site
+from kb.errors import BadInput, ServiceFailed
+from kb.store.attempts import Attempts
+from web.asking import client
+from web.negotiation import HTML, Format, choose
+from web.reading import reader
+from web.turns import Turns
+
+blueprint = Blueprint("site_test", __name__)
+
+PATH = "/test-site"
+MOST = 10
+WITHIN = timedelta(hours=1)
+"""One client may have MOST tests within that time, since each is some twenty requests to somebody else."""
+
+TURNS = Turns("sites are being tested", 2, 1)
+
+JSON = Format("json", "application/json", "JSON")
+TEXT = Format("txt", "text/plain", "Text")
+LONGEST = 2048
+"""Characters of an address."""
+
+
+@blueprint.get(PATH)
+def form() -> Response:
+    """The form; nothing is asked of anybody."""
+    return _page("")
+
+
+@blueprint.post(PATH)
+def tested() -> Response:
+    """The report, as a page, JSON or text. Raises BadInput, ServiceFailed, and TooBusy above MOST and TURNS."""
+    format = choose((HTML, JSON, TEXT))
+    url = request.form.get("url", "").strip()
+    try:
+        report = _report(url)
+    except (BadInput, ServiceFailed) as error:
+        if format is not HTML:
+            raise
+        return _page(url, wrong=str(error), status=400)
+    if format is HTML:
+        return _page(url, report)
+    body = report.json() if format is JSON else report.text()
+    response = Response(body, content_type=format.content_type)
+    return _unkept(response)
+
+
+def _report(url: str) -> SiteReport:
+    if not url or len(url) > LONGEST:
+        raise BadInput(f"give the address of a site, of up to {LONGEST:,} characters")
+    attempts = Attempts(reader().folder)
+    attempts.check("test-site", client(), MOST, WITHIN)
+    TURNS.take(client())
+    try:
+        attempts.count("test-site", client(), WITHIN)
+        return test_site(url if "://" in url else f"https://{url}", current_app.config["SETTINGS"])
+    finally:
+        TURNS.give_back(client())
+
+
+def _page(url: str, report: SiteReport | None = None, wrong: str = "", status: int = 200) -> Response:
+    page = render_template("test-site.html", url=url, report=report, wrong=wrong)
+    return _unkept(Response(page, status, content_type=HTML.content_type))
+
+
+def _unkept(response: Response) -> Response:
+    response.headers["Vary"] = "Accept"
+    response.headers["Cache-Control"] = "no-store"
+    return response
