@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from kb import namespaces
 from kb.config import Settings
+from kb.intake.lines import merged
 from kb.mapping.cell_report.found import Source, cell_report
 from kb.mapping.cell_report.stored import NAME, store
 from kb.mapping.places import Problem
@@ -85,10 +86,10 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
             licence=about.get("licence", ""),
             protocols=[each.protocol for each in asked if each.protocol],
         )
-        lines = sorted({*lines, *said})
+        lines = merged([lines, said])
     undecided = sum(each.open for each in asked)
     if own is not None:  # the person has seen it; only what no protocol fits can't go on
         undecided = sum(not each.record for each in asked) if not lines else 0
     if submission.method == "add" and latest is not None:
-        lines = sorted({*releases.accepted(folder, latest), *lines})
+        lines = merged([releases.accepted(folder, latest), lines])
     return Reading(lines, prepared.problems, asked, undecided, based_on, prepared)
