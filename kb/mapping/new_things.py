@@ -87,9 +87,10 @@ def read_new(meant: str, column: Column, names: Names) -> Said:
         return Said((link(known[0]),))
     if known:
         return ask(f"“{name}” is the name of several.", *known)
-    shown = [label for _, label in made.kinds()][:_SHOWN]
-    example = f"“{NEW}{name} ({shown[0].lower() if shown else ''})”"
-    return ask(f"“{name}” is to be made: say its kind, as in {example}.", *shown) if not kind else unread(meant)
+    if kind or not made.kind:
+        return unread(f"“{name}” cannot be made here: it is neither decided nor said of every row.")
+    kinds = [f"{NEW}{name} ({label})" for _, label in made.kinds()]
+    return ask(f"“{name}” is to be made: say its kind, as in “{kinds[0]}”.", *kinds[:_SHOWN])
 
 
 def new_things(mapping: Mapping, about: RecordColumns, base: str, names: Names) -> list[NewThing]:
