@@ -12,6 +12,8 @@ from kb.ask.difference_words import DifferenceInWords
 from kb.ask.release_difference import of_draft
 from kb.errors import BadInput, NotSignedIn, StoreMissing, WhatWorksError, WrongState
 from kb.mapping.cell_report.stored import NAME, read_overview
+from kb.mapping.mapping import Mapping
+from kb.mapping.proposal import joins
 from kb.protocols.catalogue import protocol, protocols
 from kb.protocols.columns import record_columns
 from kb.protocols.report import Report
@@ -131,7 +133,7 @@ def answer(id: str) -> Response:
     found = [decisions.decided(each, answers, number) for number, each in enumerate(asked) if each.record]
     for mapping in found:
         taken = [column for column in mapping.columns.values() if column]
-        if twice := next((column for column in taken if taken.count(column) > 1), None):
+        if twice := next((column for column in taken if taken.count(column) > 1 and not _joins(mapping, column)), None):
             heading = _heading(mapping.protocol, mapping.record, twice)
             words = f"Two columns are said to be “{heading}”. Choose for which of them it is."
             return _decisions(token, submission, words, answers)
@@ -253,6 +255,12 @@ def _decisions(
 def _columns(protocol_id: str, record: str) -> list[tuple[str, str]]:
     found = next((each for each in record_columns(protocol_id) if each.id == record), None)
     return [(column.id, column.heading) for column in found.columns] if found else []
+
+
+def _joins(mapping: Mapping, column: str) -> bool:
+    """Whether several columns of a sheet may be this field."""
+    record = next(each for each in record_columns(mapping.protocol) if each.id == mapping.record)
+    return joins(record.column(column))
 
 
 def _heading(protocol_id: str, record: str, column: str) -> str:
