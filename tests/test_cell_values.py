@@ -36,6 +36,8 @@ NAMES = Names(
     for kind, class_, slug, labels in (
         ("organisation", "org:Organization", "kent-county-council", ("Kent County Council", "KCC")),
         ("organisation", "org:Organization", "medway-council", ("Medway Council", "Medway")),
+        ("organisation", "org:Organization", "dartford", ("Dartford Borough Council", "Dartford Council")),
+        ("place", "ww:Place", "ashford", ("Ashford",)),
         ("place", "ww:Place", "kent", ("Kent",)),
         ("place", "ww:Place", "swale", ("Swale",)),
         ("place", "ww:Place", "thanet", ("Thanet",)),

@@ -116,6 +116,7 @@ def _addresses(site: Site, ids: Iterable[str]) -> Iterator[str]:
     yield from ("/def", "/def/Asset", "/shapes", "/shapes/dp-01.ttl", "/context.jsonld")
     yield from ("/protocols", "/protocols/dp-01", "/protocols/dp-01.xlsx", "/protocols/dp-01-metadata.json")
     yield from ("/protocols/dp-01-assets.csv", "/protocols/dp-01/assets/new", "/publish", "/publish/new", "/sign-in")
+    yield "/publish/restore/assets/1"
     for draft in site.drafts:
         parts = ("", "/report", "/report?format=json", "/report?format=ttl", "/report.xlsx", "/report/summary")
         yield from (f"{start}/{draft}{part}" for start in DRAFTS for part in (*parts, "/decisions"))
