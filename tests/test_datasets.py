@@ -93,7 +93,7 @@ def test_every_dataset_of_the_catalogue_is_described(reader: FlaskClient) -> Non
     for dataset in listed:
         assert found.value(dataset, DCTERMS.title), dataset
         assert found.value(dataset, DCAT.distribution), dataset
-    assert found.value(KENT, DCTERMS.license)
+        assert found.value(dataset, DCTERMS.license), dataset
     assert not list(found.objects(None, VOID.classPartition)), "these are in VoID"
 
 
