@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, render_template, request
 from werkzeug.exceptions import NotFound as NoSuchPage
 
+from kb import namespaces
 from kb.ask.difference_text import sentence
 from kb.ask.difference_words import DifferenceInWords
 from kb.ask.release_difference import of_draft
@@ -20,6 +21,7 @@ from kb.store.completeness import trend
 from kb.store.dataset_description import LICENCES
 from kb.store.queue import Queue
 from kb.store.releases import Release
+from kb.store.state import State
 from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Submission, Submissions
 from kb.store.tokens import Token
@@ -103,6 +105,7 @@ def one(id: str) -> Response:
         report=_first(report),
         cells=_overview(place) if report is not None else None,
         words=_difference(submission, place),
+        dataset_iri=namespaces.dataset(State(folder).publisher(submission.publisher).base, submission.dataset),
         latest=releases.latest(folder, submission.publisher, submission.dataset),
         decisions=place.decisions(),
         stays="refresh" in request.args,

@@ -16,6 +16,7 @@ from kb.errors import StoreUnwritable
 from kb.store.clock import ago
 from kb.store.durability import make_folder
 from kb.store.folder import DataFolder
+from kb.store.previews import remove_stale
 from kb.store.queue import Queue
 from kb.store.submission_folder import SubmissionFolder
 from kb.store.submission_work import do
@@ -94,6 +95,7 @@ def tidy(folder: DataFolder, settings: Settings) -> None:
         if not each.working:
             submissions.forget(each.id, f"nothing was done with it for {settings.submission_days} days")
             SubmissionFolder(folder, each.id).delete()
+    remove_stale(folder)
     if folder.submissions.is_dir():
         known = submissions.ids()
         for path in folder.submissions.iterdir():

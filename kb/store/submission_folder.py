@@ -79,6 +79,7 @@ class SubmissionFolder:
 
     def keep(self, lines: Sequence[bytes], report: Report | None, problems: Sequence[Any]) -> None:
         """Keeps what became of the files: sorted N-Triples lines, the report of their check, and what reading said."""
+        shutil.rmtree(self.path / "preview", ignore_errors=True)  # kb.store.previews: of what was read before
         self._write("lines.nt.gz", gzip.compress(b"".join(line + b"\n" for line in lines), COMPRESSION, mtime=0))
         told = [asdict(each) for each in problems if each.level != "note"][:MOST]
         self._write(PROBLEMS, json.dumps(told, ensure_ascii=False).encode())
