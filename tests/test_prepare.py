@@ -18,7 +18,6 @@ from kb.mapping.values.names import Known, Names
 from kb.namespaces import expand
 from kb.protocols.check import check
 from kb.protocols.report import Severity
-from kb.store.preparation import with_body
 from tests.absent import absent
 
 BASE = "https://data.swale.example"
@@ -241,8 +240,11 @@ def test_the_trafford_register_end_to_end() -> None:
     assert all(any(found.locator.places(result)) for result in report.results)
 
 
-def test_a_body_that_is_public_is_not_made_two() -> None:
-    public = Names([Known("https://w3id.org/whatworks/id/organisation/swale", BODY, ("Swale Borough Council", "SBC"))])
-    labels = with_body(public, COUNCIL).among(BODY)
-    assert labels.exact("Swale Borough Council") == ["https://w3id.org/whatworks/id/organisation/swale"]
-    assert with_body(Names(), COUNCIL).among(BODY).exact("swale borough council") == [COUNCIL.iri]
+def test_the_name_of_the_publishing_body_means_no_other() -> None:
+    neighbour = Known("https://data.medway.example/id/organisation/swale", BODY, ("Swale Borough Council", "SBC"))
+    place = Known("https://data.swale.example/id/place/swale", (expand("ww:Place"),), ("Swale Borough Council",))
+    names = Names([neighbour, place]).with_own(COUNCIL)
+    assert names.among(BODY).exact("swale borough council") == [COUNCIL.iri]
+    assert names.among(BODY).exact("SBC") == [neighbour.iri]
+    assert names.among([expand("ww:Place")]).exact("Swale Borough Council") == [place.iri]
+    assert len(Names([neighbour, COUNCIL]).among(BODY).exact("Swale Borough Council")) == 2

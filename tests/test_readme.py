@@ -26,7 +26,7 @@ def test_the_table_of_settings_is_the_one_in_the_code() -> None:
 
 def test_the_verbs_and_options_it_uses_exist() -> None:
     _, verbs = build_parser()
-    used = re.findall(r"\.venv/bin/whatworks (\w+)(.*)", README)
+    used = re.findall(r"\.venv/bin/whatworks ([\w-]+)(.*)", README)
     assert used
     for verb, rest in used:
         assert verb in verbs.choices, verb

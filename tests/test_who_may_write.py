@@ -13,7 +13,7 @@ from publishing_site import CONFORMING, Site, publishing_site
 from kb.store import releases
 from kb.store.submissions import Submissions
 
-ASKS = {"/sparql", "/q", "/mcp", "/graphs", "/protocols/<id>/<name>/new"}
+ASKS = {"/sparql", "/q", "/mcp", "/graphs", "/test-site", "/protocols/<id>/<name>/new"}
 """What takes a POST and is open to anybody, since it changes nothing of anybody's; /graphs is below, by method, and the
 form for one record, which sends it only for who has signed in, in test_entry_sending.py.
 """
@@ -37,6 +37,7 @@ BY_SESSION = [
     ("/publish/{id}/check", 404),
     ("/publish/{id}/publish", 404),
     ("/publish/{id}/discard", 404),
+    ("/publish/restore/{dataset}/{number}", 404),
 ]
 """Address of a form, and what another publisher's session gets; None: it is about its own things only."""
 
@@ -127,7 +128,7 @@ def test_a_token_that_may_only_submit_does_not_publish(site: Site, id: str, meth
 
 @pytest.mark.parametrize(("path", "others"), BY_SESSION)
 def test_without_session_or_key_no_form_is_taken(site: Site, id: str, path: str, others: int | None) -> None:
-    address, form = path.format(id=id), {"dataset": "money", "title": "x"}
+    address, form = path.format(id=id, dataset="money", number=1), {"dataset": "money", "title": "x"}
     kind = "multipart/form-data" if path.endswith("/new") else "application/x-www-form-urlencoded"
 
     def post(client: FlaskClient, key: str | None, **more: object) -> int:

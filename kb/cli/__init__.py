@@ -23,6 +23,7 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
         check_verbs,
         harvest_verb,
         publish_verbs,
+        publisher_verb,
         release_verbs,
         site_verb,
         template_verb,
@@ -42,7 +43,7 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     template_verb.add(verbs)
     publish_verbs.add(verbs)
     _query(verbs)
-    _publisher(verbs)
+    publisher_verb.add(verbs)
     release_verbs.add(verbs)
     _snapshots(verbs)
     _rebuild(verbs)
@@ -185,41 +186,6 @@ def _query_text(name: str, choices: Sequence[str]) -> tuple[str, str | None]:
             raise BadInput(f"--set {choice}: write NAME=VALUE")
         given.setdefault(parameter, []).append(value)
     return bound(asked, chosen(asked, given)), asked.waits
-
-
-def _publisher(verbs: Verbs) -> None:
-    parser = add_verb(verbs, "publisher", publishers, "list the publishers, or add one")
-    setting_option(parser, "data")
-    actions = parser.add_subparsers(title="actions", metavar="ACTION")
-    add = actions.add_parser("add", help="register a publisher", description="Register a publisher.")
-    add.add_argument("id", metavar="ID", help="small letters, digits and hyphens")
-    add.add_argument("--base", required=True, metavar="IRI", help="IRI under which its things are named")
-    add.add_argument("--name", help="what the body is called, as sheets name it: 'Swale Borough Council'")
-    setting_option(add, "data")
-    add.set_defaults(run=publisher_add)
-
-
-def publishers(args: argparse.Namespace) -> int:
-    """One line each: identifier and base."""
-    from kb.store.folder import DataFolder
-    from kb.store.state import State
-
-    for publisher in State(DataFolder(settings_of(args).data)).publishers():
-        print(f"{publisher.id}\t{publisher.base}")
-    return 0
-
-
-def publisher_add(args: argparse.Namespace) -> int:
-    """Registers; the same again is no error, another base for a known publisher is."""
-    from kb.store.folder import DataFolder
-    from kb.store.state import State
-
-    state = State(DataFolder(settings_of(args).data))
-    state.add_publisher(args.id, args.base)
-    if args.name:
-        state.name_publisher(args.id, args.name)
-    print(f"publisher {args.id} with base {args.base}")
-    return 0
 
 
 def _snapshots(verbs: Verbs) -> None:

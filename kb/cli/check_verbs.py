@@ -16,12 +16,14 @@ from kb.errors import BadInput, NotConforming
 from kb.protocols.report import Report
 
 if TYPE_CHECKING:
+    from kb.mapping.body import Body
     from kb.mapping.cell_report.findings import CellReport
     from kb.mapping.mapping import Mapping
     from kb.mapping.prepare import Prepared, Undecided
     from kb.mapping.proposal import Proposed
     from kb.mapping.sheets import SheetMapping
-    from kb.mapping.values.names import Known
+    from kb.mapping.values.names import Names
+    from kb.store.state import Publisher
 
 FILES = "RDF files, tables and spreadsheets"
 
@@ -30,11 +32,11 @@ def add(verbs: Verbs) -> None:
     """Adds both verbs."""
     parser = add_verb(verbs, "check", check, "check files against the data protocols; nothing is stored")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=f"{FILES}, checked together")
+    publisher_option(parser)
     parser.add_argument(
         "--base",
         metavar="IRI",
-        default=namespaces.HOME,
-        help="the publisher's base, under which the records of tables stand (default: %(default)s)",
+        help=f"the base under which the records of tables stand (default: the publisher's, else {namespaces.HOME})",
     )
     parser.add_argument(
         "--protocol", metavar="ID", help="only this one, such as dp-05, and what it is a profile of (default: all)"
@@ -57,7 +59,9 @@ def add(verbs: Verbs) -> None:
     mapping = add_verb(verbs, "map", map_, "propose which field each column of a spreadsheet is, to be confirmed")
     mapping.add_argument("file", type=Path, metavar="FILE", help="a spreadsheet with headings of its own")
     mapping.add_argument("--protocol", metavar="ID", help="for which it is (default: the likeliest)")
+    publisher_option(mapping)
     mapping.add_argument("--body", type=body, metavar="NAME=IRI", help="the body that publishes it")
+    setting_option(mapping, "data")
     mapping.add_argument(
         "--csvw", action="store_true", help="write the mapping as CSV on the Web metadata, for other tools"
     )
@@ -74,10 +78,14 @@ def mapping_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def body(text: str) -> "Known":
+def publisher_option(parser: argparse.ArgumentParser) -> None:
+    """Adds who publishes: its base, its body and where that lies are known then."""
+    parser.add_argument("--publisher", metavar="P", help="a registered publisher, whose sheets they are")
+
+
+def body(text: str) -> "Body":
     """The publishing body of `NAME=IRI`."""
-    from kb.mapping.known_records import classes_of
-    from kb.mapping.values.names import Known
+    from kb.mapping.body import Body
 
     name, _, iri = text.rpartition("=")
     try:
@@ -86,7 +94,20 @@ def body(text: str) -> "Known":
         raise argparse.ArgumentTypeError(f"{iri!r} is no address: write NAME=https://…") from error
     if not name:
         raise argparse.ArgumentTypeError(f"{text!r}: write NAME=https://…")
-    return Known(iri, classes_of(namespaces.expand("org:FormalOrganization")), (name,))
+    return Body(iri, (name,))
+
+
+def _behind(args: argparse.Namespace, names: "Names") -> "tuple[Publisher | None, Body | None]":
+    """The publisher that was named, and the body: as it is registered, or as it was said."""
+    from kb.store.folder import DataFolder
+    from kb.store.publisher_bodies import body_behind
+    from kb.store.state import State
+
+    if not args.publisher:
+        return None, args.body
+    folder = DataFolder(settings_of(args).data)
+    publisher = State(folder).publisher(args.publisher)
+    return publisher, args.body or body_behind(folder, publisher, names)
 
 
 def mappings_of(args: argparse.Namespace) -> "list[Mapping]":
@@ -100,32 +121,30 @@ def mappings_of(args: argparse.Namespace) -> "list[Mapping]":
 def check(args: argparse.Namespace) -> int:
     """Prints the report; 0 when nothing violates a protocol, 1 when something does."""
     from kb.mapping.prepare import prepare
-    from kb.mapping.submitted import is_sheet
     from kb.protocols.check import check as check_lines
     from kb.store.known_names import known_names
-    from kb.store.preparation import with_body
 
     settings = settings_of(args)
+    names = known_names(settings)
+    publisher, body = _behind(args, names)
+    base = args.base or (publisher.base if publisher else namespaces.HOME)
     try:
-        NamedNode(args.base)
+        NamedNode(base)
     except ValueError as error:
-        raise BadInput(f"{args.base!r}: not a base IRI; give the one that the publisher is registered with") from error
+        raise BadInput(f"{base!r}: not a base IRI; give the one that the publisher is registered with") from error
     progress("reading")
-    mappings = mappings_of(args)
-    names = None
-    if any(is_sheet(path, mappings) for path in args.files):
-        names = known_names(settings)
-        names = with_body(names, args.body) if args.body else names
     prepared = prepare(
         args.files,
-        base=args.base,
-        genid=namespaces.genid_prefix(args.base, "check"),
+        base=base,
+        genid=namespaces.genid_prefix(base, "check"),
         graph=None,
         settings=settings,
         protocol=args.protocol,
-        mappings=mappings,
-        names=names,
-        publisher=args.body.labels[0] if args.body else "",
+        mappings=mappings_of(args),
+        names=names.with_own(body.known()) if body else names,
+        area=body.area if body else None,
+        publisher=body.name if body else "",
+        place=body.place if body else "",
     )
     progress(f"checking {len(prepared.lines):,} triples")
     report = check_lines(
@@ -193,10 +212,12 @@ def map_(args: argparse.Namespace) -> int:
     from kb.mapping.mapping import written_mappings
     from kb.mapping.sheets import sheet_mapping
     from kb.protocols.templates import marks
+    from kb.store.known_names import known_names
 
     grids = [grid for grid in read_grids(args.file, limits_of(settings_of(args))) if not marks.is_guidance_sheet(grid)]
-    name = args.body.labels[0] if args.body else ""
-    found = [sheet_mapping(grid, args.protocol, (), publisher=name) for grid in grids]
+    _, body = _behind(args, known_names(settings_of(args)))
+    name, place = (body.name, body.place) if body else ("", "")
+    found = [sheet_mapping(grid, args.protocol, (), publisher=name, place=place) for grid in grids]
     proposals = [each.proposal for each in found if each.proposal]
     if not proposals:
         raise BadInput(f"{args.file}: no protocol fits its headings; say for which one it is with --protocol")

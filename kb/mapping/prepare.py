@@ -7,17 +7,17 @@
     prepared.locator     result of the check → cells
 """
 
-import heapq
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, groupby
+from itertools import accumulate
 from pathlib import Path
 from typing import overload
 
 from kb.config import Settings
 from kb.intake.grid import Grid
+from kb.intake.lines import merged
 from kb.intake.spreadsheet.limits import limits_of
 from kb.intake.spreadsheet.read import read_grids
 from kb.intake.submission import read_submission
@@ -66,7 +66,7 @@ class PreparedSheet:
 class Prepared:
     """What the files of a submission say."""
 
-    lines: list[bytes]
+    lines: Sequence[bytes]
     problems: Sequence[Problem]
     notes: tuple[Problem, ...]
     """What reading the files mended, or could not."""
@@ -103,6 +103,7 @@ def prepare(
     names: Names | None = None,
     area: Area | None = None,
     publisher: str = "",
+    place: str = "",
     earlier: Sequence[bytes] = (),
     file_names: Sequence[str] = (),
 ) -> Prepared:
@@ -110,14 +111,15 @@ def prepare(
 
     RDF files, questions and tables of docs/tables.md are read as kb.intake.submission does; all else is a sheet, for
     which one of the mappings is taken or, where none is for it, what is certain of a proposal for `protocol` or for
-    the likeliest one. `publisher` is what the publishing body is called; `earlier` are the lines of the
-    dataset's latest release, with whose records these are matched; `file_names` are the files' names as sent, where
-    the paths have others. Raises BadInput for what cannot be read, NotFound for an unknown protocol.
+    the likeliest one.
+    `publisher` is what the publishing body is called, `place` what it serves, `area` where that lies; `earlier` are
+    the lines of the dataset's latest release, with whose records these are matched; `file_names` are the files' names
+    as sent, where the paths have others. Raises BadInput for what cannot be read, NotFound for an unknown protocol.
     """
     named = dict(zip(paths, file_names, strict=True)) if file_names else {path: path.name for path in paths}
     as_sheets = [path for path in paths if is_sheet(path, mappings)]
     others = [path for path in paths if path not in as_sheets]
-    lines: list[bytes] = []
+    lines: Sequence[bytes] = []
     if others:
         lines = read_submission(
             others,
@@ -132,12 +134,12 @@ def prepare(
     for path in as_sheets:
         grids = read_grids(path, limits_of(settings), named[path])
         notes += [_noted(grid, note.text, note.row, note.column) for grid in grids for note in grid.notes]
-        mapped += _mapped(grids, protocol, mappings, publisher)
+        mapped += _mapped(grids, protocol, mappings, publisher, place)
     around = Around(base, names or Names(), area, postcodes(settings.postcodes))
     sheets = tuple(_prepared(mapped, around, earlier))
     made = [each.records for each in sheets if each.records]
     return Prepared(
-        lines=_merged([lines, *(each.lines for each in made)]),
+        lines=merged([lines, *(each.lines for each in made)]),
         problems=Together([each.problems for each in made]),
         notes=tuple(notes),
         locator=SheetsLocator(made),
@@ -147,7 +149,7 @@ def prepare(
 
 
 def _mapped(
-    grids: list[Grid], protocol: str | None, mappings: Sequence[Mapping], publisher: str
+    grids: list[Grid], protocol: str | None, mappings: Sequence[Mapping], publisher: str, place: str
 ) -> Iterator[tuple[Grid, SheetMapping]]:
     """Each sheet of a file that holds records, with its mapping."""
     template = marks.identity(grids)
@@ -155,7 +157,11 @@ def _mapped(
     for grid in grids:
         if not marks.is_guidance_sheet(grid):
             sheet = sheet_mapping(
-                grid, protocol or (template.protocol if template else None), mappings, publisher=publisher
+                grid,
+                protocol or (template.protocol if template else None),
+                mappings,
+                publisher=publisher,
+                place=place,
             )
             yield grid, sheet.with_constants(said_once.get(grid.sheet, {}))
 
@@ -167,10 +173,14 @@ def _prepared(
     held = {each.class_: Earlier(earlier, each.class_) for _, sheet in mapped if earlier and (each := sheet.record)}
     made = [_records(sheet, around, held) for _, sheet in mapped]
     every = [sheet for _, sheet in mapped]
+    linking = [links_to(sheet, every) for sheet in every]
+    if not any(linking):
+        yield from (PreparedSheet(grid, sheet, found) for (grid, sheet), found in zip(mapped, made, strict=True))
+        return
     known = [each for sheet, found in zip(every, made, strict=True) for each in known_records(sheet, found)]
     among = replace(around, names=around.names.with_more(known))
-    for (grid, sheet), found in zip(mapped, made, strict=True):
-        yield PreparedSheet(grid, sheet, _records(sheet, among, held) if links_to(sheet, every) else found)
+    for (grid, sheet), found, links in zip(mapped, made, linking, strict=True):
+        yield PreparedSheet(grid, sheet, _records(sheet, among, held) if links else found)
 
 
 def _records(sheet: SheetMapping, around: Around, held: ReadOnly[str, Earlier]) -> Records | None:
@@ -199,14 +209,6 @@ def _undecided(grid: Grid, sheet: SheetMapping) -> Iterator[Undecided]:
 def _noted(grid: Grid, text: str, row: int | None, column: int | None) -> Problem:
     heading = dict(zip(grid.positions, grid.headings, strict=True)).get(column or 0, "")
     return Problem(Place(grid.file, grid.sheet, row, column, heading, ""), "note", text)
-
-
-def _merged(parts: list[list[bytes]]) -> list[bytes]:
-    """Sorted lists of lines as one, each line once."""
-    filled = [part for part in parts if part]
-    if len(filled) < 2:
-        return filled[0] if filled else []
-    return [line for line, _ in groupby(heapq.merge(*filled))]
 
 
 class SheetsLocator:

@@ -87,11 +87,18 @@ class Proposal:
 
 
 def propose(
-    grid: Grid, protocol: str, record: RecordColumns, *, publisher: str = "", cells: Sequence[Cells] | None = None
+    grid: Grid,
+    protocol: str,
+    record: RecordColumns,
+    *,
+    publisher: str = "",
+    place: str = "",
+    cells: Sequence[Cells] | None = None,
 ) -> Proposal:
     """The proposal for a table whose rows are records of this type.
 
-    `publisher` is what the publishing body is called: it is proposed where a record must name the body behind it.
+    `publisher` is what the publishing body is called: it is proposed where a record must name the body behind it;
+    `place` is the one that it serves, by name or address: it is proposed where its things lie.
     `cells` are the samples of the columns, where they were taken before.
     """
     cells = samples(grid) if cells is None else cells
@@ -112,7 +119,7 @@ def propose(
         for position, heading in enumerate(grid.headings)
     )
     held = {each.column for each in headings if each.column}
-    constants, questions = _constants(record, held, publisher)
+    constants, questions = _constants(record, held, {"publisher": publisher, "place": place})
     version = protocol_of(protocol).version
     return Proposal(protocol, version, record.id, grid.sheet, headings, constants, questions)
 
@@ -200,7 +207,7 @@ def _numbered(first: str, second: str) -> bool:
 
 
 def _constants(
-    record: RecordColumns, held: set[str], publisher: str
+    record: RecordColumns, held: set[str], own: ReadOnly[str, str]
 ) -> tuple[dict[str, str], tuple[Question, ...]]:
     constants: dict[str, str] = {}
     questions: list[Question] = []
@@ -208,10 +215,10 @@ def _constants(
         asked = _said_once().get(field_of(record, column))
         if asked is None or column.id in held:
             continue
-        value = asked["value"].replace("{publisher}", publisher)
+        value = asked["value"].format_map(own)
         if value:
             constants[column.id] = value
-        elif column.field.min_count:
+        elif column.field.min_count and asked["question"]:
             questions.append(Question(column.id, column.heading, asked["question"]))
     return constants, tuple(questions)
 

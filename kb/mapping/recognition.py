@@ -36,7 +36,9 @@ class Recognised:
     proposal: Proposal
 
 
-def recognise(grid: Grid, protocol_id: str | None = None, *, publisher: str = "") -> list[Recognised]:
+def recognise(
+    grid: Grid, protocol_id: str | None = None, *, publisher: str = "", place: str = ""
+) -> list[Recognised]:
     """The record types that the table may be of, the likeliest first; empty where it says too little of any.
 
     With a protocol only its record types are looked at, and one is always found. Raises NotFound for an unknown one.
@@ -44,7 +46,7 @@ def recognise(grid: Grid, protocol_id: str | None = None, *, publisher: str = ""
     chosen = [protocol(protocol_id)] if protocol_id else list(protocols())
     cells = samples(grid)
     found = [
-        _weighed(grid, each.id, record, propose(grid, each.id, record, publisher=publisher, cells=cells))
+        _weighed(grid, each.id, record, propose(grid, each.id, record, publisher=publisher, place=place, cells=cells))
         for each in chosen
         for record in record_columns(each.id)
     ]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from kb import namespaces
 from kb.intake.grid import Grid
+from kb.intake.lines import Sorting
 from kb.mapping.earlier import Earlier, Matching
 from kb.mapping.identities import Clues, Identity, digest, identities
 from kb.mapping.locator import SheetLocator
@@ -54,7 +55,7 @@ class Around:
 class Records:
     """What was made of a sheet."""
 
-    lines: list[bytes]
+    lines: Sequence[bytes]
     problems: Problems
     questions: list[Question]
     locator: SheetLocator
@@ -97,15 +98,15 @@ class _Making:
         if self.around.earlier:
             matching = self.around.earlier.matching({self._iri(slug): clues[rows[0]] for slug, rows in grouped.items()})
         del clues
-        lines: list[bytes] = []
+        sorting = Sorting()
         things: dict[str, tuple[int, ...]] = {}
         for slug, rows in grouped.items():
             minted = self._iri(slug)
             iri = matching.kept.get(minted, minted)
             things[iri] = tuple(rows)
             said = self._said(rows)
-            lines += {line.encode() for line in triples(self.plan, iri, known[slug], said)}
-        lines.sort()
+            sorting.add(line.encode() for line in triples(self.plan, iri, known[slug], said))
+        lines = sorting.lines()
         locator = SheetLocator(self.grid, self.plan, things)
         return Records(lines, self.problems, list(self.problems.questions()), locator, things, matching)
 

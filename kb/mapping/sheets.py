@@ -45,7 +45,7 @@ class SheetMapping:
 
 
 def sheet_mapping(
-    grid: Grid, protocol_id: str | None, mappings: Sequence[Mapping], *, publisher: str = ""
+    grid: Grid, protocol_id: str | None, mappings: Sequence[Mapping], *, publisher: str = "", place: str = ""
 ) -> SheetMapping:
     """The saved mapping that is for this sheet, completed; else the certain part of a proposal.
 
@@ -54,8 +54,8 @@ def sheet_mapping(
     bare = marks.without_guidance(grid)
     saved = matching(bare, mappings)
     if saved is not None:
-        return _saved(bare, saved, publisher)
-    found = recognise(bare, protocol_id, publisher=publisher)
+        return _saved(bare, saved, publisher, place)
+    found = recognise(bare, protocol_id, publisher=publisher, place=place)
     if not found:
         return SheetMapping(bare, None, None, None)
     best = found[0]
@@ -98,13 +98,13 @@ def _renamed(grid: Grid, columns: ReadOnly[str, str]) -> dict[str, str]:
     return found
 
 
-def _saved(grid: Grid, saved: Mapping, publisher: str) -> SheetMapping:
+def _saved(grid: Grid, saved: Mapping, publisher: str, place: str) -> SheetMapping:
     known = protocol(saved.protocol)
     migrated = migrate(saved, record_columns(known.id), known.version)
     if migrated.mapping is None or migrated.record is None:
         return SheetMapping(grid, None, None, None, to_decide=migrated.to_decide)
     mapping, record = migrated.mapping, migrated.record
-    proposal = propose(grid, known.id, record, publisher=publisher)
+    proposal = propose(grid, known.id, record, publisher=publisher, place=place)
     taken = {column for column in mapping.columns.values() if column}
     new = [each for each in proposal.headings if each.heading not in mapping.columns]
     more = {each.heading: each.column for each in new if each.certain and each.column is not None}

@@ -6,7 +6,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kb import namespaces
 from kb.errors import BadInput, near_it
-from kb.mapping.values.names import Known
+from kb.mapping.body import Body, lines_about
 from kb.namespaces import HOME, expand
 from kb.store import sorted_lines
 from kb.store.state import Publisher
@@ -34,20 +34,9 @@ def licence_iri(written: str) -> str:
     return iri
 
 
-def body(publisher: Publisher) -> str:
-    """The IRI of the publishing body itself, under its own base."""
-    return namespaces.thing(publisher.base, "organisation", publisher.id)
-
-
-def known_body(publisher: Publisher, name: str) -> Known:
-    """The publishing body, for sheets that name it by its name or as it is registered here."""
-    classes = (expand("org:FormalOrganization"), expand("org:Organization"), expand("foaf:Agent"))
-    return Known(body(publisher), classes, tuple(filter(None, (name, publisher.id))))
-
-
 def description(
     publisher: Publisher,
-    name: str,
+    body: Body,
     dataset: str,
     lines: Sequence[bytes],
     before: Sequence[bytes],
@@ -70,17 +59,13 @@ def description(
         found += [
             Triple(iri, _node("rdf:type"), _node("dcat:Dataset")),
             Triple(iri, _node("dcterms:title"), words),
-            Triple(iri, _node("dcterms:publisher"), NamedNode(body(publisher))),
+            Triple(iri, _node("dcterms:publisher"), NamedNode(body.iri)),
             Triple(iri, _node("dcterms:license"), NamedNode(licence) if licence else old_licence or _first()),
         ]
         conforms = _node("dcterms:conformsTo")
         found += [Triple(iri, conforms, NamedNode(f"{HOME}/protocols/{each}")) for each in sorted(set(protocols))]
-    own = NamedNode(body(publisher))
-    if not sorted_lines.holds(lines, str(own).encode()):
-        found.append(Triple(own, _node("rdf:type"), _node("org:Organization")))
-        found.append(Triple(own, _node("skos:prefLabel"), Literal(name or publisher.id, language="en")))
-    written = serialize(found, format=RdfFormat.N_TRIPLES) or b""
-    return sorted(set(written.splitlines()))
+    said = set((serialize(found, format=RdfFormat.N_TRIPLES) or b"").splitlines())
+    return sorted(said | set(lines_about(body, publisher.id, publisher.base, sorted({*lines, *said}))))
 
 
 def _about(lines: Sequence[bytes], iri: NamedNode) -> list[tuple[str, str, sorted_lines.Term]]:

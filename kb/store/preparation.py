@@ -1,24 +1,24 @@
 """Files prepared against what is public, what their dataset held before, and the mappings that were confirmed."""
 
 import json
-from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kb import namespaces
 from kb.config import Settings
+from kb.intake.lines import merged
 from kb.mapping.mapping import Mapping, read_mapping
 from kb.mapping.prepare import Prepared, prepare
 from kb.mapping.submitted import is_sheet
-from kb.mapping.values.names import Known, Names
 from kb.protocols.catalogue import protocols
 from kb.protocols.targets import instances_by_class
 from kb.store import releases
-from kb.store.dataset_description import description, known_body
+from kb.store.dataset_description import description
 from kb.store.folder import DataFolder
 from kb.store.known_names import known_names
-from kb.store.state import Publisher, State
+from kb.store.publisher_bodies import body_behind
+from kb.store.state import Publisher
 from kb.store.submission_folder import MAPPINGS
 
 
@@ -50,8 +50,9 @@ def content(
     latest = releases.latest(folder, publisher.id, dataset)
     before = releases.accepted(folder, latest) if latest else []
     saved = saved_mappings(folder, publisher.id, dataset) if mappings is None else mappings
-    name = State(folder).publisher_name(publisher.id)
     has_sheets = any(is_sheet(path, saved) for path in paths)
+    names = known_names(settings)
+    body = body_behind(folder, publisher, names)
     prepared = prepare(
         paths,
         base=publisher.base,
@@ -60,17 +61,19 @@ def content(
         settings=settings,
         protocol=protocol,
         mappings=saved,
-        names=with_body(known_names(settings), known_body(publisher, name)) if has_sheets else None,
-        publisher=name or publisher.id,
+        names=names.with_own(body.known()) if has_sheets else None,
+        area=body.area,
+        publisher=body.name,
+        place=body.place,
         earlier=before if has_sheets else (),
     )
-    lines = list(prepared.lines)
+    lines = prepared.lines
     if title or licence or prepared.sheets:
         written_by = [each.protocol for each in prepared.mappings] or _applicable(lines)
-        for line in description(
-            publisher, name, dataset, lines, before, title=title, licence=licence, protocols=written_by
-        ):
-            insort(lines, line)
+        said = description(
+            publisher, body, dataset, lines, before, title=title, licence=licence, protocols=written_by
+        )
+        lines = merged([lines, said])
     return Content(prepared, lines)
 
 
@@ -78,13 +81,6 @@ def _applicable(lines: Sequence[bytes]) -> list[str]:
     """The protocols that speak of things of these classes."""
     described = set(instances_by_class(lines))
     return [each.id for each in protocols() if described & set(each.target_classes)]
-
-
-def with_body(names: Names, body: Known) -> Names:
-    """The names, and those of the publishing body that nothing public of its kind has: else its name would be two's."""
-    taken = names.among(body.classes)
-    free = tuple(label for label in body.labels if not taken.exact(label))
-    return names.with_more([Known(body.iri, body.classes, free)]) if free else names
 
 
 def saved_mappings(folder: DataFolder, publisher: str, dataset: str) -> list[Mapping]:

@@ -12,6 +12,7 @@ import secrets
 import shutil
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -147,7 +148,7 @@ def _record(folder: DataFolder, current: str | None) -> SnapshotRecord:
 
 
 def _planned(
-    folder: DataFolder, submission: Submission, published: list[Release], lines: list[bytes], change: Difference
+    folder: DataFolder, submission: Submission, published: list[Release], lines: Sequence[bytes], change: Difference
 ) -> Release:
     """The release that it would be."""
     publisher = State(folder).publisher(submission.publisher)

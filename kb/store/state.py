@@ -82,19 +82,6 @@ class State(Database):
                 connection.execute("INSERT INTO publishers VALUES (?, ?, ?)", (id, base, now()))
         return self.publisher(id)
 
-    def publisher_name(self, id: str) -> str:
-        """What a publisher is called; empty where that was not said."""
-        rows = self.rows("SELECT name FROM publisher_names WHERE publisher = ?", id)
-        return str(rows[0][0]) if rows else ""
-
-    def name_publisher(self, id: str, name: str) -> None:
-        """Says what a publisher is called; raises UnknownPublisher, and BadInput for what is no name on one line."""
-        self.publisher(id)
-        if not name.strip().isprintable() or not name.strip():
-            raise BadInput(f"{name!r}: not a name; write it on one line")
-        with self.transaction() as connection:
-            connection.execute("INSERT OR REPLACE INTO publisher_names VALUES (?, ?)", (id, name.strip()))
-
     def is_unchecked(self, publisher: str, dataset: str) -> bool:
         """Whether the operator lets the dataset in without a protocol check."""
         query = "SELECT 1 FROM unchecked WHERE publisher = ? AND dataset = ?"

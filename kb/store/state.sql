@@ -4,10 +4,15 @@ CREATE TABLE IF NOT EXISTS publishers (
   created TEXT NOT NULL
 );
 
--- What a publisher is called, where that is known.
-CREATE TABLE IF NOT EXISTS publisher_names (
+-- The body behind a publisher, as far as it is known: names and other addresses as JSON, where it lies as GeoJSON.
+CREATE TABLE IF NOT EXISTS publisher_bodies (
   publisher TEXT PRIMARY KEY,
-  name TEXT NOT NULL
+  organisation TEXT NOT NULL,
+  names TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  place TEXT NOT NULL,
+  area TEXT NOT NULL,
+  same TEXT NOT NULL
 );
 
 -- Datasets that the operator lets in without a protocol check.

@@ -9,12 +9,15 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from kb.errors import BadInput
+from kb.intake.lines import kept, pieces, split
 from kb.mapping.mapping import Mapping, read_mapping
 from kb.protocols.packing import packed, unpacked
 from kb.protocols.report import Report
@@ -25,6 +28,7 @@ from kb.store.folder import DataFolder
 from kb.store.releases import COMPRESSION
 from kb.store.submissions import Received
 
+LINES = "lines.nt.gz"
 MAPPINGS = "mappings.json"
 PROBLEMS = "problems.json"
 _DECISIONS = "decisions.json"
@@ -36,6 +40,7 @@ MOST = 10_000
 LONGEST_NAME = 120
 """Letters of the name of a file; of a longer one the end stays, which says what it is."""
 
+_PIECE = 1 << 20
 _ID = re.compile(r"[0-9a-f]{32}")
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\u202a-\u202e\u2066-\u2069]')
 
@@ -80,17 +85,19 @@ class SubmissionFolder:
     def keep(self, lines: Sequence[bytes], report: Report | None, problems: Sequence[Any]) -> None:
         """Keeps what became of the files: sorted N-Triples lines, the report of their check, and what reading said."""
         shutil.rmtree(self.path / "preview", ignore_errors=True)  # kb.store.previews: of what was read before
-        self._write("lines.nt.gz", gzip.compress(b"".join(line + b"\n" for line in lines), COMPRESSION, mtime=0))
-        told = [asdict(each) for each in problems if each.level != "note"][:MOST]
+        with self._draft(LINES) as raw, gzip.GzipFile("", "wb", COMPRESSION, raw, mtime=0) as packed_lines:
+            packed_lines.writelines(pieces(lines))
+        told = [asdict(each) for each in islice((each for each in problems if each.level != "note"), MOST)]
         self._write(PROBLEMS, json.dumps(told, ensure_ascii=False).encode())
         if report is not None:
             self._write("report.json.gz", packed(report))
         else:
             (self.path / "report.json.gz").unlink(missing_ok=True)
 
-    def lines(self) -> list[bytes]:
+    def lines(self) -> Sequence[bytes]:
         """The sorted N-Triples lines."""
-        return gzip.decompress((self.path / "lines.nt.gz").read_bytes()).splitlines()
+        with gzip.open(self.path / LINES) as packed_lines:
+            return kept(split(iter(lambda: packed_lines.read(_PIECE), b"")))
 
     def report(self) -> Report | None:
         """The report of the check; None where there is none, since nothing was checked or nobody checks the dataset."""
@@ -127,9 +134,16 @@ class SubmissionFolder:
         shutil.rmtree(self.path, ignore_errors=True)
 
     def _write(self, name: str, content: bytes) -> None:
+        with self._draft(name) as file:
+            file.write(content)
+
+    @contextmanager
+    def _draft(self, name: str) -> Iterator[BinaryIO]:
+        """A file to write to, which gets its name when it is complete."""
         make_folder(self.path)
         draft = self.path / (HALF_MADE + name)
-        draft.write_bytes(content)
+        with draft.open("wb") as file:
+            yield file
         draft.replace(self.path / name)
 
 

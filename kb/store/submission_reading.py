@@ -5,18 +5,20 @@ from dataclasses import dataclass, field
 
 from kb import namespaces
 from kb.config import Settings
+from kb.intake.lines import merged
 from kb.mapping.cell_report.found import Source, cell_report
 from kb.mapping.cell_report.stored import NAME, store
 from kb.mapping.places import Problem
 from kb.mapping.prepare import Prepared, prepare
 from kb.protocols.report import Report
 from kb.store import decisions, releases
-from kb.store.dataset_description import body, description, known_body
+from kb.store.dataset_description import description
 from kb.store.decisions import SheetDecisions
 from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
 from kb.store.known_names import known_names
-from kb.store.preparation import saved_mappings, with_body
+from kb.store.preparation import saved_mappings
+from kb.store.publisher_bodies import body_behind
 from kb.store.reconcile import OnStep
 from kb.store.state import State
 from kb.store.submission_folder import SubmissionFolder
@@ -54,7 +56,8 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
     place = SubmissionFolder(folder, submission.id)
     on_step("reading " + (", ".join(each.name for each in submission.files) or "nothing"))
     before = releases.accepted(folder, latest) if latest else []
-    own, name = place.mappings(), State(folder).publisher_name(publisher.id)
+    own, names = place.mappings(), known_names(settings)
+    body = body_behind(folder, publisher, names)
     prepared = prepare(
         place.received(),
         base=publisher.base,
@@ -63,17 +66,19 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
         settings=settings,
         protocol=submission.protocol or None,
         mappings=own if own is not None else saved_mappings(folder, publisher.id, submission.dataset),
-        names=with_body(known_names(settings), known_body(publisher, name)),
-        publisher=name or publisher.id,
+        names=names.with_own(body.known()),
+        area=body.area,
+        publisher=body.name,
+        place=body.place,
         earlier=before if submission.method != "add" else (),  # what is added is new, whatever it is called
     )
     lines: Sequence[bytes] = prepared.lines
-    asked = decisions.decisions(prepared, body(publisher))
+    asked = decisions.decisions(prepared, body.iri)
     if prepared.sheets and lines:
         about = place.about()
         said = description(
             publisher,
-            name,
+            body,
             submission.dataset,
             lines,
             before,
@@ -81,10 +86,10 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
             licence=about.get("licence", ""),
             protocols=[each.protocol for each in asked if each.protocol],
         )
-        lines = sorted({*lines, *said})
+        lines = merged([lines, said])
     undecided = sum(each.open for each in asked)
     if own is not None:  # the person has seen it; only what no protocol fits can't go on
         undecided = sum(not each.record for each in asked) if not lines else 0
     if submission.method == "add" and latest is not None:
-        lines = sorted({*releases.accepted(folder, latest), *lines})
+        lines = merged([releases.accepted(folder, latest), lines])
     return Reading(lines, prepared.problems, asked, undecided, based_on, prepared)

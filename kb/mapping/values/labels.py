@@ -15,9 +15,23 @@ NEAR = 60
 APART = 5
 """How much less like the next candidate must be, so that the best is alone."""
 
+ALIKE = 80
+"""Likeness of what is proper to two names (proper) from which the one is suggested for the other: “Swayle” for Swale,
+not “Ashford” for Trafford (67)."""
+
+_COMMON = frozenset(
+    {"council", "borough", "county", "city", "district", "metropolitan", "royal", "london", "unitary", "authority",
+     "local", "parish", "town", "combined", "trust", "service", "services", "ltd", "limited", "plc", "cic", "cc", "bc",
+     "dc", "cbc", "mbc", "rbc", "of", "and", "the", "for", "in"}
+)
+"""Words that many bodies and places share: they tell none from another."""
+
+_COMMON_FROM = 70
 _SHORTEST = 5
 """Letters below which a misspelling is another word."""
 _SUGGESTED = 3
+_GRADED = re.compile(r"(?<=\w)\+(?!\w)")
+"""What a mark is followed by where it is above the one without: A+ is not A."""
 _OPPOSITES = re.compile(r"(un|non|not|no|in|out|dis|ex|sub|pre|post|semi)( |$)?")
 _DIRECTIONS = frozenset({"in", "out", "not", "no", "non", "ex", "sub", "part", "former", "new", "old", "other",
                          "north", "south", "east", "west", "upper", "lower", "great", "little", "high", "low"})
@@ -29,10 +43,22 @@ def plain(words: str) -> str:
 
     >>> plain("Owner-Occupied ") == plain("owner occupied")
     True
+    >>> plain("A+")
+    'a plus'
     """
     folded = unicodedata.normalize("NFKD", words).casefold().replace("&", " and ")
+    folded = _GRADED.sub(" plus", folded)
     letters = "".join(sign for sign in folded if not unicodedata.combining(sign))
     return " ".join(re.sub(r"[^0-9a-z]+", " ", letters.replace("'", "").replace("’", "")).split())
+
+
+def proper(words: str) -> str:
+    """What a name has that others of its kind have not, in plain letters: all of it where that is nothing.
+
+    >>> proper("The Royal Borough of Windsor & Maidenhead")
+    'windsor maidenhead'
+    """
+    return " ".join(word for word in plain(words).split() if word not in _COMMON) or plain(words)
 
 
 @dataclass(frozen=True)
@@ -57,6 +83,7 @@ class Labels:
             if target not in targets:
                 targets.append(target)
         self._targets.pop("", None)
+        self._proper: dict[str, list[str]] | None = None
 
     def shown(self, target: str) -> str:
         """The name that is shown for a target."""
@@ -87,6 +114,17 @@ class Labels:
             return Found(best, False, near)
         return Found(None, False, near)
 
+    def alike(self, words: str) -> list[str]:
+        """Names that are really near: those whose proper part is the same or spelt nearly so."""
+        if self._proper is None:
+            self._proper = {}
+            for label, targets in self._targets.items():
+                self._proper.setdefault(proper(label), []).extend(targets)
+        meant = " ".join(word for word in proper(words).split() if not _misspelt_common(word)) or plain(words)
+        likest = process.extract(meant, list(self._proper), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=8)
+        found = dict.fromkeys(target for each, _, _ in likest for target in self._proper[each])
+        return [self._shown[target] for target in found][:_SUGGESTED]
+
     def _ranked(self, words: str) -> list[tuple[str, str, float]]:
         """Target, label and likeness, the likest first, each target once."""
         best: dict[str, tuple[str, float]] = {}
@@ -95,6 +133,11 @@ class Labels:
             for target in self._targets[label]:
                 best.setdefault(target, (label, score))
         return [(target, label, score) for target, (label, score) in best.items()]
+
+
+def _misspelt_common(word: str) -> bool:
+    """“Counsel” for Council."""
+    return len(word) > _SHORTEST and max(fuzz.ratio(word, each) for each in _COMMON) > _COMMON_FROM
 
 
 def _opposed(one: str, other: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from kb.mapping.values.labels import Labels
+from kb.mapping.values.labels import Labels, plain
 from kb.mapping.values.said import Said, address, ask, empty, link, literal, says_nothing, unread
 from kb.vocabulary import XSD_STRING, ancestors
 
@@ -24,13 +24,19 @@ class Known:
 class Names:
     """The known things of the store and of what is being published, found by name among those of a class."""
 
-    def __init__(self, known: Iterable[Known] = ()) -> None:
-        self._known = tuple(known)
+    def __init__(self, known: Iterable[Known] = (), own: Known | None = None) -> None:
+        """`own` is the body that publishes: what it is called means it and no other of its kind."""
+        self._known = (*known, own) if own else tuple(known)
+        self._own = own
         self._by_ranges: dict[tuple[str, ...], Labels] = {}
 
     def with_more(self, known: Iterable[Known]) -> Self:
         """These names and more."""
-        return type(self)((*self._known, *known))
+        return type(self)((*self._known, *known), self._own)
+
+    def with_own(self, own: Known) -> Self:
+        """These names, and those of the body that publishes."""
+        return type(self)(self._known, own)
 
     def among(self, ranges: Sequence[str]) -> Labels:
         """The labels of the things that are of one of these classes, or of one below it; of all where none is given."""
@@ -38,7 +44,13 @@ class Names:
         if key not in self._by_ranges:
             wanted = set(key) - {_ANYTHING}
             chosen = [each for each in self._known if not wanted or _is_one(each, wanted)]
-            labelled = [(label, each.iri) for each in chosen for label in each.labels]
+            taken = {plain(label) for label in self._own.labels} if self._own and self._own in chosen else set()
+            labelled = [
+                (label, each.iri)
+                for each in chosen
+                for label in each.labels
+                if each == self._own or plain(label) not in taken
+            ]
             self._by_ranges[key] = Labels(labelled + [(each.iri, each.iri) for each in chosen])
         return self._by_ranges[key]
 
@@ -52,19 +64,19 @@ def read_name(cell: str, ranges: Sequence[str], names: Names, *, several: bool, 
     if found := _one(cell, labels):
         return Said((link(found),))
     pieces = [piece.strip() for piece in re.split(r"[;|\n]", cell) if piece.strip()]
-    if several and len(pieces) > 1:
-        targets = [_one(piece, labels) for piece in pieces]
-        if all(targets):
-            return Said(tuple(dict.fromkeys(link(each) for each in targets if each)))
+    targets = [_one(piece, labels) for piece in pieces] if len(pieces) > 1 else []
+    if targets and all(targets):
+        if not several:
+            return unread(f"“{cell}” names {len(pieces)} where one may stand.", *pieces)
+        return Said(tuple(dict.fromkeys(link(each) for each in targets if each)))
     if or_text:
         return Said((literal(cell, XSD_STRING),))
     if says_nothing(cell):
         return empty(cell)
-    found_near = labels.find(cell, close=False)
-    if found_near.exact:
-        return ask(f"“{cell}” is the name of several.", *_iris(cell, labels))
-    if found_near.near:
-        return ask(f"“{cell}” is not known by this name.", *found_near.near)
+    if several_named := labels.exact(cell):
+        return ask(f"“{cell}” is the name of several.", *several_named)
+    if near := labels.alike(cell):
+        return ask(f"“{cell}” is not known by this name.", *near)
     return unread(f"“{cell}” is not known; say which it is, or give its address (https://…).")
 
 
@@ -74,10 +86,6 @@ def _one(written: str, labels: Labels) -> str | None:
         return found
     exact = labels.exact(written)
     return exact[0] if len(exact) == 1 else None
-
-
-def _iris(cell: str, labels: Labels) -> list[str]:
-    return labels.exact(cell)
 
 
 def _is_one(known: Known, wanted: set[str]) -> bool:

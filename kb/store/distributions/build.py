@@ -1,6 +1,5 @@
 """Building the distributions of a snapshot, once; the caller holds the lock, and readers have the snapshot already."""
 
-import gzip
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,24 +61,23 @@ def _release(folder: DataFolder, release: Release, work: Draft) -> _Graph:
     stem, made_from = f"{release.publisher}_{release.dataset}", release.content
     graph = _Graph(stem, release.dataset_iri, release.graph, made_from)
     if not work.reuse([f"{stem}.{form}" for form in dumps.DATASET], made_from):
-        quads = releases.accepted_quads(folder, release)
+        releases.verify_accepted(folder, release)
         parent = releases.path_of(folder, release.publisher, release.dataset, release.number)
         link(parent / releases.ACCEPTED, work.path / f"{stem}.nq.gz")
-        _graph(graph, quads, work)
+        _graph(graph, work)
     return graph
 
 
 def _catalogue(store: Store, work: Draft) -> _Graph:
     graph = _Graph(CATALOGUE, catalogue.CATALOGUE.value, catalogue.GRAPH, None)
     lines = store.dump(format=RdfFormat.N_TRIPLES, from_graph=NamedNode(graph.name)) or b""
-    archive = releases.compressed(sorted(lines.splitlines()), graph.name)
-    (work.path / f"{graph.stem}.nq.gz").write_bytes(archive)
-    _graph(graph, gzip.decompress(archive), work)
+    releases.write_accepted(work.path / f"{graph.stem}.nq.gz", sorted(lines.splitlines()), graph.name)
+    _graph(graph, work)
     return graph
 
 
-def _graph(graph: _Graph, quads: bytes, work: Draft) -> None:
-    dumps.write_dataset(work.path / graph.stem, quads)
+def _graph(graph: _Graph, work: Draft) -> None:
+    dumps.write_dataset(work.path / graph.stem)
     for form in dumps.DATASET:
         work.add(f"{graph.stem}.{form}", "dataset", graph.dataset, made_from=graph.made_from)
 
