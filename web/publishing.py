@@ -1,5 +1,6 @@
 """The pages that lead from a file to a published dataset, for who has signed in; none needs a script."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,8 +38,13 @@ from web.submissions import check_dataset, decide, drop, register, release
 blueprint = Blueprint("publishing", __name__)
 blueprint.register_error_handler(NotSignedIn, sign_in.lead_here)
 
-REFRESH = 2
+REFRESH = 1
 """Seconds after which a page shows how far the work has come."""
+
+WAIT = 1.5
+"""Seconds for which a page waits for work that is being done, so that what is soon done is seen at once."""
+
+_LOOK = 0.05
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ def send() -> Response:
 def one(id: str) -> Response:
     """How far a submission is, and what can be done next. While work is done, the page shows itself again."""
     token = signed_in()
-    submission = own(token, id)
+    submission = _soon(own(token, id))
     folder, place = reader().folder, SubmissionFolder(reader().folder, submission.id)
     report = place.report() if submission.state in ("checked", "publishing", "published") else None
     response = _page(
@@ -202,6 +208,15 @@ def _cells(id: str) -> tuple[Any, Subject]:
         raise NoSuchPage("There is no report with cells: the submission has no sheet, or has not been checked yet.")
     steps = [{"text": "Publish", "href": "/publish"}, {"text": submission.dataset, "href": f"/publish/{id}"}]
     return path, Subject(submission.name, f"/publish/{id}/report", steps)
+
+
+def _soon(submission: Submission) -> Submission:
+    """The submission, once the work on it is done or WAIT is over; at once where others come before it."""
+    deadline = time.monotonic() + WAIT
+    while submission.working and not Queue(reader().folder).before(submission.id) and time.monotonic() < deadline:
+        time.sleep(_LOOK)
+        submission = Submissions(reader().folder).submission(submission.id)
+    return submission
 
 
 def _page(template: str, token: Token, status: int = 200, **context: Any) -> Response:
