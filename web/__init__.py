@@ -19,6 +19,7 @@ from web import (
     classes,
     comparing,
     datasets,
+    drafts,
     dumps,
     editor,
     entry_form,
@@ -49,7 +50,7 @@ from web import (
 )
 from web.caching import PageCache
 from web.mcp import endpoint as mcp
-from web.reading import Reader, named
+from web.reading import Reader, drafted, named
 
 LARGEST_REQUEST = 1024 * 1024
 """Bytes of a request body; queries are far smaller."""
@@ -105,6 +106,7 @@ def create_app(settings: Settings) -> Flask:
     body.install(app)
     receiving.install(app)
     sending.install(app)
+    drafts.install(app)
     representation.install(app)
 
     @app.url_defaults
@@ -132,6 +134,7 @@ def _templates(app: Flask) -> None:
         return {
             "snapshot": g.get("snapshot"),
             "named": named(),
+            "drafted": drafted(),
             "address": g.get("now", address),
             "link": g.get("link"),
             "citation": citing.section,

@@ -47,6 +47,21 @@ def signed_in(scope: str = "submit") -> Token:
     return _with(scope, token)
 
 
+def who_reads() -> Token:
+    """The token of who asks for something to read, shown in either way. Raises NotSignedIn.
+
+    No form's key is asked for, since nothing is changed; the cookie is not sent along from other sites.
+    """
+    if "Authorization" in request.headers:
+        return bearer()
+    g.private = True
+    value = request.cookies.get(COOKIE, "")
+    token = Sessions(reader().folder).token(value) if value else None
+    if token is None:
+        raise NotSignedIn("sign in with the token of your publisher")
+    return token
+
+
 def check_form(key: str) -> None:
     """Raises werkzeug Forbidden unless this is the key of the forms of this session."""
     expected: str = g.form_key
