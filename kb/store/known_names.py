@@ -11,8 +11,8 @@ from kb.errors import StoreMissing
 from kb.mapping.values.names import Known, Names
 from kb.namespaces import expand
 from kb.protocols.catalogue import protocols
-from kb.store.serving import snapshots
-from kb.store.snapshots import Snapshot
+from kb.store.folder import DataFolder
+from kb.store.serving import current_id, snapshots
 
 _QUERY = Path(__file__).with_name("known-things.rq")
 
@@ -20,13 +20,16 @@ _QUERY = Path(__file__).with_name("known-things.rq")
 def known_names(settings: Settings) -> Names:
     """What the current snapshot names; nothing before the first."""
     try:
-        return _names(snapshots(settings).current())
+        id = current_id(DataFolder(settings.data), settings)
+        return _names(settings, id) if id else Names(_protocols())
     except StoreMissing:
         return Names(_protocols())
 
 
 @lru_cache(maxsize=1)
-def _names(snapshot: Snapshot) -> Names:
+def _names(settings: Settings, id: str) -> Names:
+    """Those of the snapshot with this id, which is the current one; kept until there is another."""
+    snapshot = snapshots(settings).current()
     classes: dict[str, dict[str, None]] = {}
     names: dict[str, dict[str, None]] = {}
     for solution in snapshot.store.query(_QUERY.read_text(encoding="utf-8")):  # type: ignore[union-attr]
