@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Sequence
 
 from kb.config import Settings
@@ -10,7 +11,7 @@ from kb.mapping.cell_report.stored import NAME as CELLS
 from kb.mapping.mapping import Mapping
 from kb.protocols.check import check
 from kb.protocols.report import Report
-from kb.store import completeness, releases
+from kb.store import completeness, previews, releases
 from kb.store.audit import Audit
 from kb.store.difference import difference
 from kb.store.draft import PublicationRequest
@@ -20,8 +21,9 @@ from kb.store.preparation import kept_beside
 from kb.store.processor_time import processor_time
 from kb.store.publication import Publication, publish, rollback
 from kb.store.queue import Job
+from kb.store.record_changes import record_changes
 from kb.store.state import State as Registered
-from kb.store.submission_folder import PROBLEMS, SubmissionFolder
+from kb.store.submission_folder import LARGE, PROBLEMS, SubmissionFolder
 from kb.store.submission_reading import Reading, read
 from kb.store.submissions import State, Submission, Submissions
 
@@ -41,7 +43,10 @@ def do(folder: DataFolder, job: Job, settings: Settings) -> bool:
     try:
         if job.begun > TRIES:
             raise WrongState(f"it ended the process that worked on it {TRIES} times; send less at a time")
-        if submission.method == "restore":
+        if job.work == "preview":
+            if submission.state == "checked":  # else it was published, or is read anew, meanwhile
+                previews.make(folder, submission, settings)
+        elif submission.method == "restore":
             restore_release(folder, submission, settings)
         elif job.work == "read":
             submissions.move(submission.id, "reading")
@@ -158,6 +163,9 @@ def _counts(folder: DataFolder, submission: Submission, reading: Reading, report
         latest = releases.read(folder, submission.publisher, submission.dataset, reading.based_on)
         old = releases.accepted(folder, latest)
     change = difference(old, reading.lines)
+    if len(reading.lines) > LARGE and not reading.undecided:
+        changed = record_changes(old, reading.lines, change)
+        SubmissionFolder(folder, submission.id).keep_changes(Counter((each.how, each.class_) for each in changed))
     counts = {
         "based_on": reading.based_on,
         "triples": len(reading.lines),
@@ -184,6 +192,9 @@ def _beside(place: SubmissionFolder) -> dict[str, bytes]:
 
 def _failed(folder: DataFolder, submission: Submission, job: Job, message: str) -> None:
     """What was only to be published stays checked, since nothing is wrong with it that its check would not say."""
+    if job.work == "preview":
+        _log.warning("no preview of %s could be made: %s", submission.id, message)
+        return
     state = Submissions(folder).submission(submission.id).state
     Submissions(folder).move(submission.id, "checked" if state == "publishing" else "failed", message=message)
     Submissions(folder).step(submission.id, message)
