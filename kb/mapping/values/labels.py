@@ -27,6 +27,8 @@ _COMMON = frozenset(
 """Words that many bodies and places share: they tell none from another."""
 
 _COMMON_FROM = 70
+_REMEMBERED = 80
+"""Letters up to which words are remembered: names and codes come again, long texts only fill the memory."""
 _SHORTEST = 5
 """Letters below which a misspelling is another word."""
 _SUGGESTED = 3
@@ -37,7 +39,6 @@ _DIRECTIONS = frozenset({"in", "out", "not", "no", "non", "ex", "sub", "part", "
                          "north", "south", "east", "west", "upper", "lower", "great", "little", "high", "low"})
 
 
-@lru_cache(maxsize=65_536)
 def plain(words: str) -> str:
     """The words without case, accents, punctuation and doubled space: how names are compared.
 
@@ -46,6 +47,11 @@ def plain(words: str) -> str:
     >>> plain("A+")
     'a plus'
     """
+    return _plain(words) if len(words) <= _REMEMBERED else _plain.__wrapped__(words)
+
+
+@lru_cache(maxsize=65_536)
+def _plain(words: str) -> str:
     folded = unicodedata.normalize("NFKD", words).casefold().replace("&", " and ")
     folded = _GRADED.sub(" plus", folded)
     letters = "".join(sign for sign in folded if not unicodedata.combining(sign))
