@@ -16,13 +16,17 @@ import csv
 from pathlib import Path
 
 import pytest
+from pyoxigraph import NamedNode
 
+from kb import config
 from kb.mapping.mapping import Mapping
+from kb.mapping.values.codes import read_codes
 from kb.mapping.values.names import Known, Names
 from kb.mapping.values.reader import reader
 from kb.mapping.values.said import Said
-from kb.namespaces import expand, thing
+from kb.namespaces import HOME, expand, thing
 from kb.protocols.columns import Column, record_columns
+from kb.protocols.templates.writing import codes
 
 CASES = Path(__file__).parent / "mapping" / "values"
 DATE_WORDS = {"day-first", "month-first", "month", "financial-year"}
@@ -90,6 +94,16 @@ def test_nothing_is_lost_without_a_word() -> None:
         kind = row["remark"].partition(":")[0]
         assert not row["becomes"] or kind in ("", "note"), row
         assert row["becomes"] or row["remark"] or not row["written"], row
+
+
+@pytest.mark.parametrize("scheme", sorted(path.stem for path in config.shipped("ontology").glob("concept-*.ttl")))
+def test_every_code_is_read_as_templates_write_it(scheme: str) -> None:
+    iri = f"{HOME}/concept/{scheme.removeprefix('concept-')}"
+    every = codes(iri)
+    assert every or scheme == "concept-lgsl"  # its codes are published by others
+    assert {each.label: read_codes(each.label, [iri], False) for each in every} == {
+        each.label: Said((str(NamedNode(each.iri)),)) for each in every
+    }
 
 
 def test_an_empty_cell_says_nothing() -> None:

@@ -69,7 +69,7 @@ def test_what_violates_is_refused_with_its_report_and_changes_nothing(site: Site
 
 def test_what_cannot_be_read_is_refused(site: Site) -> None:
     assert put(site, b"<a> <b").status_code == 400
-    assert put(site, b"").status_code == 400
+    assert put(site, b"").status_code == 411
     assert site.client().put(OWN, data=b"x", headers=site.by("kent") | {"Content-Type": "x/y"}).status_code == 415
     assert releases.datasets(site.folder) == []
 

@@ -26,13 +26,13 @@ def test_the_table_of_settings_is_the_one_in_the_code() -> None:
 
 def test_the_verbs_and_options_it_uses_exist() -> None:
     _, verbs = build_parser()
-    used = re.findall(r"\.venv/bin/whatworks (\w+)(.*)", README)
+    used = re.findall(r"\.venv/bin/whatworks ([\w-]+)(.*)", README)
     assert used
     for verb, rest in used:
         assert verb in verbs.choices, verb
         text = verbs.choices[verb].format_help()
         for option in re.findall(r"--[\w-]+", rest):
-            assert option in text or verb == "publisher", f"{verb} {option}"
+            assert option in text or verb in ("publisher", "token"), f"{verb} {option}"
 
 
 def test_its_make_targets_exist_and_are_those_of_the_tests() -> None:

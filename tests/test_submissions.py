@@ -98,7 +98,7 @@ def test_where_nothing_conforms_nothing_is_published(site: Site) -> None:
     ("data", "headers", "status"),
     [
         (b"<x> a", TURTLE, 201),  # it is found when it is read
-        (b"", TURTLE, 400),
+        (b"", TURTLE, 411),
         (b"{}", {"Content-Type": "application/x-unknown"}, 415),
         (b"x", {"Content-Type": "text/csv; name=x"}, 201),
         (b"x" * 2_000_000, TURTLE, 413),

@@ -28,6 +28,7 @@ WAYS = (
     "/resource?",
     "/dumps/",
     "/cite?",
+    "/protocols/dp-01.xlsx?graph=",
     "/q/",
     "/mcp ",
 )

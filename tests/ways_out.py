@@ -116,6 +116,7 @@ def _addresses(site: Site, ids: Iterable[str]) -> Iterator[str]:
     yield from ("/def", "/def/Asset", "/shapes", "/shapes/dp-01.ttl", "/context.jsonld")
     yield from ("/protocols", "/protocols/dp-01", "/protocols/dp-01.xlsx", "/protocols/dp-01-metadata.json")
     yield from ("/protocols/dp-01-assets.csv", "/protocols/dp-01/assets/new", "/publish", "/publish/new", "/sign-in")
+    yield "/publish/restore/assets/1"
     for draft in site.drafts:
         parts = ("", "/report", "/report?format=json", "/report?format=ttl", "/report.xlsx", "/report/summary")
         yield from (f"{start}/{draft}{part}" for start in DRAFTS for part in (*parts, "/decisions"))
@@ -126,6 +127,7 @@ def _addresses(site: Site, ids: Iterable[str]) -> Iterator[str]:
         yield from (f"/datasets/{dataset}{part}" for part in parts)
         yield from (f"/datasets/{dataset}/{n}{part}" for n in (1, 2) for part in ("", "/accepted.nq.gz"))
         yield from (f"/datasets/{dataset}/difference?from={a}&to={b}" for a, b in ((0, 1), (1, 2), (2, 1)))
+        yield f"/publish/restore/{dataset.rpartition('/')[2]}/1"
     yield from ("/concept/", "/concept/asset-status", "/concept/asset-status/vacant", "/questions", "/classes")
     yield from ("/class/Asset", "/datasets/asset", "/questions/lessons-by-stage", "/nowhere", "/graph", "/graphs")
     yield from ("/q/0000000000", "/id/none/none", "/doc/none/none")
@@ -135,6 +137,7 @@ def _addresses(site: Site, ids: Iterable[str]) -> Iterator[str]:
                 yield f"/sparql?{urlencode({'query': query, 'format': format})}{at}"
         yield from (f"/graphs?{name}&format={each}{at}" for name in _graphs(site) for each in GRAPHS)
         yield from (f"/graph?{urlencode({'uri': each})}{at}" for each in site.graphs)
+        yield from (f"/protocols/dp-01.xlsx?{urlencode({'graph': each})}{at}" for each in site.graphs)
         for record in site.records:
             path = record.partition("/id/")[2]
             yield from (f"/resource?{urlencode({'uri': record, 'format': each})}{at}" for each in FORMATS[:5])

@@ -66,6 +66,7 @@ STATUS: dict[type[WhatWorksError], HTTPStatus] = {
 TITLES = {
     HTTPStatus.BAD_REQUEST: "This cannot be read",
     HTTPStatus.UNAUTHORIZED: "Sign in first",
+    HTTPStatus.LENGTH_REQUIRED: "Say how long it is",
     HTTPStatus.CONFLICT: "Not possible now",
     HTTPStatus.UNPROCESSABLE_ENTITY: "This does not conform",
     HTTPStatus.FORBIDDEN: "Not done here",

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, render_template, request
 from werkzeug.exceptions import NotFound as NoSuchPage
 
-from kb.ask.difference_text import sentence
+from kb.ask.difference_text import counted, sentence
 from kb.ask.difference_words import DifferenceInWords
 from kb.ask.release_difference import of_draft
 from kb.errors import BadInput, NotSignedIn, StoreMissing, WhatWorksError, WrongState
@@ -22,7 +22,7 @@ from kb.store.completeness import trend
 from kb.store.dataset_description import LICENCES
 from kb.store.queue import Queue
 from kb.store.releases import Release
-from kb.store.submission_folder import SubmissionFolder
+from kb.store.submission_folder import LARGE, SubmissionFolder
 from kb.store.submissions import Submission, Submissions
 from kb.store.tokens import Token
 from web import check_report, sign_in
@@ -94,16 +94,16 @@ def one(id: str) -> Response:
     token = signed_in()
     submission = own(token, id)
     folder, place = reader().folder, SubmissionFolder(reader().folder, submission.id)
-    report = place.report() if submission.state in ("checked", "publishing", "published") else None
+    done = submission.state in ("checked", "publishing", "published")
+    cells = _overview(place) if done else None
     response = _page(
         "submission.html",
         token,
         submission=submission,
         steps=Submissions(folder).steps(id),
         before=Queue(folder).before(id),
-        problems=[each for each in place.problems() if each["level"] == "must"],
-        report=_first(report),
-        cells=_overview(place) if report is not None else None,
+        report=_first(place.report()) if done and cells is None else "",
+        cells=cells,
         words=_difference(submission, place),
         latest=releases.latest(folder, submission.publisher, submission.dataset),
         decisions=place.decisions(),
@@ -208,6 +208,7 @@ def _page(template: str, token: Token, status: int = 200, **context: Any) -> Res
         snapshot()  # the foot of the page says which it is
     except StoreMissing:
         g.pop("snapshot", None)
+    g.now = None  # a page of one publisher has no address as at a snapshot
     page = render_template(template, token=token, key=g.form_key, field=FIELD, **context)
     return Response(page, status, content_type="text/html; charset=utf-8")
 
@@ -294,10 +295,12 @@ def _first(report: Report | None) -> str:
     return "\n".join([*lines[:200], *more])
 
 
-def _difference(submission: Submission, place: SubmissionFolder) -> tuple[str, DifferenceInWords] | None:
-    """What publishing would change."""
-    if submission.state != "checked" or submission.counts.get("triples", 0) > 200_000:
+def _difference(submission: Submission, place: SubmissionFolder) -> tuple[str, DifferenceInWords | None] | None:
+    """What publishing would change; of what is large only how many records."""
+    if submission.state != "checked":
         return None
+    if submission.counts.get("triples", 0) > LARGE:
+        return counted(place.changes()), None
     try:
         store = snapshot().store
     except StoreMissing:

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import IO, Any
 
 from flask import Flask, Response, after_this_request, current_app, request
-from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, RequestTimeout, UnsupportedMediaType
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    LengthRequired,
+    RequestEntityTooLarge,
+    RequestTimeout,
+    UnsupportedMediaType,
+)
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
@@ -83,6 +90,9 @@ def receive(publisher: str, *, form_only: bool = False) -> Upload:
     check_rate(publisher)
     if request.mimetype != "multipart/form-data" and (form_only or request.mimetype not in TYPES):
         raise UnsupportedMediaType(f"Send multipart/form-data, or one file as one of {', '.join(sorted(TYPES))}.")
+    if request.content_length is None and request.mimetype != "multipart/form-data":
+        # Of a chunked body the server does not tell a connection that was cut from the end; a form tells its own.
+        raise LengthRequired("Say how long the file is, by Content-Length, so that one cut off can be told.")
     if (request.content_length or 0) > limit:
         raise _too_large(settings.upload_mb)
     id = new_id()

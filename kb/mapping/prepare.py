@@ -7,17 +7,17 @@
     prepared.locator     result of the check → cells
 """
 
-import heapq
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, groupby
+from itertools import accumulate
 from pathlib import Path
 from typing import overload
 
 from kb.config import Settings
 from kb.intake.grid import Grid
+from kb.intake.lines import merged
 from kb.intake.spreadsheet.limits import limits_of
 from kb.intake.spreadsheet.read import read_grids
 from kb.intake.submission import read_submission
@@ -66,7 +66,7 @@ class PreparedSheet:
 class Prepared:
     """What the files of a submission say."""
 
-    lines: list[bytes]
+    lines: Sequence[bytes]
     problems: Sequence[Problem]
     notes: tuple[Problem, ...]
     """What reading the files mended, or could not."""
@@ -119,7 +119,7 @@ def prepare(
     named = dict(zip(paths, file_names, strict=True)) if file_names else {path: path.name for path in paths}
     as_sheets = [path for path in paths if is_sheet(path, mappings)]
     others = [path for path in paths if path not in as_sheets]
-    lines: list[bytes] = []
+    lines: Sequence[bytes] = []
     if others:
         lines = read_submission(
             others,
@@ -139,7 +139,7 @@ def prepare(
     sheets = tuple(_prepared(mapped, around, earlier))
     made = [each.records for each in sheets if each.records]
     return Prepared(
-        lines=_merged([lines, *(each.lines for each in made)]),
+        lines=merged([lines, *(each.lines for each in made)]),
         problems=Together([each.problems for each in made]),
         notes=tuple(notes),
         locator=SheetsLocator(made),
@@ -173,10 +173,14 @@ def _prepared(
     held = {each.class_: Earlier(earlier, each.class_) for _, sheet in mapped if earlier and (each := sheet.record)}
     made = [_records(sheet, around, held) for _, sheet in mapped]
     every = [sheet for _, sheet in mapped]
+    linking = [links_to(sheet, every) for sheet in every]
+    if not any(linking):
+        yield from (PreparedSheet(grid, sheet, found) for (grid, sheet), found in zip(mapped, made, strict=True))
+        return
     known = [each for sheet, found in zip(every, made, strict=True) for each in known_records(sheet, found)]
     among = replace(around, names=around.names.with_more(known))
-    for (grid, sheet), found in zip(mapped, made, strict=True):
-        yield PreparedSheet(grid, sheet, _records(sheet, among, held) if links_to(sheet, every) else found)
+    for (grid, sheet), found, links in zip(mapped, made, linking, strict=True):
+        yield PreparedSheet(grid, sheet, _records(sheet, among, held) if links else found)
 
 
 def _records(sheet: SheetMapping, around: Around, held: ReadOnly[str, Earlier]) -> Records | None:
@@ -205,14 +209,6 @@ def _undecided(grid: Grid, sheet: SheetMapping) -> Iterator[Undecided]:
 def _noted(grid: Grid, text: str, row: int | None, column: int | None) -> Problem:
     heading = dict(zip(grid.positions, grid.headings, strict=True)).get(column or 0, "")
     return Problem(Place(grid.file, grid.sheet, row, column, heading, ""), "note", text)
-
-
-def _merged(parts: list[list[bytes]]) -> list[bytes]:
-    """Sorted lists of lines as one, each line once."""
-    filled = [part for part in parts if part]
-    if len(filled) < 2:
-        return filled[0] if filled else []
-    return [line for line, _ in groupby(heapq.merge(*filled))]
 
 
 class SheetsLocator:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from kb import namespaces
 from kb.intake.grid import Grid
+from kb.intake.lines import Sorting, merged
 from kb.mapping.earlier import Earlier, Matching
 from kb.mapping.identities import Clues, Identity, digest, identities
 from kb.mapping.locator import SheetLocator
@@ -55,7 +56,7 @@ class Around:
 class Records:
     """What was made of a sheet."""
 
-    lines: list[bytes]
+    lines: Sequence[bytes]
     problems: Problems
     questions: list[Question]
     locator: SheetLocator
@@ -71,7 +72,7 @@ def records(grid: Grid, mapping: Mapping, about: RecordColumns, around: Around) 
     around = replace(around, names=around.names.with_more(each.known() for each in fresh))
     made = _Making(grid, plan(grid, mapping, about, around.names), mapping.protocol, around).made()
     lines = [line for each in linked(fresh, made.lines) for line in each.lines()]
-    return replace(made, lines=sorted({*made.lines, *lines}))
+    return replace(made, lines=merged([made.lines, sorted(lines)]))
 
 
 class _Making:
@@ -104,15 +105,15 @@ class _Making:
         if self.around.earlier:
             matching = self.around.earlier.matching({self._iri(slug): clues[rows[0]] for slug, rows in grouped.items()})
         del clues
-        lines: list[bytes] = []
+        sorting = Sorting()
         things: dict[str, tuple[int, ...]] = {}
         for slug, rows in grouped.items():
             minted = self._iri(slug)
             iri = matching.kept.get(minted, minted)
             things[iri] = tuple(rows)
             said = self._said(rows)
-            lines += {line.encode() for line in triples(self.plan, iri, known[slug], said)}
-        lines.sort()
+            sorting.add(line.encode() for line in triples(self.plan, iri, known[slug], said))
+        lines = sorting.lines()
         locator = SheetLocator(self.grid, self.plan, things)
         return Records(lines, self.problems, list(self.problems.questions()), locator, things, matching)
 

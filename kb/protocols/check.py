@@ -10,8 +10,9 @@ tests and the fallback (setting `shacl_engine`).
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,7 +28,11 @@ from kb.protocols.fields import field_names
 from kb.protocols.names import description, labels
 from kb.protocols.parts import PART_LINES, Records, object_iri, subject_of
 from kb.protocols.report import Report, Result, ordered
+from kb.protocols.results import Gathering
 from kb.protocols.targets import class_hierarchy, instances_by_class, nothing_targeted, targeted
+
+NAMED = 2_000
+"""Results of whose things the report knows names, the first in its order: more nobody reads."""
 
 
 @dataclass(frozen=True)
@@ -72,24 +77,42 @@ def check(
     def run(data: Sequence[bytes], against: Sequence[Protocol]) -> Iterator[Result]:
         return validate(data, catalogue.shapes_files(against, shapes), known, engine)
 
-    if earlier is None and len(lines) <= PART_LINES:
+    results: Sequence[Result]
+    if earlier is not None and not (earlier.added or earlier.removed):
+        results = earlier.report.results
+    elif earlier is None and len(lines) <= PART_LINES:
         results = ordered(run(lines, chosen))
     else:
         whole = [each for each in chosen if each.compares_records and targets[each.id]]
-        single = [each for each in chosen if not each.compares_records]
+        applying = catalogue.with_parents([each for each in chosen if targets[each.id]], shapes)
+        single = [each for each in applying if not each.compares_records]
         records = Records(lines)
         things = set().union(*(targets[each.id] for each in single))
-        found = set(run(lines, whole)) if whole else set()
+        found = Gathering(run(lines, whole) if whole else ())
         if earlier is not None:
             things, kept = unchanged(records, things, earlier, whole)
-            found |= kept
-        # The Rust engine leaves the interpreter's lock while it works, so parts are checked side by side.
-        with ThreadPoolExecutor(engines.PARALLEL.get(engine, 1)) as pool:
-            found.update(*pool.map(lambda part: list(run(part, single)), records.parts(sorted(things))))
-        results = ordered(found)
+            found.add(kept)
+        parts = records.parts(sorted(things))
+        for part in _side_by_side(lambda part: list(run(part, single)), parts, engines.PARALLEL.get(engine, 1)):
+            found.add(part)
+        results = found.results()
     focus = {id: len(things) for id, things in targets.items()}
-    mentioned = {iri for result in results for iri in (result.focus, result.value) if iri}
+    mentioned = {iri for result in results[:NAMED] for iri in (result.focus, result.value) if iri}
     return Report(results, focus, rules, labels(lines, mentioned), field_names(shapes))
+
+
+def _side_by_side(
+    run: Callable[[list[bytes]], list[Result]], parts: Iterable[list[bytes]], number: int
+) -> Iterator[list[Result]]:
+    """The results of each part: the Rust engine leaves the interpreter's lock while it works. Few parts are held."""
+    with ThreadPoolExecutor(number) as pool:
+        begun: deque[Future[list[Result]]] = deque()
+        for part in parts:
+            begun.append(pool.submit(run, part))
+            if len(begun) > number:
+                yield begun.popleft().result()
+        while begun:
+            yield begun.popleft().result()
 
 
 def unchanged(

@@ -1,10 +1,10 @@
 """What a report calls things: the labels that a submission itself gives, and the lines that describe a thing."""
 
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
+from kb.intake.lines import beginning
 from kb.protocols.graph import expand
 from kb.protocols.parts import object_iri, subject_of
 
@@ -14,11 +14,7 @@ LABELS = tuple(expand(name) for name in ("skos:prefLabel", "rdfs:label", "dcterm
 
 def description(lines: Sequence[bytes], iri: str) -> Iterator[bytes]:
     """Those of the sorted N-Triples lines that have the IRI as subject."""
-    start = f"<{iri}> ".encode()
-    for index in range(bisect_left(lines, start), len(lines)):
-        if not lines[index].startswith(start):
-            return
-        yield lines[index]
+    yield from beginning(lines, f"<{iri}> ".encode())
 
 
 def labels(lines: Sequence[bytes], iris: Collection[str]) -> dict[str, str]:

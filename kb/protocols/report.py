@@ -1,9 +1,8 @@
 """What a check found, as an officer reads it, as JSON and as a SHACL validation report."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -11,56 +10,15 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
 from kb.namespaces import PREFIXES, compact
+from kb.protocols.results import Result, Results, Severity, ordered
+
+__all__ = ["Report", "Result", "Results", "Severity", "ordered", "properties", "term"]
 
 SH = PREFIXES["sh"]
 MANY = 20
 """Things to which the same may be said one by one; where there are more, examples stand for them."""
 
 EXAMPLES = 5
-
-
-class Severity(StrEnum):
-    """SHACL §2.1.4; a Violation blocks publication, a Warning lowers completeness, an Info informs."""
-
-    VIOLATION = "Violation"
-    WARNING = "Warning"
-    INFO = "Info"
-
-    @property
-    def obligation(self) -> str:
-        """The word that the protocols use for a field of this severity."""
-        return {"Violation": "Must", "Warning": "Should", "Info": "May"}[self.value]
-
-
-_RANK = {severity: rank for rank, severity in enumerate(Severity)}
-
-
-@dataclass(frozen=True)
-class Result:
-    """One validation result (SHACL §3.6.2).
-
-    `focus` and `value` are an IRI as it is, or a literal in N-Triples; `path` is the IRI of a predicate, or a longer
-    path in SPARQL's syntax; `component` and `shape` are IRIs; `message` is the shape's own, or empty.
-    """
-
-    focus: str
-    path: str | None
-    value: str | None
-    severity: Severity
-    component: str
-    shape: str
-    message: str
-
-
-def ordered(results: Iterable[Result]) -> tuple[Result, ...]:
-    """The results, each once, in the order of a Report."""
-    return tuple(sorted(set(results), key=_order))
-
-
-def _order(result: Result) -> tuple[int, str, str, str, str, str, str]:
-    rank = _RANK[result.severity]
-    path, value = result.path or "", result.value or ""
-    return rank, result.focus, result.shape, path, result.component, value, result.message
 
 
 @dataclass(frozen=True)
@@ -72,7 +30,7 @@ class Report:
     there is none, text shows the IRI.
     """
 
-    results: tuple[Result, ...]
+    results: Sequence[Result]
     focus: Mapping[str, int] = field(default_factory=dict)
     rules: str = field(default="", compare=False)
     labels: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
@@ -81,6 +39,8 @@ class Report:
     @cached_property
     def counts(self) -> Counter[Severity]:
         """Results by severity."""
+        if isinstance(self.results, Results):
+            return self.results.counts()
         return Counter(result.severity for result in self.results)
 
     @property

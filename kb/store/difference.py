@@ -1,8 +1,10 @@
 """What changed between two releases: a difference of lines, so that a store need not be emptied and refilled."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+
+from kb.intake.lines import kept, only
 
 
 @dataclass(frozen=True)
@@ -14,21 +16,36 @@ class Difference:
     gone by accident is added again after the removal.
     """
 
-    removed: list[bytes]
-    added: list[bytes]
-    again: list[bytes]
+    removed: Sequence[bytes]
+    added: Sequence[bytes]
+    again: Sequence[bytes]
 
 
 def difference(old: Sequence[bytes], new: Sequence[bytes]) -> Difference:
     """The difference of two sorted, unique sequences of N-Triples lines."""
-    before, after = set(old), set(new)
-    removed = [line for line in old if line not in after]
-    added = [line for line in new if line not in before]
-    again: set[bytes] = set()
-    for prefix in {_subject_and_predicate(line) for line in removed}:
-        first, last = bisect_left(new, prefix), bisect_right(new, prefix + b"\xff")
-        again.update(line for line in new[first:last] if line in before)
-    return Difference(removed, added, sorted(again))
+    if not old:
+        return Difference([], new, [])
+    removed = kept(only(old, new))
+    return Difference(removed, kept(only(new, old)), kept(_beside(removed, only(new, only(new, old)))))
+
+
+def _beside(removed: Iterable[bytes], staying: Iterable[bytes]) -> Iterator[bytes]:
+    """The staying lines that share subject and predicate with a removed one.
+
+    Lines in order have these in order too, since both end with a space, which stands nowhere in them.
+    """
+    gone = (each for each, _ in groupby(map(_subject_and_predicate, removed)))
+    last = next(gone, None)
+    if last is None:
+        return
+    for line in staying:
+        own = _subject_and_predicate(line)
+        while last is not None and last < own:
+            last = next(gone, None)
+        if last is None:
+            return
+        if last == own:
+            yield line
 
 
 def _subject_and_predicate(line: bytes) -> bytes:

@@ -1,13 +1,13 @@
 """Files prepared against what is public, what their dataset held before, and the mappings that were confirmed."""
 
 import json
-from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kb import namespaces
 from kb.config import Settings
+from kb.intake.lines import merged
 from kb.mapping.mapping import Mapping, read_mapping
 from kb.mapping.prepare import Prepared, prepare
 from kb.mapping.submitted import is_sheet
@@ -69,13 +69,13 @@ def content(
         earlier=before if has_sheets else (),
     )
     own, bases = namespaces.graph(publisher.base, dataset), [each.base for each in State(folder).publishers()]
-    lines = list(prepared.lines)
+    lines = prepared.lines
     if title or licence or prepared.sheets:
         written_by = [each.protocol for each in prepared.mappings] or _applicable(lines)
-        for line in description(
+        said = description(
             publisher, body, dataset, lines, before, title=title, licence=licence, protocols=written_by
-        ):
-            insort(lines, line)
+        )
+        lines = merged([lines, said])
     return Content(with_open_links(prepared, lines, bases, own, settings), lines)
 
 

@@ -1,6 +1,6 @@
 """The primary store: one named graph per dataset, and the RDF merge of them all as its default graph."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -13,6 +13,9 @@ from kb.store.folder import DataFolder
 
 BULK = 10_000
 """From this many lines on a bulk load is quicker than a transaction (measured: equal at about 10,000)."""
+
+PART = 200_000
+"""Lines that are loaded at a time: a bulk load holds all of its quads in memory, 900 B each."""
 
 COMPACT = 100
 """From this many changed lines on the files are compacted before a snapshot."""
@@ -43,12 +46,11 @@ class Primary:
         is left of it, can be found again: a triple is in the named graph until the merge has been seen to.
         """
         name = NamedNode(graph)
-        added = change.added + change.again
-        self._changes += len(change.removed) + len(added)
+        self._changes += len(change.removed) + len(change.added) + len(change.again)
         self._remove(DefaultGraph(), (t for t in _triples(change.removed) if not self._held_elsewhere(t, name)))
-        self._add(DefaultGraph(), added)
+        self._add(DefaultGraph(), change)
         self._remove(name, _triples(change.removed))
-        self._add(name, added)
+        self._add(name, change)
 
     def difference_to(self, graph: str, lines: Sequence[bytes]) -> Difference:
         """What leads from the graph as it is now to `lines`, in the store's own form of literals.
@@ -57,7 +59,7 @@ class Primary:
         """
         present = self.lines(graph)
         removed = difference(present, _normalised(lines)).removed if present else []
-        return Difference(removed, list(lines), [])
+        return Difference(removed, lines, [])
 
     def lines(self, graph: str) -> list[bytes]:
         """The graph as sorted N-Triples lines, in the store's own form of literals."""
@@ -93,14 +95,23 @@ class Primary:
         for triple in triples:
             self._store.remove(Quad(triple.subject, triple.predicate, triple.object, graph))
 
-    def _add(self, graph: NamedNode | DefaultGraph, lines: Sequence[bytes]) -> None:
-        load = self._store.load if len(lines) < BULK else self._store.bulk_load
-        # lenient: the lines were validated when they were read; a seventh of the time is saved.
-        load(input=b"\n".join(lines), format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
+    def _add(self, graph: NamedNode | DefaultGraph, change: Difference) -> None:
+        for lines in filter(None, (change.added, change.again)):
+            load = self._store.load if len(lines) < BULK else self._store.bulk_load
+            for part in in_parts(lines):
+                # lenient: the lines were validated when they were read; a seventh of the time is saved.
+                load(input=part, format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
 
 
-def _triples(lines: Sequence[bytes]) -> Iterable[Quad]:
-    return parse(b"\n".join(lines), RdfFormat.N_TRIPLES)
+def _triples(lines: Sequence[bytes]) -> Iterator[Quad]:
+    for part in in_parts(lines):
+        yield from parse(part, RdfFormat.N_TRIPLES)
+
+
+def in_parts(lines: Sequence[bytes]) -> Iterator[bytes]:
+    """The lines as N-Triples, in parts that bound what loading them takes."""
+    for first in range(0, len(lines), PART):
+        yield b"\n".join(lines[first : first + PART])
 
 
 def _normalised(lines: Sequence[bytes]) -> list[bytes]:

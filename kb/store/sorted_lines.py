@@ -1,9 +1,10 @@
 """Finding things in the sorted N-Triples lines of a graph, without reading more of them than is asked for."""
 
-from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+
+from kb.intake.lines import beginning, place
 
 Term = NamedNode | Literal
 
@@ -20,19 +21,14 @@ def object_of(line: bytes) -> bytes:
 
 def about(lines: Sequence[bytes], subject: bytes) -> Sequence[bytes]:
     """The lines with this subject, by binary search."""
-    prefix = subject + b" "
-    first = bisect_left(lines, prefix)
-    last = first
-    while last < len(lines) and lines[last].startswith(prefix):
-        last += 1
-    return lines[first:last]
+    return beginning(lines, subject + b" ")
 
 
 def holds(lines: Sequence[bytes], subject: bytes) -> bool:
     """Whether something is said of this subject."""
     prefix = subject + b" "
-    place = bisect_left(lines, prefix)
-    return place < len(lines) and lines[place].startswith(prefix)
+    found = place(lines, prefix)
+    return found < len(lines) and lines[found].startswith(prefix)
 
 
 def linking(lines: Sequence[bytes], objects: Collection[bytes]) -> Iterator[tuple[bytes, bytes]]:

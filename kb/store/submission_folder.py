@@ -9,12 +9,15 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from kb.errors import BadInput
+from kb.intake.lines import kept, pieces, split
 from kb.mapping.mapping import Mapping, read_mapping
 from kb.protocols.packing import packed, unpacked
 from kb.protocols.report import Report
@@ -22,13 +25,19 @@ from kb.store import decisions
 from kb.store.decisions import SheetDecisions
 from kb.store.durability import HALF_MADE, make_folder, sync_tree
 from kb.store.folder import DataFolder
+from kb.store.record_changes import How
 from kb.store.releases import COMPRESSION
 from kb.store.submissions import Received
 
+LINES = "lines.nt.gz"
 MAPPINGS = "mappings.json"
 PROBLEMS = "problems.json"
 _DECISIONS = "decisions.json"
 _ABOUT = "about.json"
+_CHANGES = "changes.json"
+
+LARGE = 200_000
+"""Statements from which a content is not compared record by record for each view of a page."""
 
 MOST = 10_000
 """Problems that are kept one by one; the report has all of them, in groups."""
@@ -36,6 +45,7 @@ MOST = 10_000
 LONGEST_NAME = 120
 """Letters of the name of a file; of a longer one the end stays, which says what it is."""
 
+_PIECE = 1 << 20
 _ID = re.compile(r"[0-9a-f]{32}")
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\u202a-\u202e\u2066-\u2069]')
 
@@ -79,17 +89,19 @@ class SubmissionFolder:
 
     def keep(self, lines: Sequence[bytes], report: Report | None, problems: Sequence[Any]) -> None:
         """Keeps what became of the files: sorted N-Triples lines, the report of their check, and what reading said."""
-        self._write("lines.nt.gz", gzip.compress(b"".join(line + b"\n" for line in lines), COMPRESSION, mtime=0))
-        told = [asdict(each) for each in problems if each.level != "note"][:MOST]
+        with self._draft(LINES) as raw, gzip.GzipFile("", "wb", COMPRESSION, raw, mtime=0) as packed_lines:
+            packed_lines.writelines(pieces(lines))
+        told = [asdict(each) for each in islice((each for each in problems if each.level != "note"), MOST)]
         self._write(PROBLEMS, json.dumps(told, ensure_ascii=False).encode())
         if report is not None:
             self._write("report.json.gz", packed(report))
         else:
             (self.path / "report.json.gz").unlink(missing_ok=True)
 
-    def lines(self) -> list[bytes]:
+    def lines(self) -> Sequence[bytes]:
         """The sorted N-Triples lines."""
-        return gzip.decompress((self.path / "lines.nt.gz").read_bytes()).splitlines()
+        with gzip.open(self.path / LINES) as packed_lines:
+            return kept(split(iter(lambda: packed_lines.read(_PIECE), b"")))
 
     def report(self) -> Report | None:
         """The report of the check; None where there is none, since nothing was checked or nobody checks the dataset."""
@@ -101,6 +113,16 @@ class SubmissionFolder:
         path = self.path / PROBLEMS
         found: list[dict[str, Any]] = json.loads(path.read_bytes()) if path.exists() else []
         return found
+
+    def keep_changes(self, counts: dict[tuple[How, str], int]) -> None:
+        """Keeps how many records of which class publishing would change how; for what is too large to compare again."""
+        self._write(_CHANGES, json.dumps([(*key, count) for key, count in counts.items()]).encode())
+
+    def changes(self) -> dict[tuple[How, str], int]:
+        """How and class → records; nothing where it was not kept."""
+        path = self.path / _CHANGES
+        found = json.loads(path.read_bytes()) if path.exists() else []
+        return {(how, class_): count for how, class_, count in found}
 
     def keep_about(self, about: dict[str, str]) -> None:
         """Keeps what is said of the dataset itself: title, licence."""
@@ -126,9 +148,16 @@ class SubmissionFolder:
         shutil.rmtree(self.path, ignore_errors=True)
 
     def _write(self, name: str, content: bytes) -> None:
+        with self._draft(name) as file:
+            file.write(content)
+
+    @contextmanager
+    def _draft(self, name: str) -> Iterator[BinaryIO]:
+        """A file to write to, which gets its name when it is complete."""
         make_folder(self.path)
         draft = self.path / (HALF_MADE + name)
-        draft.write_bytes(content)
+        with draft.open("wb") as file:
+            yield file
         draft.replace(self.path / name)
 
 

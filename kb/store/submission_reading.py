@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from kb import namespaces
 from kb.config import Settings
+from kb.intake.lines import merged
 from kb.mapping.cell_report.found import Source, cell_report
 from kb.mapping.cell_report.stored import NAME, store
 from kb.mapping.places import Problem
@@ -70,7 +71,7 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
         area=body.area,
         publisher=body.name,
         place=body.place,
-        earlier=before,
+        earlier=before if submission.method != "add" else (),  # what is added is new, whatever it is called
     )
     lines: Sequence[bytes] = prepared.lines
     asked = decisions.decisions(prepared, body.name)
@@ -86,7 +87,7 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
             licence=about.get("licence", ""),
             protocols=[each.protocol for each in asked if each.protocol],
         )
-        lines = sorted({*lines, *said})
+        lines = merged([lines, said])
     own_graph = namespaces.graph(publisher.base, submission.dataset)
     bases = [each.base for each in State(folder).publishers()]
     prepared = with_open_links(prepared, lines, bases, own_graph, settings)
@@ -94,5 +95,5 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
     if own is not None:  # the person has seen it; only what no protocol fits can't go on
         undecided = sum(not each.record for each in asked) if not lines else 0
     if submission.method == "add" and latest is not None:
-        lines = sorted({*releases.accepted(folder, latest), *lines})
+        lines = merged([releases.accepted(folder, latest), lines])
     return Reading(lines, prepared.problems, asked, undecided, based_on, prepared)

@@ -2,12 +2,13 @@
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from kb.config import Settings
 from kb.errors import NotConforming, StoreBusy, StoreUnwritable, WhatWorksError, WrongState
 from kb.mapping.cell_report.stored import NAME as CELLS
+from kb.mapping.mapping import Mapping
 from kb.protocols.check import check
 from kb.protocols.report import Report
 from kb.store import completeness, releases
@@ -16,10 +17,12 @@ from kb.store.difference import difference
 from kb.store.draft import PublicationRequest
 from kb.store.folder import DataFolder
 from kb.store.holding_back import conforming
+from kb.store.preparation import kept_beside
 from kb.store.publication import Publication, publish, rollback
 from kb.store.queue import Job
+from kb.store.record_changes import record_changes
 from kb.store.state import State as Registered
-from kb.store.submission_folder import MAPPINGS, PROBLEMS, SubmissionFolder
+from kb.store.submission_folder import LARGE, PROBLEMS, SubmissionFolder
 from kb.store.submission_reading import Reading, read
 from kb.store.submissions import State, Submission, Submissions
 
@@ -154,6 +157,9 @@ def _counts(folder: DataFolder, submission: Submission, reading: Reading, report
         latest = releases.read(folder, submission.publisher, submission.dataset, reading.based_on)
         old = releases.accepted(folder, latest)
     change = difference(old, reading.lines)
+    if len(reading.lines) > LARGE and not reading.undecided:
+        changed = record_changes(old, reading.lines, change)
+        SubmissionFolder(folder, submission.id).keep_changes(Counter((each.how, each.class_) for each in changed))
     counts = {
         "based_on": reading.based_on,
         "triples": len(reading.lines),
@@ -169,10 +175,8 @@ def _counts(folder: DataFolder, submission: Submission, reading: Reading, report
 
 def _beside(place: SubmissionFolder) -> dict[str, bytes]:
     """What a release keeps of how its files were read: the mappings, what was said of cells, and how complete it is."""
-    found: dict[str, bytes] = {}
-    mappings = place.mappings()
-    if mappings:
-        found[MAPPINGS] = (json.dumps([asdict(each) for each in mappings], ensure_ascii=False) + "\n").encode()
+    used = [Mapping(**each.mapping) for each in place.decisions() if each.record]
+    found = kept_beside(used)
     if (cells := place.path / CELLS).exists():
         found[completeness.SUMMARY] = completeness.summary_of(cells)
     if problems := place.problems():

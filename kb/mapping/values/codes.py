@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 from kb.mapping.values.labels import Labels
 from kb.mapping.values.said import Remark, Said, ask, empty, link, says_nothing, unread
 from kb.protocols.background import background
+from kb.protocols.templates.writing import codes
 
 NEW = "new: "
 """Before the label of a code that a publisher proposes, in a mapping's decided values."""
@@ -55,13 +56,19 @@ def code_labels(schemes: tuple[str, ...]) -> Labels:
         for concept in graph.subjects("skos:inScheme", NamedNode(scheme))
         if isinstance(concept, NamedNode)
     ]
-    pairs: list[tuple[str, str]] = []
+    pairs = _told_apart(schemes)
     for predicate in ("skos:prefLabel", "skos:altLabel", "skos:notation", "skos:hiddenLabel"):
         pairs += [(label, each.value) for each in concepts for label in graph.texts(each, predicate)]
     pairs += [(each.value, each.value) for each in concepts]
     pairs += [(_tail(each.value), each.value) for each in concepts]
     pairs += [(_listed(each.value), each.value) for each in concepts]
     return Labels(pairs)
+
+
+def _told_apart(schemes: Sequence[str]) -> list[tuple[str, str]]:
+    """`Hospital services (07.3)`: as templates write codes of one list that share a name."""
+    every = [code for scheme in schemes for code in codes(scheme)]
+    return [(code.label, code.iri) for code in every if code.label.endswith(f" ({_tail(code.iri)})")]
 
 
 def _listed(iri: str) -> str:
@@ -81,7 +88,10 @@ def _read(cell: str, known: Labels) -> Said:
             return Said((term,))
         return Said((term,), Remark("note", f"“{cell}” was read as “{known.shown(found.target)}”."))
     if found.exact:
-        return ask(f"“{cell}” is a code of several lists.", *(_listed(each) for each in known.exact(cell)))
+        meant = known.exact(cell)
+        if len({each.rpartition("/")[0] for each in meant}) == 1:
+            return ask(f"“{cell}” is the name of {len(meant)} codes.", *(known.shown(each) for each in meant))
+        return ask(f"“{cell}” is a code of several lists.", *(_listed(each) for each in meant))
     if not found.near:
         return unread(f"“{cell}” is not in the code list.", *known.all_shown()[:_SHOWN])
     return ask(f"“{cell}” is not in the code list.", *found.near)

@@ -30,6 +30,8 @@ _COMMON_FROM = 70
 _SHORTEST = 5
 """Letters below which a misspelling is another word."""
 _SUGGESTED = 3
+_GRADED = re.compile(r"(?<=\w)\+(?!\w)")
+"""What a mark is followed by where it is above the one without: A+ is not A."""
 _OPPOSITES = re.compile(r"(un|non|not|no|in|out|dis|ex|sub|pre|post|semi)( |$)?")
 _DIRECTIONS = frozenset({"in", "out", "not", "no", "non", "ex", "sub", "part", "former", "new", "old", "other",
                          "north", "south", "east", "west", "upper", "lower", "great", "little", "high", "low"})
@@ -41,8 +43,11 @@ def plain(words: str) -> str:
 
     >>> plain("Owner-Occupied ") == plain("owner occupied")
     True
+    >>> plain("A+")
+    'a plus'
     """
     folded = unicodedata.normalize("NFKD", words).casefold().replace("&", " and ")
+    folded = _GRADED.sub(" plus", folded)
     letters = "".join(sign for sign in folded if not unicodedata.combining(sign))
     return " ".join(re.sub(r"[^0-9a-z]+", " ", letters.replace("'", "").replace("’", "")).split())
 

@@ -1,6 +1,5 @@
 """Building the distributions of a snapshot, once; the caller holds the lock, and readers have the snapshot already."""
 
-import gzip
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from kb.store.distributions.counts import count_whole
 from kb.store.distributions.draft import Draft, draft
 from kb.store.distributions.index import ALL, Kind, folder_of, write_index
 from kb.store.distributions.records import ADDRESS, STATED_IN, tables
+from kb.store.distributions.spilled import Spilled
 from kb.store.distributions.tables import FORMS, Sheet, datatype, write_sheet
 from kb.store.durability import HALF_MADE, link, move, remove_half_made
 from kb.store.folder import DataFolder
@@ -62,24 +62,23 @@ def _release(folder: DataFolder, release: Release, work: Draft) -> _Graph:
     stem, made_from = f"{release.publisher}_{release.dataset}", release.content
     graph = _Graph(stem, release.dataset_iri, release.graph, made_from)
     if not work.reuse([f"{stem}.{form}" for form in dumps.DATASET], made_from):
-        quads = releases.accepted_quads(folder, release)
+        releases.verify_accepted(folder, release)
         parent = releases.path_of(folder, release.publisher, release.dataset, release.number)
         link(parent / releases.ACCEPTED, work.path / f"{stem}.nq.gz")
-        _graph(graph, quads, work)
+        _graph(graph, work)
     return graph
 
 
 def _catalogue(store: Store, work: Draft) -> _Graph:
     graph = _Graph(CATALOGUE, catalogue.CATALOGUE.value, catalogue.GRAPH, None)
     lines = store.dump(format=RdfFormat.N_TRIPLES, from_graph=NamedNode(graph.name)) or b""
-    archive = releases.compressed(sorted(lines.splitlines()), graph.name)
-    (work.path / f"{graph.stem}.nq.gz").write_bytes(archive)
-    _graph(graph, gzip.decompress(archive), work)
+    releases.write_accepted(work.path / f"{graph.stem}.nq.gz", sorted(lines.splitlines()), graph.name)
+    _graph(graph, work)
     return graph
 
 
-def _graph(graph: _Graph, quads: bytes, work: Draft) -> None:
-    dumps.write_dataset(work.path / graph.stem, quads)
+def _graph(graph: _Graph, work: Draft) -> None:
+    dumps.write_dataset(work.path / graph.stem)
     for form in dumps.DATASET:
         work.add(f"{graph.stem}.{form}", "dataset", graph.dataset, made_from=graph.made_from)
 
@@ -102,10 +101,9 @@ def _tables(store: Store, work: Draft) -> None:
         columns = codebook.ordered(table)
         headings = [*(column.heading for column in columns), ADDRESS, STATED_IN]
         datatypes = [*(datatype(column.predicate) for column in columns), "", ""]
-        rows = [
-            [*(row.get(column, "") for column in columns), address, graphs]
-            for row, address, graphs in zip(table.rows, table.addresses, table.graphs, strict=True)
-        ]
+        rows = Spilled()
+        for cells, address, graphs in zip(table.rows.cells(columns), table.addresses, table.graphs, strict=True):
+            rows.append([*cells, address, graphs])
         _sheet(table.kind, "table", table.class_.iri, Sheet(headings, datatypes, rows), work)
         book += codebook.rows(table, columns)
     flat = findings.sheet(store)

@@ -1,10 +1,12 @@
 """Dumps in RDF: of each dataset from the lines of its release, of the whole by joining those of the datasets."""
 
+import gzip
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO, cast
 
-from pyoxigraph import RdfFormat, parse, serialize
+from pyoxigraph import Quad, RdfFormat, parse, serialize
 
 from kb.namespaces import PREFIXES
 
@@ -20,16 +22,29 @@ _SEARCHED = 2_000_000
 _CHUNK = 1024 * 1024
 
 
-def write_dataset(stem: Path, quads: bytes) -> None:
-    """Writes `{stem}.ttl` and `{stem}.jsonld` of sorted N-Quads, all of one graph; literals stay as they were sent."""
-    beginning = quads[:_SEARCHED]
+def write_dataset(stem: Path) -> None:
+    """Writes `{stem}.ttl` and `{stem}.jsonld` of the sorted N-Quads in `{stem}.nq.gz`, all of one graph.
+
+    Literals stay as they were sent; memory does not grow with the graph.
+    """
+    packed, unordered = Path(f"{stem}.nq.gz"), Path(f"{stem}.unordered")
+    with gzip.open(packed) as quads:
+        beginning = quads.read(_SEARCHED)
     prefixes = {prefix: space for prefix, space in PREFIXES.items() if f"<{space}".encode() in beginning}
-    triples = (quad.triple for quad in parse(quads, RdfFormat.N_QUADS))
-    turtle = serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes) or b""
+    with gzip.open(packed) as quads:
+        triples = (quad.triple for quad in _parsed(quads))
+        serialize(triples, unordered, RdfFormat.TURTLE, prefixes=prefixes)
     # Prefixes come in another order each time; the same content must always give the same bytes.
-    lines = turtle.split(b"\n", len(prefixes))
-    Path(f"{stem}.ttl").write_bytes(b"\n".join(sorted(lines[:-1]) + lines[-1:]))
-    serialize(parse(quads, RdfFormat.N_QUADS), Path(f"{stem}.jsonld"), RdfFormat.JSON_LD)
+    with unordered.open("rb") as source, Path(f"{stem}.ttl").open("wb") as out:
+        out.writelines(sorted(source.readline() for _ in prefixes))
+        shutil.copyfileobj(source, out, _CHUNK)
+    unordered.unlink()
+    with gzip.open(packed) as quads:
+        serialize(_parsed(quads), Path(f"{stem}.jsonld"), RdfFormat.JSON_LD)
+
+
+def _parsed(quads: gzip.GzipFile) -> Iterator[Quad]:
+    return parse(cast(IO[bytes], quads), RdfFormat.N_QUADS)
 
 
 def join_nquads(parts: Sequence[Path], target: Path) -> None:

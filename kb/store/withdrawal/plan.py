@@ -7,7 +7,7 @@ finishes it first (kb.store.reconcile), each step being one that can be done aga
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -85,7 +85,7 @@ def redact_releases(folder: DataFolder, plan: Plan, on_step: OnStep) -> None:
     take_all_places(folder)
     for publisher, dataset in releases.datasets(folder):
         on_step(f"withdrawing from the releases of {publisher}/{dataset}")
-        before: list[bytes] = []
+        before: Sequence[bytes] = []
         touched = False
         for release in releases.history(folder, publisher, dataset):
             redacted = redact(folder, release, plan.order, before, touched)

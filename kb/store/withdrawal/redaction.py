@@ -58,7 +58,7 @@ def redact(folder: DataFolder, release: Release, order: Order, before: Sequence[
     if not (gone or went or touched):
         shutil.rmtree(draft)
         return release
-    (draft / ACCEPTED).write_bytes(releases.compressed(kept, release.graph))
+    releases.write_accepted(draft / ACCEPTED, kept, release.graph)
     change = difference(before, kept)
     counts: dict[str, Any] = {**asdict(count_partitions(kept)), **_report(folder, draft, release, order)}
     note = [{**order.note, "files": went}] if gone or went else []

@@ -5,7 +5,7 @@ that no answer under the old id was ever two things, and a pin goes along. The s
 which triples are only removed keeps their texts in its files.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
@@ -14,6 +14,7 @@ from kb.store import catalogue, checkpoint, releases
 from kb.store.distributions.build import build, is_built
 from kb.store.durability import HALF_MADE, remove_half_made
 from kb.store.folder import DataFolder
+from kb.store.primary import in_parts
 from kb.store.releases import Release
 from kb.store.snapshots import SnapshotRecord, current_id, ids
 from kb.store.state import State
@@ -72,6 +73,7 @@ def _make(folder: DataFolder, record: SnapshotRecord) -> None:
     checkpoint.complete(folder, draft, replace(record, triples=sum(each.triples for each in held)))
 
 
-def _load(store: Store, graph: str, lines: list[bytes]) -> None:
+def _load(store: Store, graph: str, lines: Sequence[bytes]) -> None:
     for name in (NamedNode(graph), DefaultGraph()):
-        store.bulk_load(input=b"\n".join(lines), format=RdfFormat.N_TRIPLES, to_graph=name, lenient=True)
+        for part in in_parts(lines):
+            store.bulk_load(input=part, format=RdfFormat.N_TRIPLES, to_graph=name, lenient=True)
