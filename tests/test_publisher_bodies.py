@@ -75,8 +75,8 @@ def test_a_body_that_ships_is_not_made_two_and_a_neighbour_cannot_take_the_name(
 
 
 def test_its_record_keeps_to_the_protocol_where_its_kind_is_known() -> None:
-    names = ("Trafford Council", "TMBC")
-    body = Body(OWN, names, "metropolitan-council", f"{BASE}/id/place/trafford", same=(ELSEWHERE,))
+    place = f"{BASE}/id/place/trafford"
+    body = Body(OWN, ("Trafford Council", "TMBC"), "metropolitan-council", place, same=(ELSEWHERE,))
     lines = lines_about(body, "trafford", BASE, LINK)
     assert check(lines, protocols=["dp-14"]).conforms
     assert len(lines) == 7

@@ -1,5 +1,6 @@
 """The pages that lead from a file to a published dataset, for who has signed in; none needs a script."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, render_template, request
 from werkzeug.exceptions import NotFound as NoSuchPage
 
+from kb import namespaces
 from kb.ask.difference_text import counted, sentence
 from kb.ask.difference_words import DifferenceInWords
 from kb.ask.release_difference import of_draft
@@ -22,6 +24,7 @@ from kb.store.completeness import trend
 from kb.store.dataset_description import LICENCES
 from kb.store.queue import Queue
 from kb.store.releases import Release
+from kb.store.state import State
 from kb.store.submission_folder import LARGE, SubmissionFolder
 from kb.store.submissions import Submission, Submissions
 from kb.store.tokens import Token
@@ -37,8 +40,13 @@ from web.submissions import check_dataset, decide, drop, register, release
 blueprint = Blueprint("publishing", __name__)
 blueprint.register_error_handler(NotSignedIn, sign_in.lead_here)
 
-REFRESH = 2
+REFRESH = 1
 """Seconds after which a page shows how far the work has come."""
+
+WAIT = 1.5
+"""Seconds for which a page waits for work that is being done, so that what is soon done is seen at once."""
+
+_LOOK = 0.05
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,7 @@ def new() -> Response:
 @blueprint.post("/publish/new")
 def send() -> Response:
     """303 to the page of the submission; the form again with what is wrong. Raises what `receive` does."""
-    token = signed_in("submit")
+    token = signed_in("submit", key_within=True)
     upload = receive(token.publisher, form_only=True)
     dataset = upload.fields.get("dataset", "").strip()
     try:
@@ -92,7 +100,7 @@ def send() -> Response:
 def one(id: str) -> Response:
     """How far a submission is, and what can be done next. While work is done, the page shows itself again."""
     token = signed_in()
-    submission = own(token, id)
+    submission = _soon(own(token, id))
     folder, place = reader().folder, SubmissionFolder(reader().folder, submission.id)
     done = submission.state in ("checked", "publishing", "published")
     cells = _overview(place) if done else None
@@ -105,6 +113,7 @@ def one(id: str) -> Response:
         report=_first(place.report()) if done and cells is None else "",
         cells=cells,
         words=_difference(submission, place),
+        dataset_iri=namespaces.dataset(State(folder).publisher(submission.publisher).base, submission.dataset),
         latest=releases.latest(folder, submission.publisher, submission.dataset),
         decisions=place.decisions(),
         stays="refresh" in request.args,
@@ -201,6 +210,15 @@ def _cells(id: str) -> tuple[Any, Subject]:
         raise NoSuchPage("There is no report with cells: the submission has no sheet, or has not been checked yet.")
     steps = [{"text": "Publish", "href": "/publish"}, {"text": submission.dataset, "href": f"/publish/{id}"}]
     return path, Subject(submission.name, f"/publish/{id}/report", steps)
+
+
+def _soon(submission: Submission) -> Submission:
+    """The submission, once the work on it is done or WAIT is over; at once where others come before it."""
+    deadline = time.monotonic() + WAIT
+    while submission.working and not Queue(reader().folder).before(submission.id) and time.monotonic() < deadline:
+        time.sleep(_LOOK)
+        submission = Submissions(reader().folder).submission(submission.id)
+    return submission
 
 
 def _page(template: str, token: Token, status: int = 200, **context: Any) -> Response:

@@ -89,6 +89,7 @@ class SubmissionFolder:
 
     def keep(self, lines: Sequence[bytes], report: Report | None, problems: Sequence[Any]) -> None:
         """Keeps what became of the files: sorted N-Triples lines, the report of their check, and what reading said."""
+        shutil.rmtree(self.path / "preview", ignore_errors=True)  # kb.store.previews: of what was read before
         with self._draft(LINES) as raw, gzip.GzipFile("", "wb", COMPRESSION, raw, mtime=0) as packed_lines:
             packed_lines.writelines(pieces(lines))
         told = [asdict(each) for each in islice((each for each in problems if each.level != "note"), MOST)]

@@ -11,7 +11,7 @@ from kb.mapping.cell_report.stored import NAME as CELLS
 from kb.mapping.mapping import Mapping
 from kb.protocols.check import check
 from kb.protocols.report import Report
-from kb.store import completeness, releases
+from kb.store import completeness, previews, releases
 from kb.store.audit import Audit
 from kb.store.difference import difference
 from kb.store.draft import PublicationRequest
@@ -42,7 +42,10 @@ def do(folder: DataFolder, job: Job, settings: Settings) -> bool:
     try:
         if job.begun > TRIES:
             raise WrongState(f"it ended the process that worked on it {TRIES} times; send less at a time")
-        if submission.method == "restore":
+        if job.work == "preview":
+            if submission.state == "checked":  # else it was published, or is read anew, meanwhile
+                previews.make(folder, submission, settings)
+        elif submission.method == "restore":
             restore_release(folder, submission, settings)
         elif job.work == "read":
             submissions.move(submission.id, "reading")
@@ -186,6 +189,9 @@ def _beside(place: SubmissionFolder) -> dict[str, bytes]:
 
 def _failed(folder: DataFolder, submission: Submission, job: Job, message: str) -> None:
     """What was only to be published stays checked, since nothing is wrong with it that its check would not say."""
+    if job.work == "preview":
+        _log.warning("no preview of %s could be made: %s", submission.id, message)
+        return
     state = Submissions(folder).submission(submission.id).state
     Submissions(folder).move(submission.id, "checked" if state == "publishing" else "failed", message=message)
     Submissions(folder).step(submission.id, message)

@@ -185,6 +185,14 @@ class Submissions(Database):
             _queue(connection, id, work)
         return self.submission(id)
 
+    def ask_preview(self, id: str) -> None:
+        """Asks for its preview, once. Raises WrongState for one that has not been checked."""
+        with self.exclusive() as connection:
+            _refuse(self._locked(connection, id), ("checked",), "previewed")
+            waits = "SELECT 1 FROM jobs WHERE submission = ? AND work = 'preview'"
+            if connection.execute(waits, (id,)).fetchone() is None:
+                _queue(connection, id, "preview")
+
     def choose_protocol(self, id: str, protocol: str) -> None:
         """Notes for which protocol its sheets are."""
         with self.transaction() as connection:
