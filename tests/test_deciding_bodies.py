@@ -4,10 +4,17 @@ import re
 from pathlib import Path
 
 import pytest
+from absent import absent
 from flask.testing import FlaskClient
 from publishing_site import Site, publishing_site
 
+from kb.config import load
+from kb.mapping.values.area import Area
+from kb.protocols.check import check
+from kb.protocols.report import Severity
 from kb.store import releases
+from kb.store.folder import DataFolder
+from kb.store.preparation import content
 from kb.store.publisher_bodies import PublisherBodies
 from kb.store.state import State
 from web.authority import FIELD
@@ -95,3 +102,29 @@ def test_a_neighbour_does_not_describe_it(site: Site) -> None:
         client.post(f"{place}/publish", headers=site.by("surrey"))
         site.work()
     assert releases.datasets(site.folder) == []
+
+
+def test_after_one_registration_the_register_of_trafford_lacks_three_postcodes(tmp_path: Path) -> None:
+    register = Path(__file__).parents[2] / "shared/data/trafford/trafford_land_and_building_assets.csv"
+    if not register.exists():
+        absent("../shared/data/trafford")
+    settings = load(data=tmp_path)
+    folder = DataFolder(tmp_path)
+    trafford = State(folder).add_publisher("trafford", "https://data.trafford.example")
+    PublisherBodies(folder).say(
+        trafford,
+        names=["Trafford Council"],
+        kind="metropolitan-council",
+        area=Area.box("Trafford", -2.48, 53.35, -2.2, 53.49),
+    )
+    found = content(folder, trafford, "land-and-buildings", [register], settings, protocol="dp-01")
+    said = [each for each in found.prepared.problems if each.level == "must" or "not known" in each.sentence]
+    assert said == []
+    outside = {each.place.row for each in found.prepared.problems if "lies outside Trafford" in each.sentence}
+    assert outside == {123, 124}
+    body = "https://data.trafford.example/id/organisation/trafford"
+    reporting = f" <https://w3id.org/whatworks/def#reportedBy> <{body}> .".encode()
+    assert sum(line.endswith(reporting) for line in found.lines) == 608
+    report = check(found.lines, protocols=["dp-01", "dp-14"])
+    missing = [each for each in report.results if each.severity is Severity.VIOLATION]
+    assert {place.row for each in missing for place in found.prepared.locator.places(each)} == {405, 496, 584}
