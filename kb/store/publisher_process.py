@@ -4,6 +4,7 @@ import ctypes
 import fcntl
 import os
 import resource
+import shutil
 import signal
 import sys
 import time
@@ -14,7 +15,7 @@ from datetime import timedelta
 from kb.config import Settings
 from kb.errors import StoreUnwritable
 from kb.store.clock import ago
-from kb.store.durability import make_folder
+from kb.store.durability import HALF_MADE, make_folder
 from kb.store.folder import DataFolder
 from kb.store.queue import Queue
 from kb.store.submission_folder import SubmissionFolder
@@ -95,6 +96,8 @@ def tidy(folder: DataFolder, settings: Settings) -> None:
             submissions.forget(each.id, f"nothing was done with it for {settings.submission_days} days")
             SubmissionFolder(folder, each.id).delete()
     if folder.submissions.is_dir():
+        for path in folder.submissions.glob(f"{HALF_MADE}*"):  # left by one that was killed while it deleted
+            shutil.rmtree(path, ignore_errors=True)
         known = submissions.ids()
         for path in folder.submissions.iterdir():
             # A body that was cut off, or whose server was killed, has a folder and was never registered.
