@@ -51,9 +51,10 @@ def killed_at(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, site: S
     def die(*_: object, **__: object) -> None:
         raise Killed
 
-    with monkeypatch.context() as patch, pytest.raises(Killed):
+    with monkeypatch.context() as patch:
         patch.setattr(owner, name, die)
-        site.work()
+        with pytest.raises(Killed):
+            site.work()
 
 
 def tombstone() -> Tombstone:
@@ -135,9 +136,10 @@ def test_a_publication_killed_after_acceptance_ends_as_it_began(
                 raise Killed
             return real(*args)
 
-        with monkeypatch.context() as patch, pytest.raises(Killed):
+        with monkeypatch.context() as patch:
             patch.setattr(publication, "reconcile", die)
-            site.work()
+            with pytest.raises(Killed):
+                site.work()
     assert releases.numbers(site.folder, "kent", "money") == [1]
     site.work()
     done = Submissions(site.folder).submission(found.id)

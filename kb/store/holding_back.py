@@ -3,10 +3,16 @@
 from collections.abc import Sequence
 
 from kb.errors import NotConforming
+from kb.mapping.body import CLASS
 from kb.mapping.unreadable import NOTHING, Unreadable
+from kb.namespaces import expand
 from kb.protocols.check import check
 from kb.protocols.parts import Records, subject_of
 from kb.protocols.report import Report, Severity
+from kb.protocols.targets import instances_by_class
+
+_DESCRIBING = {expand("dcat:Dataset"), expand("org:Organization"), CLASS}
+"""Classes of what is said of a dataset whatever it holds (kb.store.dataset_description)."""
 
 
 def conforming(
@@ -30,7 +36,12 @@ def conforming(
         remaining = records.reached(records.spans.keys() - doomed - parts)
         gone = doomed | (parts - remaining)
         kept = [line for line in kept if subject_of(line) not in gone]
-        if not kept:
+        if not kept or (_about_data(lines) and not _about_data(kept)):
             raise NotConforming("no record conforms, so none can be published; mend them and send them again", report)
         report, unread = check(kept, engine=engine), set()
     return kept, report, held
+
+
+def _about_data(lines: Sequence[bytes]) -> bool:
+    """Whether there is a record, and not only a description of the dataset and its publisher."""
+    return bool(instances_by_class(lines).keys() - _DESCRIBING)
