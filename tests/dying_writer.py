@@ -20,8 +20,8 @@ from kb.store.distributions import build, dumps
 from kb.store.folder import DataFolder
 from kb.store.primary import Primary
 from kb.store.publication import publish
-from kb.store.reconcile import OnStep
 from kb.store.publisher_process import work_off
+from kb.store.reconcile import OnStep
 from kb.store.state import State
 from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Submissions

@@ -320,7 +320,8 @@ def test_what_conforms_is_published_and_the_rest_held_back(published: Whatworks,
     done = published("publish", sheet, *to, "--hold-back")
     assert done.code == 0, done.err
     assert "2 records were held back" in done.out
-    found = published("query", "-", stdin="SELECT ?n { ?s a ww:Asset ; skos:prefLabel ?n }").out
+    called = "SELECT ?n { ?s a ww:Asset ; <http://www.w3.org/2004/02/skos/core#prefLabel> ?n }"
+    found = published("query", "-", stdin=f"PREFIX ww: <https://w3id.org/whatworks/def#> {called}").out
     assert ("Swale House" in found, "Depot" in found) == (True, False)
     both = tmp_path / "both.ttl"
     both.write_text(CONFORMING.read_text(encoding="utf-8") + VIOLATING.read_text(encoding="utf-8"), encoding="utf-8")

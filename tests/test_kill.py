@@ -184,9 +184,9 @@ def test_a_submission_killed_at_each_of_its_steps(writer: Writer, tmp_path: Path
     whole = copied(before, tmp_path / "whole")
     exit_code, points = writer(whole, -1, "work")
     assert exit_code == 0
-    steps = [at for at, point in enumerate(points) if any(each in point for each in FEW)]
-    assert len(steps) > 12
-    for dies_at in steps:
+    steps = {point: at for at, point in enumerate(points) if any(each in point for each in FEW)}
+    assert len(steps) > 5
+    for dies_at in steps.values():  # of one that is repeated the last
         point = points[dies_at]
         folder = copied(before, tmp_path / f"killed-{dies_at}")
         exit_code, reached = writer(folder, dies_at, "work")
