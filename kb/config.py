@@ -118,6 +118,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("uploads_per_hour", 60, _positive, "submissions that a publisher may send within an hour"),
     Setting("submission_mb", 3072, _mebibytes, "memory that reading and checking a submission may reserve, in MB"),
     Setting("submission_days", 30, _positive, "days for which a submission is kept that nothing happens to"),
+    Setting("previews", 8, _positive, "submissions that can be browsed as they would look, at a time"),
     Setting("session_hours", 8, _positive, "hours after which whoever signed in has to do so again"),
     Setting("private_sites", "", _endpoints, "URLs at private addresses that may be asked; / at the end: all below"),
     Setting("harvest_mb", 200, _positive, "size of a file that is harvested, in MB"),
@@ -164,6 +165,7 @@ class Settings:
     uploads_per_hour: int
     submission_mb: int
     submission_days: int
+    previews: int
     session_hours: int
     private_sites: str
     harvest_mb: int

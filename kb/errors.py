@@ -126,6 +126,10 @@ class TooBusy(WhatWorksError):
         self.seconds = seconds
 
 
+class PreviewInTheMaking(TooBusy):
+    """What is asked for is being put together."""
+
+
 class SnapshotsBusy(TooBusy):
     """As many earlier snapshots are being read as may be open at once."""
 

@@ -1,7 +1,7 @@
 """Every way out of a site: all that a stranger can ask it for, as texts in which to look for what must not get out.
 
 A route of the application that no way covers is a failure of the tests that use this, so that a new one can't be
-forgotten; `_addresses` has those that no page links to.
+forgotten; `addresses_of` has those that no page links to.
 """
 
 import gzip
@@ -87,7 +87,7 @@ def walk(site: Site) -> dict[str, str]:
     """Asks for everything, and answers what was said, by what was asked."""
     client = site.app.test_client()
     ids = tuple(each["id"] for each in json.loads(client.get("/snapshots?format=json").data)["snapshots"])
-    for address in _addresses(site, tuple(dict.fromkeys((*ids, *site.snapshots)))):
+    for address in addresses_of(site, tuple(dict.fromkeys((*ids, *site.snapshots)))):
         site.ask(address, client)
     _crawl(site, client)
     for address in list(site.seen):
@@ -108,7 +108,8 @@ def not_covered(site: Site) -> set[str]:
     return rules - site.rules - {"/static/<path:filename>"}
 
 
-def _addresses(site: Site, ids: Iterable[str]) -> Iterator[str]:
+def addresses_of(site: Site, ids: Iterable[str]) -> Iterator[str]:
+    """The addresses that no page need link to; `ids` are of snapshots."""
     yield from ("/", "/datasets", "/snapshots", "/withdrawals", "/test-site")
     yield from ("/.well-known/void", "/sparql", "/editor.json", "/q")
     for path in ("/datasets", "/.well-known/void", "/withdrawals"):

@@ -15,10 +15,12 @@ from web import (
     badges,
     body,
     changes,
+    check_report,
     citing,
     classes,
     comparing,
     datasets,
+    drafts,
     dumps,
     editor,
     entry_form,
@@ -49,7 +51,7 @@ from web import (
 )
 from web.caching import PageCache
 from web.mcp import endpoint as mcp
-from web.reading import Reader, named
+from web.reading import Reader, drafted, named
 
 LARGEST_REQUEST = 1024 * 1024
 """Bytes of a request body; queries are far smaller."""
@@ -101,11 +103,8 @@ def create_app(settings: Settings) -> Flask:
     for errand in ERRANDS:
         app.register_blueprint(errand.blueprint)
     _templates(app)
-    errors.install(app)
-    body.install(app)
-    receiving.install(app)
-    sending.install(app)
-    representation.install(app)
+    for part in (errors, body, receiving, sending, check_report, releases, site_test, drafts, representation):
+        part.install(app)
 
     @app.url_defaults
     def _versioned(endpoint: str, arguments: dict[str, Any]) -> None:
@@ -132,6 +131,7 @@ def _templates(app: Flask) -> None:
         return {
             "snapshot": g.get("snapshot"),
             "named": named(),
+            "drafted": drafted(),
             "address": g.get("now", address),
             "link": g.get("link"),
             "citation": citing.section,

@@ -11,7 +11,7 @@ from kb.ask.statements import is_skolem
 from kb.namespaces import HOME, WW, compact
 from kb.store.snapshots import Snapshot
 from kb.vocabulary import term
-from web.as_at import as_at, now
+from web.as_at import as_at, in_draft, now
 from web.negotiation import Format
 from web.reading import reader, snapshot
 
@@ -139,6 +139,7 @@ def _leads(read: Snapshot, path: str, bases: tuple[str, ...], iri: str) -> bool:
 FILTERS: dict[str, Callable[..., str]] = {
     "anchor": anchor,
     "as_at": as_at,
+    "in_draft": in_draft,
     "graph_href": graph_href,
     "href": href,
     "term_href": term_href,

@@ -12,7 +12,7 @@ from web.addresses import this
 from web.as_at import PARAMETER
 from web.cited import address_here, cited
 from web.negotiation import Format, choose
-from web.reading import read_at, snapshot
+from web.reading import drafted, read_at, snapshot
 from web.representation import respond
 from web.service_description import is_local
 
@@ -58,7 +58,7 @@ def cite() -> Response:
 
 def section() -> Section | None:
     """What the page that is being made says of citing it; None where it has no address or nothing to cite."""
-    if request.method not in ("GET", "HEAD") or "snapshot" not in g:
+    if request.method not in ("GET", "HEAD") or "snapshot" not in g or drafted():
         return None
     address = this()
     try:

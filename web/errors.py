@@ -18,6 +18,7 @@ from kb.errors import (
     NotConforming,
     NotFound,
     NotSignedIn,
+    PreviewInTheMaking,
     QueryError,
     QueryRefused,
     QueryStopped,
@@ -57,6 +58,7 @@ STATUS: dict[type[WhatWorksError], HTTPStatus] = {
     Gone: HTTPStatus.GONE,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
+    PreviewInTheMaking: HTTPStatus.SERVICE_UNAVAILABLE,
     SnapshotsBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreMissing: HTTPStatus.SERVICE_UNAVAILABLE,
     ServiceFailed: HTTPStatus.BAD_GATEWAY,
@@ -125,7 +127,10 @@ def status_of(error: Exception) -> HTTPStatus:
 
 def retry(error: Exception) -> list[tuple[str, str]]:
     """The header that says when to ask again (RFC 9110 §10.2.3), where that helps."""
-    return [("Retry-After", str(error.seconds))] if isinstance(error, TooBusy) else []
+    if not isinstance(error, TooBusy):
+        return []
+    again = [("Refresh", str(error.seconds))] if isinstance(error, PreviewInTheMaking) else []  # for who sees a page
+    return [("Retry-After", str(error.seconds)), *again]
 
 
 def challenge(error: Exception) -> list[tuple[str, str]]:

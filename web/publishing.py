@@ -1,5 +1,6 @@
 """The pages that lead from a file to a published dataset, for who has signed in; none needs a script."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,11 +8,14 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, render_template, request
 from werkzeug.exceptions import NotFound as NoSuchPage
 
-from kb.ask.difference_text import sentence
+from kb import namespaces
+from kb.ask.difference_text import counted, sentence
 from kb.ask.difference_words import DifferenceInWords
 from kb.ask.release_difference import of_draft
 from kb.errors import BadInput, NotSignedIn, StoreMissing, WhatWorksError, WrongState
 from kb.mapping.cell_report.stored import NAME, read_overview
+from kb.mapping.mapping import Mapping
+from kb.mapping.proposal import joins
 from kb.protocols.catalogue import protocols
 from kb.protocols.columns import record_columns
 from kb.protocols.report import Report
@@ -20,7 +24,8 @@ from kb.store.completeness import trend
 from kb.store.dataset_description import LICENCES
 from kb.store.queue import Queue
 from kb.store.releases import Release
-from kb.store.submission_folder import SubmissionFolder
+from kb.store.state import State
+from kb.store.submission_folder import LARGE, SubmissionFolder
 from kb.store.submissions import Submission, Submissions
 from kb.store.submitting import ask_to_publish, decide, register
 from kb.store.tokens import Token
@@ -36,8 +41,13 @@ from web.submissions import check_dataset
 blueprint = Blueprint("publishing", __name__)
 blueprint.register_error_handler(NotSignedIn, sign_in.lead_here)
 
-REFRESH = 2
+REFRESH = 1
 """Seconds after which a page shows how far the work has come."""
+
+WAIT = 1.5
+"""Seconds for which a page waits for work that is being done, so that what is soon done is seen at once."""
+
+_LOOK = 0.05
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,7 @@ def new() -> Response:
 @blueprint.post("/publish/new")
 def send() -> Response:
     """303 to the page of the submission; the form again with what is wrong. Raises what `receive` does."""
-    token = signed_in("submit")
+    token = signed_in("submit", key_within=True)
     upload = receive(token.publisher, form_only=True)
     dataset = upload.fields.get("dataset", "").strip()
     try:
@@ -93,19 +103,20 @@ def send() -> Response:
 def one(id: str) -> Response:
     """How far a submission is, and what can be done next. While work is done, the page shows itself again."""
     token = signed_in()
-    submission = own(token, id)
+    submission = _soon(own(token, id))
     folder, place = reader().folder, SubmissionFolder(reader().folder, submission.id)
-    report = place.report() if submission.state in ("checked", "publishing", "published") else None
+    done = submission.state in ("checked", "publishing", "published")
+    cells = _overview(place) if done else None
     response = _page(
         "submission.html",
         token,
         submission=submission,
         steps=Submissions(folder).steps(id),
         before=Queue(folder).before(id),
-        problems=[each for each in place.problems() if each["level"] == "must"],
-        report=_first(report),
-        cells=_overview(place) if report is not None else None,
+        report=_first(place.report()) if done and cells is None else "",
+        cells=cells,
         words=_difference(submission, place),
+        dataset_iri=namespaces.dataset(State(folder).publisher(submission.publisher).base, submission.dataset),
         latest=releases.latest(folder, submission.publisher, submission.dataset),
         decisions=place.decisions(),
         stays="refresh" in request.args,
@@ -134,7 +145,7 @@ def answer(id: str) -> Response:
     found = [decisions.decided(each, answers, number) for number, each in enumerate(asked) if each.record]
     for mapping in found:
         taken = [column for column in mapping.columns.values() if column]
-        if twice := next((column for column in taken if taken.count(column) > 1), None):
+        if twice := next((column for column in taken if taken.count(column) > 1 and not _joins(mapping, column)), None):
             heading = _heading(mapping.protocol, mapping.record, twice)
             words = f"Two columns are said to be “{heading}”. Choose for which of them it is."
             return _decisions(token, submission, words, answers)
@@ -198,6 +209,15 @@ def _cells(id: str) -> tuple[Any, Subject]:
     return path, Subject(submission.name, f"/publish/{id}/report", steps)
 
 
+def _soon(submission: Submission) -> Submission:
+    """The submission, once the work on it is done or WAIT is over; at once where others come before it."""
+    deadline = time.monotonic() + WAIT
+    while submission.working and not Queue(reader().folder).before(submission.id) and time.monotonic() < deadline:
+        time.sleep(_LOOK)
+        submission = Submissions(reader().folder).submission(submission.id)
+    return submission
+
+
 def _page(template: str, token: Token, status: int = 200, **context: Any) -> Response:
     try:
         snapshot()  # the foot of the page says which it is
@@ -252,6 +272,12 @@ def _columns(protocol_id: str, record: str) -> list[tuple[str, str]]:
     return [(column.id, column.heading) for column in found.columns] if found else []
 
 
+def _joins(mapping: Mapping, column: str) -> bool:
+    """Whether several columns of a sheet may be this field."""
+    record = next(each for each in record_columns(mapping.protocol) if each.id == mapping.record)
+    return joins(record.column(column))
+
+
 def _heading(protocol_id: str, record: str, column: str) -> str:
     return dict(_columns(protocol_id, record)).get(column, column)
 
@@ -284,10 +310,12 @@ def _first(report: Report | None) -> str:
     return "\n".join([*lines[:200], *more])
 
 
-def _difference(submission: Submission, place: SubmissionFolder) -> tuple[str, DifferenceInWords] | None:
-    """What publishing would change."""
-    if submission.state != "checked" or submission.counts.get("triples", 0) > 200_000:
+def _difference(submission: Submission, place: SubmissionFolder) -> tuple[str, DifferenceInWords | None] | None:
+    """What publishing would change; of what is large only how many records."""
+    if submission.state != "checked":
         return None
+    if submission.counts.get("triples", 0) > LARGE:
+        return counted(place.changes()), None
     try:
         store = snapshot().store
     except StoreMissing:

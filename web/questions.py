@@ -23,8 +23,8 @@ from web.code_samples import code_samples
 from web.negotiation import CSV, GRAPHS, HTML, QUERY, RESULTS, Format, by_suffix, choose
 from web.point_map import point_map
 from web.question import BESIDE, Field, fields, href, title
-from web.reading import snapshot
-from web.representation import respond
+from web.reading import drafted, snapshot
+from web.representation import here, respond
 
 blueprint = Blueprint("questions", __name__)
 
@@ -93,8 +93,14 @@ def _arguments(*beside: str) -> list[tuple[str, str]]:
 
 def _following(asked: Question, format: Format, rows: Rows) -> str:
     """The address of the rows after these, of the same snapshot, or the parts would not make a whole."""
-    added = [("offset", str(rows.skip + rows.count)), ("snapshot", snapshot().id)]
+    at = [] if drafted() else [("snapshot", snapshot().id)]
+    added = [("offset", str(rows.skip + rows.count)), *at]
     return href(asked.id, _arguments("offset", "snapshot") + added, format.suffix)
+
+
+def _of_this_answer(address: str) -> str:
+    """The address as at the snapshot, or in the draft, that was read: any other would lead to another answer."""
+    return here(address) if drafted() else as_at(address, snapshot().id)
 
 
 def _unanswered(asked: Question, form: Sequence[Field], failed: str | None = None) -> str:
@@ -109,14 +115,14 @@ def _answered(
     answer, shown = for_a_page(query)
     # People want the one that a spreadsheet opens first; programs get another by default.
     listed = sorted((each for each in formats if each[0] not in (HTML, QUERY)), key=lambda each: each[0] is not CSV)
-    at = snapshot().id
-    shown["formats"] = [(each.title, each.media_type, as_at(address, at)) for each, address in listed]
+    shown["formats"] = [(each.title, each.media_type, _of_this_answer(address)) for each, address in listed]
     if query.form == "SELECT":
         variables, rows, labels = shown["variables"], shown["rows"], shown["labels"]
         shown["chart"] = chart(variables, rows, labels, asked.chart, asked.money)
         shown["map"] = point_map(variables, rows, labels)
         shown["in_words"] = partial(figures.in_words, sums=asked.money)
-        shown["code"] = code_samples(asked.id, _arguments("max-rows", "offset", "snapshot", "timeout"), query)
+        if not drafted():
+            shown["code"] = code_samples(asked.id, _arguments("max-rows", "offset", "snapshot", "timeout"), query)
     words = title(asked, {each: request.args.getlist(each) for each in request.args if each not in BESIDE})
     shown |= {"form": form, "query": query, "about": _about(asked), "title": words}
     body = render_template("question.html", asked=asked, **shown)

@@ -94,6 +94,8 @@ def read_at(*ids: str | None) -> None:
     Raises BadRequest where another is named, there or by the address, and as `snapshot` does.
     """
     snapshot()
+    if drafted() and any(ids):
+        raise BadRequest("The request names a draft and a snapshot; name one.")
     wanted = {id for id in (*ids, named()) if id}
     if len(wanted) > 1:
         raise BadRequest(f"More than one snapshot is named, {' and '.join(sorted(wanted))}; name one.")
@@ -104,6 +106,12 @@ def read_at(*ids: str | None) -> None:
 def named() -> str | None:
     """The id of the snapshot that this request names; None where it reads whatever is current."""
     id: str | None = g.get("named")
+    return id
+
+
+def drafted() -> str | None:
+    """The id of the submission that this request reads as it would look, which web.drafts has chosen; else None."""
+    id: str | None = g.get("draft")
     return id
 
 

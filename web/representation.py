@@ -15,9 +15,9 @@ from werkzeug.urls import iri_to_uri
 
 from kb.errors import WhatWorksError
 from web import coding
-from web.as_at import PARAMETER, as_at, carry, now
+from web.as_at import DRAFT, PARAMETER, as_at, carry, carry_draft, in_draft, now
 from web.negotiation import HTML, Format
-from web.reading import named, reader, snapshot
+from web.reading import drafted, named, reader, snapshot
 
 REVALIDATE = "public, no-cache"
 """Caches may keep it, and ask each time: after a publication nobody sees the old one."""
@@ -84,6 +84,8 @@ def etag(format: Format) -> str:
 
 def here(address: str) -> str:
     """An address on this site as a link in this answer has it: with the snapshot, where the request names one."""
+    if draft := drafted():
+        return in_draft(address, draft)
     id = named()
     return as_at(address, id) if id else address
 
@@ -119,15 +121,16 @@ def finish(response: Response) -> Response:
 
 
 def _stay(response: Response, headers: Headers) -> None:
-    """Where the request names a snapshot, its links lead on into that snapshot, and so does a redirect."""
-    if not (id := named()):
+    """Where the request names a snapshot or a draft, its links lead on into that, and so does a redirect."""
+    if not (id := named() or drafted()):
         return
+    put, carrying, name = (in_draft, carry_draft, DRAFT) if drafted() else (as_at, carry, PARAMETER)
     headers["X-Robots-Tag"] = "noindex, nofollow"  # one copy of the site for each snapshot would be found
     if "Location" in headers:
-        headers["Location"] = as_at(headers["Location"], id)
+        headers["Location"] = put(headers["Location"], id)
     if response.mimetype == HTML.media_type and not response.is_streamed:
-        field = get_template_attribute("macros/page.html", "snapshot_field")(PARAMETER, id)
-        response.set_data(carry(response.get_data(as_text=True), id, field))
+        field = get_template_attribute("macros/page.html", "snapshot_field")(name, id)
+        response.set_data(carrying(response.get_data(as_text=True), id, field))
 
 
 def install(app: Flask) -> None:

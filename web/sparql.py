@@ -17,7 +17,7 @@ from web.answering import FAILED, as_data, for_a_page, graphs_named, offered, qu
 from web.asking import describe
 from web.negotiation import HTML, Format, choose
 from web.question import href
-from web.reading import named, snapshot
+from web.reading import drafted, named, snapshot
 from web.representation import respond
 from web.service_description import describe_service
 from web.sparql_request import query_text
@@ -79,7 +79,8 @@ def _formats(form: Form) -> list[tuple[Format, str]]:
 
 def _following(rows: Rows) -> str:
     """The address of the rows after these, of the same snapshot, or the parts would not make a whole."""
-    return _address(offset=rows.skip + rows.count, snapshot=snapshot().id)
+    at = {} if drafted() else {"snapshot": snapshot().id}
+    return _address(offset=rows.skip + rows.count, **at)
 
 
 def _address(**changed: str | int) -> str:
@@ -91,7 +92,7 @@ def _address(**changed: str | int) -> str:
 
 def _of_this_answer(formats: Sequence[tuple[Format, str]]) -> list[tuple[str, str, str]]:
     """The formats as the page lists them: of the snapshot that it read, or they would lead to another answer."""
-    at = {} if named() else {"snapshot": snapshot().id}
+    at = {} if named() or drafted() else {"snapshot": snapshot().id}
     return [(f.title, f.media_type, _address(format=f.suffix, **at)) for f, _ in formats if f is not HTML]
 
 

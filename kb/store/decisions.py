@@ -7,9 +7,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from kb.mapping.mapping import Mapping
+from kb.mapping.new_things import makeable
 from kb.mapping.prepare import Prepared, PreparedSheet
 from kb.mapping.problems import Question
 from kb.mapping.proposal import Proposed
+from kb.mapping.values.codes import NEW
+from kb.protocols.columns import Column, RecordColumns
 
 SAMPLES = 3
 """Values of a column that are shown."""
@@ -59,6 +62,10 @@ class ValueDecision:
     choices: tuple[str, ...]
     rows: int
     dates: bool
+    kinds: tuple[tuple[str, str], ...] = ()
+    """Code and label of what it may be made as, where it names a thing that nobody has described."""
+    optional: bool = False
+    """Whether all goes on without it: the values are left out."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +89,11 @@ class SheetDecisions:
         """How much of it is undecided."""
         columns = sum(not each.sure for each in self.columns)
         said = sum(not each.value for each in self.constants)
-        return columns + said + len(self.values) + len(self.sentences) + (not self.record)
+        return columns + said + sum(not each.optional for each in self.values) + len(self.sentences) + (not self.record)
 
 
 def decisions(prepared: Prepared, body: str) -> list[SheetDecisions]:
-    """What is to be decided or confirmed, sheet by sheet; `body` is the IRI of the publishing body."""
+    """What is to be decided or confirmed, sheet by sheet; `body` is what the publishing body is called."""
     return [_sheet(each, body) for each in prepared.sheets]
 
 
@@ -103,7 +110,7 @@ def read(content: Sequence[dict[str, Any]]) -> list[SheetDecisions]:
             | {
                 "columns": tuple(ColumnDecision(**column) for column in each["columns"]),
                 "constants": tuple(Constant(**constant) for constant in each["constants"]),
-                "values": tuple(ValueDecision(**value) for value in each["values"]),
+                "values": tuple(_value_read(value) for value in each["values"]),
                 "sentences": tuple(each["sentences"]),
             }
         )
@@ -111,10 +118,16 @@ def read(content: Sequence[dict[str, Any]]) -> list[SheetDecisions]:
     ]
 
 
+def _value_read(content: dict[str, Any]) -> ValueDecision:
+    kinds = tuple((code, label) for code, label in content.get("kinds", ()))
+    return ValueDecision(**content | {"choices": tuple(content["choices"]), "kinds": kinds})
+
+
 def decided(sheet: SheetDecisions, answers: ReadOnly[str, str], number: int) -> Mapping:
     """The mapping that the answers of the page's form make; what was left open is not published.
 
-    Fields of the form: `column-{sheet}-{n}`, `constant-{sheet}-{column}`, `value-{sheet}-{n}`.
+    Fields of the form: `column-{sheet}-{n}`, `constant-{sheet}-{column}`, `value-{sheet}-{n}`, and `new-{sheet}-{n}`
+    with the kind of what is to be made under that name, or under what is written.
     """
     before = Mapping(**sheet.mapping)
     columns = {
@@ -131,6 +144,8 @@ def decided(sheet: SheetDecisions, answers: ReadOnly[str, str], number: int) -> 
     dates = dict(before.dates)
     for place, value in enumerate(sheet.values):
         answer = answers.get(f"value-{number}-{place}", "").strip()
+        if kind := answers.get(f"new-{number}-{place}", ""):
+            answer = f"{NEW}{(answer or value.written).removeprefix(NEW)} ({kind})"
         if answer and value.dates:
             dates[value.column] = answer
         elif answer:
@@ -157,7 +172,7 @@ def _sheet(prepared: PreparedSheet, body: str) -> SheetDecisions:
         if id not in asked and any(column.id == id for column in record.columns)
     ]
     constants += [Constant(each.column, each.heading, each.text, "") for each in mapped.questions]
-    questions = [_value(each) for each in prepared.records.questions] if prepared.records else []
+    questions = [_value(each, record) for each in prepared.records.questions] if prepared.records else []
     questions += _unread(prepared, {(each.column, each.written) for each in questions}, body)
     return SheetDecisions(
         grid.file,
@@ -175,22 +190,38 @@ def _sheet(prepared: PreparedSheet, body: str) -> SheetDecisions:
 
 
 def _unread(prepared: PreparedSheet, asked: set[tuple[str, str]], body: str) -> list[ValueDecision]:
-    """What must be read and cannot be, each text once: a person may say once what it stands for."""
+    """What cannot be read and must be, or names a thing that is not known, each text once: what it stands for is said
+    once.
+    """
     mapping, record = prepared.mapped.mapping, prepared.mapped.record
     assert mapping is not None
     assert record is not None
+    naming = {each.id for each in record.columns if each.links_to}
     counted: Counter[tuple[str, str, str, str]] = Counter()
+    must = set()
     for each in prepared.records.problems if prepared.records else ():
-        column = mapping.columns.get(each.place.heading, "")
-        if each.level == "must" and each.place.written and column and (column, each.place.written) not in asked:
-            counted[column, each.place.heading, each.place.written, f"{each.sentence}\n{each.suggestion}"] += 1
+        column, written = mapping.columns.get(each.place.heading, ""), each.place.written
+        if each.level == "note" or not written or not column or (column, written) in asked:
+            continue
+        if each.level == "must":
+            must.add((column, written))
+        if each.level == "must" or column in naming:
+            counted[column, each.place.heading, written, f"{each.sentence}\n{each.suggestion}"] += 1
     found = []
     for (column, heading, written, said), rows in counted.most_common(SHOWN):
         sentence, _, suggestion = said.partition("\n")
-        names_body = record.column(column).field.kind == "link to a thing"
-        choices = tuple(filter(None, (suggestion, body if names_body else "")))
-        found.append(ValueDecision(column, heading, written, sentence, choices, rows, dates=False))
+        about = record.column(column)
+        choices = tuple(filter(None, (suggestion, body if about.links_to else "")))
+        optional = (column, written) not in must
+        found.append(
+            ValueDecision(column, heading, written, sentence, choices, rows, False, _kinds(about), optional=optional)
+        )
     return found
+
+
+def _kinds(column: Column) -> tuple[tuple[str, str], ...]:
+    made = makeable(column) if column.links_to else None
+    return tuple(made.kinds()) if made else ()
 
 
 def _samples(prepared: PreparedSheet, place: int) -> tuple[str, ...]:
@@ -213,7 +244,7 @@ def _column(heading: str, samples: tuple[str, ...], taken: str | None, proposed:
     return ColumnDecision(heading, samples, proposed.column, confidence, proposed.reason, candidates)
 
 
-def _value(question: Question) -> ValueDecision:
+def _value(question: Question, record: RecordColumns) -> ValueDecision:
     return ValueDecision(
         question.column,
         question.heading,
@@ -222,4 +253,6 @@ def _value(question: Question) -> ValueDecision:
         question.choices,
         question.rows,
         question.dates,
+        () if question.dates else _kinds(record.column(question.column)),
+        optional=record.column(question.column).obligation != "Must" and bool(record.column(question.column).links_to),
     )

@@ -1,5 +1,6 @@
 """The names of all bodies, places and other things that are published here, for sheets that name them."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from pyoxigraph import Literal, NamedNode
 from kb.config import Settings
 from kb.errors import StoreMissing
 from kb.mapping.values.names import Known, Names
+from kb.namespaces import expand
+from kb.protocols.catalogue import protocols
 from kb.store.serving import snapshots
 from kb.store.snapshots import Snapshot
 
@@ -19,7 +22,7 @@ def known_names(settings: Settings) -> Names:
     try:
         return _names(snapshots(settings).current())
     except StoreMissing:
-        return Names()
+        return Names(_protocols())
 
 
 @lru_cache(maxsize=1)
@@ -31,4 +34,11 @@ def _names(snapshot: Snapshot) -> Names:
         if isinstance(thing, NamedNode) and isinstance(class_, NamedNode) and isinstance(name, Literal):
             classes.setdefault(thing.value, {})[class_.value] = None
             names.setdefault(thing.value, {})[name.value] = None
-    return Names(Known(iri, tuple(classes[iri]), tuple(names[iri])) for iri in names)
+    return Names([*(Known(iri, tuple(classes[iri]), tuple(names[iri])) for iri in names), *_protocols()])
+
+
+def _protocols() -> Iterator[Known]:
+    """The protocols, which come with the code, by title and by id."""
+    classes = (expand("ww:DataProtocol"), expand("dcterms:Standard"))
+    for each in protocols():
+        yield Known(each.iri, classes, (each.title, each.id, f"protocol/{each.id}"))

@@ -17,8 +17,9 @@ from kb.store import releases
 from kb.store.dataset_description import description
 from kb.store.folder import DataFolder
 from kb.store.known_names import known_names
+from kb.store.open_links import with_open_links
 from kb.store.publisher_bodies import body_behind
-from kb.store.state import Publisher
+from kb.store.state import Publisher, State
 from kb.store.submission_folder import MAPPINGS
 
 
@@ -72,6 +73,7 @@ def content(
         place=body.place,
         earlier=before if has_sheets and not adds else (),
     )
+    own, bases = namespaces.graph(publisher.base, dataset), [each.base for each in State(folder).publishers()]
     lines = prepared.lines
     if adds and before:
         title = licence = ""
@@ -83,6 +85,7 @@ def content(
         lines = merged([lines, said])
     if adds and before:
         lines = merged([before, lines])
+    prepared = with_open_links(prepared, lines, bases, own, settings)
     return Content(prepared, lines, body, latest.number if latest else 0)
 
 

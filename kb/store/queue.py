@@ -7,7 +7,7 @@ from kb.store.database import Database
 
 @dataclass(frozen=True)
 class Job:
-    """Work on a submission: `read` (and check) or `publish`."""
+    """Work on a submission: `read` (and check), `publish`, or `preview`: show it as it would look."""
 
     id: int
     submission: str

@@ -61,7 +61,7 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
         adds=submission.method == "add",
     )
     prepared = found.prepared
-    asked = decisions.decisions(prepared, found.body.iri)
+    asked = decisions.decisions(prepared, found.body.name)
     undecided = sum(each.open for each in asked)
     if own is not None:  # the person has seen it; only what no protocol fits can't go on
         undecided = sum(not each.record for each in asked) if not prepared.lines else 0

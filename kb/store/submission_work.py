@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -12,7 +13,7 @@ from kb.mapping.mapping import Mapping
 from kb.mapping.unreadable import unreadable
 from kb.protocols.check import check
 from kb.protocols.report import Report
-from kb.store import completeness, releases
+from kb.store import completeness, previews, releases
 from kb.store.difference import difference
 from kb.store.draft import PublicationRequest
 from kb.store.folder import DataFolder
@@ -20,9 +21,10 @@ from kb.store.holding_back import conforming
 from kb.store.preparation import kept_beside
 from kb.store.publication import catch_up, publish, rollback
 from kb.store.queue import Job
+from kb.store.record_changes import record_changes
 from kb.store.releases import Release
 from kb.store.state import State as Registered
-from kb.store.submission_folder import PROBLEMS, SubmissionFolder
+from kb.store.submission_folder import LARGE, PROBLEMS, SubmissionFolder
 from kb.store.submission_reading import Reading, read
 from kb.store.submissions import State, Submission, Submissions
 
@@ -43,14 +45,17 @@ def do(folder: DataFolder, job: Job, settings: Settings) -> bool:
         submission = submissions.submission(job.submission)
         if job.work == "read":
             submission = submissions.move(submission.id, "reading")
-        else:
+        elif job.work == "publish":
             submission = submissions.move(submission.id, "publishing")
     except NotFound:  # it was discarded or withdrawn
         return True
     try:
         if job.begun > TRIES:
             raise WrongState(f"it ended the process that worked on it {TRIES} times; send less at a time")
-        if job.work == "read":
+        if job.work == "preview":
+            if submission.state == "checked":  # else it was published, or is read anew, meanwhile
+                previews.make(folder, submission, settings)
+        elif job.work == "read":
             check_submission(folder, submission, settings)
         elif submission.method == "restore":
             restore_release(folder, submission, settings)
@@ -196,6 +201,9 @@ def _counts(folder: DataFolder, submission: Submission, reading: Reading, report
         latest = releases.read(folder, submission.publisher, submission.dataset, reading.based_on)
         old = releases.accepted(folder, latest)
     change = difference(old, reading.lines)
+    if len(reading.lines) > LARGE and not reading.undecided:
+        changed = record_changes(old, reading.lines, change)
+        SubmissionFolder(folder, submission.id).keep_changes(Counter((each.how, each.class_) for each in changed))
     counts = {
         "based_on": reading.based_on,
         "triples": len(reading.lines),
@@ -230,6 +238,9 @@ def _failed(folder: DataFolder, submission: Submission, job: Job, message: str) 
     """What was only to be published stays checked, since nothing is wrong with it that its check would not say; but
     what was accepted before something failed is published, and the next writer brings the site up to it.
     """
+    if job.work == "preview":
+        _log.warning("no preview of %s could be made: %s", submission.id, message)
+        return
     submissions, publishing = Submissions(folder), job.work == "publish"
     release = accepted(folder, submission) if publishing else None
     with suppress(NotFound):  # it was let go of meanwhile

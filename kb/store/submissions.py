@@ -242,6 +242,14 @@ class Submissions(Database):
                 _audit(connection, found, deed, token)
             return _found(connection, id)
 
+    def ask_preview(self, id: str) -> None:
+        """Asks for its preview, once. Raises WrongState for one that has not been checked, Gone."""
+        with self.exclusive() as connection:
+            _refuse(_found(connection, id), ("checked",), "previewed")
+            waits = "SELECT 1 FROM jobs WHERE submission = ? AND work = 'preview'"
+            if connection.execute(waits, (id,)).fetchone() is None:
+                _queue(connection, id, "preview")
+
     def discard(self, id: str, message: str = "", token: str = "") -> Submission:
         """Lets go of it; its folder is the caller's to delete. Raises WrongState while it is being worked on, and for
         one that was published; Gone.
@@ -340,6 +348,8 @@ def _short(found: Submission) -> str:
 
 
 def _queue(connection: Connection, id: str, work: str) -> None:
+    """Puts it at the end of the queue, in place of a preview that waits: what is asked for now is more."""
+    connection.execute("DELETE FROM jobs WHERE submission = ?", (id,))
     connection.execute("INSERT INTO jobs (submission, work, queued) VALUES (?, ?, ?)", (id, work, now()))
 
 

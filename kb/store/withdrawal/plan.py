@@ -15,6 +15,7 @@ from kb.store import changes, releases, tombstones
 from kb.store.durability import make_folder, sync
 from kb.store.folder import DataFolder
 from kb.store.links import withdrawn_links
+from kb.store.previews import remove_previews
 from kb.store.snapshots import SnapshotRecord, current_id
 from kb.store.state import State
 from kb.store.tombstones import Tombstone
@@ -115,6 +116,7 @@ def is_served(folder: DataFolder, plan: Plan) -> bool:
 def finish(folder: DataFolder, plan: Plan, on_step: OnStep) -> None:
     """Steps after another snapshot is current: the older ones, then the plan itself."""
     remake(folder, plan.records, plan.tombstone.snapshots, on_step)
+    remove_previews(folder)
     forget_changes(folder, plan)  # a reader may have made one meanwhile from what it had read before
     forget_plan(folder)
 
