@@ -234,6 +234,7 @@ def draft(folder: DataFolder, dataset: str, text: str, release: int | None = Non
     place = SubmissionFolder(folder, id)
     place.place(1, "sent.ttl").write_text(text, encoding="utf-8")
     Submissions(folder).add(id, "kent", dataset, place.account(), "a token")
+    Submissions(folder).move(id, "publishing" if release else "reading")
     Submissions(folder).move(id, "published" if release else "checked", release=release)
     return id
 
