@@ -259,7 +259,7 @@ def test_the_submission_that_became_a_release_goes_with_what_was_received(folder
 
 def test_the_index_of_changes_is_made_again(folder: DataFolder) -> None:
     release = releases.read(folder, "kent", "assets", 1)
-    assert RECORD in {each.iri for each in changes.records(folder, release)}
+    assert changes.of_resource(folder, release, RECORD) is not None
     withdraw(folder, Target(RECORD), RULE, SETTINGS)
     release = releases.read(folder, "kent", "assets", 1)
-    assert RECORD not in {each.iri for each in changes.records(folder, release)}
+    assert changes.of_resource(folder, release, RECORD) is None

@@ -23,7 +23,7 @@ def add(verbs: Verbs) -> None:
         "--scope",
         choices=SCOPES,
         default="publish",
-        help="submit: send and check; publish: also publish; admin: also read the audit log (default: publish)",
+        help="submit: send and check; publish: also publish (default: publish)",
     )
     new.add_argument(
         "--days", type=int, default=DAYS, metavar="N", help=f"for which it lasts; 0: until revoked (default: {DAYS})"

@@ -13,8 +13,8 @@ from kb.store.clock import ago, now
 from kb.store.database import Database
 from kb.store.state import State
 
-SCOPES = ("submit", "publish", "admin")
-"""What a token may do, each including those before it: send and check; publish and undo; read the audit log."""
+SCOPES = ("submit", "publish")
+"""What a token may do: send and check; and with the second also publish, and undo it."""
 
 LONGEST_NAME = 60
 
