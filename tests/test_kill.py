@@ -54,7 +54,7 @@ class Reader(threading.Thread):
         self.stop = threading.Event()
 
     def run(self) -> None:
-        while not self.stop.wait(0.002):
+        while not self.stop.wait(0.03):
             try:
                 found = served(self.snapshots)
             except Exception as error:
