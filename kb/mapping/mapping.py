@@ -31,7 +31,7 @@ class Mapping:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     """Column id → what is written → the code, name or date that it stands for, as a person decided."""
     dates: dict[str, str] = field(default_factory=dict)
-    """Column id → `day-first` or `month-first`, where the values leave it open."""
+    """Column id → words of kb.mapping.values.dates, where the values leave it open: `day-first financial-year`."""
     sheet: str = ""
     """The sheet that it is for; empty where the file has one table."""
 
