@@ -25,7 +25,7 @@ OWNERS = {
     "flask": {"web"},
     "openpyxl": {"kb.protocols", "kb.mapping"},
     "pyarrow": {"kb.store.distributions.tables"},
-    "granian": {"web.cli", "web.server"},
+    "granian": {"web.server"},
     "mcp": {"web.mcp.tools"},
     "pydantic": {"web.mcp.tools"},
     "pyproj": {"kb.mapping"},
