@@ -14,8 +14,9 @@ READS_FROM = {
     "kb.mapping": {"kb.intake", "kb.protocols", "kb.mapping"},
     "kb.store": {"kb.intake", "kb.protocols", "kb.mapping", "kb.store"},
     "kb.ask": {"kb.intake", "kb.protocols", "kb.mapping", "kb.store", "kb.ask"},
-    "kb.cli": {"kb.intake", "kb.protocols", "kb.mapping", "kb.store", "kb.ask", "kb.cli"},
-    "web": {"kb.protocols", "kb.mapping", "kb.store", "kb.ask", "kb.cli", "web"},
+    "kb.elsewhere": {"kb.intake", "kb.protocols", "kb.store", "kb.elsewhere"},
+    "kb.cli": {"kb.intake", "kb.protocols", "kb.mapping", "kb.store", "kb.ask", "kb.elsewhere", "kb.cli"},
+    "web": {"kb.protocols", "kb.mapping", "kb.store", "kb.ask", "kb.elsewhere", "kb.cli", "web"},
 }
 """Room → the rooms that it may import, besides the edges."""
 
