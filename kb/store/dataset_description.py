@@ -6,6 +6,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kb import namespaces
 from kb.errors import BadInput, near_it
+from kb.intake.lines import merged
 from kb.mapping.body import Body, lines_about
 from kb.namespaces import HOME, expand
 from kb.store import sorted_lines
@@ -65,7 +66,7 @@ def description(
         conforms = _node("dcterms:conformsTo")
         found += [Triple(iri, conforms, NamedNode(f"{HOME}/protocols/{each}")) for each in sorted(set(protocols))]
     said = set((serialize(found, format=RdfFormat.N_TRIPLES) or b"").splitlines())
-    return sorted(said | set(lines_about(body, publisher.id, publisher.base, sorted({*lines, *said}))))
+    return sorted(said | set(lines_about(body, publisher.id, publisher.base, merged([lines, sorted(said)]))))
 
 
 def _about(lines: Sequence[bytes], iri: NamedNode) -> list[tuple[str, str, sorted_lines.Term]]:
