@@ -6,10 +6,17 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import check, join, pages, publish, sparql
+from bench import check, join, pages, publish, sheets, sparql
 from bench.peers import PeerAbsent
 
-PARTS = {"check": check.run, "publish": publish.run, "join": join.run, "pages": pages.run, "sparql": sparql.run}
+PARTS = {
+    "check": check.run,
+    "publish": publish.run,
+    "sheets": sheets.run,
+    "join": join.run,
+    "pages": pages.run,
+    "sparql": sparql.run,
+}
 
 
 def main() -> int:

@@ -9,13 +9,12 @@ from flask import Blueprint, Response, current_app, g, render_template, request
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from kb import namespaces
-from kb.ask.difference_text import sentence
+from kb.ask.difference_text import counted, sentence
 from kb.ask.difference_words import DifferenceInWords
 from kb.ask.release_difference import of_draft
-from kb.errors import BadInput, NotSignedIn, StoreMissing, WhatWorksError, WrongState
+from kb.errors import BadInput, NotSignedIn, StoreMissing, WhatWorksError
 from kb.mapping.cell_report.stored import NAME, read_overview
 from kb.protocols.catalogue import protocol, protocols
-from kb.protocols.columns import record_columns
 from kb.protocols.report import Report
 from kb.store import decisions, releases
 from kb.store.completeness import trend
@@ -23,10 +22,10 @@ from kb.store.dataset_description import LICENCES
 from kb.store.queue import Queue
 from kb.store.releases import Release
 from kb.store.state import State
-from kb.store.submission_folder import SubmissionFolder
+from kb.store.submission_folder import LARGE, SubmissionFolder
 from kb.store.submissions import Submission, Submissions
 from kb.store.tokens import Token
-from web import check_report, sign_in
+from web import check_report, deciding, sign_in
 from web.authority import FIELD, check_form, own, own_page, signed_in
 from web.body import body
 from web.check_report import Subject
@@ -100,16 +99,16 @@ def one(id: str) -> Response:
     token = signed_in()
     submission = _soon(own(token, id))
     folder, place = reader().folder, SubmissionFolder(reader().folder, submission.id)
-    report = place.report() if submission.state in ("checked", "publishing", "published") else None
+    done = submission.state in ("checked", "publishing", "published")
+    cells = _overview(place) if done else None
     response = _page(
         "submission.html",
         token,
         submission=submission,
         steps=Submissions(folder).steps(id),
         before=Queue(folder).before(id),
-        problems=[each for each in place.problems() if each["level"] == "must"],
-        report=_first(report),
-        cells=_overview(place) if report is not None else None,
+        report=_first(place.report()) if done and cells is None else "",
+        cells=cells,
         words=_difference(submission, place),
         dataset_iri=namespaces.dataset(State(folder).publisher(submission.publisher).base, submission.dataset),
         latest=releases.latest(folder, submission.publisher, submission.dataset),
@@ -137,13 +136,11 @@ def answer(id: str) -> Response:
     submission = own(token, id)
     asked = SubmissionFolder(reader().folder, submission.id).decisions()
     answers = {name: value for name, value in request.form.items() if len(value) < 1000}
+    if deciding.CHANGE in answers:
+        return _decisions(token, submission, answers=deciding.opened(asked, answers))
     found = [decisions.decided(each, answers, number) for number, each in enumerate(asked) if each.record]
-    for mapping in found:
-        taken = [column for column in mapping.columns.values() if column]
-        if twice := next((column for column in taken if taken.count(column) > 1), None):
-            heading = _heading(mapping.protocol, mapping.record, twice)
-            words = f"Two columns are said to be “{heading}”. Choose for which of them it is."
-            return _decisions(token, submission, words, answers)
+    if words := deciding.said_twice(found):
+        return _decisions(token, submission, words, answers)
     chosen = answers.get("protocol", "")
     if chosen:
         Submissions(reader().folder).choose_protocol(submission.id, protocol(chosen).id)
@@ -249,32 +246,8 @@ def _new(token: Token, fields: dict[str, str] | None = None, wrong: str = "", st
 def _decisions(
     token: Token, submission: Submission, wrong: str = "", answers: dict[str, str] | None = None
 ) -> Response:
-    sheets = SubmissionFolder(reader().folder, submission.id).decisions()
-    if not sheets:
-        raise NoSuchPage("There is nothing to decide: the submission has no sheet, or has not been read yet.")
-    if submission.working or submission.state == "published":
-        raise WrongState(f"this submission is {submission.state}: nothing can be decided now")
-    columns = {(each.protocol, each.record): _columns(each.protocol, each.record) for each in sheets if each.record}
-    return _page(
-        "decisions.html",
-        token,
-        400 if wrong else 200,
-        submission=submission,
-        sheets=sheets,
-        columns=columns,
-        protocols=protocols(),
-        wrong=wrong,
-        answers=answers or {},
-    )
-
-
-def _columns(protocol_id: str, record: str) -> list[tuple[str, str]]:
-    found = next((each for each in record_columns(protocol_id) if each.id == record), None)
-    return [(column.id, column.heading) for column in found.columns] if found else []
-
-
-def _heading(protocol_id: str, record: str, column: str) -> str:
-    return dict(_columns(protocol_id, record)).get(column, column)
+    shown = deciding.shown(submission, SubmissionFolder(reader().folder, submission.id), answers or {})
+    return _page("decisions.html", token, 400 if wrong else 200, wrong=wrong, **shown)
 
 
 def _datasets(token: Token) -> list[OwnDataset]:
@@ -305,10 +278,12 @@ def _first(report: Report | None) -> str:
     return "\n".join([*lines[:200], *more])
 
 
-def _difference(submission: Submission, place: SubmissionFolder) -> tuple[str, DifferenceInWords] | None:
-    """What publishing would change."""
-    if submission.state != "checked" or submission.counts.get("triples", 0) > 200_000:
+def _difference(submission: Submission, place: SubmissionFolder) -> tuple[str, DifferenceInWords | None] | None:
+    """What publishing would change; of what is large only how many records."""
+    if submission.state != "checked":
         return None
+    if submission.counts.get("triples", 0) > LARGE:
+        return counted(place.changes()), None
     try:
         store = snapshot().store
     except StoreMissing:

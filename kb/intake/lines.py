@@ -25,6 +25,10 @@ _PIECE = 64
 """Blocks that are read at a time where all lines are."""
 
 
+_LAST = b"\xff"
+"""Above every byte of UTF-8."""
+
+
 class Lines(Sequence[bytes]):
     """Lines in a file, without their line ends."""
 
@@ -68,6 +72,17 @@ class Lines(Sequence[bytes]):
         """The place of the first line that is not below `start`."""
         block = max(0, bisect_right(self._firsts, start) - 1)
         return block * BLOCK + bisect_left(self._block(block), start) if self._count else 0
+
+    def beginning(self, start: bytes) -> list[bytes]:
+        """The lines that begin so."""
+        found: list[bytes] = []
+        for number in range(max(0, bisect_right(self._firsts, start) - 1), len(self._firsts)):
+            block = self._block(number)
+            last = bisect_left(block, start + _LAST)
+            found += block[bisect_left(block, start) : last]
+            if last < len(block):
+                break
+        return found
 
     def _block(self, number: int) -> list[bytes]:
         known = self._last
@@ -135,6 +150,13 @@ def pieces(lines: Sequence[bytes]) -> Iterator[bytes]:
 def place(lines: Sequence[bytes], start: bytes) -> int:
     """The place of the first of the sorted lines that is not below `start`."""
     return lines.place(start) if isinstance(lines, Lines) else bisect_left(lines, start)
+
+
+def beginning(lines: Sequence[bytes], start: bytes) -> Sequence[bytes]:
+    """Those of the sorted lines that begin so."""
+    if isinstance(lines, Lines):
+        return lines.beginning(start)
+    return lines[bisect_left(lines, start) : bisect_left(lines, start + _LAST)]
 
 
 def only(these: Iterable[bytes], those: Iterable[bytes]) -> Iterator[bytes]:

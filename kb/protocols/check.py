@@ -84,7 +84,8 @@ def check(
         results = ordered(run(lines, chosen))
     else:
         whole = [each for each in chosen if each.compares_records and targets[each.id]]
-        single = [each for each in chosen if not each.compares_records]
+        applying = catalogue.with_parents([each for each in chosen if targets[each.id]], shapes)
+        single = [each for each in applying if not each.compares_records]
         records = Records(lines)
         things = set().union(*(targets[each.id] for each in single))
         found = Gathering(run(lines, whole) if whole else ())

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from kb.intake.lines import place
+from kb.intake.lines import beginning
 from kb.protocols.graph import expand
 from kb.protocols.parts import object_iri, subject_of
 
@@ -14,11 +14,7 @@ LABELS = tuple(expand(name) for name in ("skos:prefLabel", "rdfs:label", "dcterm
 
 def description(lines: Sequence[bytes], iri: str) -> Iterator[bytes]:
     """Those of the sorted N-Triples lines that have the IRI as subject."""
-    start = f"<{iri}> ".encode()
-    for index in range(place(lines, start), len(lines)):
-        if not lines[index].startswith(start):
-            return
-        yield lines[index]
+    yield from beginning(lines, f"<{iri}> ".encode())
 
 
 def labels(lines: Sequence[bytes], iris: Collection[str]) -> dict[str, str]:

@@ -29,7 +29,8 @@ _REPLACED = "0 replaced"
 _TELLING = frozenset(f"<{iri}>".encode() for iri in (REPLACES, *_KEYS, *LABELS))
 _Key = tuple[str, ...]
 
-_TYPE = str(RDF_TYPE).encode()
+_TYPE_IRI = str(RDF_TYPE).encode()
+_TYPE = b" %b " % _TYPE_IRI
 _GENID = GENID.encode()
 _DEPTH = 5
 """Parts within parts that are followed up to their record."""
@@ -54,17 +55,15 @@ def record_changes(
     """
     change = change or difference(before, after)
     touched = {sorted_lines.subject_of(line) for lines in (change.removed, change.added) for line in lines}
-    records = set(records_of(touched, before, after).values())
+    records = sorted(set(records_of(sorted(touched), before, after).values()))
     found = [_change(record, before, after) for record in records]
     return sorted(_moved(found, before, after), key=lambda each: (each.class_, each.iri))
 
 
 def class_of(lines: Sequence[bytes]) -> str:
     """The class that says most of the subject of these lines: with a page of its own, and below the others."""
-    classes = [
-        sorted_lines.iri_of(sorted_lines.object_of(line)) for line in lines if line.split(b" ", 2)[1] == _TYPE
-    ]
-    return _most_specific(tuple(classes))
+    stated = (line for line in lines if _TYPE in line and line.split(b" ", 2)[1] == _TYPE_IRI)
+    return _most_specific(tuple(sorted_lines.iri_of(sorted_lines.object_of(line)) for line in stated))
 
 
 def is_part(subject: bytes, lines: Sequence[bytes]) -> bool:

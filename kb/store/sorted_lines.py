@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from kb.intake.lines import place
+from kb.intake.lines import beginning, place
 
 Term = NamedNode | Literal
 
@@ -21,12 +21,7 @@ def object_of(line: bytes) -> bytes:
 
 def about(lines: Sequence[bytes], subject: bytes) -> Sequence[bytes]:
     """The lines with this subject, by binary search."""
-    prefix = subject + b" "
-    first = place(lines, prefix)
-    last = first
-    while last < len(lines) and lines[last].startswith(prefix):
-        last += 1
-    return lines[first:last]
+    return beginning(lines, subject + b" ")
 
 
 def holds(lines: Sequence[bytes], subject: bytes) -> bool:

@@ -25,6 +25,7 @@ from kb.store import decisions
 from kb.store.decisions import SheetDecisions
 from kb.store.durability import HALF_MADE, make_folder, sync_tree
 from kb.store.folder import DataFolder
+from kb.store.record_changes import How
 from kb.store.releases import COMPRESSION
 from kb.store.submissions import Received
 
@@ -33,6 +34,10 @@ MAPPINGS = "mappings.json"
 PROBLEMS = "problems.json"
 _DECISIONS = "decisions.json"
 _ABOUT = "about.json"
+_CHANGES = "changes.json"
+
+LARGE = 200_000
+"""Statements from which a content is not compared record by record for each view of a page."""
 
 MOST = 10_000
 """Problems that are kept one by one; the report has all of them, in groups."""
@@ -109,6 +114,16 @@ class SubmissionFolder:
         path = self.path / PROBLEMS
         found: list[dict[str, Any]] = json.loads(path.read_bytes()) if path.exists() else []
         return found
+
+    def keep_changes(self, counts: dict[tuple[How, str], int]) -> None:
+        """Keeps how many records of which class publishing would change how; for what is too large to compare again."""
+        self._write(_CHANGES, json.dumps([(*key, count) for key, count in counts.items()]).encode())
+
+    def changes(self) -> dict[tuple[How, str], int]:
+        """How and class → records; nothing where it was not kept."""
+        path = self.path / _CHANGES
+        found = json.loads(path.read_bytes()) if path.exists() else []
+        return {(how, class_): count for how, class_, count in found}
 
     def keep_about(self, about: dict[str, str]) -> None:
         """Keeps what is said of the dataset itself: title, licence."""

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Sequence
 
 from kb.config import Settings
@@ -19,8 +20,9 @@ from kb.store.holding_back import conforming
 from kb.store.preparation import kept_beside
 from kb.store.publication import Publication, publish, rollback
 from kb.store.queue import Job
+from kb.store.record_changes import record_changes
 from kb.store.state import State as Registered
-from kb.store.submission_folder import PROBLEMS, SubmissionFolder
+from kb.store.submission_folder import LARGE, PROBLEMS, SubmissionFolder
 from kb.store.submission_reading import Reading, read
 from kb.store.submissions import State, Submission, Submissions
 
@@ -158,6 +160,9 @@ def _counts(folder: DataFolder, submission: Submission, reading: Reading, report
         latest = releases.read(folder, submission.publisher, submission.dataset, reading.based_on)
         old = releases.accepted(folder, latest)
     change = difference(old, reading.lines)
+    if len(reading.lines) > LARGE and not reading.undecided:
+        changed = record_changes(old, reading.lines, change)
+        SubmissionFolder(folder, submission.id).keep_changes(Counter((each.how, each.class_) for each in changed))
     counts = {
         "based_on": reading.based_on,
         "triples": len(reading.lines),

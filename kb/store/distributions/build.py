@@ -12,6 +12,7 @@ from kb.store.distributions.counts import count_whole
 from kb.store.distributions.draft import Draft, draft
 from kb.store.distributions.index import ALL, Kind, folder_of, write_index
 from kb.store.distributions.records import ADDRESS, STATED_IN, tables
+from kb.store.distributions.spilled import Spilled
 from kb.store.distributions.tables import FORMS, Sheet, datatype, write_sheet
 from kb.store.durability import HALF_MADE, link, move, remove_half_made
 from kb.store.folder import DataFolder
@@ -100,10 +101,9 @@ def _tables(store: Store, work: Draft) -> None:
         columns = codebook.ordered(table)
         headings = [*(column.heading for column in columns), ADDRESS, STATED_IN]
         datatypes = [*(datatype(column.predicate) for column in columns), "", ""]
-        rows = [
-            [*(row.get(column, "") for column in columns), address, graphs]
-            for row, address, graphs in zip(table.rows, table.addresses, table.graphs, strict=True)
-        ]
+        rows = Spilled()
+        for cells, address, graphs in zip(table.rows.cells(columns), table.addresses, table.graphs, strict=True):
+            rows.append([*cells, address, graphs])
         _sheet(table.kind, "table", table.class_.iri, Sheet(headings, datatypes, rows), work)
         book += codebook.rows(table, columns)
     flat = findings.sheet(store)

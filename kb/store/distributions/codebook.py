@@ -65,7 +65,7 @@ def ordered(table: Table) -> list[Column]:
 def rows(table: Table, columns: Sequence[Column]) -> list[tuple[str, ...]]:
     """The rows of the code book on a table with these columns; its cells are as HEADINGS says."""
     count = len(table.rows)
-    found = [_row(table, column, sum(column in row for row in table.rows)) for column in columns]
+    found = [_row(table, column, table.rows.filled[column]) for column in columns]
     for heading, (meaning, kind) in _MEANINGS.items():
         several = "yes" if heading == STATED_IN else "no"
         found.append((table.kind, heading, meaning, "", kind, "", "", several, str(count), str(count), "", ""))

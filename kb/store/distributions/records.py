@@ -1,16 +1,18 @@
 """The things of a class as a table: a row a thing, a column a property, written as docs/tables.md has it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store
 
 from kb.intake.heading import hyphened, inner_class, record_kinds
 from kb.namespaces import GENID, HOME, compact, expand
+from kb.store.distributions.spilled import Spilled
 from kb.vocabulary import RDF_TYPE, Term, term
 
 ADDRESS = "Address"
@@ -53,20 +55,53 @@ class Column(NamedTuple):
         return f"{_numbered(self.leading, self.number)}: {own}" if self.leading else own
 
 
+class Rows(Sequence[dict[Column, str]]):
+    """Rows of a table, each of which maps columns to their cells; they lie in a file."""
+
+    def __init__(self) -> None:
+        self.filled: Counter[Column] = Counter()
+        """In how many rows each column has a cell."""
+        self._numbers: dict[Column, int] = {}
+        self._rows = Spilled()
+
+    def append(self, row: Mapping[Column, str]) -> None:
+        """One more row."""
+        self.filled.update(row.keys())
+        self._rows.append({self._numbers.setdefault(each, len(self._numbers)): cell for each, cell in row.items()})
+
+    def cells(self, columns: Sequence[Column]) -> Iterator[list[str]]:
+        """The cells of each row in these columns, empty where it has none."""
+        numbers = [self._numbers.get(column, -1) for column in columns]
+        return ([row.get(number, "") for number in numbers] for row in self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> dict[Column, str]: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[dict[Column, str]]: ...
+    def __getitem__(self, at: int | slice) -> dict[Column, str] | list[dict[Column, str]]:
+        if isinstance(at, slice):
+            return [self[place] for place in range(*at.indices(len(self)))]
+        columns = list(self._numbers)
+        return {columns[number]: cell for number, cell in self._rows[at].items()}
+
+
 @dataclass
 class Table:
     """The things that are said to be of a class; `kind` names the table. Each row maps columns to their cells."""
 
     kind: str
     class_: Term
-    rows: list[dict[Column, str]] = field(default_factory=list)
+    rows: Rows = field(default_factory=Rows)
     addresses: list[str] = field(default_factory=list)
     graphs: list[str] = field(default_factory=list)
     """`addresses` and `graphs` go with the rows."""
 
     def columns(self) -> list[Column]:
         """The columns that any row fills, in no particular order."""
-        return list({column for row in self.rows for column in row})
+        return list(self.rows.filled)
 
 
 def tables(store: Store) -> Iterator[Table]:
@@ -83,7 +118,7 @@ def tables(store: Store) -> Iterator[Table]:
             if class_.iri_type or thing not in shown:
                 table.rows.append(_row(store, thing, class_, shown))
                 table.addresses.append(thing)
-                table.graphs.append("; ".join(sorted(graphs)))
+                table.graphs.append(graphs)
         shown.update(table.addresses)
         if table.rows:
             yield table
@@ -99,12 +134,15 @@ def _numbered(property: str, number: int) -> str:
     return f"{_label(property)} {number}" if number > 1 else _label(property)
 
 
-def _things(store: Store, class_: str) -> dict[str, set[str]]:
-    """The things that are said to be of the class, and by which graphs."""
-    found: dict[str, set[str]] = {}
+def _things(store: Store, class_: str) -> dict[str, str]:
+    """The things that are said to be of the class, and the graphs that say so."""
+    found: dict[str, str] = {}
+    graphs: dict[tuple[str, str], str] = {}
     for quad in store.quads_for_pattern(None, RDF_TYPE, NamedNode(class_)):
         if isinstance(quad.subject, NamedNode) and isinstance(quad.graph_name, NamedNode):
-            found.setdefault(quad.subject.value, set()).add(quad.graph_name.value)
+            known, graph = found.get(quad.subject.value, ""), quad.graph_name.value
+            both = "; ".join(sorted({*known.split("; "), graph} - {""}))
+            found[quad.subject.value] = graphs.setdefault((known, graph), both)
     return found
 
 

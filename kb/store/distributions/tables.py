@@ -14,6 +14,9 @@ from kb.vocabulary import term
 
 FORMS = ("csv", "parquet")
 
+GROUP = 50_000
+"""Rows that are written at a time, and that a reader of Parquet can read alone."""
+
 _YES_NO = {"yes": True, "no": False}
 
 TYPES: dict[str, tuple[Any, Callable[[str], Any]]] = {
@@ -43,9 +46,16 @@ def write_sheet(stem: Path, sheet: Sheet) -> None:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(sheet.headings)
         writer.writerows(sheet.rows)
-    columns = enumerate(sheet.datatypes)
-    arrays = [_array([row[place] for row in sheet.rows], datatype) for place, datatype in columns]
-    parquet.write_table(pyarrow.table(arrays, names=list(sheet.headings)), f"{stem}.parquet", compression="zstd")
+    readers = [_reader(sheet, place, datatype) for place, datatype in enumerate(sheet.datatypes)]
+    schema = pyarrow.schema([(heading, type) for heading, (type, _) in zip(sheet.headings, readers, strict=True)])
+    with parquet.ParquetWriter(f"{stem}.parquet", schema, compression="zstd") as written:
+        for first in range(0, len(sheet.rows), GROUP):
+            rows = sheet.rows[first : first + GROUP]
+            arrays = [
+                pyarrow.array([read(row[place]) if row[place] else None for row in rows], type=type)
+                for place, (type, read) in enumerate(readers)
+            ]
+            written.write_table(pyarrow.table(arrays, schema=schema))
 
 
 def datatype(property: str) -> str:
@@ -55,11 +65,15 @@ def datatype(property: str) -> str:
     return ranges[0] if len(ranges) == 1 and ranges[0] in TYPES else ""
 
 
-def _array(cells: Sequence[str], datatype: str) -> Any:
+def _reader(sheet: Sheet, place: int, datatype: str) -> tuple[Any, Callable[[str], Any]]:
+    """The type of a column in Parquet and what makes its values: text where a cell is not of its datatype."""
     if datatype:
         type, read = TYPES[datatype]
         try:
-            return pyarrow.array([read(cell) if cell else None for cell in cells], type=type)
+            for row in sheet.rows:
+                if cell := row[place]:
+                    pyarrow.scalar(read(cell), type)
+            return type, read
         except (ValueError, KeyError, OverflowError, pyarrow.ArrowInvalid):
             pass  # the store may hold what no protocol has checked
-    return pyarrow.array([cell or None for cell in cells], type=pyarrow.string())
+    return pyarrow.string(), str
