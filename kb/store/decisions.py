@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping as ReadOnly
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from kb.mapping.mapping import Mapping
@@ -59,6 +59,8 @@ class ValueDecision:
     choices: tuple[str, ...]
     rows: int
     dates: bool
+    must: bool = True
+    """Whether it has to be said before the sheet can be checked; else the value is left out where it is not."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ class SheetDecisions:
         """How much of it is undecided."""
         columns = sum(not each.sure for each in self.columns)
         said = sum(not each.value for each in self.constants)
-        return columns + said + len(self.values) + len(self.sentences) + (not self.record)
+        values = sum(each.must for each in self.values)
+        return columns + said + values + len(self.sentences) + (not self.record)
 
 
 def decisions(prepared: Prepared, body: str) -> list[SheetDecisions]:
@@ -157,8 +160,8 @@ def _sheet(prepared: PreparedSheet, body: str) -> SheetDecisions:
         if id not in asked and any(column.id == id for column in record.columns)
     ]
     constants += [Constant(each.column, each.heading, each.text, "") for each in mapped.questions]
-    questions = [_value(each) for each in prepared.records.questions] if prepared.records else []
-    questions += _unread(prepared, {(each.column, each.written) for each in questions}, body)
+    questions = _once([_value(each) for each in prepared.records.questions] if prepared.records else [])
+    questions += _unread(prepared, questions, body)
     return SheetDecisions(
         grid.file,
         grid.sheet,
@@ -174,23 +177,39 @@ def _sheet(prepared: PreparedSheet, body: str) -> SheetDecisions:
     )
 
 
-def _unread(prepared: PreparedSheet, asked: set[tuple[str, str]], body: str) -> list[ValueDecision]:
-    """What must be read and cannot be, each text once: a person may say once what it stands for."""
+def _unread(prepared: PreparedSheet, questions: Sequence[ValueDecision], body: str) -> list[ValueDecision]:
+    """What cannot be read, each text once: a person may say once what it stands for, and must where it must be read."""
     mapping, record = prepared.mapped.mapping, prepared.mapped.record
     assert mapping is not None
     assert record is not None
-    counted: Counter[tuple[str, str, str, str]] = Counter()
+    counted: Counter[tuple[bool, str, str, str, str]] = Counter()
+    asked = {(each.column, "" if each.dates else each.written) for each in questions}
     for each in prepared.records.problems if prepared.records else ():
         column = mapping.columns.get(each.place.heading, "")
-        if each.level == "must" and each.place.written and column and (column, each.place.written) not in asked:
-            counted[column, each.place.heading, each.place.written, f"{each.sentence}\n{each.suggestion}"] += 1
+        if each.level == "note" or not each.place.written or not column:
+            continue
+        must, known = each.level == "must", {(column, ""), (column, each.place.written)} & asked
+        if not known and (must or record.column(column).code_lists):
+            said = f"{each.sentence}\n{each.suggestion}"
+            counted[must, column, each.place.heading, each.place.written, said] += 1
     found = []
-    for (column, heading, written, said), rows in counted.most_common(SHOWN):
+    first = sorted(counted.items(), key=lambda each: (not each[0][0], -each[1]))[:SHOWN]
+    for (must, column, heading, written, said), rows in first:
         sentence, _, suggestion = said.partition("\n")
         names_body = record.column(column).field.kind == "link to a thing"
-        choices = tuple(filter(None, (suggestion, body if names_body else "")))
-        found.append(ValueDecision(column, heading, written, sentence, choices, rows, dates=False))
+        choices = tuple(filter(None, (*suggestion.split("; "), body if names_body else "")))
+        found.append(ValueDecision(column, heading, written, sentence, choices, rows, dates=False, must=must))
     return found
+
+
+def _once(questions: list[ValueDecision]) -> list[ValueDecision]:
+    """What is asked about the dates of a column is one question, of its first date: the answer holds for all."""
+    found: dict[tuple[str, str], ValueDecision] = {}
+    for each in questions:
+        key = each.column, "" if each.dates else each.written
+        rows = found[key].rows + each.rows if key in found else each.rows
+        found[key] = replace(found.get(key, each), rows=rows)
+    return list(found.values())
 
 
 def _samples(prepared: PreparedSheet, place: int) -> tuple[str, ...]:
