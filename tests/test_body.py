@@ -1,22 +1,29 @@
 """Clients who send or read slowly take no more than their turns: pages and other clients' queries are answered."""
 
+import re
 import select
 import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 from conftest import served
 from flask import Flask
+from publishing_site import publishing_site
 from test_bombs import SERVE, ask
 from test_bounded import product
 from test_serve import started
 
 from kb.errors import TooBusy
 from kb.store.folder import DataFolder
-from web import body, caching, graph_store, sending
+from kb.store.sessions import Sessions
+from kb.store.submissions import Submissions, new_id
+from kb.store.tokens import Tokens
+from web import body, caching, graph_store, receiving, sending
+from web.authority import COOKIE
 from web.turns import Turns
 
 SLOW = (
@@ -75,6 +82,31 @@ def test_a_body_that_is_late_is_408(app: Flask, monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(body, "SECONDS", 0.2)
     with served(app) as address, stalled(address, 1, 1, [part]) as [connection]:
         assert connection.recv(4096).startswith(b"HTTP/1.1 408")
+
+
+KINDS = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/turtle")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_address_waits_for_ever_for_a_body(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """Not even of somebody who is let in: each request is answered, whatever the answer is."""
+    monkeypatch.setattr(body, "SECONDS", 0.1)
+    monkeypatch.setattr(receiving, "STALLED", 0.1)
+    site = publishing_site(tmp_path)
+    session = Sessions(site.folder).begin(Tokens(site.folder).verify(site.tokens["kent"]), 1)
+    id = Submissions(site.folder).add(new_id(), "kent", "money", [], "kent").id
+    values = {"publisher": "kent", "dataset": "money", "number": "1", "name": "lesson-learned"}
+    with served(site.app) as address:
+        for rule in site.app.url_map.iter_rules():
+            given = values | {"id": "dp-03" if rule.rule.startswith("/protocols") else id}
+            for method in {"POST", "PUT"} & (rule.methods or set()):
+                path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule).format(**given)
+                head = (
+                    f"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Type: {kind}\r\nContent-Length: 600\r\n"
+                    f"Authorization: Bearer {site.tokens['kent']}\r\nCookie: {COOKIE}={session}\r\n\r\n--x"
+                )
+                with stalled(address, 1, 1, [head.encode()]) as [connection]:
+                    assert connection.recv(12).startswith(b"HTTP/1.1 "), path
 
 
 def test_a_client_has_its_turns_and_no_more() -> None:

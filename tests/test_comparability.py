@@ -106,7 +106,11 @@ def test_a_page_an_officer_understands(reader: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("query", "status"),
     [
-        ("protocol=dp-99&dataset=https://one.example/id/dataset/assets", 400),
+        ("protocol=dp-99&dataset=https://one.example/id/dataset/assets", 404),
+        ("protocol=dp-99", 404),
+        ("protocol=a%20b", 404),
+        ("protocol=%3C%00", 404),
+        (f"protocol=dp-{'9' * 5000}", 404),
         ("protocol=dp-01&dataset=https://one.example/id/dataset/nothing", 400),
         ("protocol=dp-01&dataset=https://one.example/id/dataset/assets", 400),
         ("", 400),

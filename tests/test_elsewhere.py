@@ -2,6 +2,8 @@
 
 import ipaddress
 import socket
+import threading
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -37,22 +39,21 @@ def test_public_addresses(address: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "user:secret@127.0.0.1"]
+)
+def test_private_addresses_are_refused_though_somebody_listens_there(host: str) -> None:
+    with bad_site() as (address, seen):
+        with pytest.raises(BadInput):
+            fetch(f"http://{host}:{address.rpartition(':')[2]}/", listed=(), seconds=5, most=1000)
+        assert seen == []
+
+
+@pytest.mark.parametrize(
     "url",
-    [
-        "http://127.0.0.1/",
-        "http://localhost/",
-        "http://2130706433/",
-        "http://0x7f.1/",
-        "http://[::1]/",
-        "http://[::ffff:127.0.0.1]/",
-        "file:///etc/passwd",
-        "ftp://example.org/",
-        "http://user:secret@example.org/",
-        "http://example.org:99999/",
-    ],
+    ["file:///etc/passwd", "ftp://example.org/", "http://user:secret@example.org/", "http://example.org:99999/", "x"],
 )
 def test_addresses_that_are_refused(url: str) -> None:
-    with pytest.raises((BadInput, ServiceFailed)):
+    with pytest.raises(BadInput):
         fetch(url, listed=(), seconds=2, most=10)
 
 
@@ -87,6 +88,21 @@ def test_what_is_listed() -> None:
     assert not is_listed("http://127.0.0.1:80/ab", ["http://127.0.0.1:80/a"])
     assert is_listed("http://127.0.0.1:80/a/b", ["http://127.0.0.1:80/"])
     assert not is_listed("http://127.0.0.1:8080/a", ["http://127.0.0.1:80/"])
+    assert is_listed("http://127.0.0.1:80/ok/..", ["http://127.0.0.1:80/ok/.."])
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../secret", "./../secret", "%2e%2E/secret", "%252e%252e/secret", "..%2fsecret", "..\\secret", "%2e%2e%5Csecret",
+     "..;a=b/secret", ".\t./secret", "a/../../secret", ".."],
+)  # fmt: skip
+def test_what_climbs_out_of_what_is_listed_is_not(path: str) -> None:
+    with bad_site() as (address, seen):
+        listed = [f"{address}/ok/"]
+        with pytest.raises(BadInput, match="private address"):
+            fetch(f"{address}/ok/{path}", listed=listed, seconds=5, most=1000)
+        assert seen == []
+        assert fetch(f"{address}/ok/a..b/.c?d=../e", listed=listed, seconds=5, most=1000).status == 200
 
 
 def test_bounds() -> None:
@@ -100,3 +116,39 @@ def test_bounds() -> None:
         assert (answer.status, answer.headers["location"]) == (302, "http://169.254.169.254/")
         assert [path for path, _ in seen] == ["/large", "/slow", "/redirect"]
         assert {agent for _, agent in seen} == {elsewhere.AGENT}
+
+
+def test_a_handshake_that_does_not_end_is_ended() -> None:
+    """A byte now and then keeps every timeout of a single read from passing."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}/"
+        enough = threading.Event()
+
+        def drip() -> None:
+            sock, _ = listening.accept()
+            with sock, suppress(OSError):
+                sock.sendall(b"\x16\x03\x03\x3f\xff")  # a record of the handshake, of 16 KiB
+                for _ in range(100):
+                    sock.sendall(b"x")
+                    if enough.wait(0.05):
+                        break
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        with pytest.raises(ServiceFailed, match="took longer than 0.5 s"):
+            fetch(url, listed=[url], seconds=0.5, most=1000)
+        enough.set()
+        thread.join()
+
+
+def test_a_name_that_takes_for_ever_to_look_up_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    enough = threading.Event()
+
+    def resolved(*asked: Any, **given: Any) -> list[Any]:
+        enough.wait(10)
+        return [(2, 1, 6, "", ("127.0.0.1", 80))]
+
+    monkeypatch.setattr(elsewhere.socket, "getaddrinfo", resolved)
+    with pytest.raises(ServiceFailed, match="took longer than 0.3 s"):
+        fetch("http://slow.example/", listed=(), seconds=0.3, most=10)
+    enough.set()

@@ -16,6 +16,7 @@ from kb.protocols.columns import RecordColumns, record_columns
 from kb.protocols.templates.entry import grid, sections
 from kb.protocols.templates.tables import record_named, slug
 from kb.protocols.templates.workbook import FIRST_ROW
+from kb.store.processor_time import processor_time
 
 FORM = "/protocols/dp-03/lesson-learned/new"
 LESSON = {
@@ -84,6 +85,18 @@ def test_what_cannot_be_read_is_said_of_its_question(
 ) -> None:
     answer = send(reader, LESSON | {column: written})
     assert words.replace("Start: ", "Start") in answer.text
+
+
+def test_a_long_answer_is_refused_before_any_pattern_reads_it(reader: FlaskClient) -> None:
+    long = "1" + " " * 24_000 + "x"
+    answer = send(reader, LESSON | {"LessonLearnedShape-lessonTheme": long})
+    assert "has 24,002 characters, and up to 2,000 are read here" in answer.text
+    record = record_named("dp-01", "asset")
+    easting, northing = (next(each for each in record.columns if each.part == part) for part in ("x", "y"))
+    answers = {record.key.id: "hall", easting.id: long, northing.id: "165000"}
+    with processor_time(15, "answering takes too long"):
+        answer = send(reader, answers, form="/protocols/dp-01/asset/new")
+    assert answer.status_code == 422
 
 
 def test_a_record_that_conforms_is_shown_with_what_would_make_it_better(reader: FlaskClient) -> None:

@@ -25,7 +25,7 @@ LESSON = {
 def site(tmp_path: Path) -> Site:
     """A site with one dataset, so that there is something to read."""
     found = publishing_site(tmp_path / "data")
-    address = "/api/datasets/kent/money/submissions?publish=yes"
+    address = "/api/datasets/kent/money/submissions"
     head = {"Content-Type": "text/turtle", **found.by("kent")}
     sent = found.client().post(address, data=CONFORMING.read_bytes(), headers=head)
     found.work()
@@ -75,14 +75,15 @@ def test_who_has_not_signed_in_is_led_to_do_so_and_nothing_is_sent(site: Site) -
     checked = site.client().post(FORM, data=LESSON | {"do": "check"}, headers=HTML)
     assert "/sign-in?next=/protocols/dp-03/lesson-learned/new" in checked.text
     answer = site.client().post(FORM, data=LESSON | {"do": "send", "new-dataset": "lessons"}, headers=HTML)
-    assert answer.status_code in (303, 401)
+    assert answer.status_code == 401
     assert Submissions(site.folder).of("kent", 9)[1:] == []
 
 
 def test_a_form_of_another_site_and_a_bad_name_are_refused(site: Site) -> None:
     client = signed_in(site, "kent")
-    forged = client.post(FORM, data=LESSON | {"do": "send", "new-dataset": "lessons", "form-key": "x"}, headers=HTML)
-    assert forged.status_code == 403
+    for kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        fields = LESSON | {"do": "send", "new-dataset": "lessons", "form-key": "x"}
+        assert client.post(FORM, data=fields, content_type=kind, headers=HTML).status_code == 403
     key = form_key(client)
     for name in ("", "Our Lessons"):
         fields = LESSON | {"do": "send", "new-dataset": name, "form-key": key}

@@ -1,6 +1,7 @@
 """A publisher killed at any point harms no reader, loses nothing accepted, and does not hinder the next one."""
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -57,10 +58,10 @@ class Reader(threading.Thread):
                 self.wrong.append(found)
 
 
-@pytest.fixture(scope="module", params=["empty", "published"])
-def before(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+@pytest.fixture
+def before(request: pytest.FixtureRequest, tmp_path: Path) -> DataFolder:
     """A data folder with nothing in it, or with a first release of each dataset."""
-    folder = new_folder(tmp_path_factory.mktemp("before"))
+    folder = new_folder(tmp_path / "before")
     if request.param == "published":
         publish_one(folder, "assets", "assets-1.ttl", settings=KEEP_ONE)
         publish_one(folder, "places", "places-1.ttl", settings=KEEP_ONE)
@@ -90,13 +91,28 @@ def copied(folder: DataFolder, target: Path) -> DataFolder:
     return DataFolder(target)
 
 
-def test_a_publisher_killed_at_every_point(before: DataFolder, writer: Writer, tmp_path: Path) -> None:
+def kinds(points: list[str], place: int) -> list[int]:
+    """Where each kind of point comes the first (0) or the last (-1) time: a write in one step, whatever the dataset."""
+    found: dict[tuple[str, str], list[int]] = {}
+    step = ""
+    for at, point in enumerate(points):
+        name = re.split(r" kent/| [0-9]{6}-", point)[0]
+        step = step if point.startswith("after ") else name
+        found.setdefault((step, name), []).append(at)
+    return sorted(times[place] for times in found.values())
+
+
+@pytest.mark.parametrize(("before", "place"), [("empty", 0), ("published", -1)], indirect=["before"])
+def test_a_publisher_killed_at_every_kind_of_point(
+    before: DataFolder, place: int, writer: Writer, tmp_path: Path
+) -> None:
     whole = copied(before, tmp_path / "whole")
     exit_code, points = writer(whole, -1)
     assert exit_code == 0
-    assert len(points) > 35
+    assert len(kinds(points, place)) > 30
     old, new = served(Snapshots(before)), served(Snapshots(whole))
-    for dies_at, point in enumerate(points):
+    for dies_at in kinds(points, place):
+        point = points[dies_at]
         folder = copied(before, tmp_path / f"killed-{dies_at}")
         reader = Reader(folder, old, new, _mixed(old, new))
         reader.start()
@@ -120,7 +136,7 @@ def test_a_publisher_killed_at_every_point(before: DataFolder, writer: Writer, t
 CERTAIN = "certain from here on"
 
 
-def test_a_withdrawal_killed_at_every_point(writer: Writer, tmp_path: Path) -> None:
+def test_a_withdrawal_killed_at_every_kind_of_point(writer: Writer, tmp_path: Path) -> None:
     before = new_folder(tmp_path / "before")
     publish_one(before, "assets", "assets-1.ttl")
     publish_one(before, "places", "places-1.ttl")
@@ -129,13 +145,11 @@ def test_a_withdrawal_killed_at_every_point(writer: Writer, tmp_path: Path) -> N
     whole = copied(before, tmp_path / "whole")
     exit_code, points = writer(whole, -1, "withdraw")
     assert exit_code == 0
-    assert len(points) > 60
+    assert len(kinds(points, -1)) > 40
     old, new = served(Snapshots(before)), served(Snapshots(whole))
     assert "Town hall" in str(old)
     assert "Town hall" not in str(new)
-    first = {point: at for at, point in reversed(list(enumerate(points)))}
-    last = {point: at for at, point in enumerate(points)}
-    for dies_at in sorted({*first.values(), *last.values()}):  # a step that is repeated: its first time and its last
+    for dies_at in kinds(points, -1):
         point = points[dies_at]
         folder = copied(before, tmp_path / f"killed-{dies_at}")
         reader = Reader(folder, old, new)

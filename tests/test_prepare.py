@@ -9,8 +9,8 @@ import pytest
 
 from kb.config import load
 from kb.errors import BadInput, NotFound
+from kb.mapping.classes import classes_of
 from kb.mapping.csvw import csvw
-from kb.mapping.known_records import classes_of
 from kb.mapping.mapping import Mapping, read_mappings, written_mappings
 from kb.mapping.prepare import Prepared, prepare
 from kb.mapping.submitted import is_sheet

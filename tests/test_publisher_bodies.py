@@ -6,13 +6,13 @@ import pytest
 
 from kb.errors import BadInput
 from kb.mapping.body import Body, lines_about
-from kb.mapping.known_records import classes_of
+from kb.mapping.classes import classes_of
 from kb.mapping.values.area import Area
 from kb.mapping.values.names import Known, Names
 from kb.namespaces import HOME, expand
 from kb.protocols.check import check
 from kb.store.folder import DataFolder
-from kb.store.publisher_bodies import PublisherBodies, body_behind, kind_code
+from kb.store.publisher_bodies import PublisherBodies, body_behind, kind_code, refuse_others
 from kb.store.state import Publisher, State
 
 BASE = "https://data.trafford.example"
@@ -75,13 +75,27 @@ def test_a_body_that_ships_is_not_made_two_and_a_neighbour_cannot_take_the_name(
 
 
 def test_its_record_keeps_to_the_protocol_where_its_kind_is_known() -> None:
-    names = ("Trafford Council", "TMBC")
-    body = Body(OWN, names, "metropolitan-council", f"{BASE}/id/place/trafford", same=(ELSEWHERE,))
+    place = f"{BASE}/id/place/trafford"
+    body = Body(OWN, ("Trafford Council", "TMBC"), "metropolitan-council", place, same=(ELSEWHERE,))
     lines = lines_about(body, "trafford", BASE, LINK)
     assert check(lines, protocols=["dp-14"]).conforms
     assert len(lines) == 7
     without = Body(OWN, ("Trafford Council",)).lines("trafford")
     assert any(b"org#Organization" in line for line in without)
+
+
+def test_a_neighbour_links_to_it_and_does_not_describe_it(folder: DataFolder, trafford: Publisher) -> None:
+    PublisherBodies(folder).say(trafford, names=["Trafford Council"], kind="metropolitan-council")
+    bury = State(folder).add_publisher("bury", "https://data.bury.example")
+    about = f"<{OWN}>".encode()
+    name = expand("skos:prefLabel").encode()
+    copied = about + b" <" + name + b'> "Trafford Council"@en .'
+    more = about + b' <http://purl.org/dc/terms/description> "Beside Bury."@en .'
+    refuse_others(folder, bury, sorted([*LINK, copied, more]))
+    other = about + b" <" + name + b'> "Bury Council"@en .'
+    refuse_others(folder, trafford, [other])
+    with pytest.raises(BadInput, match="body of the publisher trafford, which alone says its skos:prefLabel"):
+        refuse_others(folder, bury, sorted([*LINK, other]))
 
 
 def test_it_is_described_by_its_publisher_alone_where_it_is_linked_to() -> None:

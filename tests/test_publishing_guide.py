@@ -16,7 +16,7 @@ COMMANDS = [
 
 def run(line: str, folder: Path, data: Path) -> subprocess.CompletedProcess[str]:
     here = line.replace(".venv/bin/whatworks", str(Path(sys.executable).with_name("whatworks")))
-    environment = {"WHATWORKS_DATA": str(data), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parent.parent)}
+    environment = {"WHATWORKS_DATA": str(data), "PATH": "/usr/bin:/bin"}
     return subprocess.run(
         here, shell=True, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
     )

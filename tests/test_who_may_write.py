@@ -126,10 +126,18 @@ def test_a_token_that_may_only_submit_does_not_publish(site: Site, id: str, meth
     assert answer.status_code == 403
 
 
-@pytest.mark.parametrize(("path", "others"), BY_SESSION)
-def test_without_session_or_key_no_form_is_taken(site: Site, id: str, path: str, others: int | None) -> None:
+KINDS = ("application/x-www-form-urlencoded", "multipart/form-data")
+"""Media types that another site may make a browser send with a form; a file comes in the second alone."""
+
+
+@pytest.mark.parametrize(
+    ("path", "others", "kind"),
+    [(*each, kind) for each in BY_SESSION for kind in KINDS if kind == KINDS[1] or not each[0].endswith("/new")],
+)
+def test_without_session_or_key_no_form_is_taken(
+    site: Site, id: str, path: str, others: int | None, kind: str
+) -> None:
     address, form = path.format(id=id, dataset="money", number=1), {"dataset": "money", "title": "x"}
-    kind = "multipart/form-data" if path.endswith("/new") else "application/x-www-form-urlencoded"
 
     def post(client: FlaskClient, key: str | None, **more: object) -> int:
         given = form | ({} if key is None else {"form-key": key})
@@ -141,8 +149,9 @@ def test_without_session_or_key_no_form_is_taken(site: Site, id: str, path: str,
     assert post(site.client(), None, headers=site.by("kent")) == 401, "a token opens no page that writes"
     browser, _ = signed_in(site, "kent")
     other, key = signed_in(site, "surrey")
-    for wrong in (None, "", "0" * 64, key):
+    for wrong in (None, "", "0" * 64, key, "ä"):
         assert post(browser, wrong) == 403
+    assert browser.post(address, data=b"x", content_type="text/plain").status_code in (403, 415)
     if others is not None:
         assert post(other, key) == others
 

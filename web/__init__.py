@@ -15,6 +15,7 @@ from web import (
     badges,
     body,
     changes,
+    check_report,
     citing,
     classes,
     comparing,
@@ -102,12 +103,8 @@ def create_app(settings: Settings) -> Flask:
     for errand in ERRANDS:
         app.register_blueprint(errand.blueprint)
     _templates(app)
-    errors.install(app)
-    body.install(app)
-    receiving.install(app)
-    sending.install(app)
-    drafts.install(app)
-    representation.install(app)
+    for part in (errors, body, receiving, sending, check_report, releases, site_test, drafts, representation):
+        part.install(app)
 
     @app.url_defaults
     def _versioned(endpoint: str, arguments: dict[str, Any]) -> None:

@@ -30,10 +30,11 @@ def bearer(scope: str = "submit") -> Token:
     return _with(scope, Tokens(reader().folder).verify(written))
 
 
-def signed_in(scope: str = "submit") -> Token:
-    """The token of who has signed in on the pages; for a POST the form's key is checked too.
+def signed_in(scope: str = "submit", *, key_within: bool = False) -> Token:
+    """The token of who has signed in on the pages; for a POST the form's key is checked too, whatever its media type.
 
-    Raises NotSignedIn, NotAllowed, and werkzeug Forbidden for a form that is none of this session.
+    With `key_within` the form is still to be received, since it brings a file: who calls passes its key to
+    `check_form` then. Raises NotSignedIn, NotAllowed, and werkzeug Forbidden for a form that is none of this session.
     """
     g.private = True
     value = request.cookies.get(COOKIE, "")
@@ -41,8 +42,7 @@ def signed_in(scope: str = "submit") -> Token:
     if token is None:
         raise NotSignedIn("sign in with the token of your publisher")
     g.form_key = form_key(value)
-    g.token = token
-    if request.method == "POST" and request.mimetype != "multipart/form-data":
+    if request.method == "POST" and not key_within:
         check_form(request.form.get(FIELD, ""))
     return _with(scope, token)
 

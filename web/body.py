@@ -6,11 +6,11 @@ Bodies are read in threads of their own, so many at a time, and a request whose 
 
 import threading
 
-from flask import Flask, Request, Response, after_this_request, current_app, request
+from flask import Flask, Request, Response, after_this_request, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestTimeout
 
+from web import turns
 from web.asking import client
-from web.turns import Turns
 
 SECONDS = 10.0
 """Within which the whole body must have come."""
@@ -40,14 +40,13 @@ def body() -> bytes:
 
 def install(app: Flask) -> None:
     """Gives the application its count of bodies that are being read."""
-    app.extensions["bodies"] = Turns("requests are being received", AT_ONCE, PER_CLIENT)
+    turns.install(app, "bodies", "requests are being received", AT_ONCE, PER_CLIENT)
 
 
 def _read(incoming: Request, client: str) -> bytes:
     """The bytes, kept in the request too, where `form` finds them."""
-    turns = current_app.extensions["bodies"]
-    assert isinstance(turns, Turns)
-    turns.take(client)
+    taken = turns.of("bodies")
+    taken.take(client)
     came: list[bytes | HTTPException | OSError] = []
 
     def read() -> None:
@@ -56,7 +55,7 @@ def _read(incoming: Request, client: str) -> bytes:
         except (HTTPException, OSError) as error:
             came.append(error)
         finally:
-            turns.give_back(client)
+            taken.give_back(client)
 
     thread = threading.Thread(target=read, daemon=True)
     thread.start()

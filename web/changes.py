@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest
 from kb.ask.changes import News, Wanted, news, told
 from kb.ask.labels import labels_of
 from kb.ask.query import GRAPHS as WRITERS
+from kb.ask.resource import exists
 from kb.ask.serialise import serialise
 from kb.namespaces import PREFIXES, expand
 from kb.store.record_changes import How
@@ -99,7 +100,7 @@ def asked() -> Wanted:
         dataset=args.get("dataset", "").strip(),
         since=since.removesuffix("Z"),
         class_=_class(args.get("type", "").strip()),
-        resource=args.get("resource", "").strip(),
+        resource=_iri("resource", args.get("resource", "").strip()),
     )
 
 
@@ -127,7 +128,7 @@ def graph(shown: Iterable[News]) -> Iterator[Triple]:
 def _class(name: str) -> str:
     """The IRI of a class given as its name, `Asset` or `ww:Asset`, or in full. Raises BadRequest."""
     if not name or "://" in name:
-        return name
+        return _iri("type", name)
     prefix, colon, _ = name.partition(":")
     if colon and prefix in PREFIXES:
         return expand(name)
@@ -135,6 +136,14 @@ def _class(name: str) -> str:
     if not found:
         raise BadRequest(f"type={name[:50]}: no class of this name; /classes lists them.")
     return found[0]
+
+
+def _iri(parameter: str, text: str) -> str:
+    """The IRI that a parameter gives, or "". Raises BadRequest for what is none."""
+    try:
+        return NamedNode(text).value if text else ""
+    except ValueError as error:
+        raise BadRequest(f"{parameter}={text[:200]}: this is no IRI; write it in full, with https://.") from error
 
 
 def _json(shown: list[News], titles: dict[str, str], page: paging.Page, wanted: Wanted) -> dict[str, Any]:
@@ -164,7 +173,8 @@ def _choices(wanted: Wanted, formats: list[tuple[Format, str]]) -> dict[str, Any
     return {
         "publishers": sorted({name.partition("/")[0] for name in read.record.datasets}),
         "classes": sorted(listed, key=lambda each: each.plural or each.label),
-        "labels": labels_of(read.store, {wanted.resource} - {""}),
+        # What is looked up is remembered as long as the snapshot: only what is known to be there.
+        "labels": labels_of(read.store, {wanted.resource} if exists(read.store, wanted.resource) else ()),
         "did": DID,
         "formats": [(each.title, each.media_type, link) for each, link in formats if each is not HTML],
     }

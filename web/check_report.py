@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from flask import Response, current_app, render_template
+from flask import Flask, Response, render_template
 from pyoxigraph import RdfFormat
 
 from kb.errors import TooBusy
@@ -21,12 +21,11 @@ from kb.mapping.cell_report.summary import Point, summary
 from kb.mapping.cell_report.text import text
 from kb.mapping.cell_report.validation import json_lines, write_rdf
 from kb.mapping.cell_report.workbook import write_workbook
-from web import sending
+from web import sending, turns
 from web.asking import client
 from web.negotiation import CSV, HTML, JSON_LD, TURTLE, Format, choose
 from web.representation import respond
 from web.trend import trend_line
-from web.turns import Turns
 
 JSON = Format("json", "application/json", "JSON")
 TEXT = Format("txt", "text/plain", "Text")
@@ -46,6 +45,11 @@ COMPLETE = 0.8
 """Completeness from which a badge is green."""
 
 _PIECE = 64 * 1024
+
+
+def install(app: Flask) -> None:
+    """Gives the application its count of reports that are being made."""
+    turns.install(app, "reports", "reports are being made", AT_ONCE, PER_CLIENT)
 
 
 @dataclass(frozen=True)
@@ -123,16 +127,13 @@ def _rows(formats: Iterable[tuple[Format, str]]) -> list[tuple[str, str, str]]:
 @contextmanager
 def _made() -> Iterator[IO[bytes]]:
     """A file for an answer that takes long to make; it is closed where that fails. Raises TooBusy."""
-    turns = current_app.extensions.setdefault("reports", Turns("reports are being made", AT_ONCE, PER_CLIENT))
-    turns.take(client())
-    file = _file()
-    try:
-        yield file
-    except BaseException:
-        file.close()
-        raise
-    finally:
-        turns.give_back(client())
+    with turns.of("reports").taken(client()):
+        file = _file()
+        try:
+            yield file
+        except BaseException:
+            file.close()
+            raise
 
 
 def _file() -> IO[bytes]:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest
 
 from kb.ask.comparability import Comparability, Comparison, comparability, holders, names
-from kb.protocols.catalogue import protocols
+from kb.protocols import catalogue
 from web.negotiation import CSV, HTML, Format, choose
 from web.reading import snapshot
 from web.representation import respond
@@ -34,7 +34,8 @@ def compare() -> Response:
     """
     format = choose(FORMATS)
     store = snapshot().store
-    protocol = request.args.get("protocol", "").strip()
+    asked = request.args.get("protocol", "").strip()
+    protocol = catalogue.protocol(asked).id if asked else ""
     chosen = list(dict.fromkeys(each for each in request.args.getlist("dataset") if each))
     held = holders(store, protocol) if protocol else {}
     if unknown := [each for each in chosen if each not in held]:
@@ -48,7 +49,7 @@ def compare() -> Response:
         labels = names(store, held)
         body = render_template(
             "compare-data.html",
-            protocols=[each for each in protocols() if holders(store, each.id)],
+            protocols=[each for each in catalogue.protocols() if holders(store, each.id)],
             protocol=protocol,
             held=sorted(held, key=lambda each: labels.name(each).casefold()),
             labels=labels,

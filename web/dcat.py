@@ -54,6 +54,10 @@ def catalogue() -> Iterator[Triple]:
     for graph in found:
         if graph.dataset and not graph.dataset.all("dcterms:title"):
             yield from _said(graph.dataset.iri, ("dcterms:title", _text(labels.name(graph.name))))
+    licences = graphs.licences(read.store)
+    for graph in found:
+        if graph.dataset:
+            yield from _said(graph.dataset.iri, *(("dcterms:license", each) for each in licences.get(graph.iri, ())))
     for iri in [*names, whole_iri(), *(_page(kind) for kind in _tables())]:
         if iri != home:
             yield from _said(home, ("dcat:dataset", iri))
@@ -156,8 +160,7 @@ def _compiled(iri: str) -> Iterator[Triple]:
     """What is made of several datasets: who made it and when, and every licence that one of them states."""
     yield from _catalogued(iri)
     yield from _said(iri, ("dcterms:modified", _time(snapshot().issued)))
-    datasets = [graph.dataset for graph in graphs.graphs(snapshot().store) if graph.dataset]
-    for licence in sorted({value.value for each in datasets for value in each.all("dcterms:license")}):
+    for licence in sorted(set().union(*graphs.licences(snapshot().store).values())):
         yield from _said(iri, ("dcterms:license", licence))
 
 

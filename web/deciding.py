@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 
 from kb.errors import WrongState
 from kb.mapping.mapping import Mapping as SheetMapping
+from kb.mapping.proposal import joins
 from kb.protocols.catalogue import protocols
 from kb.protocols.columns import record_columns
 from kb.protocols.templates.writing import choices
@@ -54,7 +55,8 @@ def said_twice(mappings: Sequence[SheetMapping]) -> str:
     """What is wrong where two columns of a sheet are said to be one field; else empty."""
     for mapping in mappings:
         taken = [column for column in mapping.columns.values() if column]
-        if twice := next((column for column in taken if taken.count(column) > 1), None):
+        several = (column for column in taken if taken.count(column) > 1)
+        if twice := next((column for column in several if not _joins(mapping, column)), None):
             heading = dict(columns(mapping.protocol, mapping.record)).get(twice, twice)
             return f"Two columns are said to be “{heading}”. Choose for which of them it is."
     return ""
@@ -65,6 +67,12 @@ def columns(protocol_id: str, record: str) -> tuple[tuple[str, str], ...]:
     """Id and heading of every column of a kind of record."""
     found = next((each for each in record_columns(protocol_id) if each.id == record), None)
     return tuple((column.id, column.heading) for column in found.columns) if found else ()
+
+
+def _joins(mapping: SheetMapping, column: str) -> bool:
+    """Whether several columns of a sheet may be this field."""
+    record = next(each for each in record_columns(mapping.protocol) if each.id == mapping.record)
+    return joins(record.column(column))
 
 
 @cache

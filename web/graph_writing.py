@@ -7,7 +7,7 @@ empty release. Work that takes longer than a request should is answered 202, wit
 import json
 import time
 
-from flask import Response, current_app, request
+from flask import Response, request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest, MethodNotAllowed
 
@@ -17,12 +17,12 @@ from kb.store import releases
 from kb.store.state import Publisher, State
 from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Method, Submission, Submissions, new_id
+from web import turns
 from web.asking import client
 from web.authority import bearer, of_publisher, own_page
 from web.reading import reader
 from web.receiving import Upload, receive
 from web.submissions import check_dataset, described, register
-from web.turns import Turns
 
 METHODS: dict[str, Method] = {"PUT": "replace", "POST": "add", "DELETE": "empty"}
 
@@ -74,17 +74,12 @@ def _owner() -> tuple[Publisher, str]:
 
 def _done(submission: Submission) -> Submission:
     """The submission when nothing more is done with it, or as it is when the request can't wait any longer."""
-    turns = current_app.extensions["publications"]
-    assert isinstance(turns, Turns)
-    turns.take(client())
-    try:
+    with turns.of("publications").taken(client()):
         end = time.monotonic() + WAIT
         while submission.working and time.monotonic() < end:
             time.sleep(_LOOK)
             submission = Submissions(reader().folder).submission(submission.id)
         return submission
-    finally:
-        turns.give_back(client())
 
 
 def _answer(submission: Submission, *, new: bool) -> Response:

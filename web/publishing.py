@@ -75,7 +75,7 @@ def new() -> Response:
 @blueprint.post("/publish/new")
 def send() -> Response:
     """303 to the page of the submission; the form again with what is wrong. Raises what `receive` does."""
-    token = signed_in("submit")
+    token = signed_in("submit", key_within=True)
     upload = receive(token.publisher, form_only=True)
     dataset = upload.fields.get("dataset", "").strip()
     try:

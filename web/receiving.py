@@ -23,9 +23,9 @@ from kb.errors import TooBusy
 from kb.store.clock import ago
 from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Submissions, new_id
+from web import turns
 from web.asking import client
 from web.reading import reader
-from web.turns import Turns
 
 AT_ONCE = 4
 """Uploads that are received at a time in each worker."""
@@ -112,8 +112,8 @@ def receive(publisher: str, *, form_only: bool = False) -> Upload:
 
 def install(app: Flask) -> None:
     """Gives the application its count of uploads."""
-    app.extensions["uploads"] = Turns("files are being received", AT_ONCE, PER_CLIENT)
-    app.extensions["publications"] = Turns("requests wait for their publication", AT_ONCE, AT_ONCE)
+    turns.install(app, "uploads", "files are being received", AT_ONCE, PER_CLIENT)
+    turns.install(app, "publications", "requests wait for their publication", AT_ONCE, AT_ONCE)
 
 
 @dataclass
@@ -145,11 +145,10 @@ class _Body:
 
 
 def _within_time(body: _Body, upload: Upload) -> None:
-    turns = current_app.extensions["uploads"]
-    assert isinstance(turns, Turns)
+    taken = turns.of("uploads")
     who, kind = client(), (request.mimetype, dict(request.mimetype_params))
     name = request.args.get("name") or _disposed_name() or f"upload{TYPES.get(request.mimetype, '')}"
-    turns.take(who)
+    taken.take(who)
     failed: list[BaseException] = []
 
     def read() -> None:
@@ -158,7 +157,7 @@ def _within_time(body: _Body, upload: Upload) -> None:
         except Exception as error:
             failed.append(error)
         finally:
-            turns.give_back(who)
+            taken.give_back(who)
             if body.given_up:
                 upload.delete()
 

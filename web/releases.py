@@ -4,7 +4,7 @@ import json as as_json
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request, send_file
+from flask import Blueprint, Flask, Response, render_template, request, send_file
 from pyoxigraph import Triple
 from werkzeug.exceptions import BadRequest
 
@@ -17,13 +17,13 @@ from kb.ask.summaries import statements_on
 from kb.errors import NotFound
 from kb.store import releases as archive
 from kb.store.releases import ACCEPTED, Release
+from web import turns
 from web.asking import client
 from web.documents import address, document
 from web.errors import TEXT
 from web.negotiation import HTML, Format, choose
 from web.reading import reader, snapshot
 from web.representation import REVALIDATE, respond
-from web.turns import Turns
 
 blueprint = Blueprint("releases", __name__)
 
@@ -34,6 +34,11 @@ AT_ONCE = 2
 """Differences that are made at a time in each worker: one of large releases takes seconds."""
 
 RECEIVED = "received/"
+
+
+def install(app: Flask) -> None:
+    """Gives the application its count of differences that are being made."""
+    turns.install(app, "differences", "differences are being made", AT_ONCE, 1)
 
 
 @blueprint.get("/datasets/<publisher>/<dataset>")
@@ -97,12 +102,8 @@ def difference(publisher: str, dataset: str) -> Response:
     for number in (start, end):
         if number:
             _numbered(found, number)
-    turns, who = _turns(), client()
-    turns.take(who)
-    try:
+    with turns.of("differences").taken(client()):
         told = release_difference.between(reader().folder, snapshot().store, publisher, dataset, start, end)
-    finally:
-        turns.give_back(who)
     if format is JSON:
         body = as_json.dumps({"from": start, "to": end} | difference_text.json(told), ensure_ascii=False, indent=1)
     elif format is TEXT:
@@ -225,9 +226,3 @@ def _number(name: str, default: int) -> int:
 
 def _files(release: Release, start: str) -> dict[str, dict[str, str | int]]:
     return {name: file for name, file in release.files.items() if name.startswith(start)}
-
-
-def _turns() -> Turns:
-    found = current_app.extensions.setdefault("differences", Turns("differences are being made", AT_ONCE, 1))
-    assert isinstance(found, Turns)
-    return found

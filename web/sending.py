@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response
 
-from web.turns import Turns
+from web import turns
 
 AT_ONCE = 8
 """Large answers that are sent at a time in each worker."""
@@ -15,12 +15,11 @@ PER_CLIENT = 4
 
 def count(response: Response, client: str) -> None:
     """Counts a large answer for the client until it is sent or the reader has gone. Raises TooBusy."""
-    turns = current_app.extensions["sending"]
-    assert isinstance(turns, Turns)
-    turns.take(client)
-    response.call_on_close(partial(turns.give_back, client))
+    taken = turns.of("sending")
+    taken.take(client)
+    response.call_on_close(partial(taken.give_back, client))
 
 
 def install(app: Flask) -> None:
     """Gives the application its count of large answers that are being sent."""
-    app.extensions["sending"] = Turns("large answers are being sent", AT_ONCE, PER_CLIENT)
+    turns.install(app, "sending", "large answers are being sent", AT_ONCE, PER_CLIENT)

@@ -2,16 +2,17 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Flask, Response, current_app, render_template, request
 
 from kb.ask.site_report import SiteReport
 from kb.ask.site_test import test_site
 from kb.errors import BadInput, ServiceFailed
 from kb.store.attempts import Attempts
+from web import turns
 from web.asking import client
+from web.body import body
 from web.negotiation import HTML, Format, choose
 from web.reading import reader
-from web.turns import Turns
 
 blueprint = Blueprint("site_test", __name__)
 
@@ -20,12 +21,18 @@ MOST = 10
 WITHIN = timedelta(hours=1)
 """One client may have MOST tests within that time, since each is some twenty requests to somebody else."""
 
-TURNS = Turns("sites are being tested", 2, 1)
+AT_ONCE = 2
+"""Tests at a time in each worker; one for one client."""
 
 JSON = Format("json", "application/json", "JSON")
 TEXT = Format("txt", "text/plain", "Text")
 LONGEST = 2048
 """Characters of an address."""
+
+
+def install(app: Flask) -> None:
+    """Gives the application its count of sites that are being tested."""
+    turns.install(app, "tests", "sites are being tested", AT_ONCE, 1)
 
 
 @blueprint.get(PATH)
@@ -36,7 +43,8 @@ def form() -> Response:
 
 @blueprint.post(PATH)
 def tested() -> Response:
-    """The report, as a page, JSON or text. Raises BadInput, ServiceFailed, and TooBusy above MOST and TURNS."""
+    """The report, as a page, JSON or text. Raises BadInput, ServiceFailed, and TooBusy above MOST and AT_ONCE."""
+    body()
     format = choose((HTML, JSON, TEXT))
     url = request.form.get("url", "").strip()
     try:
@@ -47,9 +55,8 @@ def tested() -> Response:
         return _page(url, wrong=str(error), status=400)
     if format is HTML:
         return _page(url, report)
-    body = report.json() if format is JSON else report.text()
-    response = Response(body, content_type=format.content_type)
-    return _unkept(response)
+    text = report.json() if format is JSON else report.text()
+    return _unkept(Response(text, content_type=format.content_type))
 
 
 def _report(url: str) -> SiteReport:
@@ -57,12 +64,9 @@ def _report(url: str) -> SiteReport:
         raise BadInput(f"give the address of a site, of up to {LONGEST:,} characters")
     attempts = Attempts(reader().folder)
     attempts.check("test-site", client(), MOST, WITHIN)
-    TURNS.take(client())
-    try:
+    with turns.of("tests").taken(client()):
         attempts.count("test-site", client(), WITHIN)
         return test_site(url if "://" in url else f"https://{url}", current_app.config["SETTINGS"])
-    finally:
-        TURNS.give_back(client())
 
 
 def _page(url: str, report: SiteReport | None = None, wrong: str = "", status: int = 200) -> Response:

@@ -102,6 +102,7 @@ def publish(id: str) -> Response:
     """Queues the publication; `hold-back=true` leaves out what violates. Raises WrongState, NotConforming."""
     token = bearer("publish")
     submission = own(token, id)
+    body()  # within bounds, before the form is read
     release(token, submission, hold_back=request.values.get("hold-back", "") in ("true", "yes", "1"))
     return _json(described(own(token, id)), 202)
 

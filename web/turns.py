@@ -5,6 +5,10 @@ A client decides how fast it sends a body and reads an answer, and each holds a 
 
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask, current_app
 
 from kb.errors import TooBusy
 
@@ -32,3 +36,24 @@ class Turns:
             self._held[client] -= 1
             if not self._held[client]:
                 del self._held[client]
+
+    @contextmanager
+    def taken(self, client: str) -> Iterator[None]:
+        """One more for the client, until the block ends. Raises TooBusy."""
+        self.take(client)
+        try:
+            yield
+        finally:
+            self.give_back(client)
+
+
+def install(app: Flask, name: str, what: str, at_once: int, per_client: int) -> None:
+    """Gives the application its own turns of that name."""
+    app.extensions[name] = Turns(what, at_once, per_client)
+
+
+def of(name: str) -> Turns:
+    """The turns of that name in this application."""
+    found = current_app.extensions[name]
+    assert isinstance(found, Turns)
+    return found

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from kb.ask.summaries import nodes, rows
-from kb.namespaces import HOME, expand, graph
+from kb.namespaces import HOME, graph
 from kb.store import sorted_lines
+from kb.store.open_links import open_ends
 from kb.store.readable import Store
 from kb.store.record_changes import records_of
 
@@ -15,10 +16,6 @@ _BATCH = 1000
 """Things that one query asks for."""
 
 _ABOUT_THE_STORE = frozenset((graph(HOME, "catalogue"),))
-_UNFOLLOWED = tuple(f"/id/{kind}/".encode() for kind in ("graph", "release", "dataset"))
-"""What is known without being described by a publisher."""
-
-_SAID_OF_OLD = frozenset(f"<{expand(name)}>".encode() for name in ("dcterms:replaces", "dcterms:isReplacedBy"))
 
 
 @dataclass(frozen=True)
@@ -64,25 +61,15 @@ def missing_links(
     store: Store | None, added: Iterable[bytes], after: Sequence[bytes], own: str, bases: Collection[str]
 ) -> list[MissingLink]:
     """The links among the lines that come whose end is under a base that is known here, and that nothing describes."""
-    starts = tuple(f"<{base.rstrip('/')}/id/".encode() for base in bases)
-    links: dict[bytes, list[bytes]] = defaultdict(list)
-    for line in added:
-        if line.endswith(b"> .") and (target := sorted_lines.object_of(line)).startswith(starts):
-            links[target].append(line)
-    open_ends = {
-        sorted_lines.iri_of(target): lines
-        for target, lines in links.items()
-        if not sorted_lines.holds(after, target) and not any(kind in target for kind in _UNFOLLOWED)
-    }
-    known = _described(store, open_ends, own)
-    missing = [(line, target) for target, lines in open_ends.items() if target not in known for line in lines]
+    ends = open_ends(added, after, bases)
+    known = _described(store, ends, own)
+    missing = [(line, target) for target, lines in ends.items() if target not in known for line in lines]
     records = records_of((sorted_lines.subject_of(line) for line, _ in missing), (), after)
-    ends = set()
+    found = set()
     for line, end in missing:
         subject, predicate, _ = line.split(b" ", 2)
-        if predicate not in _SAID_OF_OLD:
-            ends.add(MissingLink(sorted_lines.iri_of(records[subject]), sorted_lines.iri_of(predicate), end))
-    return sorted(ends, key=lambda link: (link.target, link.iri, link.property))
+        found.add(MissingLink(sorted_lines.iri_of(records[subject]), sorted_lines.iri_of(predicate), end))
+    return sorted(found, key=lambda link: (link.target, link.iri, link.property))
 
 
 def _described(store: Store | None, things: Collection[str], own: str) -> set[str]:

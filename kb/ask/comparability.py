@@ -12,7 +12,8 @@ from pyoxigraph import Literal, NamedNode
 
 from kb.ask.labels import Labels, labels_of
 from kb.ask.summaries import Summary, rows
-from kb.namespaces import HOME, PREFIXES, compact
+from kb.namespaces import PREFIXES, compact
+from kb.protocols.catalogue import protocol as protocol_of
 from kb.protocols.measures import BASES, Measure, measures
 from kb.store.readable import Store
 from kb.vocabulary import term
@@ -78,9 +79,13 @@ class Comparability:
 
 
 def holders(store: Store, protocol: str) -> dict[str, dict[str, Holding]]:
-    """Dataset → key of a measure → how it fills it, for every dataset with records of the protocol."""
+    """Dataset → key of a measure → how it fills it, for every dataset with records of the protocol.
+
+    Raises NotFound for the protocol.
+    """
+    iri = protocol_of(protocol).iri
     found: dict[str, dict[str, Summary]] = defaultdict(dict)
-    for dataset, coverage, property, value in rows(store, "coverage", protocol=NamedNode(_iri(protocol))):
+    for dataset, coverage, property, value in rows(store, "coverage", protocol=NamedNode(iri)):
         summary = found[dataset.value].setdefault(coverage.value, Summary(coverage.value))
         summary.values.setdefault(property.value, []).append(value)
     return {
@@ -173,10 +178,6 @@ def _holding(said: Summary) -> Holding:
 def _key(protocol: str, said: Summary) -> str:
     names = ((said.all(name)[0].value.removeprefix(PREFIXES["wws"])) for name in ("ww:ofRecordType", "ww:ofField"))
     return "/".join((protocol, *names))
-
-
-def _iri(protocol: str) -> str:
-    return f"{HOME}/protocols/{protocol}"
 
 
 def _different(what: str, values: Sequence[tuple[str, ...]], names: Sequence[str], labels: Labels) -> str:

@@ -6,6 +6,7 @@ from typing import IO
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Triple
 
+from kb.ask.memory import remembered
 from kb.ask.serialise import used_prefixes
 from kb.ask.summaries import Summary, rows, summaries
 from kb.errors import BadInput, NotFound
@@ -53,6 +54,18 @@ def graphs(store: Store) -> list[Graph]:
     found = [Graph(name, datasets.get(name)) for name in names(store)]
     found.sort(key=lambda graph: graph.iri)
     return sorted(found, key=_released, reverse=True)
+
+
+def licences(store: Store) -> dict[str, set[str]]:
+    """Graph → the licences of its dataset: what that states, else what the vocabulary, lists or protocols in it do."""
+    known: dict[str, dict[str, set[str]]] = remembered(store, "licences")
+    if "" not in known:
+        found = {graph.value: {licence.value} for graph, licence in rows(store, "header-licences")}
+        for each in graphs(store):
+            if each.dataset and (stated := each.dataset.all("dcterms:license")):
+                found[each.iri] = {licence.value for licence in stated}
+        known[""] = found
+    return known[""]
 
 
 def names(store: Store) -> list[str]:

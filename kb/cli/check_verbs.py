@@ -120,9 +120,13 @@ def mappings_of(args: argparse.Namespace) -> "list[Mapping]":
 
 def check(args: argparse.Namespace) -> int:
     """Prints the report; 0 when nothing violates a protocol, 1 when something does."""
+    from kb.mapping.body import lines_about
     from kb.mapping.prepare import prepare
     from kb.protocols.check import check as check_lines
+    from kb.store.folder import DataFolder
     from kb.store.known_names import known_names
+    from kb.store.open_links import with_open_links
+    from kb.store.state import State
 
     settings = settings_of(args)
     names = known_names(settings)
@@ -146,6 +150,9 @@ def check(args: argparse.Namespace) -> int:
         publisher=body.name if body else "",
         place=body.place if body else "",
     )
+    bases = {base, *(each.base for each in State(DataFolder(settings.data)).publishers())}
+    own = lines_about(body, publisher.id if publisher else "", base, prepared.lines) if body else []
+    prepared = with_open_links(prepared, sorted({*prepared.lines, *own}), bases, None, settings)
     progress(f"checking {len(prepared.lines):,} triples")
     report = check_lines(
         prepared.lines,

@@ -48,7 +48,9 @@ class Links:
     """Kind and identifier of each thing in the tables."""
 
     def address(self, kind: str, slug: str) -> str:
-        """The IRI of the thing."""
+        """The IRI of the thing; of a protocol, whose address has no /id/, its own."""
+        if kind == "protocol" and (kind, slug) not in self.own:
+            return f"{HOME}/protocols/{slug}"
         return namespaces.thing(self.base if (kind, slug) in self.own else HOME, kind, slug)
 
 

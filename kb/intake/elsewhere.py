@@ -8,12 +8,13 @@ import ipaddress
 import socket
 import ssl
 import threading
+import time
 import zlib
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from kb.errors import BadInput, ServiceFailed
 
@@ -51,10 +52,11 @@ def fetch(
     headers: Mapping[str, str] | None = None,
     method: str = "GET",
 ) -> Fetched:
-    """The answer of the address, whatever its status, within `seconds` from first to last and `most` bytes of body.
+    """The answer of the address, whatever its status, within `seconds` in all and `most` bytes of body.
 
-    `listed`: what may be asked though its address is private, see `is_listed`. Raises BadInput for what is no http or
-    https URL or is refused, ServiceFailed where nothing answers, or too slowly, or with too much.
+    The time is counted from before its name is looked up to the last byte. `listed`: what may be asked though its
+    address is private, see `is_listed`. Raises BadInput for what is no http or https URL or is refused, ServiceFailed
+    where nothing answers, or too slowly, or with too much.
     """
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
@@ -63,15 +65,19 @@ def fetch(
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError as error:
         raise BadInput(f"{url}: has no port of that number") from error
-    address = _address(url, parts.hostname, port, listed)
-    connection = _connection(parts.scheme, parts.hostname, port, address, seconds)
+    until = time.monotonic() + seconds
+    address = _address(url, parts.hostname, port, listed, seconds)
+    connection = _connection(parts.scheme, parts.hostname, port)
     path = quote(parts.path or "/", safe=_SAFE) + (f"?{quote(parts.query, safe=_SAFE)}" if parts.query else "")
     late = threading.Event()
     watch = None
     try:
-        connection.connect()
-        watch = threading.Timer(seconds, _end, (connection.sock, late))  # which the answer takes over from it
+        # The name stays for the Host header and the certificate; what is connected to is the address looked at.
+        connection.sock = sock = _connected(connection, address, max(until - time.monotonic(), 0.001))
+        watch = threading.Timer(until - time.monotonic(), _end, (sock, late))
         watch.start()
+        if isinstance(sock, ssl.SSLSocket):
+            sock.do_handshake()
         sent = {"User-Agent": AGENT, "Accept-Encoding": "gzip", "Connection": "close", **(headers or {})}
         connection.request(method, path, headers=sent)
         response = connection.getresponse()
@@ -89,8 +95,10 @@ def fetch(
 
 
 def is_listed(url: str, listed: Collection[str]) -> bool:
-    """Whether the exact URL is listed, or stands below one that ends with a slash."""
-    return any(url == each or (each.endswith("/") and f"{url}/".startswith(each)) for each in listed)
+    """Whether the exact URL is listed, or stands below one that ends with a slash and does not climb out again."""
+    if url in listed:
+        return True
+    return not _climbs(url) and any(each.endswith("/") and f"{url}/".startswith(each) for each in listed)
 
 
 def is_public(address: Address) -> bool:
@@ -104,12 +112,20 @@ def is_public(address: Address) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def _address(url: str, host: str, port: int, listed: Collection[str]) -> str:
+def _climbs(url: str) -> bool:
+    """Whether a server may read a dot segment in it (RFC 3986 §3.3), however often that is encoded."""
+    path = urlsplit(url).path
+    while (decoded := unquote(path)) != path:
+        path = decoded
+    return any(each.partition(";")[0].strip() in (".", "..") for each in path.replace("\\", "/").split("/"))
+
+
+def _address(url: str, host: str, port: int, listed: Collection[str], seconds: float) -> str:
     """An address of the host; raises BadInput where one of them is private and the URL is not listed."""
     try:
-        found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        found = _looked_up(host, port, seconds)
     except (OSError, UnicodeError) as error:
-        raise ServiceFailed(f"{url}: its host is not found; look at how it is written") from error
+        raise ServiceFailed(f"{url}: its host is not found ({error}); look at how it is written") from error
     private = [each for each in found if not is_public(ipaddress.ip_address(each.partition("%")[0]))]
     if private and not is_listed(url, listed):
         raise BadInput(
@@ -119,17 +135,44 @@ def _address(url: str, host: str, port: int, listed: Collection[str]) -> str:
     return found[0]
 
 
-def _connection(scheme: str, host: str, port: int, address: str, seconds: float) -> HTTPConnection:
-    connection: HTTPConnection
-    if scheme == "https":
-        connection = HTTPSConnection(host, port, timeout=seconds, context=ssl.create_default_context())
-    else:
-        connection = HTTPConnection(host, port, timeout=seconds)
-    # The name stays for the Host header and the certificate; what is connected to is the address that was looked at.
-    connection._create_connection = lambda _, *rest, **given: socket.create_connection(  # type: ignore[attr-defined]
-        (address, port), *rest, **given
-    )
+def _looked_up(host: str, port: int, seconds: float) -> list[str]:
+    """The addresses of a name. Raises OSError, UnicodeError, and TimeoutError after so many seconds."""
+    found: list[list[str] | OSError | UnicodeError] = []
+
+    def look() -> None:
+        try:
+            found.append([str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)])
+        except (OSError, UnicodeError) as error:
+            found.append(error)
+
+    # The system's resolver has a time of its own, which nobody can shorten: it is left to itself.
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not found:
+        raise TimeoutError(f"looking it up took longer than {seconds:g} s")
+    if isinstance(found[0], list):
+        return found[0]
+    raise found[0]
+
+
+def _connection(scheme: str, host: str, port: int) -> HTTPConnection:
+    connection = HTTPSConnection(host, port) if scheme == "https" else HTTPConnection(host, port)
+    connection.auto_open = 0  # it would look the name up once more
     return connection
+
+
+def _connected(connection: HTTPConnection, address: str, seconds: float) -> socket.socket:
+    """A socket to the address; the handshake of a secure one is still to be done."""
+    sock = socket.create_connection((address, connection.port), timeout=seconds)
+    if not isinstance(connection, HTTPSConnection):
+        return sock
+    context = ssl.create_default_context()
+    try:
+        return context.wrap_socket(sock, server_hostname=connection.host, do_handshake_on_connect=False)
+    except BaseException:
+        sock.close()
+        raise
 
 
 def _body(url: str, response: HTTPResponse, most: int) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
-from kb.mapping.known_records import classes_of
+from kb.mapping.classes import classes_of
 from kb.mapping.values.area import Area
 from kb.mapping.values.names import Known
 from kb.namespaces import concept, expand

@@ -4,23 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
+from kb.mapping.classes import classes_of
 from kb.mapping.records import Records
 from kb.mapping.sheets import SheetMapping
 from kb.mapping.values.names import Known
 from kb.namespaces import expand
-from kb.vocabulary import ancestors
 
 _NAMES = tuple(expand(name) for name in ("skos:prefLabel", "dcterms:title", "dcterms:identifier", "skos:altLabel"))
-_ORGANISATIONS = ("org:FormalOrganization", "org:OrganizationalCollaboration")
-"""Kinds of org:Organization (ORG §5.1), which the vocabulary uses without saying so: it describes its own terms."""
-
-
-def classes_of(class_: str) -> tuple[str, ...]:
-    """The class of a thing and those above it that links may ask for."""
-    above = ancestors(class_)
-    if not above.isdisjoint(map(expand, _ORGANISATIONS)):
-        above.add(expand("org:Organization"))
-    return tuple(sorted(above))
 
 
 def links_to(sheet: SheetMapping, others: Sequence[SheetMapping]) -> bool:

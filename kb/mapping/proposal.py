@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from kb.intake.grid import Grid
+from kb.mapping.addresses_beside import addresses_beside
 from kb.mapping.cell_kinds import Cells, Fit, fit, samples
 from kb.mapping.field_names import EXACT, Nearness, field_names, field_of
 from kb.mapping.mapping import Mapping
@@ -19,6 +20,8 @@ PROBABLE = 0.66
 """From here on a column is proposed; below, it is one of the candidates that a person is asked about."""
 KEPT_BACK = 0.9
 """Of a proposal not to publish a column."""
+BESIDE = 0.9
+"""Of a proposal that two columns say one field, the one by name and the other by address."""
 _WORTH_SAYING = 0.45
 _SHOWN = 3
 
@@ -112,6 +115,7 @@ def propose(
         if record.headed(heading) is None and (reason := _kept_back(heading, cells[position]))
     }
     chosen = _assigned({name: () if name in kept_back else each for name, each in candidates.items()}, cells, record)
+    chosen |= _addresses(chosen, dict(zip(grid.headings, cells, strict=True)), record)
     headings = tuple(
         Proposed(heading, "", KEPT_BACK, kept_back[heading], _worth_saying(candidates[heading]))
         if heading in kept_back
@@ -192,13 +196,29 @@ def _assigned(
         if heading in chosen or each.confidence < _WORTH_SAYING:
             continue
         first = owner.setdefault(each.column, heading)
-        if first == heading or (_joins(record.column(each.column)) and _numbered(first, heading)):
+        if first == heading or (_in_parts(record.column(each.column)) and _numbered(first, heading)):
             chosen[heading] = each
     return chosen
 
 
-def _joins(column: Column) -> bool:
-    """Whether several columns of a sheet can say parts of it, one after the other: text can."""
+def _addresses(
+    chosen: ReadOnly[str, Candidate], cells: ReadOnly[str, Cells], record: RecordColumns
+) -> dict[str, Candidate]:
+    """The columns that name, or hold the address of, what another of the sheet says."""
+    ids = {heading: each.column for heading, each in chosen.items()}
+    said = "it and “{}” say the same, by name and by address"
+    return {
+        heading: Candidate(id, record.column(id).heading, BESIDE, said.format(other))
+        for heading, id, other in addresses_beside(ids, cells, record)
+    }
+
+
+def joins(column: Column) -> bool:
+    """Whether several columns of a sheet can say it: text in parts, one after the other, a link by name and address."""
+    return bool(column.links_to) or _in_parts(column)
+
+
+def _in_parts(column: Column) -> bool:
     return (column.field.datatype or "").endswith(("#string", "#langString"))
 
 

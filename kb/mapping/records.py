@@ -10,7 +10,7 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kb import namespaces
 from kb.intake.grid import Grid
@@ -19,6 +19,7 @@ from kb.mapping.earlier import Earlier, Matching
 from kb.mapping.identities import Clues, Identity, digest, identities
 from kb.mapping.locator import SheetLocator
 from kb.mapping.mapping import Mapping
+from kb.mapping.new_things import linked, new_things
 from kb.mapping.places import Level
 from kb.mapping.plan import Plan, Planned, plan
 from kb.mapping.problems import Problems, Question
@@ -65,7 +66,13 @@ class Records:
 
 def records(grid: Grid, mapping: Mapping, about: RecordColumns, around: Around) -> Records:
     """The records of a grid. Nothing is raised for what a cell says: that becomes a problem."""
-    return _Making(grid, plan(grid, mapping, about, around.names), mapping.protocol, around).made()
+    fresh = new_things(mapping, about, around.base, around.names)
+    if not fresh:
+        return _Making(grid, plan(grid, mapping, about, around.names), mapping.protocol, around).made()
+    around = replace(around, names=around.names.with_more(each.known() for each in fresh))
+    made = _Making(grid, plan(grid, mapping, about, around.names), mapping.protocol, around).made()
+    lines = [line for each in linked(fresh, made.lines) for line in each.lines()]
+    return replace(made, lines=sorted({*made.lines, *lines}))
 
 
 class _Making:

@@ -9,7 +9,7 @@ from kb.mapping.values.area import Area, Point
 from kb.mapping.values.geocoding import Middle, Postcodes
 from kb.mapping.values.points import Written, read_point, wkt
 from kb.mapping.values.reader import POSTCODE
-from kb.mapping.values.said import Remark, link, literal
+from kb.mapping.values.said import Remark, address, link, literal
 from kb.namespaces import concept, expand
 from kb.protocols.columns import WKT, Column
 from kb.vocabulary import XSD_STRING
@@ -66,7 +66,7 @@ class RowReader:
         for planned in self._plain:
             terms: tuple[str, ...] = ()
             remarks: list[tuple[int, Remark]] = []
-            for position in planned.cells:
+            for position in _names_first(planned, cells):
                 if cell := cells[position]:
                     found = planned.read(cell)
                     terms += found.terms
@@ -163,9 +163,20 @@ def _cell(planned: Planned, cells: Sequence[str]) -> str:
     return written or planned.written_constant
 
 
+def _names_first(planned: Planned, cells: Sequence[str]) -> Sequence[int]:
+    """The cells of a field: names of what it links to before web addresses, which another site may know it by."""
+    if len(planned.cells) < 2 or not planned.column.links_to:
+        return planned.cells
+    return sorted(planned.cells, key=lambda position: address(cells[position]) is not None)
+
+
 def _joined(column: Column, terms: tuple[str, ...]) -> tuple[str, ...]:
-    """Several cells of a field that has one text are its parts, as the lines of an address."""
+    """Several cells of a field that has one text are its parts, as the lines of an address; of one link the first
+    that is known stands.
+    """
     distinct = tuple(dict.fromkeys(terms))
+    if column.links_to and not column.repeats:
+        return distinct[:1]
     if column.repeats or len(distinct) < 2 or column.field.datatype != XSD_STRING:
         return distinct
     return (literal(", ".join(map(lexical, distinct)), XSD_STRING),)

@@ -65,10 +65,10 @@ def _protocols(folder: Path) -> tuple[Protocol, ...]:
 def protocol(id: str, folder: Path | None = None) -> Protocol:
     """The protocol with this id; `DP-01`, `dp-1` and `dp01` also name `dp-01`. Raises NotFound, listing the ids."""
     known = {found.id: found for found in protocols(folder)}
-    spelled = re.fullmatch(r"dp-?0*(\d+)", id.strip().lower())
+    spelled = re.fullmatch(r"dp-?(\d{1,9})", id.strip().lower())
     wanted = f"dp-{int(spelled[1]):02d}" if spelled else id
     if wanted not in known:
-        raise NotFound(f"no protocol {id!r}; the protocols are {', '.join(known) or 'none'}")
+        raise NotFound(f"no protocol {id[:50]!r}; the protocols are {', '.join(known) or 'none'}")
     return known[wanted]
 
 

@@ -7,9 +7,12 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from kb.mapping.mapping import Mapping
+from kb.mapping.new_things import makeable
 from kb.mapping.prepare import Prepared, PreparedSheet
 from kb.mapping.problems import Question
 from kb.mapping.proposal import Proposed
+from kb.mapping.values.codes import NEW
+from kb.protocols.columns import Column, RecordColumns
 
 SAMPLES = 3
 """Values of a column that are shown."""
@@ -59,8 +62,10 @@ class ValueDecision:
     choices: tuple[str, ...]
     rows: int
     dates: bool
-    must: bool = True
-    """Whether it has to be said before the sheet can be checked; else the value is left out where it is not."""
+    kinds: tuple[tuple[str, str], ...] = ()
+    """Code and label of what it may be made as, where it names a thing that nobody has described."""
+    optional: bool = False
+    """Whether all goes on without it: the values are left out."""
 
 
 @dataclass(frozen=True)
@@ -84,12 +89,11 @@ class SheetDecisions:
         """How much of it is undecided."""
         columns = sum(not each.sure for each in self.columns)
         said = sum(not each.value for each in self.constants)
-        values = sum(each.must for each in self.values)
-        return columns + said + values + len(self.sentences) + (not self.record)
+        return columns + said + sum(not each.optional for each in self.values) + len(self.sentences) + (not self.record)
 
 
 def decisions(prepared: Prepared, body: str) -> list[SheetDecisions]:
-    """What is to be decided or confirmed, sheet by sheet; `body` is the IRI of the publishing body."""
+    """What is to be decided or confirmed, sheet by sheet; `body` is what the publishing body is called."""
     return [_sheet(each, body) for each in prepared.sheets]
 
 
@@ -106,7 +110,7 @@ def read(content: Sequence[dict[str, Any]]) -> list[SheetDecisions]:
             | {
                 "columns": tuple(ColumnDecision(**column) for column in each["columns"]),
                 "constants": tuple(Constant(**constant) for constant in each["constants"]),
-                "values": tuple(ValueDecision(**value) for value in each["values"]),
+                "values": tuple(_value_read(value) for value in each["values"]),
                 "sentences": tuple(each["sentences"]),
             }
         )
@@ -114,10 +118,16 @@ def read(content: Sequence[dict[str, Any]]) -> list[SheetDecisions]:
     ]
 
 
+def _value_read(content: dict[str, Any]) -> ValueDecision:
+    kinds = tuple((code, label) for code, label in content.get("kinds", ()))
+    return ValueDecision(**content | {"choices": tuple(content["choices"]), "kinds": kinds})
+
+
 def decided(sheet: SheetDecisions, answers: ReadOnly[str, str], number: int) -> Mapping:
     """The mapping that the answers of the page's form make; what was left open is not published.
 
-    Fields of the form: `column-{sheet}-{n}`, `constant-{sheet}-{column}`, `value-{sheet}-{n}`.
+    Fields of the form: `column-{sheet}-{n}`, `constant-{sheet}-{column}`, `value-{sheet}-{n}`, and `new-{sheet}-{n}`
+    with the kind of what is to be made under that name, or under what is written.
     """
     before = Mapping(**sheet.mapping)
     columns = {
@@ -134,6 +144,8 @@ def decided(sheet: SheetDecisions, answers: ReadOnly[str, str], number: int) -> 
     dates = dict(before.dates)
     for place, value in enumerate(sheet.values):
         answer = answers.get(f"value-{number}-{place}", "").strip()
+        if kind := answers.get(f"new-{number}-{place}", ""):
+            answer = f"{NEW}{(answer or value.written).removeprefix(NEW)} ({kind})"
         if answer and value.dates:
             dates[value.column] = answer
         elif answer:
@@ -160,7 +172,7 @@ def _sheet(prepared: PreparedSheet, body: str) -> SheetDecisions:
         if id not in asked and any(column.id == id for column in record.columns)
     ]
     constants += [Constant(each.column, each.heading, each.text, "") for each in mapped.questions]
-    questions = _once([_value(each) for each in prepared.records.questions] if prepared.records else [])
+    questions = _once([_value(each, record) for each in prepared.records.questions] if prepared.records else [])
     questions += _unread(prepared, questions, body)
     return SheetDecisions(
         grid.file,
@@ -178,27 +190,31 @@ def _sheet(prepared: PreparedSheet, body: str) -> SheetDecisions:
 
 
 def _unread(prepared: PreparedSheet, questions: Sequence[ValueDecision], body: str) -> list[ValueDecision]:
-    """What cannot be read, each text once: a person may say once what it stands for, and must where it must be read."""
+    """What cannot be read and must be, names a thing that is not known, or is in no code list, each text once: what it
+    stands for is said once.
+    """
     mapping, record = prepared.mapped.mapping, prepared.mapped.record
     assert mapping is not None
     assert record is not None
+    meant = {each.id for each in record.columns if each.links_to or each.code_lists}
     counted: Counter[tuple[bool, str, str, str, str]] = Counter()
     asked = {(each.column, "" if each.dates else each.written) for each in questions}
     for each in prepared.records.problems if prepared.records else ():
-        column = mapping.columns.get(each.place.heading, "")
-        if each.level == "note" or not each.place.written or not column:
+        column, written = mapping.columns.get(each.place.heading, ""), each.place.written
+        if each.level == "note" or not written or not column or {(column, ""), (column, written)} & asked:
             continue
-        must, known = each.level == "must", {(column, ""), (column, each.place.written)} & asked
-        if not known and (must or record.column(column).code_lists):
+        if each.level == "must" or column in meant:
             said = f"{each.sentence}\n{each.suggestion}"
-            counted[must, column, each.place.heading, each.place.written, said] += 1
+            counted[each.level != "must", column, each.place.heading, written, said] += 1
     found = []
-    first = sorted(counted.items(), key=lambda each: (not each[0][0], -each[1]))[:SHOWN]
-    for (must, column, heading, written, said), rows in first:
+    first = sorted(counted.items(), key=lambda each: (each[0][0], -each[1]))[:SHOWN]
+    for (optional, column, heading, written, said), rows in first:
         sentence, _, suggestion = said.partition("\n")
-        names_body = record.column(column).field.kind == "link to a thing"
-        choices = tuple(filter(None, (*suggestion.split("; "), body if names_body else "")))
-        found.append(ValueDecision(column, heading, written, sentence, choices, rows, dates=False, must=must))
+        about = record.column(column)
+        choices = tuple(filter(None, (*suggestion.split("; "), body if about.links_to else "")))
+        found.append(
+            ValueDecision(column, heading, written, sentence, choices, rows, False, _kinds(about), optional=optional)
+        )
     return found
 
 
@@ -210,6 +226,11 @@ def _once(questions: list[ValueDecision]) -> list[ValueDecision]:
         rows = found[key].rows + each.rows if key in found else each.rows
         found[key] = replace(found.get(key, each), rows=rows)
     return list(found.values())
+
+
+def _kinds(column: Column) -> tuple[tuple[str, str], ...]:
+    made = makeable(column) if column.links_to else None
+    return tuple(made.kinds()) if made else ()
 
 
 def _samples(prepared: PreparedSheet, place: int) -> tuple[str, ...]:
@@ -232,7 +253,7 @@ def _column(heading: str, samples: tuple[str, ...], taken: str | None, proposed:
     return ColumnDecision(heading, samples, proposed.column, confidence, proposed.reason, candidates)
 
 
-def _value(question: Question) -> ValueDecision:
+def _value(question: Question, record: RecordColumns) -> ValueDecision:
     return ValueDecision(
         question.column,
         question.heading,
@@ -241,4 +262,6 @@ def _value(question: Question) -> ValueDecision:
         question.choices,
         question.rows,
         question.dates,
+        () if question.dates else _kinds(record.column(question.column)),
+        optional=record.column(question.column).obligation != "Must" and bool(record.column(question.column).links_to),
     )

@@ -17,8 +17,9 @@ from kb.store import releases
 from kb.store.dataset_description import description
 from kb.store.folder import DataFolder
 from kb.store.known_names import known_names
+from kb.store.open_links import with_open_links
 from kb.store.publisher_bodies import body_behind
-from kb.store.state import Publisher
+from kb.store.state import Publisher, State
 from kb.store.submission_folder import MAPPINGS
 
 
@@ -67,6 +68,7 @@ def content(
         place=body.place,
         earlier=before if has_sheets else (),
     )
+    own, bases = namespaces.graph(publisher.base, dataset), [each.base for each in State(folder).publishers()]
     lines = prepared.lines
     if title or licence or prepared.sheets:
         written_by = [each.protocol for each in prepared.mappings] or _applicable(lines)
@@ -74,7 +76,7 @@ def content(
             publisher, body, dataset, lines, before, title=title, licence=licence, protocols=written_by
         )
         lines = merged([lines, said])
-    return Content(prepared, lines)
+    return Content(with_open_links(prepared, lines, bases, own, settings), lines)
 
 
 def _applicable(lines: Sequence[bytes]) -> list[str]:

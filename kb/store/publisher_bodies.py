@@ -13,9 +13,10 @@ from kb.mapping.values.area import Area
 from kb.mapping.values.area_reading import area_of, written
 from kb.mapping.values.codes import code_labels
 from kb.mapping.values.names import Names
+from kb.store import sorted_lines
 from kb.store.database import Database
 from kb.store.folder import DataFolder
-from kb.store.state import Publisher
+from kb.store.state import Publisher, State
 from kb.vocabulary import codes
 
 
@@ -89,6 +90,26 @@ def body_behind(folder: DataFolder, publisher: Publisher, names: Names) -> Body:
         return found
     ships = [each for each in names.among([CLASS]).exact(found.name) if each.startswith(f"{namespaces.HOME}/")]
     return replace(found, iri=ships[0]) if len(ships) == 1 else found
+
+
+def refuse_others(folder: DataFolder, publisher: Publisher, lines: Sequence[bytes]) -> None:
+    """Raises BadInput where a publisher says of another's body, under that one's base, what itself does not say: its
+    name, its kind or what else its record has. Anybody may link to it, and say other things of it.
+    """
+    for other in State(folder).publishers():
+        body = PublisherBodies(folder).body(other)
+        if other.id == publisher.id or not body.iri.startswith(f"{other.base}/"):
+            continue
+        own = set(body.lines(other.id))
+        saying = {line.split(b" ", 2)[1] for line in own}
+        for line in sorted_lines.about(lines, sorted_lines.written(body.iri)):
+            predicate = line.split(b" ", 2)[1]
+            if line not in own and predicate in saying:
+                name = namespaces.compact(sorted_lines.iri_of(predicate))
+                raise BadInput(
+                    f"{body.iri} is the body of the publisher {other.id}, which alone says its {name}; link to it "
+                    "without describing it"
+                )
 
 
 def own_iri(publisher: Publisher) -> str:

@@ -17,6 +17,7 @@ from kb.store.decisions import SheetDecisions
 from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
 from kb.store.known_names import known_names
+from kb.store.open_links import with_open_links
 from kb.store.preparation import saved_mappings
 from kb.store.publisher_bodies import body_behind
 from kb.store.reconcile import OnStep
@@ -73,7 +74,7 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
         earlier=before if submission.method != "add" else (),  # what is added is new, whatever it is called
     )
     lines: Sequence[bytes] = prepared.lines
-    asked = decisions.decisions(prepared, body.iri)
+    asked = decisions.decisions(prepared, body.name)
     if prepared.sheets and lines:
         about = place.about()
         said = description(
@@ -87,6 +88,9 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
             protocols=[each.protocol for each in asked if each.protocol],
         )
         lines = merged([lines, said])
+    own_graph = namespaces.graph(publisher.base, submission.dataset)
+    bases = [each.base for each in State(folder).publishers()]
+    prepared = with_open_links(prepared, lines, bases, own_graph, settings)
     undecided = sum(each.open for each in asked)
     if own is not None:  # the person has seen it; only what no protocol fits can't go on
         undecided = sum(not each.record for each in asked) if not lines else 0

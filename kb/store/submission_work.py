@@ -18,6 +18,7 @@ from kb.store.draft import PublicationRequest
 from kb.store.folder import DataFolder
 from kb.store.holding_back import conforming
 from kb.store.preparation import kept_beside
+from kb.store.processor_time import processor_time
 from kb.store.publication import Publication, publish, rollback
 from kb.store.queue import Job
 from kb.store.record_changes import record_changes
@@ -73,7 +74,9 @@ def check_submission(folder: DataFolder, submission: Submission, settings: Setti
     def on_step(text: str) -> None:
         submissions.step(submission.id, text)
 
-    reading = read(folder, submission, settings, on_step)
+    late = f"reading its cells takes more than {settings.submission_seconds} s of the processor; send less at a time"
+    with processor_time(settings.submission_seconds, late):
+        reading = read(folder, submission, settings, on_step)
     report = None
     if reading.undecided == 0 and not Registered(folder).is_unchecked(submission.publisher, submission.dataset):
         on_step(f"checking {len(reading.lines):,} statements")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from kb.mapping.values.said import Remark, Said, empty, literal, noted, says_nothing, unread
+from kb.mapping.values.said import LONGEST, Remark, Said, bounded, empty, literal, noted, says_nothing, unread
 from kb.mapping.values.years import financial_year
 from kb.namespaces import expand
 
@@ -23,7 +23,7 @@ _LONG = ("january", "february", "march", "april", "may", "june", "july", "august
 _MONTHS = {name[:letters]: number for number, name in enumerate(_LONG, 1) for letters in (3, 4, len(name))}
 """`sep`, `sept` and `september` → 9."""
 
-_TIME = re.compile(r"[T ]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?\s*(Z|[+-][0-9]{2}:?[0-9]{2}|am|pm)?$", re.I)
+_TIME = re.compile(r"[T ]{1,2}[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?\s*(Z|[+-][0-9]{2}:?[0-9]{2}|am|pm)?$", re.I)
 _ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _COMPACT = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])")
 _SLASHED = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4}|[0-9]{2})")
@@ -57,6 +57,8 @@ def habit(cells: Iterable[str], decided: str = "") -> Habit:
     words = set(decided.split())
     firsts = seconds = years = months = False
     for cell in cells:
+        if len(cell) > LONGEST:
+            continue
         bare = _bare(cell)
         if (slashed := _SLASHED.fullmatch(bare)) and not _ISO.fullmatch(bare):
             firsts |= int(slashed[1]) > 12 >= int(slashed[2])
@@ -72,6 +74,7 @@ def habit(cells: Iterable[str], decided: str = "") -> Habit:
     return Habit(order, dashed_as, firsts and seconds)
 
 
+@bounded
 def read_date(cell: str, datatypes: Iterable[str], column: Habit) -> Said:
     """A date as one of the datatypes; what is less exact than they allow, or ambiguous, is not read."""
     allowed = tuple(datatypes)

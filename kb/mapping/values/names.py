@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from kb.mapping.values.labels import Labels, plain
-from kb.mapping.values.said import Said, address, ask, empty, link, literal, says_nothing, unread
+from kb.mapping.values.said import LONGEST, Said, address, ask, empty, link, literal, says_nothing, too_long, unread
 from kb.vocabulary import XSD_STRING, ancestors
 
 _ANYTHING = "http://www.w3.org/2000/01/rdf-schema#Resource"
@@ -60,6 +60,8 @@ def read_name(cell: str, ranges: Sequence[str], names: Names, *, several: bool, 
 
     With `or_text` (a payee) what is not known stays text.
     """
+    if len(cell) > LONGEST:
+        return Said((literal(cell, XSD_STRING),)) if or_text else too_long(cell)
     labels = names.among(ranges)
     if found := _one(cell, labels):
         return Said((link(found),))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from kb.mapping.mapping import Mapping
+from kb.mapping.new_things import read_new
 from kb.mapping.values.codes import NEW, proposed, read_codes
 from kb.mapping.values.dates import DATE, MONTH, YEAR, habit, read_date
 from kb.mapping.values.names import Names, read_name
@@ -32,20 +33,24 @@ def reader(column: Column, mapping: Mapping, names: Names, cells: Iterable[str] 
     (kb.mapping.values.points).
     """
     read = _reader(column, mapping, names, cells)
-    decided = mapping.values.get(column.id, {})
+    decided = dict(mapping.values.get(column.id, {}))
+    if (constant := mapping.constants.get(column.id, "")).startswith(NEW):
+        decided[constant] = constant
     known: dict[str, Said] = {"": NOTHING}
 
     def remembered(cell: str) -> Said:
         said = known.get(cell)
         if said is None:
-            said = known[cell] = _decided(cell, decided[cell], read) if cell in decided else read(cell)
+            said = known[cell] = _decided(cell, decided[cell], read, column, names) if cell in decided else read(cell)
         return said
 
     return remembered
 
 
-def _decided(cell: str, meant: str, read: Read) -> Said:
+def _decided(cell: str, meant: str, read: Read, column: Column, names: Names) -> Said:
     """What a person said that a cell means; an empty decision leaves it out."""
+    if meant.startswith(NEW) and column.links_to:
+        return read_new(meant, column, names)
     if meant.startswith(NEW):
         return proposed(cell, meant.removeprefix(NEW))
     return Said(read(meant).terms, None) if meant and read(meant).terms else read(meant) if meant else NOTHING
