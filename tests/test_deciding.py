@@ -106,8 +106,8 @@ def test_a_sure_column_is_changed_without_losing_what_was_said(site: Site) -> No
 def test_one_field_for_two_columns_is_refused(site: Site) -> None:
     client, place = sent(site)
     page = client.get(f"{place}/decisions").text
-    answer = client.post(f"{place}/decisions", data=key(page) | SAID | {"column-0-6": "AssetShape-identifier"})
+    answer = client.post(f"{place}/decisions", data=key(page) | SAID | {"column-0-6": "AssetShape-holdingType"})
     assert answer.status_code == 400
-    assert "Two columns are said to be “Identifier”" in answer.text
+    assert "Two columns are said to be “Buildings or land”" in answer.text
     for wrong in ("0-99", "9-0", "x", "-"):
         assert client.post(f"{place}/decisions", data=key(page) | {"change": wrong}).status_code == 200
