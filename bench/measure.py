@@ -9,7 +9,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-
 SAMPLED = 0.05
 """Seconds between two looks at the memory of the processes. What a child is said to have used at most will not do: it
 counts what its parent had when it was forked."""

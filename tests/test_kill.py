@@ -12,13 +12,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from publishing_site import CONFORMING
 from store_cases import SETTINGS, assert_downloads, assert_sound, content, new_folder, publish_one
 
 from kb.errors import StoreMissing, Withdrawn
-from kb.store import links, releases, tombstones
+from kb.store import links, releases, submitting, tombstones
+from kb.store.audit import Audit
 from kb.store.folder import DataFolder
+from kb.store.publisher_process import work_off
+from kb.store.queue import Queue
 from kb.store.snapshots import Snapshots, ids, pin
 from kb.store.state import State
+from kb.store.submission_folder import SubmissionFolder
+from kb.store.submissions import Submissions, new_id
+from kb.store.tokens import Tokens
 
 Writer = Callable[..., tuple[int, list[str]]]
 DYING_WRITER = Path(__file__).with_name("dying_writer.py")
@@ -47,7 +54,7 @@ class Reader(threading.Thread):
         self.stop = threading.Event()
 
     def run(self) -> None:
-        while not self.stop.wait(0.002):
+        while not self.stop.wait(0.03):
             try:
                 found = served(self.snapshots)
             except Exception as error:
@@ -175,6 +182,37 @@ def test_a_withdrawal_killed_at_every_kind_of_point(writer: Writer, tmp_path: Pa
             assert len(State(folder).pins() & set(ids(folder))) == 1, point
             with pytest.raises(Withdrawn):
                 links.find(folder, link)
+        shutil.rmtree(folder.root)
+
+
+FEW = ("Submissions.", "SubmissionFolder.", "submission_folder.", "releases.move", "checkpoint.move", "State.complete")
+"""Steps of a submission at which its writer is killed; those of a publication are in the tests above."""
+
+
+def test_a_submission_killed_at_each_of_its_steps(writer: Writer, tmp_path: Path) -> None:
+    before = new_folder(tmp_path / "before")
+    token, _ = Tokens(before).create("kent", "a program", "publish", 30)
+    id = new_id()
+    SubmissionFolder(before, id).place(1, "money.ttl").write_bytes(CONFORMING.read_bytes())
+    submitting.register(before, token, "money", id, {}, at_once=True)
+    whole = copied(before, tmp_path / "whole")
+    exit_code, points = writer(whole, -1, "work")
+    assert exit_code == 0
+    steps = {point: at for at, point in enumerate(points) if any(each in point for each in FEW)}
+    assert len(steps) > 5
+    for dies_at in steps.values():  # of one that is repeated the last
+        point = points[dies_at]
+        folder = copied(before, tmp_path / f"killed-{dies_at}")
+        exit_code, reached = writer(folder, dies_at, "work")
+        assert (exit_code, len(reached)) == (-signal.SIGKILL, dies_at)
+        work_off(folder, SETTINGS)
+        done = Submissions(folder).submission(id)
+        assert (done.state, done.release, done.message) == ("published", 1, ""), point
+        assert Queue(folder).jobs() == [], point
+        assert releases.numbers(folder, "kent", "money") == [1], point
+        assert [entry.action for entry in Audit(folder).entries("kent")] == ["published", "submitted"], point
+        assert served(Snapshots(folder)) == served(Snapshots(whole)), point
+        assert list(folder.root.rglob(".tmp-*")) == [], point
         shutil.rmtree(folder.root)
 
 

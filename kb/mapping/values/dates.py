@@ -39,6 +39,19 @@ _CENTURY = 69
 """Two figures from here on are of the twentieth century (POSIX strptime, %y)."""
 
 
+PAIRS = ((DAY_FIRST, MONTH_FIRST), (IN_MONTH, FINANCIAL_YEAR))
+
+
+def with_word(decided: str, word: str) -> str:
+    """What a mapping says of a column's dates with a word more, in place of the other of its pair.
+
+    >>> with_word("day-first month", "financial-year")
+    'day-first financial-year'
+    """
+    pair = next((each for each in PAIRS if word in each), (word,))
+    return " ".join([*(each for each in decided.split() if each not in pair), word])
+
+
 @dataclass(frozen=True)
 class Habit:
     """How a column writes its dates: `order` and `dashed` are words of a mapping, or empty where it is not settled."""
@@ -127,7 +140,7 @@ def _slashed(cell: str, found: re.Match[str], allowed: tuple[str, ...], column: 
     why = "the column has both orders" if column.mixed else "nothing in the column tells which"
     one, other = f"{year:04}-{second:02}-{first:02}", f"{year:04}-{first:02}-{second:02}"
     sentence = f"“{cell}” may be {_spoken(one)} or {_spoken(other)}: {why}."
-    return Said((), Remark("ask", sentence, (one, other), dates=True))
+    return Said((), Remark("ask", sentence, (one, other), (DAY_FIRST, MONTH_FIRST)))
 
 
 def _dashed(cell: str, found: re.Match[str], allowed: tuple[str, ...], column: Habit) -> Said:
@@ -139,7 +152,7 @@ def _dashed(cell: str, found: re.Match[str], allowed: tuple[str, ...], column: H
     if is_year and is_month:
         month = _spoken(f"{year}-{second:02}")
         sentence = f"“{cell}” may be {month} or the financial year {year}/{second:02}."
-        return Said((), Remark("ask", sentence, (f"{second:02}/{year}", *_ends(year)), dates=True))
+        return Said((), Remark("ask", sentence, (f"{second:02}/{year}", *_ends(year)), (IN_MONTH, FINANCIAL_YEAR)))
     if is_month:
         return _typed(cell, (year, second, None), allowed, None)
     if is_year:

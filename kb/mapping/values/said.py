@@ -24,8 +24,8 @@ class Remark:
     kind: Kind
     sentence: str
     choices: tuple[str, ...] = ()
-    dates: bool = False
-    """Whether the answer is the order of day and month, or what 2009-10 is, in the whole column."""
+    dates: tuple[str, ...] = ()
+    """Where the answer holds for the dates of the whole column: the words for it (kb.mapping.values.dates)."""
 
 
 @dataclass(frozen=True, slots=True)
