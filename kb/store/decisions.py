@@ -214,8 +214,8 @@ def _unread(prepared: PreparedSheet, asked: set[tuple[str, str]], body: str) -> 
     for (column, heading, written, said), rows in counted.most_common(SHOWN):
         sentence, _, suggestion = said.partition("\n")
         about = record.column(column)
-        choices = tuple(filter(None, (suggestion, body if about.links_to else "")))
         optional = (column, written) not in must
+        choices = tuple(filter(None, (suggestion, body if about.links_to and not optional else "")))
         found.append(
             ValueDecision(column, heading, written, sentence, choices, rows, kinds=_kinds(about), optional=optional)
         )

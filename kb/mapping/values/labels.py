@@ -15,9 +15,9 @@ NEAR = 60
 APART = 5
 """How much less like the next candidate must be, so that the best is alone."""
 
-ALIKE = 80
+ALIKE = 81
 """Likeness of what is proper to two names (proper) from which the one is suggested for the other: “Swayle” for Swale,
-not “Ashford” for Trafford (67)."""
+not “Ashford” for Trafford (67), nor “Traford” for Bradford (80)."""
 
 _COMMON = frozenset(
     {"council", "borough", "county", "city", "district", "metropolitan", "royal", "london", "unitary", "authority",
