@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadRequest
 
 from kb.ask.comparability import Comparability, Comparison, comparability, holders, names
 from kb.protocols import catalogue
+from kb.protocols.templates.marks import safe
 from web.negotiation import CSV, HTML, Format, choose
 from web.reading import snapshot
 from web.representation import respond
@@ -114,10 +115,8 @@ def _csv(found: Comparability) -> str:
     writer = csv.writer(output)
     writer.writerow(_HEADINGS)
     for each in found.held:
-        measure = (each.measure.key, each.measure.name, each.measure.record.record.name)
-        why = "; ".join(each.reasons)
-        # A title of a dataset may begin so that a spreadsheet would take it for a formula.
-        said = ("yes" if each.comparable else "no", f"'{why}" if why.startswith(("=", "+", "-", "@")) else why)
+        measure = (each.measure.key, safe(each.measure.name), safe(each.measure.record.record.name))
+        said = ("yes" if each.comparable else "no", safe("; ".join(each.reasons)))
         for dataset, holding in zip(found.datasets, each.holdings, strict=True):
             writer.writerow([*measure, *said, dataset, holding.records, holding.filled, f"{holding.share:.4f}"])
     return output.getvalue()

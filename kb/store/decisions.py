@@ -10,7 +10,7 @@ from kb.mapping.mapping import Mapping
 from kb.mapping.new_things import makeable
 from kb.mapping.prepare import Prepared, PreparedSheet
 from kb.mapping.problems import Question
-from kb.mapping.proposal import Proposed
+from kb.mapping.proposal import CERTAIN, Proposed
 from kb.mapping.values.codes import NEW
 from kb.mapping.values.dates import with_word
 from kb.protocols.columns import Column, RecordColumns
@@ -39,7 +39,7 @@ class ColumnDecision:
     @property
     def sure(self) -> bool:
         """Whether nobody needs to look at it."""
-        return self.column is not None and self.confidence >= 0.85
+        return self.column is not None and self.confidence >= CERTAIN
 
 
 @dataclass(frozen=True)
@@ -253,7 +253,7 @@ def _column(heading: str, samples: tuple[str, ...], taken: str | None, proposed:
         return ColumnDecision(heading, samples, taken, 1.0, "as was decided before", candidates)
     if proposed is None:
         return ColumnDecision(heading, samples, None, 0.0, "nothing is proposed", candidates)
-    confidence = max(proposed.confidence, 0.85) if taken is not None else proposed.confidence
+    confidence = max(proposed.confidence, CERTAIN) if taken is not None else proposed.confidence
     return ColumnDecision(heading, samples, proposed.column, confidence, proposed.reason, candidates)
 
 
