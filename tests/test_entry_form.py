@@ -16,8 +16,8 @@ from kb.protocols.columns import RecordColumns, record_columns
 from kb.protocols.templates.entry import grid, sections
 from kb.protocols.templates.tables import record_named, slug
 from kb.protocols.templates.workbook import FIRST_ROW
-from web import turns
 from kb.store.processor_time import processor_time
+from web import turns
 
 FORM = "/protocols/dp-03/lesson-learned/new"
 LESSON = {
