@@ -13,10 +13,10 @@ from test_serve import START, started
 
 from kb import config
 from kb.config import Settings
+from kb.elsewhere.harvest import harvest
 from kb.errors import BadInput, ServiceFailed
 from kb.store import releases
 from kb.store.folder import DataFolder
-from kb.store.harvest import harvest
 from kb.store.publication import PublicationRequest, publish, register_unchecked
 from kb.store.state import State
 from web.cli import main

@@ -23,9 +23,9 @@ def add(verbs: Verbs) -> None:
 
 def harvest(args: argparse.Namespace) -> int:
     """A line for each dataset, with the report of one that does not conform; 1 where one was refused or failed."""
+    from kb.elsewhere.harvest import failed
+    from kb.elsewhere.harvest import harvest as harvest_catalogue
     from kb.store.folder import DataFolder
-    from kb.store.harvest import failed
-    from kb.store.harvest import harvest as harvest_catalogue
 
     if args.every < 1:
         raise BadInput("--every: give one minute or more")

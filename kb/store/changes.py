@@ -79,6 +79,12 @@ def counts(folder: DataFolder, release: Release) -> Mapping[tuple[How, str], int
     return {(how, class_): count for how, class_, count in rows}
 
 
+def records(folder: DataFolder, release: Release) -> Iterator[Change]:
+    """Everything that the release changed, by IRI; raises ReleaseDamaged."""
+    for row in _content(folder, release).splitlines():
+        yield _change(row)
+
+
 def of_resource(folder: DataFolder, release: Release, iri: str) -> Change | None:
     """What the release did with one IRI, None where nothing; raises ReleaseDamaged."""
     path = _path(folder, release) / RECORDS
