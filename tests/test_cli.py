@@ -311,6 +311,17 @@ def test_a_mapping_is_proposed_confirmed_and_kept(whatworks: Whatworks, tmp_path
     assert json.loads(whatworks("map", sheet, "--csvw").out)["tableSchema"]["columns"]
 
 
+def test_publish_says_which_values_it_left_out(published: Whatworks, tmp_path: Path) -> None:
+    sheet = tmp_path / "register.csv"
+    head, row = REGISTER.replace("Swale Council", "swale").splitlines()
+    sheet.write_text(f"{head},Energy rating,Zorg\n{row},Zebra,x\nSW-2,Depot,ME10 3HT,swale,A,y\n")
+    done = published("publish", sheet, "--publisher", "swale", "--dataset", "rated", "--protocol", "dp-01")
+    assert done.code == 0, done
+    assert "left out: register.csv, Energy rating, in 1 row: “Zebra” is not in the code list." in done.out
+    assert "the column “Zorg”, which is not decided" in done.out
+    assert "“A”" not in done.out
+
+
 def test_what_conforms_is_published_and_the_rest_held_back(published: Whatworks, tmp_path: Path) -> None:
     sheet = tmp_path / "register.csv"
     sheet.write_text(REGISTER.replace("Swale Council", "swale") + "SW-2,Depot,ME10 3HT,Nobody\n,,ME10 3HT,swale\n")

@@ -9,7 +9,9 @@ from flask.testing import FlaskClient
 from publishing_site import Site, publishing_site
 
 from kb.store import releases
-from kb.store.submission_folder import MAPPINGS
+from kb.store.publisher_bodies import PublisherBodies
+from kb.store.state import State
+from kb.store.submission_folder import MAPPINGS, SubmissionFolder
 from kb.store.submissions import Submissions
 
 SHEET = """Our ref,Name of premises,Postcode,Record changed on,Holding type,Tenure,Zorg
@@ -37,12 +39,12 @@ def key(page: str) -> dict[str, str]:
     return {"form-key": found[1]}
 
 
-def sent(site: Site) -> tuple[FlaskClient, str]:
+def sent(site: Site, sheet: str = SHEET) -> tuple[FlaskClient, str]:
     """Somebody who has signed in and sent the sheet, which was read, and the page of that."""
     client = site.client()
     client.post("/sign-in", data=key(client.get("/sign-in").text) | {"token": site.tokens["kent"]})
     form = key(client.get("/publish/new").text) | {"dataset": "assets", "protocol": "dp-01"}
-    file = (io.BytesIO(SHEET.encode()), "premises.csv")
+    file = (io.BytesIO(sheet.encode()), "premises.csv")
     answer = client.post("/publish/new", data=form | {"file": file}, content_type="multipart/form-data")
     assert answer.status_code == 303, answer.text
     site.work()
@@ -111,3 +113,37 @@ def test_one_field_for_two_columns_is_refused(site: Site) -> None:
     assert "Two columns are said to be “Buildings or land”" in answer.text
     for wrong in ("0-99", "9-0", "x", "-"):
         assert client.post(f"{place}/decisions", data=key(page) | {"change": wrong}).status_code == 200
+
+
+def test_an_answer_that_cannot_be_used_is_told_beside_its_field(site: Site) -> None:
+    client, place = sent(site)
+    page = client.get(f"{place}/decisions").text
+    owned = field(page, "Owned outright")
+    answer = client.post(f"{place}/decisions", data=key(page) | SAID | {owned: "qwertz"})
+    assert answer.status_code == 400
+    told = answer.text.partition(f'id="{owned}-error"')[2].partition("</p>")[0]
+    assert "“qwertz” is not in the code list." in told
+    assert f'href="#{owned}"' in answer.text
+    assert 'value="qwertz"' in answer.text
+    assert state(site) == "needs decisions"
+
+
+def test_a_registered_body_is_named_by_its_name_or_the_id_of_its_publisher(site: Site) -> None:
+    surrey = PublisherBodies(site.folder).say(State(site.folder).publisher("surrey"), names=["Surrey County Council"])
+    sheet = SHEET.replace(",Zorg", ",Owner").replace(",Canterbury", ",The County").replace(",Whitstable", ",The Crown")
+    client, place = sent(site, sheet)
+    page = client.get(f"{place}/decisions").text
+    said = {name: value for name, value in SAID.items() if name != "column-0-6"} | {
+        "value-0-0": "day-first",
+        field(page, "The County"): "Surrey County Council",
+        field(page, "The Crown"): "surrey",
+    }
+    answer = client.post(f"{place}/decisions", data=key(page) | said)
+    assert answer.status_code == 303, answer.text
+    kept = SubmissionFolder(site.folder, place.rpartition("/")[2]).mappings()
+    assert kept is not None
+    told = next(each for each in kept[0].values.values() if "The Crown" in each)
+    assert told == {"The County": "Surrey County Council", "The Crown": surrey.iri}
+    site.work()
+    lines = b"\n".join(SubmissionFolder(site.folder, place.rpartition("/")[2]).lines()).decode()
+    assert lines.count(f"<{surrey.iri}> .") == 3

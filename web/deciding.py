@@ -1,18 +1,22 @@
 """The page on which a person says what a sheet means: which column is which field, what holds for all rows, values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from kb.errors import WrongState
+from kb.mapping.answers import misunderstood
 from kb.mapping.mapping import Mapping as SheetMapping
 from kb.mapping.proposal import joins
+from kb.mapping.values.names import Names
 from kb.protocols.catalogue import protocols
-from kb.protocols.columns import record_columns
+from kb.protocols.columns import RecordColumns, record_columns
 from kb.protocols.templates.writing import choices
 from kb.store.decisions import SheetDecisions
+from kb.store.folder import DataFolder
+from kb.store.publisher_bodies import body_of_id
 from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Submission
 
@@ -49,6 +53,50 @@ def opened(asked: Sequence[SheetDecisions], answers: Mapping[str, str]) -> dict[
         return dict(answers)
     found = asked[int(sheet)].columns[int(column) : int(column) + 1]
     return {f"column-{sheet}-{column}": each.column or "" for each in found} | dict(answers)
+
+
+def with_addresses(asked: Sequence[SheetDecisions], answers: Mapping[str, str], folder: DataFolder) -> dict[str, str]:
+    """The answers, with the address of its body where the id of a publisher names it."""
+    found = dict(answers)
+    for number, sheet in enumerate(asked):
+        record = _record(sheet.protocol, sheet.record)
+        for name, column, _ in _asked(sheet, number):
+            if record and record.column(column).links_to and (iri := body_of_id(folder, answers.get(name, ""))):
+                found[name] = iri
+    return found
+
+
+def not_understood(
+    asked: Sequence[SheetDecisions], mappings: Sequence[SheetMapping], answers: Mapping[str, str], names: Names
+) -> dict[str, str]:
+    """Name of a field of the form → why its answer cannot be used.
+
+    Where there are several sheets, a name may be that of a record of another, which is told once they are read.
+    """
+    found: dict[str, str] = {}
+    sheets = [(number, sheet) for number, sheet in enumerate(asked) if sheet.record]
+    for (number, sheet), mapping in zip(sheets, mappings, strict=True):
+        record = _record(sheet.protocol, sheet.record)
+        for name, column, before in _asked(sheet, number):
+            answer = answers.get(name, "").strip()
+            if record is None or answer == before or (record.column(column).links_to and len(sheets) > 1):
+                continue
+            if sentence := misunderstood(answer, column, mapping, record, names):
+                found[name] = sentence
+    return found
+
+
+def _asked(sheet: SheetDecisions, number: int) -> Iterator[tuple[str, str, str]]:
+    """Name of each field of the form that a person may fill, with its column id and what stands in it at first."""
+    for constant in sheet.constants:
+        yield f"constant-{number}-{constant.column}", constant.column, constant.value
+    for place, value in enumerate(sheet.values):
+        if value.column and not value.dates:
+            yield f"value-{number}-{place}", value.column, ""
+
+
+def _record(protocol_id: str, record: str) -> RecordColumns | None:
+    return next((each for each in record_columns(protocol_id) if each.id == record), None) if record else None
 
 
 def said_twice(mappings: Sequence[SheetMapping]) -> str:

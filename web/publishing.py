@@ -14,11 +14,14 @@ from kb.ask.difference_words import DifferenceInWords
 from kb.ask.release_difference import of_draft
 from kb.errors import BadInput, NotSignedIn, StoreMissing, WhatWorksError
 from kb.mapping.cell_report.stored import NAME, read_overview
+from kb.mapping.values.names import Names
 from kb.protocols.catalogue import protocols
 from kb.protocols.report import Report
 from kb.store import decisions, releases, submitting
 from kb.store.completeness import trend
 from kb.store.dataset_description import LICENCES
+from kb.store.known_names import known_names
+from kb.store.publisher_bodies import body_behind, names_around
 from kb.store.queue import Queue
 from kb.store.releases import Release
 from kb.store.state import State
@@ -141,9 +144,12 @@ def answer(id: str) -> Response:
     answers = {name: value for name, value in request.form.items() if len(value) < 1000}
     if deciding.CHANGE in answers:
         return _decisions(token, submission, answers=deciding.opened(asked, answers))
-    found = [decisions.decided(each, answers, number) for number, each in enumerate(asked) if each.record]
+    given = deciding.with_addresses(asked, answers, reader().folder)
+    found = [decisions.decided(each, given, number) for number, each in enumerate(asked) if each.record]
     if words := deciding.said_twice(found):
         return _decisions(token, submission, words, answers)
+    if refused := deciding.not_understood(asked, found, given, _names(token)):
+        return _decisions(token, submission, "Some answers are not understood", answers, refused)
     decide(reader().folder, submission.id, found, answers.get("protocol", ""))
     return see_other(f"/publish/{id}")
 
@@ -241,10 +247,21 @@ def _new(token: Token, fields: dict[str, str] | None = None, wrong: str = "", st
 
 
 def _decisions(
-    token: Token, submission: Submission, wrong: str = "", answers: dict[str, str] | None = None
+    token: Token,
+    submission: Submission,
+    wrong: str = "",
+    answers: dict[str, str] | None = None,
+    refused: dict[str, str] | None = None,
 ) -> Response:
+    """`refused`: name of a field → why its answer cannot be used."""
     shown = deciding.shown(submission, SubmissionFolder(reader().folder, submission.id), answers or {})
-    return _page("decisions.html", token, 400 if wrong else 200, wrong=wrong, **shown)
+    return _page("decisions.html", token, 400 if wrong else 200, wrong=wrong, refused=refused or {}, **shown)
+
+
+def _names(token: Token) -> Names:
+    folder = reader().folder
+    names = known_names(current_app.config["SETTINGS"])
+    return names_around(folder, body_behind(folder, State(folder).publisher(token.publisher), names), names)
 
 
 def _datasets(token: Token) -> list[OwnDataset]:

@@ -52,15 +52,16 @@ def publish(args: argparse.Namespace) -> int:
     if args.unchecked and not args.dry_run:
         register_unchecked(folder, args.publisher, args.dataset)
     request = PublicationRequest(args.publisher, args.dataset, tuple(args.files))
+    missing: list[str] = []
     if args.mapping or args.title or args.licence or args.hold_back or any(is_sheet(path) for path in args.files):
-        request = _prepared(args, request)
+        request, missing = _prepared(args, request)
     try:
         (publication,) = publish_requests(folder, [request], settings, dry_run=args.dry_run, on_step=progress)
     except NotConforming as error:
         if request.lines is None:
             print(error.report.text().rstrip("\n"))
         raise
-    print(publication.summary())
+    print("\n".join([publication.summary(), *missing]))
     if request.held_back:
         print(f"{request.name}: {request.held_back:,} records were held back; mend them and publish the whole again")
     if publication.draft is not None:
@@ -72,8 +73,12 @@ def publish(args: argparse.Namespace) -> int:
     return 0
 
 
-def _prepared(args: argparse.Namespace, request: "PublicationRequest") -> "PublicationRequest":
-    """The request with the lines that the files say, checked. Raises NotConforming after printing the cells."""
+def _prepared(args: argparse.Namespace, request: "PublicationRequest") -> "tuple[PublicationRequest, list[str]]":
+    """The request with the lines that the files say, checked, and what of them was left out, in lines.
+
+    Raises NotConforming after printing the cells.
+    """
+    from kb.mapping.left_out import left_out
     from kb.mapping.unreadable import unreadable
     from kb.protocols.check import check
     from kb.store.dataset_description import licence_iri
@@ -113,4 +118,5 @@ def _prepared(args: argparse.Namespace, request: "PublicationRequest") -> "Publi
             progress("leaving out the records that violate a protocol or cannot be read")
             lines, report, held = conforming(lines, report, settings.shacl_engine, unreadable(found.prepared))
     beside = kept_beside(found.prepared.mappings)
-    return replace(request, lines=lines, known=report, beside=beside, held_back=held, based_on=found.based_on)
+    made = replace(request, lines=lines, known=report, beside=beside, held_back=held, based_on=found.based_on)
+    return made, list(left_out(found.prepared))

@@ -1,14 +1,16 @@
 """A mapping made ready for a grid: for each field, the cells that it is read from and what reads them."""
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as ReadOnly
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from kb import namespaces
 from kb.intake.grid import Grid
 from kb.intake.heading import hyphened, inner_class
 from kb.mapping.mapping import Mapping
+from kb.mapping.narrowing import narrowed
 from kb.mapping.values.names import Names
 from kb.mapping.values.reader import Read, reader
 from kb.mapping.values.said import NOTHING, Said
@@ -60,6 +62,8 @@ class Planned:
     also: tuple[Thing, ...] = ()
     """Other things that the value is said of; where the column makes no thing, its own is among these."""
     makes_thing: bool = True
+    narrower: ReadOnly[tuple[str, str], Read] = field(default_factory=dict)
+    """What reads the cell where its thing says something else: the predicate and the object of that (narrowing)."""
 
     @cached_property
     def predicate(self) -> str:
@@ -125,7 +129,8 @@ def plan(grid: Grid, mapping: Mapping, about: RecordColumns, names: Names) -> Pl
         own = things.get((column.leading, column.thing))
         also = tuple(found for each in column.holds_for if (found := things.get((column.leading, each))))
         said = read(constant) if constant and not is_point(column) else NOTHING
-        made = Planned(column, tuple(cells), read, said, constant, own, also, not column.holds_for)
+        narrower = narrowed(column, about, mapping, names)
+        made = Planned(column, tuple(cells), read, said, constant, own, also, not column.holds_for, narrower)
         (planned if cells or constant else unfilled).append(made)
     return Plan(about, kind_of(about), tuple(planned), tuple(things.values()), tuple(unfilled))
 

@@ -8,7 +8,7 @@ from kb.mapping.plan import Plan, Planned, is_point
 from kb.mapping.values.area import Area, Point
 from kb.mapping.values.geocoding import Middle, Postcodes
 from kb.mapping.values.points import Written, read_point, wkt
-from kb.mapping.values.reader import POSTCODE
+from kb.mapping.values.reader import POSTCODE, Read
 from kb.mapping.values.said import Remark, address, link, literal
 from kb.namespaces import concept, expand
 from kb.protocols.columns import WKT, Column
@@ -50,6 +50,7 @@ class RowReader:
         """`rows` are those of the grid; without an `area` their own points tell where points are expected."""
         self._plain = [each for each in plan.planned if not is_point(each.column)]
         self._points = list(plan.points())
+        self._telling = {each: _telling(each, plan) for each in self._plain if each.narrower}
         self._postcode = plan.anywhere(POSTCODE)
         self._position = next((each for each in (*plan.planned, *plan.unfilled)
                                if each.column.field.datatype == WKT and each.column.part == ""), None)
@@ -66,9 +67,10 @@ class RowReader:
         for planned in self._plain:
             terms: tuple[str, ...] = ()
             remarks: list[tuple[int, Remark]] = []
+            read = self._read(planned, cells)
             for position in _names_first(planned, cells):
                 if cell := cells[position]:
-                    found = planned.read(cell)
+                    found = read(cell)
                     terms += found.terms
                     if found.remark:
                         remarks.append((position, found.remark))
@@ -106,6 +108,15 @@ class RowReader:
                 return lexical(terms[0])
         return ""
 
+    def _read(self, planned: Planned, cells: Sequence[str]) -> Read:
+        """What reads the cells of a field in this row: of several code lists that which the rest of its thing tells."""
+        for each in self._telling.get(planned, ()):
+            said = [term for position in each.cells for term in each.read(cells[position]).terms]
+            for term in said or each.constant.terms:
+                if narrower := planned.narrower.get((each.column.path, term)):
+                    return narrower
+        return planned.read
+
     def _spared(self, remark: Remark) -> Remark:
         """What is said of a cell that could not be read where another of the row says the same field."""
         return self._spare.setdefault(id(remark), Remark("note", f"{remark.sentence} Another column says it."))
@@ -132,6 +143,12 @@ class RowReader:
             tell(next(iter(first.cells), -1), first.column, remark)
         if term:
             said[first] = (term,)
+
+
+def _telling(planned: Planned, plan: Plan) -> list[Planned]:
+    """The fields of the same thing that tell which of its code lists holds."""
+    paths = {path for path, _ in planned.narrower}
+    return [each for each in plan.planned if each.thing is planned.thing and each.column.path in paths]
 
 
 def lexical(term: str) -> str:

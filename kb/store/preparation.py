@@ -18,7 +18,7 @@ from kb.store.dataset_description import description
 from kb.store.folder import DataFolder
 from kb.store.known_names import known_names
 from kb.store.open_links import with_open_links
-from kb.store.publisher_bodies import body_behind
+from kb.store.publisher_bodies import body_behind, names_around
 from kb.store.state import Publisher, State
 from kb.store.submission_folder import MAPPINGS
 
@@ -67,7 +67,7 @@ def content(
         settings=settings,
         protocol=protocol,
         mappings=saved,
-        names=names.with_own(body.known()) if has_sheets else None,
+        names=names_around(folder, body, names) if has_sheets else None,
         area=body.area,
         publisher=body.name,
         place=body.place,

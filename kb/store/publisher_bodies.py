@@ -97,6 +97,22 @@ def body_behind(folder: DataFolder, publisher: Publisher, names: Names) -> Body:
     return replace(found, iri=ships[0]) if len(ships) == 1 else found
 
 
+def names_around(folder: DataFolder, body: Body, names: Names) -> Names:
+    """What sheets of the body may name: what is known, itself, and the bodies of other publishers that are registered
+    under a name which nothing public has yet.
+    """
+    registered = [PublisherBodies(folder).body(each).known() for each in State(folder).publishers()]
+    public = names.among([CLASS])
+    fresh = [each for each in registered if not any(public.exact(label) for label in each.labels)]
+    return names.with_more(each for each in fresh if each.iri != body.iri).with_own(body.known())
+
+
+def body_of_id(folder: DataFolder, id: str) -> str:
+    """The address of the body of the publisher with this id; empty where there is none."""
+    found = next((each for each in State(folder).publishers() if each.id == id.strip().lower()), None)
+    return PublisherBodies(folder).body(found).iri if found else ""
+
+
 def refuse_others(folder: DataFolder, publisher: Publisher, lines: Sequence[bytes]) -> None:
     """Raises BadInput where a publisher says of another's body, under that one's base, what itself does not say: its
     name, its kind or what else its record has. Anybody may link to it, and say other things of it.
