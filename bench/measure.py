@@ -4,14 +4,19 @@ import multiprocessing
 import resource
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
+
+SAMPLED = 0.05
+"""Seconds between two looks at the memory of the processes. What a child is said to have used at most will not do: it
+counts what its parent had when it was forked."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """`seconds` of wall time inside the call, `peak_mb` of the process and its children."""
+    """`seconds` of wall time inside the call, `peak_mb` of the process and all below it at one moment."""
 
     seconds: float
     peak_mb: float
@@ -25,6 +30,9 @@ def measured(function: Callable[..., Any], *arguments: Any) -> Measured:
     process = context.Process(target=_run, args=(theirs, function, arguments))
     process.start()
     theirs.close()
+    tree = 0.0
+    while not ours.poll(SAMPLED):
+        tree = max(tree, _resident_mb(process.pid or 0))
     try:
         outcome = ours.recv()
     except EOFError:
@@ -33,7 +41,7 @@ def measured(function: Callable[..., Any], *arguments: Any) -> Measured:
     if isinstance(outcome, Exception):
         raise RuntimeError(f"{function.__name__}: {outcome}")
     assert isinstance(outcome, Measured)
-    return outcome
+    return replace(outcome, peak_mb=max(tree, outcome.peak_mb))
 
 
 def best(times: int, function: Callable[..., Any], *arguments: Any) -> Measured:
@@ -46,7 +54,18 @@ def _run(pipe: Connection, function: Callable[..., Any], arguments: tuple[Any, .
         begin = time.perf_counter()
         value = function(*arguments)
         seconds = time.perf_counter() - begin
-        peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         pipe.send(Measured(seconds, peak / 1024, value))
     except Exception as error:
         pipe.send(error)
+
+
+def _resident_mb(pid: int) -> float:
+    """What a process and those below it have in memory now."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+        children = " ".join(each.read_text() for each in Path(f"/proc/{pid}/task").glob("*/children"))
+    except OSError:  # it has ended meanwhile
+        return 0.0
+    own = next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")), 0)
+    return own / 1024 + sum(_resident_mb(int(child)) for child in children.split())

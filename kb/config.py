@@ -117,6 +117,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("upload_mb", 100, _positive, "size of what a publisher sends at a time, in MB"),
     Setting("uploads_per_hour", 60, _positive, "submissions that a publisher may send within an hour"),
     Setting("submission_mb", 3072, _mebibytes, "memory that reading and checking a submission may reserve, in MB"),
+    Setting("submission_seconds", 900, _positive, "processor time that reading a submission's cells may take, in s"),
     Setting("submission_days", 30, _positive, "days for which a submission is kept that nothing happens to"),
     Setting("previews", 8, _positive, "submissions that can be browsed as they would look, at a time"),
     Setting("session_hours", 8, _positive, "hours after which whoever signed in has to do so again"),
@@ -164,6 +165,7 @@ class Settings:
     upload_mb: int
     uploads_per_hour: int
     submission_mb: int
+    submission_seconds: int
     submission_days: int
     previews: int
     session_hours: int

@@ -1,5 +1,6 @@
 """A small data folder as published and a whole site, the application on each, and applications behind a real server."""
 
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +11,11 @@ from engines import ENGINES, Running
 from flask import Flask
 from flask.testing import FlaskClient
 from pages_site import settings
+from question_sites import publish_invented
 from werkzeug.serving import make_server
 
 from kb import config
+from kb.config import Settings
 from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish
 from kb.store.shipped import publish_shipped
@@ -60,6 +63,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 @pytest.fixture
+def own_site(site: Flask, tmp_path: Path) -> Settings:
+    """The settings of a copy of that site, to which a test may publish."""
+    data = shutil.copytree(site.config["SETTINGS"].data, tmp_path / "data", symlinks=True)
+    return config.load({}, data=Path(data))
+
+
+@pytest.fixture
 def reader(site: Flask) -> FlaskClient:
     """Somebody with a browser who reads the site."""
     return site.test_client()
@@ -73,11 +83,25 @@ def site_address(site: Flask) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def shipped_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The application on the knowledge that ships; nothing may publish to it."""
+def shipped_folder(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """The knowledge that ships; nothing may publish to it."""
     found = config.load({}, data=tmp_path_factory.mktemp("shipped"))
     publish_shipped(DataFolder(found.data), found)
-    return create_app(found)
+    return DataFolder(found.data)
+
+
+@pytest.fixture(scope="session")
+def invented_folder(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """What the questions are asked of that wait for data; nothing may publish to it."""
+    folder = DataFolder(tmp_path_factory.mktemp("invented"))
+    publish_invented(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shipped_site(shipped_folder: DataFolder) -> Flask:
+    """The application on the knowledge that ships."""
+    return create_app(config.load({}, data=shipped_folder.root))
 
 
 @pytest.fixture(scope="session")

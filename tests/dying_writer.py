@@ -15,13 +15,16 @@ from typing import Any
 
 from store_cases import BASE, SETTINGS, passing, request
 
-from kb.store import checkpoint, releases, tombstones
+from kb.store import checkpoint, releases, submission_folder, tombstones
 from kb.store.distributions import build, dumps
 from kb.store.folder import DataFolder
 from kb.store.primary import Primary
 from kb.store.publication import publish
+from kb.store.publisher_process import work_off
 from kb.store.reconcile import OnStep
 from kb.store.state import State
+from kb.store.submission_folder import SubmissionFolder
+from kb.store.submissions import Submissions
 from kb.store.withdrawal import plan, redaction
 from kb.store.withdrawal.withdraw import Target, withdraw
 
@@ -54,6 +57,10 @@ WRITES: Sequence[tuple[Any, str]] = (
     (State, "repin"),
     (State, "compact"),
     (plan, "sync"),
+    (Submissions, "move"),
+    (Submissions, "step"),
+    (SubmissionFolder, "_write"),
+    (submission_folder, "move"),
 )
 """After each call of these another point is reached, besides the steps that a publication tells of."""
 
@@ -97,7 +104,16 @@ def withdraw_one(folder: DataFolder, on_step: OnStep) -> None:
     withdraw(folder, Target(f"{BASE}/id/asset/1"), "A rule", SETTINGS, on_step=on_step)
 
 
-ACTIONS: dict[str, Callable[[DataFolder, OnStep], None]] = {"publish": publish_two, "withdraw": withdraw_one}
+def work_through(folder: DataFolder, on_step: OnStep) -> None:
+    """What waits in the queue."""
+    work_off(folder, SETTINGS)
+
+
+ACTIONS: dict[str, Callable[[DataFolder, OnStep], None]] = {
+    "publish": publish_two,
+    "withdraw": withdraw_one,
+    "work": work_through,
+}
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ from pyoxigraph import NamedNode
 
 from kb import config
 from kb.mapping.mapping import Mapping
+from kb.mapping.values import labels
 from kb.mapping.values.codes import read_codes
 from kb.mapping.values.names import Known, Names
 from kb.mapping.values.reader import reader
@@ -120,3 +121,10 @@ if __name__ == "__main__":
             writer = csv.DictWriter(out, list(written[0]), lineterminator="\n")
             writer.writeheader()
             writer.writerows(written)
+
+
+def test_long_words_are_compared_but_not_remembered() -> None:
+    """What strangers send would otherwise stay for as long as the process does."""
+    before = labels._plain.cache_info().currsize
+    assert labels.plain("Long-Text, " * 100) == " ".join(["long text"] * 100)
+    assert labels._plain.cache_info().currsize == before

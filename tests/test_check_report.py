@@ -12,7 +12,6 @@ import rdflib
 from conftest import served
 from flask import Flask
 from flask.testing import FlaskClient
-from pages_site import settings
 from rdflib.namespace import RDF, SH
 from test_browser import ACCESSIBILITY, browser, watched  # noqa: F401
 from test_cell_report import small
@@ -43,9 +42,9 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def reporting(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def reporting(kept: Path, site: Flask) -> Flask:
     """A site with that report at an address, as submissions have it."""
-    app = create_app(settings(tmp_path_factory.mktemp("site")))
+    app = create_app(site.config["SETTINGS"])
     subject = Subject("Buildings of Swale", ADDRESS, [{"text": "Submissions", "href": "/submissions"}])
     found = read_overview(kept)
     trend = [point(found, f"Submission {each}", f"2026-11-0{each}T10:00:00Z") for each in (1, 2, 3)]

@@ -311,6 +311,24 @@ def test_a_mapping_is_proposed_confirmed_and_kept(whatworks: Whatworks, tmp_path
     assert json.loads(whatworks("map", sheet, "--csvw").out)["tableSchema"]["columns"]
 
 
+def test_what_conforms_is_published_and_the_rest_held_back(published: Whatworks, tmp_path: Path) -> None:
+    sheet = tmp_path / "register.csv"
+    sheet.write_text(REGISTER.replace("Swale Council", "swale") + "SW-2,Depot,ME10 3HT,Nobody\n,,ME10 3HT,swale\n")
+    to = ("--publisher", "swale", "--dataset", "buildings", "--protocol", "dp-01")
+    refused = published("publish", sheet, *to)
+    assert (refused.code, "--hold-back" in refused.err) == (1, True)
+    done = published("publish", sheet, *to, "--hold-back")
+    assert done.code == 0, done.err
+    assert "2 records were held back" in done.out
+    called = "SELECT ?n { ?s a ww:Asset ; <http://www.w3.org/2004/02/skos/core#prefLabel> ?n }"
+    found = published("query", "-", stdin=f"PREFIX ww: <https://w3id.org/whatworks/def#> {called}").out
+    assert ("Swale House" in found, "Depot" in found) == (True, False)
+    both = tmp_path / "both.ttl"
+    both.write_text(CONFORMING.read_text(encoding="utf-8") + VIOLATING.read_text(encoding="utf-8"), encoding="utf-8")
+    assert published("publish", both, "--publisher", "swale", "--dataset", "both").code == 1
+    assert "held back" in published("publish", both, "--publisher", "swale", "--dataset", "both", "--hold-back").out
+
+
 def test_what_is_said_of_a_dataset_and_of_a_mapping_is_checked(published: Whatworks, tmp_path: Path) -> None:
     to = ("--publisher", "swale", "--dataset", "money")
     done = published("publish", CONFORMING, *to, "--title", "Money", "--licence", "free")

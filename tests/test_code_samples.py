@@ -14,7 +14,6 @@ from urllib.request import Request, urlopen
 import pytest
 from absent import absent
 from conftest import served
-from pages_site import settings
 
 from kb.config import Settings
 from kb.store.folder import DataFolder
@@ -105,8 +104,8 @@ def publish_pilots(found: Settings, folder: Path, *names: str) -> None:
     publish(DataFolder(found.data), [PublicationRequest("area", "kent", (change,))], found)
 
 
-def test_a_word_for_nothing_is_not_lost(tmp_path: Path) -> None:
-    found, words = settings(tmp_path), ("None", "NA")
+def test_a_word_for_nothing_is_not_lost(own_site: Settings, tmp_path: Path) -> None:
+    found, words = own_site, ("None", "NA")
     with served(create_app(found)) as address:
         publish_pilots(found, tmp_path, *words)
         assert {cell for row in expected(address, "as it stands") for cell in row} >= set(words)
@@ -117,8 +116,8 @@ def test_a_word_for_nothing_is_not_lost(tmp_path: Path) -> None:
         assert 'na.strings = ""' in code["R"]
 
 
-def test_the_same_code_gets_the_same_answer_after_a_publication(tmp_path: Path) -> None:
-    found = settings(tmp_path)
+def test_the_same_code_gets_the_same_answer_after_a_publication(own_site: Settings, tmp_path: Path) -> None:
+    found = own_site
     with served(create_app(found)) as address:
         before = expected(address, "as it stands")
         code = samples(address, "as it stands")

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from engines import Running
 from flask.testing import FlaskClient
-from test_questions import expected_at, fixture_snapshot, shipped_snapshot
+from test_questions import expected_at
 
 from kb import config
 from kb.ask.query import answer, read
@@ -29,7 +29,7 @@ from kb.store.distributions.index import folder_of
 from kb.store.folder import DataFolder
 from kb.store.rebuild import rebuild
 from kb.store.serving import snapshots
-from kb.store.snapshots import Snapshot
+from kb.store.snapshots import Snapshot, current_id
 from web import create_app
 
 HERE = Path(__file__).parent / "engine"
@@ -50,30 +50,22 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def here(shipped_folder: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The knowledge that ships, in a data folder; without downloads, which an engine has none of."""
-    data = tmp_path_factory.mktemp("here")
-    snapshot = shipped_snapshot(data)
-    shutil.rmtree(folder_of(DataFolder(data), snapshot.id))
+    data = tmp_path_factory.mktemp("here") / "data"
+    shutil.copytree(shipped_folder.root, data, symlinks=True)
+    shutil.rmtree(folder_of(DataFolder(data), current_id(DataFolder(data)) or ""))
     return config.load({}, data=data)
 
 
 @pytest.fixture(scope="module")
-def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of what the questions are asked of that wait for data."""
-    data = tmp_path_factory.mktemp("invented")
-    fixture_snapshot(data)
-    return data
-
-
-@pytest.fixture(scope="module")
 def there(
-    external: Running, here: Settings, invented: Path, tmp_path_factory: pytest.TempPathFactory
+    external: Running, here: Settings, invented_folder: DataFolder, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
     """The same releases on an engine: those with the invented data first, then those that ship."""
     answers: dict[str, Any] = {}
     left_out = known(external.name).get("not_asked", {})
-    for data, fixture in ((invented, True), (here.data, False)):
+    for data, fixture in ((invented_folder.root, True), (here.data, False)):
         external.clear()
         settings = filled(external, data, tmp_path_factory.mktemp("there"))
         snapshot = snapshots(settings).current()

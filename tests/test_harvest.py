@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 from bad_site import bad_site
+from conftest import served
+from flask import Flask
 from test_serve import START, started
 
 from kb import config
 from kb.config import Settings
+from kb.elsewhere.harvest import harvest
 from kb.errors import BadInput, ServiceFailed
 from kb.store import releases
 from kb.store.folder import DataFolder
-from kb.store.harvest import harvest
 from kb.store.publication import PublicationRequest, publish, register_unchecked
 from kb.store.state import State
 from web.cli import main
@@ -143,3 +145,23 @@ def test_catalogues_that_are_none(here: Settings, path: str, error: type[Excepti
         with pytest.raises(error, match=said):
             harvest(DataFolder(here.data), f"{address}{path}", AREA, replace(here, private_sites=f"{address}/"))
         assert [each for each, _ in seen] == [path]
+
+
+def test_a_page_about_maintenance_does_not_end_the_rounds(
+    here: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other, waits = Flask("other"), iter(range(2))
+    answers = iter([("", 503), *[("<!doctype html><title>Back at noon</title>", 200)] * 2])
+    other.get("/datasets")(lambda: next(answers))
+
+    def wait(seconds: float) -> None:
+        if next(waits, None) is None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("kb.cli.harvest_verb.time.sleep", wait)
+    with served(other) as address:
+        monkeypatch.setenv("WHATWORKS_PRIVATE_SITES", f"{address}/")
+        arguments = ["harvest", f"{address}/datasets", "--publisher", AREA, "--data", str(here.data)]
+        assert main(arguments) == 130
+    rounds = [line.split("\t")[1] for line in capsys.readouterr().out.splitlines()]
+    assert rounds == ["failed", "failed", "failed"]

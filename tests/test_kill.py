@@ -1,6 +1,7 @@
 """A publisher killed at any point harms no reader, loses nothing accepted, and does not hinder the next one."""
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -11,13 +12,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from publishing_site import CONFORMING
 from store_cases import SETTINGS, assert_downloads, assert_sound, content, new_folder, publish_one
 
 from kb.errors import StoreMissing, Withdrawn
-from kb.store import links, releases, tombstones
+from kb.store import links, releases, submitting, tombstones
+from kb.store.audit import Audit
 from kb.store.folder import DataFolder
+from kb.store.publisher_process import work_off
+from kb.store.queue import Queue
 from kb.store.snapshots import Snapshots, ids, pin
 from kb.store.state import State
+from kb.store.submission_folder import SubmissionFolder
+from kb.store.submissions import Submissions, new_id
+from kb.store.tokens import Tokens
 
 Writer = Callable[..., tuple[int, list[str]]]
 DYING_WRITER = Path(__file__).with_name("dying_writer.py")
@@ -46,7 +54,7 @@ class Reader(threading.Thread):
         self.stop = threading.Event()
 
     def run(self) -> None:
-        while not self.stop.wait(0.002):
+        while not self.stop.wait(0.03):
             try:
                 found = served(self.snapshots)
             except Exception as error:
@@ -57,10 +65,10 @@ class Reader(threading.Thread):
                 self.wrong.append(found)
 
 
-@pytest.fixture(scope="module", params=["empty", "published"])
-def before(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+@pytest.fixture
+def before(request: pytest.FixtureRequest, tmp_path: Path) -> DataFolder:
     """A data folder with nothing in it, or with a first release of each dataset."""
-    folder = new_folder(tmp_path_factory.mktemp("before"))
+    folder = new_folder(tmp_path / "before")
     if request.param == "published":
         publish_one(folder, "assets", "assets-1.ttl", settings=KEEP_ONE)
         publish_one(folder, "places", "places-1.ttl", settings=KEEP_ONE)
@@ -90,13 +98,28 @@ def copied(folder: DataFolder, target: Path) -> DataFolder:
     return DataFolder(target)
 
 
-def test_a_publisher_killed_at_every_point(before: DataFolder, writer: Writer, tmp_path: Path) -> None:
+def kinds(points: list[str], place: int) -> list[int]:
+    """Where each kind of point comes the first (0) or the last (-1) time: a write in one step, whatever the dataset."""
+    found: dict[tuple[str, str], list[int]] = {}
+    step = ""
+    for at, point in enumerate(points):
+        name = re.split(r" kent/| [0-9]{6}-", point)[0]
+        step = step if point.startswith("after ") else name
+        found.setdefault((step, name), []).append(at)
+    return sorted(times[place] for times in found.values())
+
+
+@pytest.mark.parametrize(("before", "place"), [("empty", 0), ("published", -1)], indirect=["before"])
+def test_a_publisher_killed_at_every_kind_of_point(
+    before: DataFolder, place: int, writer: Writer, tmp_path: Path
+) -> None:
     whole = copied(before, tmp_path / "whole")
     exit_code, points = writer(whole, -1)
     assert exit_code == 0
-    assert len(points) > 35
+    assert len(kinds(points, place)) > 30
     old, new = served(Snapshots(before)), served(Snapshots(whole))
-    for dies_at, point in enumerate(points):
+    for dies_at in kinds(points, place):
+        point = points[dies_at]
         folder = copied(before, tmp_path / f"killed-{dies_at}")
         reader = Reader(folder, old, new, _mixed(old, new))
         reader.start()
@@ -120,7 +143,7 @@ def test_a_publisher_killed_at_every_point(before: DataFolder, writer: Writer, t
 CERTAIN = "certain from here on"
 
 
-def test_a_withdrawal_killed_at_every_point(writer: Writer, tmp_path: Path) -> None:
+def test_a_withdrawal_killed_at_every_kind_of_point(writer: Writer, tmp_path: Path) -> None:
     before = new_folder(tmp_path / "before")
     publish_one(before, "assets", "assets-1.ttl")
     publish_one(before, "places", "places-1.ttl")
@@ -129,13 +152,11 @@ def test_a_withdrawal_killed_at_every_point(writer: Writer, tmp_path: Path) -> N
     whole = copied(before, tmp_path / "whole")
     exit_code, points = writer(whole, -1, "withdraw")
     assert exit_code == 0
-    assert len(points) > 60
+    assert len(kinds(points, -1)) > 40
     old, new = served(Snapshots(before)), served(Snapshots(whole))
     assert "Town hall" in str(old)
     assert "Town hall" not in str(new)
-    first = {point: at for at, point in reversed(list(enumerate(points)))}
-    last = {point: at for at, point in enumerate(points)}
-    for dies_at in sorted({*first.values(), *last.values()}):  # a step that is repeated: its first time and its last
+    for dies_at in kinds(points, -1):
         point = points[dies_at]
         folder = copied(before, tmp_path / f"killed-{dies_at}")
         reader = Reader(folder, old, new)
@@ -161,6 +182,37 @@ def test_a_withdrawal_killed_at_every_point(writer: Writer, tmp_path: Path) -> N
             assert len(State(folder).pins() & set(ids(folder))) == 1, point
             with pytest.raises(Withdrawn):
                 links.find(folder, link)
+        shutil.rmtree(folder.root)
+
+
+FEW = ("Submissions.", "SubmissionFolder.", "submission_folder.", "releases.move", "checkpoint.move", "State.complete")
+"""Steps of a submission at which its writer is killed; those of a publication are in the tests above."""
+
+
+def test_a_submission_killed_at_each_of_its_steps(writer: Writer, tmp_path: Path) -> None:
+    before = new_folder(tmp_path / "before")
+    token, _ = Tokens(before).create("kent", "a program", "publish", 30)
+    id = new_id()
+    SubmissionFolder(before, id).place(1, "money.ttl").write_bytes(CONFORMING.read_bytes())
+    submitting.register(before, token, "money", id, {}, at_once=True)
+    whole = copied(before, tmp_path / "whole")
+    exit_code, points = writer(whole, -1, "work")
+    assert exit_code == 0
+    steps = {point: at for at, point in enumerate(points) if any(each in point for each in FEW)}
+    assert len(steps) > 5
+    for dies_at in steps.values():  # of one that is repeated the last
+        point = points[dies_at]
+        folder = copied(before, tmp_path / f"killed-{dies_at}")
+        exit_code, reached = writer(folder, dies_at, "work")
+        assert (exit_code, len(reached)) == (-signal.SIGKILL, dies_at)
+        work_off(folder, SETTINGS)
+        done = Submissions(folder).submission(id)
+        assert (done.state, done.release, done.message) == ("published", 1, ""), point
+        assert Queue(folder).jobs() == [], point
+        assert releases.numbers(folder, "kent", "money") == [1], point
+        assert [entry.action for entry in Audit(folder).entries("kent")] == ["published", "submitted"], point
+        assert served(Snapshots(folder)) == served(Snapshots(whole)), point
+        assert list(folder.root.rglob(".tmp-*")) == [], point
         shutil.rmtree(folder.root)
 
 

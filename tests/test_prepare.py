@@ -14,10 +14,14 @@ from kb.mapping.csvw import csvw
 from kb.mapping.mapping import Mapping, read_mappings, written_mappings
 from kb.mapping.prepare import Prepared, prepare
 from kb.mapping.submitted import is_sheet
+from kb.mapping.values.dates import PAIRS, with_word
 from kb.mapping.values.names import Known, Names
 from kb.namespaces import expand
 from kb.protocols.check import check
 from kb.protocols.report import Severity
+from kb.store.decisions import decided, decisions
+from kb.store.decisions import read as read_decisions
+from kb.store.decisions import written as written_decisions
 from tests.absent import absent
 
 BASE = "https://data.swale.example"
@@ -248,3 +252,25 @@ def test_the_name_of_the_publishing_body_means_no_other() -> None:
     assert names.among(BODY).exact("SBC") == [neighbour.iri]
     assert names.among([expand("ww:Place")]).exact("Swale Borough Council") == [place.iri]
     assert len(Names([neighbour, COUNCIL]).among(BODY).exact("Swale Borough Council")) == 2
+
+
+def test_each_question_about_dates_has_its_own_answers_and_both_are_kept(tmp_path: Path) -> None:
+    heading = "Number,Name,Changed,Published\n"
+    rows = "1,Hall,03/04/2023,2009-10\n2,Depot,05/06/2023,2010-11\n"
+    mapping = replace(MAPPING, columns={
+        "Number": "AssetShape-identifier", "Name": "AssetShape-prefLabel", "Changed": "AssetShape-modified",
+    })  # fmt: skip
+    both = replace(mapping, columns={**mapping.columns, "Published": "AssetShape-modified"})
+    [sheet] = decisions(prepared(written(tmp_path / "a.csv", heading + rows), mappings=(both,)), "")
+    asked = {each.written: each for each in sheet.values if each.dates}
+    assert asked["03/04/2023"].dates == ("day-first", "month-first")
+    assert asked["2009-10"].dates == ("month", "financial-year")
+    [again] = read_decisions(json.loads(json.dumps(written_decisions([sheet]))))
+    assert again.values == sheet.values
+    places = {each.written: place for place, each in enumerate(sheet.values)}
+    answers = {f"value-0-{places['03/04/2023']}": "day-first", f"value-0-{places['2009-10']}": "financial-year"}
+    dates = decided(sheet, answers, 0).dates
+    assert {word for said in dates.values() for word in said.split()} == {"day-first", "financial-year"}
+    assert with_word("day-first financial-year", "month") == "day-first month"
+    page = (Path(__file__).parent.parent / "web" / "templates" / "decisions.html").read_text("utf-8")
+    assert all(f'"{word}": "' in page for pair in PAIRS for word in pair)

@@ -4,7 +4,7 @@
     tests/queries/fixture/{id}.srj   on tests/queries/fixture/*.ttl, for a question that says `# fixture: which data`
 
 To write the answers again after the knowledge or a question changed, and then read the difference:
-    python -m tests.test_questions
+    PYTHONPATH=tests python -m tests.test_questions
 """
 
 import json
@@ -13,21 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from question_sites import FIXTURE, publish_invented
 from SPARQLWrapper import SPARQLWrapper
 
 from kb import config
 from kb.ask.query import answer
 from kb.ask.questions import Question, question, questions
 from kb.errors import NotFound
-from kb.store.draft import PublicationRequest
 from kb.store.folder import DataFolder
-from kb.store.publication import publish
-from kb.store.shipped import publish_shipped, shipped_requests
+from kb.store.shipped import publish_shipped
 from kb.store.snapshots import Snapshot, Snapshots
-from kb.store.state import State
 
 ANSWERS = Path(__file__).parent / "queries"
-FIXTURE = ANSWERS / "fixture"
 FORM_BY_A_CLIENT = re.compile("CONSTRUCT|SELECT|ASK|DESCRIBE|INSERT|DELETE|CREATE|CLEAR|DROP|LOAD|COPY|MOVE|ADD", re.I)
 """What SPARQLWrapper takes for the form of a query: the first of these, also within a longer word."""
 
@@ -35,30 +32,14 @@ LISTED = 40
 """The competency questions are numbered from 1 to this."""
 
 
-def shipped_snapshot(data: Path) -> Snapshot:
-    publish_shipped(DataFolder(data), config.load({}, data=data))
-    return Snapshots(DataFolder(data)).current()
+@pytest.fixture
+def shipped(shipped_folder: DataFolder) -> Snapshot:
+    return Snapshots(shipped_folder).current()
 
 
-def fixture_snapshot(data: Path) -> Snapshot:
-    """The vocabulary, code lists and protocols that ship, with the fixture in place of the knowledge."""
-    folder, settings = DataFolder(data), config.load({}, data=data)
-    State(folder).add_publisher("whatworks", "https://w3id.org/whatworks")
-    State(folder).add_publisher("example", "https://data.example.org")
-    background = [request for request in shipped_requests() if request.background]
-    facts = [PublicationRequest("example", path.stem, (path,)) for path in sorted(FIXTURE.glob("*.ttl"))]
-    publish(folder, background + facts, settings)
-    return Snapshots(folder).current()
-
-
-@pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    return shipped_snapshot(tmp_path_factory.mktemp("shipped"))
-
-
-@pytest.fixture(scope="module")
-def invented(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    return fixture_snapshot(tmp_path_factory.mktemp("fixture"))
+@pytest.fixture
+def invented(invented_folder: DataFolder) -> Snapshot:
+    return Snapshots(invented_folder).current()
 
 
 def expected_at(asked: Question) -> Path:
@@ -181,7 +162,10 @@ if __name__ == "__main__":
     import tempfile
 
     with tempfile.TemporaryDirectory() as ships, tempfile.TemporaryDirectory() as fixture:
-        current, made_up = shipped_snapshot(Path(ships)), fixture_snapshot(Path(fixture))
+        folders = DataFolder(Path(ships)), DataFolder(Path(fixture))
+        publish_shipped(folders[0], config.load({}, data=folders[0].root))
+        publish_invented(folders[1])
+        current, made_up = (Snapshots(each).current() for each in folders)
         for each in questions():
             text = json.dumps(answered(made_up if each.fixture else current, each), ensure_ascii=False, indent=1)
             expected_at(each).write_text(text + "\n", encoding="utf-8")

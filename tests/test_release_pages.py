@@ -13,6 +13,7 @@ from pyoxigraph import Literal as Text
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from kb import config
+from kb.ask import release_difference
 from kb.config import Settings
 from kb.namespaces import expand
 from kb.store import releases
@@ -100,6 +101,21 @@ def test_the_difference_of_two_releases(reader: FlaskClient) -> None:
     assert (told["from"], told["to"], told["sentence"]) == (1, 2, f"a{said}")
     back = reader.get("/datasets/area/sites/difference?from=2&to=1&format=txt").text
     assert back.startswith("Adds 1 organisation, changes 1 asset and 1 public service, removes 2 assets.")
+
+
+def test_what_a_large_release_changed_is_told_as_it_was_counted(
+    found: Settings, area: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, store = DataFolder(found.data), release_difference.published(found)
+    compared = release_difference.between(folder, store, "area", "sites", 1, 2)
+    monkeypatch.setattr(release_difference, "LARGE", 0)
+    counted = release_difference.between(folder, store, "area", "sites", 1, 2)
+    assert counted.counts == compared.counts
+    assert (counted.added, counted.removed) == (compared.added, compared.removed)
+    assert {each.change for each in counted.records} == {each.change for each in compared.records}
+    assert len(release_difference.between(folder, store, "area", "sites", 1, 2, shown=1).of("added")) == 1
+    page = area.test_client().get("/datasets/area/sites/difference?from=1&to=2", headers=HTML)
+    assert "dds 2 assets, changes 1 asset and 1 public service, removes 1 organisation" in page.text
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from bad_site import bad_site
 from conftest import served
 
 from kb import config
-from kb.ask.site_test import AFTER_THE_CATALOGUE, test_site
 from kb.config import Settings
+from kb.elsewhere.tester import AFTER_THE_CATALOGUE, report_on
 from kb.errors import BadInput, ServiceFailed
 from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish, register_unchecked
@@ -45,7 +45,7 @@ def put(folder: DataFolder, settings: Settings, address: str, text: str) -> None
 
 def test_all_passes_here(running: tuple[str, Settings]) -> None:
     address, settings = running
-    report = test_site(address, settings)
+    report = report_on(address, settings)
     assert [(each.name, each.said) for each in report.found if each.verdict != "pass"] == []
     assert report.passes
     assert [each.name for each in report.found] == ["Catalogue", *AFTER_THE_CATALOGUE]
@@ -53,7 +53,7 @@ def test_all_passes_here(running: tuple[str, Settings]) -> None:
 
 def test_each_command_shows_what_it_is_about(running: tuple[str, Settings], tmp_path: Path) -> None:
     address, settings = running
-    for each in test_site(f"{address}/datasets", settings).found:
+    for each in report_on(f"{address}/datasets", settings).found:
         done = subprocess.run(shlex.split(each.curl), capture_output=True, cwd=tmp_path, timeout=20, check=True)
         assert done.stdout or list(tmp_path.iterdir()), each.curl
 
@@ -63,7 +63,7 @@ def test_what_does_not_conform_is_said(running: tuple[str, Settings]) -> None:
     folder, text = DataFolder(settings.data), REGISTER.read_text(encoding="utf-8")
     register_unchecked(folder, "eastmoor", "buildings")
     put(folder, settings, address, text.replace('skos:prefLabel "Station 9"@en ;', ""))
-    failing = [each for each in test_site(address, settings).found if each.verdict == "fail"]
+    failing = [each for each in report_on(address, settings).found if each.verdict == "fail"]
     put(folder, settings, address, text)
     assert [each.name for each in failing] == ["Protocol"]
     assert "station-9" in failing[0].said
@@ -71,7 +71,7 @@ def test_what_does_not_conform_is_said(running: tuple[str, Settings]) -> None:
 
 def test_a_bad_site_is_told_what_is_wrong() -> None:
     with bad_site() as (address, seen):
-        report = test_site(address, config.load({}, private_sites=f"{address}/"))
+        report = report_on(address, config.load({}, private_sites=f"{address}/"))
         assert (report.count("pass"), report.found[0].verdict) == (0, "fail")
         assert "Publish one, in Turtle" in report.found[0].said
         assert not report.passes
@@ -80,20 +80,20 @@ def test_a_bad_site_is_told_what_is_wrong() -> None:
 
 @pytest.mark.parametrize("path", ["/redirect", "/error", "/broken", "/slow"])
 def test_whatever_it_answers_is_a_report(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.ask.site_test.SECONDS", 0.3)
+    monkeypatch.setattr("kb.elsewhere.tester.SECONDS", 0.3)
     with bad_site() as (address, seen):
         settings = config.load({}, private_sites=f"{address}/")
         if path == "/slow":
             with pytest.raises(ServiceFailed):
-                test_site(f"{address}{path}", settings)
+                report_on(f"{address}{path}", settings)
         else:
-            assert not test_site(f"{address}{path}", settings).passes
+            assert not report_on(f"{address}{path}", settings).passes
         assert not any("169.254" in asked for asked, _ in seen)
 
 
 def test_private_addresses_are_refused_unless_listed(running: tuple[str, Settings]) -> None:
     with pytest.raises(BadInput, match="private address"):
-        test_site(running[0], replace(running[1], private_sites=""))
+        report_on(running[0], replace(running[1], private_sites=""))
 
 
 def test_the_command(

@@ -33,6 +33,10 @@ CELLS = (
 @example(cell="https://x.example/%")
 @example(cell="9" * 400)
 @example(cell="1e99")
+@example(cell="9" * 30 + "k")
+@example(cell="9" * 34 + ".9bn")
+@example(cell=" 9" * 5_000)
+@example(cell="0" + "\u0301\u0323" * 40_000)
 @example(cell="0000-00")
 @example(cell="٣/٤/2023")
 def test_any_cell_is_read(column: Column, cell: str) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, current_app, g, render_template, request
 
-from kb.ask.known import known_names
 from kb.config import Settings
 from kb.errors import BadInput, NotSignedIn
 from kb.mapping.mapping import Mapping as SheetMapping
@@ -17,6 +16,7 @@ from kb.protocols.columns import Column, RecordColumns
 from kb.protocols.report import Severity
 from kb.protocols.templates import entry, tables
 from kb.protocols.templates.workbook import workbook
+from kb.store.known_names import names_of
 from web import sign_in
 from web.authority import FIELD, own_page, signed_in
 from web.body import body
@@ -119,7 +119,7 @@ def _made(protocol: Protocol, record: RecordColumns, answers: Answers) -> Record
     sheet = entry.grid(record, answers)
     headed = {heading: column.id for heading in sheet.headings if (column := record.headed(heading))}
     mapping = SheetMapping(protocol.id, protocol.version, record.id, headed)
-    return records(sheet, mapping, record, Around(_BASE, known_names(snapshot().store)))
+    return records(sheet, mapping, record, Around(_BASE, names_of(snapshot())))
 
 
 def _say(into: dict[str, list[str]], heading: str, sentence: str) -> None:

@@ -12,11 +12,12 @@ from kb.store import releases
 from kb.store.sessions import Sessions, form_key
 from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Submission, new_id
+from kb.store.submitting import register
 from kb.store.tokens import Token
 from web.authority import COOKIE
 from web.reading import reader
-from web.receiving import Upload, check_rate
-from web.submissions import check_dataset, register
+from web.receiving import check_rate, most_an_hour
+from web.submissions import check_dataset
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,7 @@ def send(token: Token, protocol: Protocol, record: RecordColumns, row: dict[str,
         raise BadInput("Choose a dataset, or give a new one its name")
     check_dataset(token.publisher, dataset)
     check_rate(token.publisher)
-    id = new_id()
-    upload = Upload(id, SubmissionFolder(reader().folder, id))
-    path = upload.place.place(1, tables.file_name(protocol.id, record))
+    folder, id = reader().folder, new_id()
+    path = SubmissionFolder(folder, id).place(1, tables.file_name(protocol.id, record))
     path.write_text(tables.table(record, [row]), encoding="utf-8", newline="")
-    upload.files.append(path)
-    return register(token, dataset, upload, protocol.id, method="add")
+    return register(folder, token, dataset, id, {}, chosen=protocol.id, method="add", most=most_an_hour())

@@ -11,18 +11,20 @@ from flask import Response, request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest, MethodNotAllowed
 
-from kb.errors import BadInput, NotAllowed, NotConforming, NotFound
+from kb.errors import BadInput, NotAllowed, NotConforming, NotFound, WrongState
 from kb.namespaces import base_of_graph
-from kb.store import releases
+from kb.store import releases, submitting
 from kb.store.state import Publisher, State
 from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Method, Submission, Submissions, new_id
+from kb.store.submitting import register
+from kb.store.tokens import Token
 from web import turns
 from web.asking import client
 from web.authority import bearer, of_publisher, own_page
 from web.reading import reader
-from web.receiving import Upload, receive
-from web.submissions import check_dataset, described, register
+from web.receiving import most_an_hour, receive
+from web.submissions import check_dataset, described
 
 METHODS: dict[str, Method] = {"PUT": "replace", "POST": "add", "DELETE": "empty"}
 
@@ -34,7 +36,8 @@ _LOOK = 0.05
 
 def write() -> Response:
     """Publishes what the request says. Raises NotSignedIn, NotAllowed for a graph of another publisher, NotConforming
-    with the report, BadInput, NotFound for the deletion of what is not there, and what `receive` does.
+    with the report, BadInput, NotFound for the deletion of what is not there, WrongState where another release came
+    between, and what `receive` does.
     """
     if request.method not in METHODS or "graph" not in request.args:
         named = METHODS if "graph" in request.args else ()
@@ -48,12 +51,21 @@ def write() -> Response:
     if request.method == "DELETE":
         if latest is None or not latest.triples:
             raise NotFound(f"{request.args['graph']}: no such graph")
-        id = new_id()
-        upload = Upload(id, SubmissionFolder(reader().folder, id))
+        id, fields = new_id(), {}
     else:
         upload = receive(publisher.id)
-    submission = register(token, dataset, upload, method=METHODS[request.method], at_once=True)
-    return own_page(_answer(_done(submission), new=latest is None))
+        id, fields = upload.id, upload.fields
+    submission = register(
+        reader().folder,
+        token,
+        dataset,
+        id,
+        fields,
+        method=METHODS[request.method],
+        at_once=True,
+        most=most_an_hour(),
+    )
+    return own_page(_answer(token, _done(submission), new=latest is None))
 
 
 def _owner() -> tuple[Publisher, str]:
@@ -82,17 +94,22 @@ def _done(submission: Submission) -> Submission:
         return submission
 
 
-def _answer(submission: Submission, *, new: bool) -> Response:
-    if submission.state == "failed":
-        raise BadInput(submission.message)
-    if submission.state in ("checked", "needs decisions"):
+def _answer(token: Token, submission: Submission, *, new: bool) -> Response:
+    """What came of it. What is refused is told here whole, so nothing of it is kept.
+
+    Raises BadInput where it cannot be read, NotConforming with the report, and WrongState where another release came
+    between.
+    """
+    if submission.state in ("failed", "checked", "needs decisions"):
         report = SubmissionFolder(reader().folder, submission.id).report()
-        raise NotConforming(
-            submission.message
-            or f"{submission.name}: violations of its protocols: {submission.counts.get('violations', 0)}; nothing was "
-            "changed",
-            report,
-        )
+        submitting.discard(reader().folder, token, submission.id)
+        if submission.state == "failed":
+            raise BadInput(submission.message)
+        if submission.conforms:
+            raise WrongState(submission.message)
+        violations = submission.counts.get("violations", 0)
+        words = f"{submission.name}: violations of its protocols: {violations}; nothing was changed"
+        raise NotConforming(submission.message or words, report)
     status = 202 if submission.working else 201 if new else 200
     body = json.dumps(described(submission), ensure_ascii=False) + "\n"
     response = Response(body, status, content_type="application/json")

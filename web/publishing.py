@@ -16,10 +16,10 @@ from kb.errors import BadInput, NotSignedIn, StoreMissing, WhatWorksError, Wrong
 from kb.mapping.cell_report.stored import NAME, read_overview
 from kb.mapping.mapping import Mapping
 from kb.mapping.proposal import joins
-from kb.protocols.catalogue import protocol, protocols
+from kb.protocols.catalogue import protocols
 from kb.protocols.columns import record_columns
 from kb.protocols.report import Report
-from kb.store import decisions, releases
+from kb.store import decisions, releases, submitting
 from kb.store.completeness import trend
 from kb.store.dataset_description import LICENCES
 from kb.store.queue import Queue
@@ -27,6 +27,7 @@ from kb.store.releases import Release
 from kb.store.state import State
 from kb.store.submission_folder import LARGE, SubmissionFolder
 from kb.store.submissions import Submission, Submissions
+from kb.store.submitting import ask_to_publish, decide, register
 from kb.store.tokens import Token
 from kb.store.withdrawal.drafts import stands_against
 from web import check_report, sign_in
@@ -34,9 +35,9 @@ from web.authority import FIELD, check_form, own, own_page, signed_in
 from web.body import body
 from web.check_report import Subject
 from web.reading import reader, snapshot
-from web.receiving import SUFFIXES, receive
+from web.receiving import SUFFIXES, most_an_hour, receive
 from web.representation import see_other
-from web.submissions import check_dataset, decide, drop, register, release
+from web.submissions import check_dataset
 
 blueprint = Blueprint("publishing", __name__)
 blueprint.register_error_handler(NotSignedIn, sign_in.lead_here)
@@ -87,7 +88,9 @@ def send() -> Response:
         if not upload.files:
             raise BadInput("Choose a file")
         check_dataset(token.publisher, dataset)
-        submission = register(token, dataset, upload, upload.fields.get("protocol", ""))
+        chosen = upload.fields.get("protocol", "")
+        folder = reader().folder
+        submission = register(folder, token, dataset, upload.id, upload.fields, chosen=chosen, most=most_an_hour())
     except WhatWorksError as error:
         upload.delete()
         return _new(token, upload.fields, str(error), 400)
@@ -148,13 +151,7 @@ def answer(id: str) -> Response:
             heading = _heading(mapping.protocol, mapping.record, twice)
             words = f"Two columns are said to be “{heading}”. Choose for which of them it is."
             return _decisions(token, submission, words, answers)
-    chosen = answers.get("protocol", "")
-    if chosen:
-        Submissions(reader().folder).choose_protocol(submission.id, protocol(chosen).id)
-    if found:
-        decide(submission, found)
-    else:
-        Submissions(reader().folder).queue(submission.id, "read")
+    decide(reader().folder, submission.id, found, answers.get("protocol", ""))
     return see_other(f"/publish/{id}")
 
 
@@ -163,7 +160,7 @@ def check_again(id: str) -> Response:
     """Reads and checks anew, against what is published now. Raises WrongState."""
     body()
     token = signed_in("submit")
-    Submissions(reader().folder).queue(own(token, id).id, "read")
+    submitting.check_again(reader().folder, own(token, id).id)
     return see_other(f"/publish/{id}")
 
 
@@ -172,7 +169,7 @@ def publish(id: str) -> Response:
     """Queues the publication. Raises WrongState, NotConforming."""
     body()
     token = signed_in("publish")
-    release(token, own(token, id), hold_back=request.form.get("hold-back") == "yes")
+    ask_to_publish(reader().folder, token, own(token, id), hold_back=request.form.get("hold-back") == "yes")
     return see_other(f"/publish/{id}")
 
 
@@ -181,7 +178,7 @@ def discard(id: str) -> Response:
     """Discards the submission and its files. Raises WrongState."""
     body()
     token = signed_in("submit")
-    drop(token, own(token, id))
+    submitting.discard(reader().folder, token, own(token, id).id)
     return see_other("/publish")
 
 

@@ -3,7 +3,6 @@
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,8 +18,6 @@ from werkzeug.exceptions import (
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
-from kb.errors import TooBusy
-from kb.store.clock import ago
 from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Submissions, new_id
 from web import turns
@@ -225,10 +222,14 @@ def _disposed_name() -> str:
 
 
 def check_rate(publisher: str) -> None:
-    """Raises TooBusy where the publisher has sent as much as it may within the hour."""
+    """Raises TooBusy where the publisher has sent as much as it may within the hour, before anything more is read."""
+    Submissions(reader().folder).check_rate(publisher, most_an_hour())
+
+
+def most_an_hour() -> int:
+    """How many submissions a publisher may send within an hour."""
     most: int = current_app.config["SETTINGS"].uploads_per_hour
-    if Submissions(reader().folder).received_since(publisher, ago(timedelta(hours=1))) >= most:
-        raise TooBusy(f"{publisher} has sent {most} submissions within the hour; send the next one later", 600)
+    return most
 
 
 def _too_large(megabytes: int) -> RequestEntityTooLarge:

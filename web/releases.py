@@ -16,7 +16,7 @@ from kb.ask.resource import exists
 from kb.ask.summaries import statements_on
 from kb.errors import NotFound
 from kb.store import releases as archive
-from kb.store.releases import ACCEPTED, Release
+from kb.store.releases import ACCEPTED, REPORT, Release
 from web import dataset_records, turns
 from web.asking import client
 from web.documents import address, document
@@ -64,7 +64,6 @@ def one_release(publisher: str, dataset: str, number: int) -> Response:
     release = _numbered(found, number)
 
     def context() -> dict[str, Any]:
-        report = archive.report(reader().folder, release)
         return {
             **_about(found[0]),
             "release": release,
@@ -72,7 +71,7 @@ def one_release(publisher: str, dataset: str, number: int) -> Response:
             "others": [each for each in found if each is not release],
             "received": {name.removeprefix(RECEIVED): file for name, file in _files(release, RECEIVED).items()},
             "accepted": release.files[ACCEPTED],
-            "report": report,
+            "reported": REPORT in release.files,
         }
 
     return document("release.html", context, lambda: statements_on(snapshot().store, [release.iri]))

@@ -4,14 +4,13 @@ from flask import Blueprint, Response, g, render_template, request
 
 from kb.ask import difference_text, release_difference
 from kb.errors import NotSignedIn
-from kb.store import releases
-from kb.store.audit import Audit
-from kb.store.submissions import Submissions, new_id
+from kb.store import releases, submitting
 from kb.store.tokens import Token
 from web import sign_in
 from web.authority import FIELD, own_page, signed_in
 from web.body import body
 from web.reading import reader, snapshot
+from web.receiving import most_an_hour
 from web.representation import see_other
 
 blueprint = Blueprint("restoring", __name__)
@@ -47,15 +46,11 @@ def look(dataset: str, number: int) -> Response:
 
 @blueprint.post("/publish/restore/<dataset>/<int:number>")
 def restore(dataset: str, number: int) -> Response:
-    """Queues it, and leads to the page that tells how far it is. Raises NotFound."""
+    """Queues it, and leads to the page that tells how far it is. Raises NotFound, TooBusy."""
     body()
     token = signed_in("publish")
     _latest(token, dataset, number)
-    folder = reader().folder
-    queued = Submissions(folder).add(
-        new_id(), token.publisher, dataset, [], token.name, method="restore", at_once=True, release=number
-    )
-    Audit(folder).add(token.publisher, token.name, "asked to restore", queued.name, f"release {number}")
+    queued = submitting.restore(reader().folder, token, dataset, number, most_an_hour())
     return see_other(f"/publish/{queued.id}")
 
 

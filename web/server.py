@@ -1,6 +1,7 @@
 """The server: granian, one process for each worker, on one data folder."""
 
 import ctypes
+import logging
 import multiprocessing
 import os
 import signal
@@ -30,7 +31,12 @@ _STARTS_WITHIN = 60
 _LOOK = 0.25
 """Seconds between two looks whether there is somebody who may publish, and before a process that ended is replaced."""
 
+_LONGEST_WAIT = 60.0
+"""Seconds before a process is replaced that ends again and again; one that lasted longer is replaced at once."""
+
 _PR_SET_PDEATHSIG = 1
+
+_log = logging.getLogger(__name__)
 
 
 def serve(settings: Settings) -> int:
@@ -77,7 +83,9 @@ def _publish(settings: Settings, ending: threading.Event) -> None:
     while not _wanted(folder):
         if ending.wait(_LOOK):
             return
+    wait = _LOOK
     while not ending.is_set():
+        begun = time.monotonic()
         process = multiprocessing.Process(target=publisher_process.work, args=(settings, os.getpid()), daemon=True)
         process.start()
         while process.is_alive() and not ending.wait(_LOOK):
@@ -85,6 +93,11 @@ def _publish(settings: Settings, ending: threading.Event) -> None:
         if ending.is_set():
             process.kill()
         process.join()
+        if process.exitcode == 0 or ending.is_set():
+            continue
+        wait = _LOOK if time.monotonic() - begun > _LONGEST_WAIT else min(2 * wait, _LONGEST_WAIT)
+        _log.error("the publisher process ended with %s; another one begins in %g s", process.exitcode, wait)
+        ending.wait(wait)
 
 
 def _wanted(folder: DataFolder) -> bool:

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 
-from kb.ask.site_report import SiteReport
-from kb.ask.site_test import test_site
+from kb.elsewhere.site_report import SiteReport
+from kb.elsewhere.tester import report_on
 from kb.errors import BadInput, ServiceFailed
 from kb.store.attempts import Attempts
 from web import turns
@@ -66,7 +66,7 @@ def _report(url: str) -> SiteReport:
     attempts.check("test-site", client(), MOST, WITHIN)
     with turns.of("tests").taken(client()):
         attempts.count("test-site", client(), WITHIN)
-        return test_site(url if "://" in url else f"https://{url}", current_app.config["SETTINGS"])
+        return report_on(url if "://" in url else f"https://{url}", current_app.config["SETTINGS"])
 
 
 def _page(url: str, report: SiteReport | None = None, wrong: str = "", status: int = 200) -> Response:

@@ -5,29 +5,25 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
 
-from kb.errors import BadInput, NotConforming, NotFound
+from kb.errors import NotFound
 from kb.mapping.cell_report.stored import NAME as CELLS
-from kb.mapping.mapping import Mapping, read_mapping
-from kb.protocols.catalogue import protocol
 from kb.protocols.report import Report
-from kb.store import releases
-from kb.store.audit import Audit
+from kb.store import releases, submitting
 from kb.store.completeness import trend
-from kb.store.dataset_description import LICENCES
 from kb.store.queue import Queue
 from kb.store.state import State, check_name
 from kb.store.submission_folder import SubmissionFolder
-from kb.store.submissions import Method, Submission, Submissions
-from kb.store.tokens import Token
+from kb.store.submissions import Submission, Submissions
+from kb.store.submitting import ask_to_publish, decide, mappings_of, register
 from web import check_report
 from web.authority import bearer, of_publisher, own, own_page
 from web.body import body
 from web.check_report import Subject
 from web.negotiation import TURTLE, Format, choose
 from web.reading import reader
-from web.receiving import Upload, receive
+from web.receiving import most_an_hour, receive
 from web.service_description import public_url
 
 blueprint = Blueprint("submissions", __name__)
@@ -48,7 +44,9 @@ def send(publisher: str, dataset: str) -> Response:
     of_publisher(token, publisher)
     check_dataset(publisher, dataset)
     upload = receive(publisher)
-    return created(register(token, dataset, upload, upload.fields.get("protocol") or request.args.get("protocol", "")))
+    chosen = upload.fields.get("protocol") or request.args.get("protocol", "")
+    folder = reader().folder
+    return created(register(folder, token, dataset, upload.id, upload.fields, chosen=chosen, most=most_an_hour()))
 
 
 @blueprint.get("/api/submissions/<id>")
@@ -93,7 +91,7 @@ def map_columns(id: str) -> Response:
     submission = own(bearer("submit"), id)
     if request.mimetype != "application/json":
         raise UnsupportedMediaType("Send the mapping as application/json.")
-    decide(submission, mappings_of(body()))
+    decide(reader().folder, submission.id, mappings_of(body()))
     return _json(described(own(bearer("submit"), id)), 202)
 
 
@@ -103,7 +101,8 @@ def publish(id: str) -> Response:
     token = bearer("publish")
     submission = own(token, id)
     body()  # within bounds, before the form is read
-    release(token, submission, hold_back=request.values.get("hold-back", "") in ("true", "yes", "1"))
+    folder = reader().folder
+    ask_to_publish(folder, token, submission, hold_back=request.values.get("hold-back", "") in ("true", "yes", "1"))
     return _json(described(own(token, id)), 202)
 
 
@@ -111,7 +110,7 @@ def publish(id: str) -> Response:
 def discard(id: str) -> Response:
     """204; the submission and its files are gone. Raises WrongState."""
     token = bearer("submit")
-    drop(token, own(token, id))
+    submitting.discard(reader().folder, token, own(token, id).id)
     return Response(status=204)
 
 
@@ -130,78 +129,6 @@ def check_dataset(publisher: str, dataset: str) -> None:
     """Raises BadInput where no dataset may be called so, UnknownPublisher."""
     State(reader().folder).publisher(publisher)
     check_name("dataset", dataset)
-
-
-def register(
-    token: Token, dataset: str, upload: Upload, chosen: str = "", *, method: Method = "replace", at_once: bool = False
-) -> Submission:
-    """Queues what has come for the dataset, or leaves nothing of it. Raises NotFound for an unknown protocol."""
-    try:
-        id = protocol(chosen).id if chosen else ""
-        if mapping := upload.fields.get("mapping"):
-            upload.place.keep_mappings(mappings_of(mapping))
-        about = {name: upload.fields[name].strip()[:300] for name in ("title", "licence") if upload.fields.get(name)}
-        if about.get("licence", next(iter(LICENCES))) not in LICENCES:
-            raise BadInput(f"{about['licence']}: not one of the licences {', '.join(LICENCES)}")
-        if about:
-            upload.place.keep_about(about)
-        files = upload.place.account() if upload.files else []
-    except BaseException:
-        upload.delete()
-        raise
-    folder = reader().folder
-    found = Submissions(folder).add(
-        upload.id, token.publisher, dataset, files, token.name, protocol=id, method=method, at_once=at_once
-    )
-    _note(token, "submitted", found)
-    return found
-
-
-def decide(submission: Submission, mappings: list[Mapping]) -> None:
-    """Reads the files anew by these mappings; raises WrongState."""
-    folder = reader().folder
-    queued = Submissions(folder).queue(submission.id, "read")
-    SubmissionFolder(folder, queued.id).keep_mappings(mappings)
-
-
-def release(token: Token, submission: Submission, *, hold_back: bool) -> None:
-    """Queues the publication; raises WrongState, and NotConforming where something stands against it."""
-    folder = reader().folder
-    if submission.state == "checked" and not submission.conforms and not hold_back:
-        report = SubmissionFolder(folder, submission.id).report()
-        raise NotConforming(
-            f"{submission.name}: violations of its protocols: {submission.counts.get('violations', 0)}, cells that "
-            f"must be read and cannot be: {submission.counts.get('problems', 0)}; mend them and send the file again, "
-            "or publish what conforms and hold the rest back",
-            report,
-        )
-    Submissions(folder).queue(submission.id, "publish", hold_back=hold_back)
-    _note(token, "asked to publish", submission)
-
-
-def drop(token: Token, submission: Submission) -> None:
-    """Discards it; raises WrongState."""
-    folder = reader().folder
-    Submissions(folder).discard(submission.id)
-    SubmissionFolder(folder, submission.id).delete()
-    _note(token, "discarded", submission)
-
-
-def _note(token: Token, action: str, submission: Submission) -> None:
-    """Adds to the audit log, which has no whole id: who reads it must not find drafts by it."""
-    Audit(reader().folder).add(token.publisher, token.name, action, submission.name, f"submission {submission.id[:8]}…")
-
-
-def mappings_of(text: str | bytes) -> list[Mapping]:
-    """The mappings of a file that holds one, or a list of them; raises BadInput."""
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BadInput(f"mapping: not JSON: {error}") from error
-    listed = content if isinstance(content, list) else [content]
-    if not listed:
-        raise BadRequest("The list of mappings is empty.")
-    return [read_mapping(json.dumps(each)) for each in listed]
 
 
 def created(submission: Submission) -> Response:

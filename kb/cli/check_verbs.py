@@ -120,6 +120,7 @@ def mappings_of(args: argparse.Namespace) -> "list[Mapping]":
 
 def check(args: argparse.Namespace) -> int:
     """Prints the report; 0 when nothing violates a protocol, 1 when something does."""
+    from kb.intake.lines import merged
     from kb.mapping.body import lines_about
     from kb.mapping.prepare import prepare
     from kb.protocols.check import check as check_lines
@@ -152,7 +153,7 @@ def check(args: argparse.Namespace) -> int:
     )
     bases = {base, *(each.base for each in State(DataFolder(settings.data)).publishers())}
     own = lines_about(body, publisher.id if publisher else "", base, prepared.lines) if body else []
-    prepared = with_open_links(prepared, sorted({*prepared.lines, *own}), bases, None, settings)
+    prepared = with_open_links(prepared, merged([prepared.lines, own]), bases, None, settings)
     progress(f"checking {len(prepared.lines):,} triples")
     report = check_lines(
         prepared.lines,

@@ -4,7 +4,7 @@ import argparse
 import time
 
 from kb.cli import Verbs, add_verb, progress, setting_option, settings_of
-from kb.errors import BadInput, NotConforming, ServiceFailed
+from kb.errors import BadInput, NotConforming, ServiceFailed, WhatWorksError
 
 
 def add(verbs: Verbs) -> None:
@@ -23,20 +23,22 @@ def add(verbs: Verbs) -> None:
 
 def harvest(args: argparse.Namespace) -> int:
     """A line for each dataset, with the report of one that does not conform; 1 where one was refused or failed."""
+    from kb.elsewhere.harvest import failed
+    from kb.elsewhere.harvest import harvest as harvest_catalogue
     from kb.store.folder import DataFolder
-    from kb.store.harvest import failed
-    from kb.store.harvest import harvest as harvest_catalogue
 
     if args.every < 1:
         raise BadInput("--every: give one minute or more")
     settings = settings_of(args)
+    begun = False
     while True:
         try:
             found = harvest_catalogue(
                 DataFolder(settings.data), args.url, args.publisher, settings, only=args.dataset, on_step=progress
             )
-        except ServiceFailed as error:
-            if args.once:
+        except WhatWorksError as error:
+            # What is wrong from the start, such as the address, is for whoever types it; later the site may be mended.
+            if args.once or not (begun or isinstance(error, ServiceFailed)):
                 raise
             print(f"{args.url}\tfailed\t{error}", flush=True)
             found = []
@@ -46,4 +48,5 @@ def harvest(args: argparse.Namespace) -> int:
                 print(each.report.text().rstrip("\n"), flush=True)
         if args.once:
             return NotConforming.exit_code if failed(found) else 0
+        begun = True
         time.sleep(args.every * 60)

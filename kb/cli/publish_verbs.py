@@ -21,6 +21,11 @@ def add(verbs: Verbs) -> None:
     parser.add_argument("--dataset", required=True, metavar="D", help="small letters, digits and hyphens")
     parser.add_argument("--dry-run", action="store_true", help="check and compare only; change nothing")
     parser.add_argument(
+        "--hold-back",
+        action="store_true",
+        help="publish the records that conform, and leave out those that violate a protocol or cannot be read",
+    )
+    parser.add_argument(
         "--unchecked",
         action="store_true",
         help="register the dataset as not covered by any protocol; its page says so (for the operator)",
@@ -47,7 +52,7 @@ def publish(args: argparse.Namespace) -> int:
     if args.unchecked and not args.dry_run:
         register_unchecked(folder, args.publisher, args.dataset)
     request = PublicationRequest(args.publisher, args.dataset, tuple(args.files))
-    if args.mapping or args.title or args.licence or any(is_sheet(path) for path in args.files):
+    if args.mapping or args.title or args.licence or args.hold_back or any(is_sheet(path) for path in args.files):
         request = _prepared(args, request)
     try:
         (publication,) = publish_requests(folder, [request], settings, dry_run=args.dry_run, on_step=progress)
@@ -56,6 +61,8 @@ def publish(args: argparse.Namespace) -> int:
             print(error.report.text().rstrip("\n"))
         raise
     print(publication.summary())
+    if request.held_back:
+        print(f"{request.name}: {request.held_back:,} records were held back; mend them and publish the whole again")
     if publication.draft is not None:
         from kb.ask import release_difference
         from kb.ask.difference_text import text
@@ -67,9 +74,11 @@ def publish(args: argparse.Namespace) -> int:
 
 def _prepared(args: argparse.Namespace, request: "PublicationRequest") -> "PublicationRequest":
     """The request with the lines that the files say, checked. Raises NotConforming after printing the cells."""
+    from kb.mapping.unreadable import unreadable
     from kb.protocols.check import check
     from kb.store.dataset_description import licence_iri
     from kb.store.folder import DataFolder
+    from kb.store.holding_back import conforming
     from kb.store.preparation import content, kept_beside
     from kb.store.state import State
 
@@ -87,16 +96,21 @@ def _prepared(args: argparse.Namespace, request: "PublicationRequest") -> "Publi
         title=args.title,
         licence=licence_iri(args.licence) if args.licence else "",
     )
-    report = None
+    lines, report, held = found.lines, None, 0
     if not State(folder).is_unchecked(args.publisher, args.dataset):
-        progress(f"checking {len(found.lines):,} triples")
-        report = check(found.lines, engine=settings.shacl_engine)
+        progress(f"checking {len(lines):,} triples")
+        report = check(lines, engine=settings.shacl_engine)
         if not (report.conforms and found.prepared.readable):
             print(printed(report, found.prepared, "text").rstrip("\n"))
-            cells = sum(problem.level == "must" for problem in found.prepared.problems)
-            raise NotConforming(
-                f"{request.name}: violations of its protocols: {report.violations}, cells that cannot be read and "
-                f"must be: {cells}; nothing was changed. Put right what the report says must be, and publish again",
-                report,
-            )
-    return replace(request, lines=found.lines, known=report, beside=kept_beside(found.prepared.mappings))
+            if not args.hold_back:
+                cells = sum(problem.level == "must" for problem in found.prepared.problems)
+                raise NotConforming(
+                    f"{request.name}: violations of its protocols: {report.violations}, cells that cannot be read and "
+                    f"must be: {cells}; nothing was changed. Put right what the report says must be, and publish "
+                    "again, or publish what conforms with --hold-back",
+                    report,
+                )
+            progress("leaving out the records that violate a protocol or cannot be read")
+            lines, report, held = conforming(lines, report, settings.shacl_engine, unreadable(found.prepared))
+    beside = kept_beside(found.prepared.mappings)
+    return replace(request, lines=lines, known=report, beside=beside, held_back=held, based_on=found.based_on)

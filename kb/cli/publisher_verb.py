@@ -10,6 +10,7 @@ from kb.errors import BadInput
 if TYPE_CHECKING:
     from kb.mapping.body import Body
     from kb.mapping.values.area import Area
+    from kb.mapping.values.names import Names
 
 
 def add(verbs: Verbs) -> None:
@@ -63,14 +64,13 @@ def publishers(args: argparse.Namespace) -> int:
 
 def publisher_add(args: argparse.Namespace) -> int:
     """Registers; the same again is no error, another base for a known publisher is."""
-    from kb.mapping.body import KINDS
     from kb.store.folder import DataFolder
-    from kb.store.publisher_bodies import PublisherBodies, kind_code
+    from kb.store.known_names import known_names
+    from kb.store.publisher_bodies import PublisherBodies, body_behind, kind_code, kind_codes
     from kb.store.state import State
-    from kb.vocabulary import codes
 
     if args.kind == "list":
-        print("\n".join(codes(KINDS)))
+        print("\n".join(kind_codes()))
         return 0
     folder = DataFolder(settings_of(args).data)
     if args.kind:
@@ -87,9 +87,24 @@ def publisher_add(args: argparse.Namespace) -> int:
         same=args.same,
     )
     print(f"publisher {args.id} with base {args.base}")
-    for line in _told(body, args.id):
+    names = known_names(settings_of(args))
+    for line in (*_told(body_behind(folder, publisher, names), args.id), *_known_here(body, names)):
         print(line)
     return 0
+
+
+def _known_here(body: "Body", names: "Names") -> list[str]:
+    """Bodies that the knowledge which ships has under a name like this one's: one of them may be it."""
+    from kb import namespaces
+    from kb.mapping.body import CLASS
+
+    known = names.among([CLASS])
+    near = {name: known.exact(name) for name in known.alike(body.name) if not known.exact(body.name)}
+    return [
+        f"is it {name}? Then say so: --organisation {found[0]}"
+        for name, found in near.items()
+        if len(found) == 1 and found[0].startswith(f"{namespaces.HOME}/") and found[0] != body.iri
+    ]
 
 
 def _told(body: "Body", id: str) -> list[str]:

@@ -16,8 +16,8 @@ def add(verbs: Verbs) -> None:
 
 def run_test(args: argparse.Namespace) -> int:
     """Prints the report; 0 where all passes, 1 where something doesn't, 2 for what is no site."""
-    from kb.ask.site_test import test_site
+    from kb.elsewhere.tester import report_on
 
-    report = test_site(args.url, settings_of(args))
+    report = report_on(args.url, settings_of(args))
     print((report.json() if args.format == "json" else report.text()).rstrip("\n"))
     return 0 if report.passes else NotConforming.exit_code

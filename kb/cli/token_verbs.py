@@ -23,7 +23,7 @@ def add(verbs: Verbs) -> None:
         "--scope",
         choices=SCOPES,
         default="publish",
-        help="submit: send and check; publish: also publish; admin: also read the audit log (default: publish)",
+        help="submit: send and check; publish: also publish (default: publish)",
     )
     new.add_argument(
         "--days", type=int, default=DAYS, metavar="N", help=f"for which it lasts; 0: until revoked (default: {DAYS})"
@@ -46,8 +46,7 @@ def add(verbs: Verbs) -> None:
 def create(args: argparse.Namespace) -> int:
     """Prints the token alone on standard output, so that a script can keep it, and nothing else of it anywhere."""
     folder = DataFolder(settings_of(args).data)
-    token, written = Tokens(folder).create(args.publisher, args.name, args.scope, args.days or None)
-    Audit(folder).add(token.publisher, OPERATOR, "created token", token.name, token.scope)
+    _, written = Tokens(folder).create(args.publisher, args.name, args.scope, args.days or None, OPERATOR)
     print(written)
     return 0
 
@@ -55,8 +54,7 @@ def create(args: argparse.Namespace) -> int:
 def revoke(args: argparse.Namespace) -> int:
     """Prints what is revoked."""
     folder = DataFolder(settings_of(args).data)
-    token = Tokens(folder).revoke(args.id)
-    Audit(folder).add(token.publisher, OPERATOR, "revoked token", token.name)
+    token = Tokens(folder).revoke(args.id, OPERATOR)
     print(f"revoked {token.id}, {token.name} of {token.publisher}")
     return 0
 

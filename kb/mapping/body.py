@@ -1,5 +1,6 @@
 """The body behind a publisher: what it is called, of which kind it is, and which place it serves."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -57,14 +58,18 @@ class Body:
         return sorted((serialize(triples, format=RdfFormat.N_TRIPLES) or b"").splitlines())
 
 
-def lines_about(body: Body, identifier: str, base: str, lines: Sequence[bytes]) -> list[bytes]:
-    """What a dataset of the publisher says of its body: nothing where `lines` do not link to it or describe it
-    already, or where another describes it, since it lies outside the publisher's base.
+def lines_about(body: Body, identifier: str, base: str, *parts: Sequence[bytes]) -> list[bytes]:
+    """What a dataset of the publisher says of its body: nothing where its lines, sorted in each part, do not link to it
+    or describe it already, or where another describes it, since it lies outside the publisher's base.
     """
     written = str(NamedNode(body.iri)).encode()
     if not body.iri.startswith(f"{base.rstrip('/')}/"):
         return []
     link, own = written + b" .", written + b" "
-    if any(line.startswith(own) for line in lines) or not any(line.endswith(link) for line in lines):
-        return []
-    return body.lines(identifier)
+    for part in parts:
+        place = bisect_left(part, own)
+        if place < len(part) and part[place].startswith(own):
+            return []
+    if any(line.endswith(link) for part in parts for line in part):
+        return body.lines(identifier)
+    return []

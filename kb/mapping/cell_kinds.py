@@ -8,6 +8,7 @@ from functools import cache
 from pyoxigraph import Literal, NamedNode
 
 from kb.intake.grid import Grid
+from kb.mapping.values.said import LONGEST
 from kb.protocols.background import background
 from kb.protocols.columns import Column
 
@@ -21,7 +22,7 @@ _DATE = re.compile(
 )
 _PATTERNS: Mapping[str, re.Pattern[str]] = {
     "postcode": re.compile(r"[A-Za-z]{1,2}\d[A-Za-z\d]?(\s*\d([A-Za-z]{2})?)?"),
-    "e-mail": re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"),
+    "e-mail": re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+"),
     "telephone": re.compile(r"(\+44\s?|0)(\(0\)\s?)?\d{2,5}[\s-]?\d{3,4}[\s-]?\d{3,4}(\s*(x|ext\.?)\s*\d+)?"),
     "web address": re.compile(r"(https?://|www\.)\S+"),
     "WKT": re.compile(r"(<\S+> )?(MULTI)?(POINT|POLYGON|LINESTRING|GEOMETRYCOLLECTION) ?Z? ?\(.*", re.DOTALL),
@@ -35,6 +36,9 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
     "digits": re.compile(r"\d{1,12}(\.0)?"),
     "yes or no": re.compile(r"yes|no|y|n|true|false|x|0|1", re.IGNORECASE),
 }
+KINDS = tuple(_PATTERNS)
+"""Of cells, by how they look; `Cells.of_kind` takes one."""
+
 _PERSONAL = {"e-mail": "an e-mail address", "telephone": "a telephone number"}
 _TELLING = 0.8
 """A kind that so many of the cells are of is what the column holds."""
@@ -56,7 +60,7 @@ class Cells:
 
     def of_kind(self, kind: str) -> float:
         """The share of cells that look like this kind as a whole."""
-        return self.share(kind, _PATTERNS[kind].fullmatch)
+        return self.share(kind, lambda value: len(value) <= LONGEST and _PATTERNS[kind].fullmatch(value))
 
     def between(self, low: float, high: float) -> float:
         """The share of cells that are numbers between these."""

@@ -1,6 +1,7 @@
 """A mapping: which column of a publisher's sheet is which field of a protocol, confirmed once and kept as a file."""
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -30,7 +31,7 @@ class Mapping:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     """Column id → what is written → the code, name or date that it stands for, as a person decided."""
     dates: dict[str, str] = field(default_factory=dict)
-    """Column id → `day-first` or `month-first`, where the values leave it open."""
+    """Column id → words of kb.mapping.values.dates, where the values leave it open: `day-first financial-year`."""
     sheet: str = ""
     """The sheet that it is for; empty where the file has one table."""
 
@@ -47,6 +48,8 @@ def read_mapping(text: str, name: str = "mapping") -> Mapping:
         if form != FORM:
             raise BadInput(f"{name}: is of form {form}; this release reads form {FORM}")
         found = Mapping(**content)
+        if wrong := next(_malformed(found), None):
+            raise TypeError(f"{wrong} is not of the right kind")
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BadInput(f"{name}: is no mapping file: {error}; download it from the site again") from error
     return found
@@ -62,8 +65,24 @@ def read_mappings(text: str, name: str = "mapping") -> list[Mapping]:
     return [read_mapping(json.dumps(each) if content is not None else text, name) for each in every]
 
 
-def written_mappings(mappings: list[Mapping]) -> str:
+def written_mappings(mappings: Sequence[Mapping]) -> str:
     """One mapping, or several as a list, as a file that read_mappings reads."""
     if len(mappings) == 1:
         return mappings[0].written()
     return json.dumps([json.loads(each.written()) for each in mappings], ensure_ascii=False, indent=1) + "\n"
+
+
+def _malformed(found: Mapping) -> Iterator[str]:
+    """The members that are not of their types; JSON has none but its own."""
+    for name in ("protocol", "version", "record", "sheet"):
+        if not isinstance(getattr(found, name), str):
+            yield name
+    for name in ("columns", "constants", "dates"):
+        if not _is_texts(getattr(found, name)):
+            yield name
+    if not (isinstance(found.values, dict) and all(map(_is_texts, found.values.values()))):
+        yield "values"
+
+
+def _is_texts(found: object) -> bool:
+    return isinstance(found, dict) and all(isinstance(each, str) for each in found.values())

@@ -39,10 +39,11 @@ class Makeable:
         return tuple(each.iri for each in self.kind.code_lists) if self.kind else ()
 
     def kinds(self) -> list[tuple[str, str]]:
-        """Code and label of each kind, by label."""
+        """Code and label of each kind, by label; `total` counts all kinds together and is none."""
         labels = code_labels(self.schemes)
         codes = {labels.exact(label)[0]: label for label in labels.all_shown() if labels.exact(label)}
-        return sorted(((iri.rpartition("/")[2], label) for iri, label in codes.items()), key=lambda each: each[1])
+        kinds = [(iri.rpartition("/")[2], label) for iri, label in codes.items()]
+        return sorted((each for each in kinds if each[0] != "total"), key=lambda each: each[1])
 
 
 @dataclass(frozen=True)
@@ -94,19 +95,20 @@ def read_new(meant: str, column: Column, names: Names) -> Said:
 
 
 def new_things(mapping: Mapping, about: RecordColumns, base: str, names: Names) -> list[NewThing]:
-    """What the decisions of a mapping make: things with a name that nothing of their kind has yet."""
+    """What the decisions of a mapping make: things with a name that nothing else of their kind has."""
     found: dict[str, NewThing] = {}
     for column, meant in _decided(mapping, about):
         made = makeable(column)
         if made is None:
             continue
         name, kind = _parts(meant, made)
-        if (kind or not made.kind) and name and not names.among(column.links_to).exact(name):
-            about_class = term(made.record.class_)
-            word = about_class.iri_type if about_class else ""
-            if word:
-                iri = namespaces.thing(base, word, slug(name))
-                found.setdefault(iri, NewThing(made, iri, name, kind))
+        about_class = term(made.record.class_)
+        word = about_class.iri_type if about_class else ""
+        if not (name and word and (kind or not made.kind)):
+            continue
+        iri = namespaces.thing(base, word, slug(name))
+        if set(names.among(column.links_to).exact(name)) <= {iri}:  # which an earlier release may have made
+            found.setdefault(iri, NewThing(made, iri, name, kind))
     return list(found.values())
 
 

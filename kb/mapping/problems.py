@@ -16,7 +16,8 @@ class Question:
     """What a person has to decide once for all cells that say the same.
 
     `column` is a column id, `written` what the cells say, `choices` what may be meant, as written in a cell; `rows`
-    how many say it, `row` the first of them. The answer goes into Mapping.values (or, for `dates`, Mapping.dates).
+    how many say it, `row` the first of them. The answer goes into Mapping.values; where there are `dates`, it is one of
+    these words and goes into Mapping.dates.
     """
 
     column: str
@@ -26,7 +27,7 @@ class Question:
     choices: tuple[str, ...]
     rows: int
     row: int
-    dates: bool = False
+    dates: tuple[str, ...] = ()
 
 
 class Problems(Sequence[Problem]):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from kb import namespaces
 from kb.intake.grid import Grid
-from kb.intake.lines import Sorting
+from kb.intake.lines import Sorting, merged
 from kb.mapping.earlier import Earlier, Matching
 from kb.mapping.identities import Clues, Identity, digest, identities
 from kb.mapping.locator import SheetLocator
@@ -72,7 +72,7 @@ def records(grid: Grid, mapping: Mapping, about: RecordColumns, around: Around) 
     around = replace(around, names=around.names.with_more(each.known() for each in fresh))
     made = _Making(grid, plan(grid, mapping, about, around.names), mapping.protocol, around).made()
     lines = [line for each in linked(fresh, made.lines) for line in each.lines()]
-    return replace(made, lines=sorted({*made.lines, *lines}))
+    return replace(made, lines=merged([made.lines, sorted(lines)]))
 
 
 class _Making:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 _CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]\B)|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
-_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_LONGEST = 300
+"""Letters of a heading that are looked at: nobody reads on in one that is longer."""
 _PLURAL = re.compile(r"\(s\)")
 _WORD = re.compile(r"\{record\}|[^\W_]+")
 _SMALL = frozenset(("of", "the", "a", "an", "for", "and", "or", "to", "under", "from", "by", "per", "this"))
@@ -32,17 +34,22 @@ def abbreviations() -> Mapping[str, str]:
 
 def readings(heading: str) -> tuple[tuple[str, ...], ...]:
     """The ways to read a heading, as words: all of it, without what stands in brackets, what follows a colon."""
+    heading = heading[:_LONGEST]
     bare = _BRACKETS.sub(" ", heading)
     return tuple(dict.fromkeys(found for text in (heading, bare, bare.rpartition(":")[2]) if (found := words(text))))
 
 
-@lru_cache(20_000)
 def words(heading: str) -> tuple[str, ...]:
     """Lower-case words without plurals, abbreviations, punctuation and those that tell nothing, in their order.
 
     `StreetNumber` → street, number; `LAD13CD` → lad, cd: a year or number within a heading is not kept, unless it is
     all that there is.
     """
+    return _words(heading[:_LONGEST])
+
+
+@lru_cache(5_000)
+def _words(heading: str) -> tuple[str, ...]:
     spaced = _CAPITALS.sub(" ", _PLURAL.sub("", heading))
     found: list[str] = []
     for word in _WORD.findall(spaced):
@@ -62,7 +69,7 @@ def record_words(record: str) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted(named, key=len, reverse=True))
 
 
-@lru_cache(20_000)
+@lru_cache(5_000)
 def with_record(found: tuple[str, ...], record: str) -> tuple[str, ...]:
     """The words with what the record type is called written as `{record}`, once."""
     left = found

@@ -6,7 +6,7 @@ It names no person and holds no secret and nothing of what was sent.
 from dataclasses import dataclass
 
 from kb.store.clock import now
-from kb.store.database import Database
+from kb.store.database import Connection, Database
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,18 @@ class Audit(Database):
     def add(self, publisher: str, token: str, action: str, about: str, detail: str = "") -> None:
         """Notes what was done."""
         with self.transaction() as connection:
-            connection.execute(
-                "INSERT INTO audit (at, publisher, token, action, about, detail) VALUES (?, ?, ?, ?, ?, ?)",
-                (now(), publisher, token, action, about, detail),
-            )
+            note(connection, publisher, token, action, about, detail)
 
     def entries(self, publisher: str | None = None, limit: int = 1000) -> list[Entry]:
         """The latest entries, the newest first, of one publisher or of all."""
         where, values = ("WHERE publisher = ?", (publisher,)) if publisher else ("", ())
         query = f"SELECT id, at, publisher, token, action, about, detail FROM audit {where} ORDER BY id DESC LIMIT ?"
         return [Entry(*row) for row in self.rows(query, *values, limit)]
+
+
+def note(connection: Connection, publisher: str, token: str, action: str, about: str, detail: str = "") -> None:
+    """Notes a deed within the transaction that does it, so that neither is without the other."""
+    connection.execute(
+        "INSERT INTO audit (at, publisher, token, action, about, detail) VALUES (?, ?, ?, ?, ?, ?)",
+        (now(), publisher, token, action, about, detail),
+    )

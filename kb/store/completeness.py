@@ -22,6 +22,8 @@ from kb.store.submissions import Submissions
 SUMMARY = "summary.json"
 """Of a release that was read from sheets."""
 
+_COUNTED = ("rows", "filled", "sound", "must", "should", "may")
+
 SHOWN = 20
 """Releases and submissions that a trend goes back."""
 
@@ -30,6 +32,31 @@ def summary_of(cells: Path) -> bytes:
     """What a release keeps of the check of a submission."""
     found = summary(read_overview(cells)).json()
     return (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def joined(before: bytes, added: bytes) -> bytes:
+    """What a release keeps of the check of what it has from before, and of that of what is added."""
+    old, new = json.loads(before), json.loads(added)
+    fields: dict[tuple[str, str], dict[str, Any]] = {}
+    for each in (*old["fields"], *new["fields"]):
+        key = (each["sheet"], each["field"])
+        known = fields.get(key)
+        fields[key] = known | {name: _sum(known[name], each[name]) for name in _COUNTED} if known else each
+    every = list(fields.values())
+    asked = [each for each in every if each["obligation"] not in ("", "May") and each["rows"] is not None]
+    rows = sum(each["rows"] for each in asked)
+    found = new | {
+        "conforms": old["conforms"] and new["conforms"],
+        "completeness": sum(each["sound"] or 0 for each in asked) / rows if rows else None,
+        "counts": {word: old["counts"].get(word, 0) + count for word, count in new["counts"].items()},
+        "fields": every,
+        "rules": [*old["rules"], *new["rules"]],
+    }
+    return (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _sum(one: int | None, other: int | None) -> int | None:
+    return None if one is None and other is None else (one or 0) + (other or 0)
 
 
 def of_release(folder: DataFolder, release: Release) -> Point | None:

@@ -64,8 +64,8 @@ def description(
         ]
         conforms = _node("dcterms:conformsTo")
         found += [Triple(iri, conforms, NamedNode(f"{HOME}/protocols/{each}")) for each in sorted(set(protocols))]
-    said = set((serialize(found, format=RdfFormat.N_TRIPLES) or b"").splitlines())
-    return sorted(said | set(lines_about(body, publisher.id, publisher.base, sorted({*lines, *said}))))
+    said = sorted(set((serialize(found, format=RdfFormat.N_TRIPLES) or b"").splitlines()))
+    return sorted({*said, *lines_about(body, publisher.id, publisher.base, said, lines)})
 
 
 def _about(lines: Sequence[bytes], iri: NamedNode) -> list[tuple[str, str, sorted_lines.Term]]:

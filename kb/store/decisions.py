@@ -12,6 +12,7 @@ from kb.mapping.prepare import Prepared, PreparedSheet
 from kb.mapping.problems import Question
 from kb.mapping.proposal import Proposed
 from kb.mapping.values.codes import NEW
+from kb.mapping.values.dates import with_word
 from kb.protocols.columns import Column, RecordColumns
 
 SAMPLES = 3
@@ -61,7 +62,8 @@ class ValueDecision:
     sentence: str
     choices: tuple[str, ...]
     rows: int
-    dates: bool
+    dates: tuple[str, ...] = ()
+    """Words of which one answers it for the column's dates, where the question is about these."""
     kinds: tuple[tuple[str, str], ...] = ()
     """Code and label of what it may be made as, where it names a thing that nobody has described."""
     optional: bool = False
@@ -120,7 +122,8 @@ def read(content: Sequence[dict[str, Any]]) -> list[SheetDecisions]:
 
 def _value_read(content: dict[str, Any]) -> ValueDecision:
     kinds = tuple((code, label) for code, label in content.get("kinds", ()))
-    return ValueDecision(**content | {"choices": tuple(content["choices"]), "kinds": kinds})
+    told = {"choices": tuple(content["choices"]), "dates": tuple(content["dates"]), "kinds": kinds}
+    return ValueDecision(**content | told)
 
 
 def decided(sheet: SheetDecisions, answers: ReadOnly[str, str], number: int) -> Mapping:
@@ -146,9 +149,9 @@ def decided(sheet: SheetDecisions, answers: ReadOnly[str, str], number: int) -> 
         answer = answers.get(f"value-{number}-{place}", "").strip()
         if kind := answers.get(f"new-{number}-{place}", ""):
             answer = f"{NEW}{(answer or value.written).removeprefix(NEW)} ({kind})"
-        if answer and value.dates:
-            dates[value.column] = answer
-        elif answer:
+        if answer in value.dates:
+            dates[value.column] = with_word(dates.get(value.column, ""), answer)
+        elif answer and not value.dates:
             values.setdefault(value.column, {})[value.written] = answer
     return Mapping(
         before.protocol, before.version, before.record, columns, constants, values, dates, before.sheet
@@ -211,10 +214,10 @@ def _unread(prepared: PreparedSheet, asked: set[tuple[str, str]], body: str) -> 
     for (column, heading, written, said), rows in counted.most_common(SHOWN):
         sentence, _, suggestion = said.partition("\n")
         about = record.column(column)
-        choices = tuple(filter(None, (suggestion, body if about.links_to else "")))
         optional = (column, written) not in must
+        choices = tuple(filter(None, (suggestion, body if about.links_to and not optional else "")))
         found.append(
-            ValueDecision(column, heading, written, sentence, choices, rows, False, _kinds(about), optional=optional)
+            ValueDecision(column, heading, written, sentence, choices, rows, kinds=_kinds(about), optional=optional)
         )
     return found
 

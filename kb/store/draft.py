@@ -47,6 +47,8 @@ class PublicationRequest:
     """Records of the files that are left out of `lines`, since they violate a protocol."""
     based_on: int | None = None
     """Number of the release that these lines were compared with, 0 for none; None: whichever is the latest."""
+    submission: str = ""
+    """kb.store.submissions.Submission.mark, of the submission that it publishes."""
 
     @property
     def name(self) -> str:
@@ -114,6 +116,7 @@ def read_and_check(
         removed=0,
         checked_by=checked_by,
         held_back=request.held_back,
+        submission=request.submission,
     )
     report = None
     if checked_by == "protocols":
@@ -158,27 +161,28 @@ def _check(
     return checker(lines, engine=settings.shacl_engine, earlier=earlier)
 
 
-def repeat(folder: DataFolder, earlier: Release, settings: Settings) -> Draft:
-    """A release equal to an earlier one, its files and its report included; raises NotConforming where rules of
-    withholding that came since forbid it.
+def repeat(folder: DataFolder, earlier: Release, settings: Settings, submission: str = "") -> Draft:
+    """A release equal to an earlier one, its files, its report and what was kept beside them included; raises
+    NotConforming where rules of withholding that came since forbid it.
     """
     lines = releases.accepted(folder, earlier)
     if earlier.checked_by != "background":
         refuse_withheld(folder, earlier.name, earlier.graph, lines, settings, unchecked=True)
     latest = releases.latest(folder, earlier.publisher, earlier.dataset)
     change = difference(releases.accepted(folder, latest) if latest else [], lines)
-    release = replace(earlier, kind="rollback", equals=earlier.number, files={}, withdrawals=[])
+    release = replace(earlier, kind="rollback", equals=earlier.number, files={}, withdrawals=[], submission=submission)
     received, report = releases.received(folder, earlier), releases.report(folder, earlier)
-    return Draft(_numbered(release, latest, change), lines, change, received, report)
+    beside = releases.beside(folder, earlier)
+    return Draft(_numbered(release, latest, change), lines, change, received, report, beside)
 
 
-def nothing(folder: DataFolder, latest: Release) -> Draft:
+def nothing(folder: DataFolder, latest: Release, submission: str = "") -> Draft:
     """A release without content after the latest one: what was public before the first; there is nothing to check."""
     change = difference(releases.accepted(folder, latest), [])
     release = replace(
         latest, kind="rollback", equals=0, triples=0, violations=0, warnings=0, infos=0, protocols={}, files={}
     )
-    release = replace(release, withdrawals=[])
+    release = replace(release, withdrawals=[], submission=submission)
     return Draft(_numbered(release, latest, change), [], change, {}, None)
 
 

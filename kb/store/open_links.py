@@ -16,6 +16,8 @@ from kb.store import sorted_lines
 from kb.store.readable import Store
 from kb.store.serving import snapshots
 
+LARGE = 200_000
+"""Lines above which nothing is looked up: the ends of all links would take too much time and memory."""
 MOST = 5_000
 """Ends of links, and records, that are looked up in the store."""
 SHOWN = 500
@@ -50,7 +52,7 @@ def with_open_links(
     """What was prepared, with a problem at the cell of each link that leads to nothing, and at the row of each record
     that another dataset holds too. `own` is the name of the dataset's graph; None where it has none yet.
     """
-    if not prepared.sheets:
+    if not prepared.sheets or len(lines) > LARGE:
         return prepared
     try:
         store: Store | None = snapshots(settings).current().store

@@ -1,6 +1,5 @@
 """Files prepared against what is public, what their dataset held before, and the mappings that were confirmed."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,8 @@ from pathlib import Path
 from kb import namespaces
 from kb.config import Settings
 from kb.intake.lines import merged
-from kb.mapping.mapping import Mapping, read_mapping
+from kb.mapping.body import Body
+from kb.mapping.mapping import Mapping, read_mappings, written_mappings
 from kb.mapping.prepare import Prepared, prepare
 from kb.mapping.submitted import is_sheet
 from kb.protocols.catalogue import protocols
@@ -29,6 +29,10 @@ class Content:
 
     prepared: Prepared
     lines: Sequence[bytes]
+    body: Body
+    """The publishing body."""
+    based_on: int
+    """The release with which they are compared, and to which they are added where they only add; 0 for none."""
 
 
 def content(
@@ -42,11 +46,12 @@ def content(
     mappings: Sequence[Mapping] | None = None,
     title: str = "",
     licence: str = "",
+    adds: bool = False,
 ) -> Content:
     """The files as the content of a dataset of the publisher; `mappings` are by default those that were saved.
 
-    Records are matched with those of the latest release. `licence` is an IRI. Raises BadInput, NotFound,
-    ReleaseDamaged.
+    Records are matched with those of the latest release; with `adds` the files are added to it, are new whatever they
+    are called, and leave its title and licence. `licence` is an IRI. Raises BadInput, NotFound, ReleaseDamaged.
     """
     latest = releases.latest(folder, publisher.id, dataset)
     before = releases.accepted(folder, latest) if latest else []
@@ -66,17 +71,22 @@ def content(
         area=body.area,
         publisher=body.name,
         place=body.place,
-        earlier=before if has_sheets else (),
+        earlier=before if has_sheets and not adds else (),
     )
     own, bases = namespaces.graph(publisher.base, dataset), [each.base for each in State(folder).publishers()]
     lines = prepared.lines
-    if title or licence or prepared.sheets:
+    if adds and before:
+        title = licence = ""
+    if lines and (title or licence or prepared.sheets):
         written_by = [each.protocol for each in prepared.mappings] or _applicable(lines)
         said = description(
             publisher, body, dataset, lines, before, title=title, licence=licence, protocols=written_by
         )
         lines = merged([lines, said])
-    return Content(with_open_links(prepared, lines, bases, own, settings), lines)
+    if adds and before:
+        lines = merged([before, lines])
+    prepared = with_open_links(prepared, lines, bases, own, settings)
+    return Content(prepared, lines, body, latest.number if latest else 0)
 
 
 def _applicable(lines: Sequence[bytes]) -> list[str]:
@@ -86,20 +96,24 @@ def _applicable(lines: Sequence[bytes]) -> list[str]:
 
 
 def saved_mappings(folder: DataFolder, publisher: str, dataset: str) -> list[Mapping]:
-    """The mappings kept with the publisher's latest releases, those of this dataset first."""
-    newest = {each.dataset: each for each in releases.all_releases(folder) if each.publisher == publisher}
-    found: list[Mapping] = []
-    for name in sorted(newest, key=lambda each: (each != dataset, each)):
-        release = newest[name]
+    """The mappings kept with the publisher's releases, those of this dataset first, and of each dataset the newest.
+
+    Every release is looked at, since the latest may be one that brings an earlier one back, or adds one record. What
+    was decided anew for the same columns takes the place of what was decided before.
+    """
+    newest_first = sorted(
+        (each for each in releases.all_releases(folder) if each.publisher == publisher and MAPPINGS in each.files),
+        key=lambda each: (each.dataset != dataset, each.dataset, -each.number),
+    )
+    found: dict[tuple[object, ...], Mapping] = {}
+    for release in newest_first:
         path = releases.path_of(folder, release.publisher, release.dataset, release.number) / MAPPINGS
-        if path.is_file():
-            found += [read_mapping(json.dumps(each), str(path)) for each in json.loads(path.read_bytes())]
-    return found
+        for each in read_mappings(path.read_text(encoding="utf-8"), str(path)):
+            columns = frozenset(each.columns)
+            found.setdefault((release.dataset, each.protocol, each.record, each.sheet, columns), each)
+    return list(found.values())
 
 
 def kept_beside(mappings: Sequence[Mapping]) -> dict[str, bytes]:
     """What a release keeps of the mappings: path in its folder → content."""
-    if not mappings:
-        return {}
-    written = [json.loads(each.written()) for each in mappings]
-    return {MAPPINGS: (json.dumps(written, ensure_ascii=False, indent=1) + "\n").encode()}
+    return {MAPPINGS: written_mappings(mappings).encode()} if mappings else {}

@@ -19,7 +19,7 @@ from pathlib import Path
 import pyoxigraph
 
 from kb.config import Settings
-from kb.errors import StoreMissing
+from kb.errors import Gone, StoreMissing
 from kb.store import catalogue, releases
 from kb.store.clock import now
 from kb.store.difference import Difference, difference
@@ -77,7 +77,11 @@ def make(folder: DataFolder, submission: Submission, settings: Settings) -> None
     _make_room(folder, settings.previews - 1)
     current = current_id(folder)
     draft = parent / (HALF_MADE + "store")
-    draft.mkdir(parents=True)
+    try:
+        parent.mkdir()
+    except FileNotFoundError:
+        raise Gone("the files of this submission were deleted") from None
+    draft.mkdir()
     before = _record(folder, current)
     if current is not None:
         source = str(folder.snapshots / current / "store")

@@ -14,7 +14,7 @@ from kb.store.folder import DataFolder
 BULK = 10_000
 """From this many lines on a bulk load is quicker than a transaction (measured: equal at about 10,000)."""
 
-PART = 200_000
+PART = 400_000
 """Lines that are loaded at a time: a bulk load holds all of its quads in memory, 900 B each."""
 
 COMPACT = 100

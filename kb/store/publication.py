@@ -1,6 +1,7 @@
 """Publishing: read, check, archive, store, catalogue, snapshot, switch; in this order, or not at all."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from kb import namespaces
@@ -17,7 +18,7 @@ from kb.store.reconcile import OnStep, reconcile
 from kb.store.releases import Release
 from kb.store.state import Publisher, State, check_name
 
-__all__ = ["Publication", "PublicationRequest", "publish", "register_unchecked", "rollback"]
+__all__ = ["Publication", "PublicationRequest", "catch_up", "publish", "register_unchecked", "rollback"]
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ def rollback(
     number: int,
     settings: Settings,
     *,
+    submission: str = "",
     on_step: OnStep = lambda step: None,
 ) -> Publication:
     """Publishes release `number` again as a new release; its report stays the one of that release.
@@ -104,8 +106,16 @@ def rollback(
         latest = releases.latest(folder, publisher, dataset)
         if latest is None:
             raise NotFound(f"{publisher}/{dataset}: no releases, so there is nothing to undo")
-        draft = repeat(folder, earlier, settings) if earlier else nothing(folder, latest)
+        draft = repeat(folder, earlier, settings, submission) if earlier else nothing(folder, latest, submission)
         return _accept(folder, [draft], settings, on_step, snapshot)[0]
+
+
+def catch_up(folder: DataFolder, settings: Settings, on_step: OnStep = lambda step: None) -> None:
+    """Shows what was accepted by a writer that was killed before it did. Raises StoreBusy, ReleaseDamaged,
+    StoreUnwritable.
+    """
+    with writing(folder):
+        reconcile(folder, settings, on_step)
 
 
 def register_unchecked(folder: DataFolder, publisher: str, dataset: str) -> None:
@@ -147,7 +157,8 @@ def _accept(
             folder, draft.release, draft.lines, draft.received, draft.report, draft.beside
         )
         on_step(f"accepted {draft.release.name} release {draft.release.number}")
-        changes.make(folder, accepted[draft.release.name], draft.lines, draft.change)
+        with suppress(OSError):  # it is made again when it is asked for
+            changes.make(folder, accepted[draft.release.name], draft.lines, draft.change)
     if accepted:
         just_accepted = {draft.release.name: draft.change for draft in drafts}
         snapshot = reconcile(folder, settings, on_step, just_accepted)

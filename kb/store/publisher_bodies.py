@@ -71,14 +71,19 @@ class PublisherBodies(Database):
         return Body(own, ())
 
 
+def kind_codes() -> list[str]:
+    """The kinds of body; `total`, which counts all of them together, is none."""
+    return [each for each in codes(KINDS) if each != "total"]
+
+
 def kind_code(written: str) -> str:
     """The code of a kind of body, by its code or one of its labels; raises BadInput with the codes."""
     known = code_labels((f"{namespaces.HOME}/concept/{KINDS}",))
     found = known.exact(written)
-    if len(found) == 1:
+    if len(found) == 1 and not found[0].endswith("/total"):
         return found[0].rpartition("/")[2]
     near = "".join(f", perhaps {known.exact(each)[0].rpartition('/')[2]}" for each in known.alike(written)[:1])
-    raise BadInput(f"{written!r}: not a kind of body{near}; the kinds are: {', '.join(codes(KINDS))}")
+    raise BadInput(f"{written!r}: not a kind of body{near}; the kinds are: {', '.join(kind_codes())}")
 
 
 def body_behind(folder: DataFolder, publisher: Publisher, names: Names) -> Body:

@@ -4,6 +4,7 @@ import ctypes
 import fcntl
 import os
 import resource
+import shutil
 import signal
 import sys
 import time
@@ -18,7 +19,7 @@ from kb.protocols.catalogue import protocols
 from kb.protocols.check import check
 from kb.protocols.columns import record_columns
 from kb.store.clock import ago
-from kb.store.durability import make_folder
+from kb.store.durability import HALF_MADE, make_folder
 from kb.store.folder import DataFolder
 from kb.store.previews import remove_stale
 from kb.store.queue import Queue
@@ -114,6 +115,8 @@ def tidy(folder: DataFolder, settings: Settings) -> None:
             SubmissionFolder(folder, each.id).delete()
     remove_stale(folder)
     if folder.submissions.is_dir():
+        for path in folder.submissions.glob(f"{HALF_MADE}*"):  # left by one that was killed while it deleted
+            shutil.rmtree(path, ignore_errors=True)
         known = submissions.ids()
         for path in folder.submissions.iterdir():
             # A body that was cut off, or whose server was killed, has a folder and was never registered.

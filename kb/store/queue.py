@@ -51,6 +51,6 @@ class Queue(Database):
             connection.execute("UPDATE jobs SET begun = begun - 1 WHERE id = ?", (job.id,))
 
     def done(self, job: Job) -> None:
-        """Takes the job out."""
+        """Takes the job out, unless it has become the next piece of work on its submission."""
         with self.transaction() as connection:
-            connection.execute("DELETE FROM jobs WHERE id = ?", (job.id,))
+            connection.execute("DELETE FROM jobs WHERE id = ? AND work = ?", (job.id, job.work))

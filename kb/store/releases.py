@@ -69,6 +69,8 @@ class Release:
     """IRI of each property → triples that have it; empty likewise."""
     coverage: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Key of each measure that a record fills → its counts (kb.store.coverage); empty likewise."""
+    submission: str = ""
+    """kb.store.submissions.Submission.mark, of the submission that it came of; empty where it came of none."""
     files: dict[str, dict[str, str | int]] = field(default_factory=dict)
     """Path in the folder → {"sha256": …, "bytes": …}."""
     withdrawals: list[dict[str, Any]] = field(default_factory=list)
@@ -193,6 +195,19 @@ def received(folder: DataFolder, release: Release) -> dict[str, Path]:
         if not file.is_file():
             raise ReleaseDamaged(f"{file}: is lost; restore it from a copy")
     return sent
+
+
+def beside(folder: DataFolder, release: Release) -> dict[str, bytes]:
+    """What is kept with a release besides its content, its report and the files as sent: path in its folder → content.
+
+    Raises ReleaseDamaged where one is lost.
+    """
+    path = path_of(folder, release.publisher, release.dataset, release.number)
+    names = [name for name in release.files if "/" not in name and name not in (ACCEPTED, REPORT)]
+    try:
+        return {name: (path / name).read_bytes() for name in names}
+    except OSError as error:
+        raise ReleaseDamaged(f"{error.filename}: is lost; restore it from a copy") from error
 
 
 def datasets(folder: DataFolder) -> list[tuple[str, str]]:

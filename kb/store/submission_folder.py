@@ -9,21 +9,22 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from kb.errors import BadInput
+from kb.errors import BadInput, Gone
 from kb.intake.lines import kept, pieces, split
-from kb.mapping.mapping import Mapping, read_mapping
+from kb.mapping.mapping import Mapping, read_mappings, written_mappings
+from kb.mapping.unreadable import Unreadable
 from kb.protocols.packing import packed, unpacked
 from kb.protocols.report import Report
 from kb.store import decisions
 from kb.store.decisions import SheetDecisions
-from kb.store.durability import HALF_MADE, make_folder, sync_tree
+from kb.store.durability import HALF_MADE, make_folder, move, sync, sync_tree
 from kb.store.folder import DataFolder
 from kb.store.record_changes import How
 from kb.store.releases import COMPRESSION
@@ -32,6 +33,7 @@ from kb.store.submissions import Received
 LINES = "lines.nt.gz"
 MAPPINGS = "mappings.json"
 PROBLEMS = "problems.json"
+_UNREADABLE = "unreadable.json"
 _DECISIONS = "decisions.json"
 _ABOUT = "about.json"
 _CHANGES = "changes.json"
@@ -42,8 +44,9 @@ LARGE = 200_000
 MOST = 10_000
 """Problems that are kept one by one; the report has all of them, in groups."""
 
-LONGEST_NAME = 120
-"""Letters of the name of a file; of a longer one the end stays, which says what it is."""
+LONGEST_NAME = 200
+"""Bytes of the name of a file, of which file systems take 255, with what a release puts before it; of a longer one the
+end stays, which says what it is."""
 
 _PIECE = 1 << 20
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -81,11 +84,11 @@ class SubmissionFolder:
         path = self.path / MAPPINGS
         if not path.exists():
             return None
-        return [read_mapping(json.dumps(each)) for each in json.loads(path.read_bytes())]
+        return read_mappings(path.read_text(encoding="utf-8"))
 
     def keep_mappings(self, mappings: Sequence[Mapping]) -> None:
         """Keeps the mappings with which the files are read from now on."""
-        self._write(MAPPINGS, json.dumps([json.loads(each.written()) for each in mappings]).encode())
+        self._write(MAPPINGS, written_mappings(mappings).encode())
 
     def keep(self, lines: Sequence[bytes], report: Report | None, problems: Sequence[Any]) -> None:
         """Keeps what became of the files: sorted N-Triples lines, the report of their check, and what reading said."""
@@ -98,6 +101,18 @@ class SubmissionFolder:
             self._write("report.json.gz", packed(report))
         else:
             (self.path / "report.json.gz").unlink(missing_ok=True)
+
+    def keep_unreadable(self, found: Unreadable) -> None:
+        """Keeps which records could not be read."""
+        self._write(_UNREADABLE, json.dumps({"records": sorted(found.records), "rows": found.rows}).encode())
+
+    def unreadable(self) -> Unreadable:
+        """Which records could not be read."""
+        path = self.path / _UNREADABLE
+        if not path.exists():
+            return Unreadable()
+        found = json.loads(path.read_bytes())
+        return Unreadable(frozenset(found["records"]), found["rows"])
 
     def lines(self) -> Sequence[bytes]:
         """The sorted N-Triples lines."""
@@ -135,6 +150,11 @@ class SubmissionFolder:
         found: dict[str, str] = json.loads(path.read_bytes()) if path.exists() else {}
         return found
 
+    def keep_written(self, name: str, write: Callable[[Path], object]) -> None:
+        """Keeps what `write` writes at a path that it is given."""
+        with self._drafted(name) as draft:
+            write(draft)
+
     def keep_decisions(self, asked: Sequence[SheetDecisions]) -> None:
         """Keeps what a person has to decide or confirm."""
         self._write(_DECISIONS, json.dumps(decisions.written(asked), ensure_ascii=False).encode())
@@ -144,9 +164,16 @@ class SubmissionFolder:
         path = self.path / _DECISIONS
         return decisions.read(json.loads(path.read_bytes())) if path.exists() else []
 
+    def make(self) -> None:
+        """Makes the folder, for a submission without files."""
+        make_folder(self.path)
+
     def delete(self) -> None:
-        """Deletes the folder and all in it."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        """Deletes the folder and all in it. Whoever writes in it finds it gone, and does not make it again."""
+        doomed = self.path.with_name(HALF_MADE + self.path.name)
+        with suppress(FileNotFoundError):
+            self.path.rename(doomed)
+        shutil.rmtree(doomed, ignore_errors=True)
 
     def _write(self, name: str, content: bytes) -> None:
         with self._draft(name) as file:
@@ -154,18 +181,25 @@ class SubmissionFolder:
 
     @contextmanager
     def _draft(self, name: str) -> Iterator[BinaryIO]:
-        """A file to write to, which gets its name when it is complete."""
-        make_folder(self.path)
-        draft = self.path / (HALF_MADE + name)
-        with draft.open("wb") as file:
+        """A file to write to, which gets its name when it is complete and durable; raises Gone."""
+        with self._drafted(name) as draft, draft.open("wb") as file:
             yield file
-        draft.replace(self.path / name)
+
+    @contextmanager
+    def _drafted(self, name: str) -> Iterator[Path]:
+        draft = self.path / (HALF_MADE + name)
+        try:
+            yield draft
+            sync(draft)
+            move(draft, self.path / name)
+        except FileNotFoundError:
+            raise Gone("the files of this submission were deleted") from None
 
 
 def safe_name(name: str) -> str:
     """The name of a file as it was sent, without folders, marks that mislead, and what a file system refuses."""
     name = _UNSAFE.sub("_", re.split(r"[/\\]", name)[-1]).strip(". ")
-    return name[-LONGEST_NAME:].strip(". ") or "file"
+    return name.encode(errors="replace")[-LONGEST_NAME:].decode(errors="ignore").strip(". ") or "file"
 
 
 def _sha256(path: Path) -> str:

@@ -3,14 +3,17 @@
 received → reading → needs decisions → checked → publishing → published; or discarded, or failed, at any point before.
 """
 
+import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
-from kb.errors import Gone, NotFound, WrongState
-from kb.store.clock import now
+from kb.errors import Gone, NotFound, TooBusy, WrongState
+from kb.store.audit import note
+from kb.store.clock import ago, now
 from kb.store.database import Connection, Database
 
 State = Literal[
@@ -69,6 +72,11 @@ class Submission:
         return f"{self.publisher}/{self.dataset}"
 
     @property
+    def mark(self) -> str:
+        """By which a release tells that it came of this submission, and nobody else finds this by the release."""
+        return hashlib.sha256(self.id.encode()).hexdigest()[:16]
+
+    @property
     def conforms(self) -> bool:
         """Whether it has been checked, and nothing stands against its publication."""
         return self.state == "checked" and not self.counts.get("violations") and not self.counts.get("problems")
@@ -87,6 +95,18 @@ class Step:
     text: str
 
 
+BEFORE: dict[State, tuple[State, ...]] = {
+    "received": RESTING,
+    "reading": ("received", "reading"),
+    "needs decisions": ("reading",),
+    "checked": ("reading", "publishing"),
+    "publishing": ("received", "reading", "checked", "publishing"),
+    "published": ("publishing",),
+    "failed": WORKING,
+    "discarded": ("received", *RESTING),
+}
+"""State → those from which a submission may come to it; a writer that was killed begins again where it was."""
+
 _COLUMNS = (
     "id, publisher, dataset, protocol, method, files, token, created, changed, state, message, counts, hold_back, "
     "at_once, release"
@@ -94,7 +114,11 @@ _COLUMNS = (
 
 
 class Submissions(Database):
-    """The submissions of one data folder."""
+    """The submissions of one data folder.
+
+    Each change of state looks at the state before it and writes its job, its step and its line of the audit log in one
+    transaction. Files are durable before it.
+    """
 
     def add(
         self,
@@ -108,29 +132,33 @@ class Submissions(Database):
         method: Method = "replace",
         at_once: bool = False,
         release: int | None = None,
+        counts: Mapping[str, int] | None = None,
+        most: int | None = None,
     ) -> Submission:
-        """Registers what has been received, and queues its reading; `release` is the one to be restored."""
+        """Registers what has been received, and queues its reading; `release` is the one to be restored.
+
+        Raises TooBusy where the publisher has sent `most` within the hour.
+        """
         listed = json.dumps([each.__dict__ for each in files])
-        moment = now()
+        moment, restores = now(), method == "restore"
         with self.exclusive() as connection:
+            if most is not None:
+                _check_rate(connection, publisher, most)
             connection.execute(
                 f"INSERT INTO submissions ({_COLUMNS}) VALUES ({', '.join('?' * 15)})",
-                (id, publisher, dataset, protocol, method, listed, token, moment, moment, "received", "", "{}")
-                + (False, at_once, release),
+                (id, publisher, dataset, protocol, method, listed, token, moment, moment, "received", "")
+                + (json.dumps(dict(counts or {})), False, at_once, release),
             )
-            _queue(connection, id, "read")
+            _queue(connection, id, "publish" if restores else "read")
             _step(connection, id, "received")
-        return self.submission(id)
+            found = _found(connection, id)
+            deed = ("asked to restore", f"release {release}") if restores else ("submitted", _short(found))
+            _audit(connection, found, deed)
+        return found
 
     def submission(self, id: str) -> Submission:
         """Raises NotFound, and Gone for one that was discarded."""
-        rows = self.rows(f"SELECT {_COLUMNS} FROM submissions WHERE id = ?", id)
-        if not rows:
-            raise NotFound("there is no such submission, or it is another publisher's")
-        found = _submission(rows[0])
-        if found.state == "discarded":
-            raise Gone(f"this submission was discarded{f': {found.message}' if found.message else ''}")
-        return found
+        return _there(self.rows(f"SELECT {_COLUMNS} FROM submissions WHERE id = ?", id))
 
     def of(self, publisher: str, limit: int = 100) -> list[Submission]:
         """The submissions of a publisher, the newest first, without those discarded."""
@@ -147,11 +175,10 @@ class Submissions(Database):
         query = f"SELECT {_COLUMNS} FROM submissions WHERE changed < ? AND state <> 'discarded' ORDER BY changed"
         return [_submission(row) for row in self.rows(query, moment)]
 
-    def received_since(self, publisher: str, moment: str) -> int:
-        """How many a publisher sent since."""
-        query = "SELECT count(*) FROM submissions WHERE publisher = ? AND created > ?"
-        rows = self.rows(query, publisher, moment)
-        return int(rows[0][0]) if rows else 0
+    def check_rate(self, publisher: str, most: int) -> None:
+        """Raises TooBusy where the publisher has sent so many within the hour: before anything more is read."""
+        with self.transaction() as connection:
+            _check_rate(connection, publisher, most)
 
     def move(
         self,
@@ -161,76 +188,94 @@ class Submissions(Database):
         message: str = "",
         counts: Mapping[str, int] | None = None,
         release: int | None = None,
-    ) -> None:
-        """Notes how far it has come; for the one that works on it."""
+        deed: tuple[str, str] | None = None,
+    ) -> Submission:
+        """Notes how far it has come, for the one that works on it; `deed` is what the audit log says: action, detail.
+
+        Work ends with it, or, where it comes to be published, goes on with that. Raises Gone where it was let go of
+        meanwhile, WrongState where it may not come to this state from its own.
+        """
         with self.exclusive() as connection:
-            _move(connection, id, state, message)
+            found = _move(connection, id, state, message)
             if counts is not None:
                 connection.execute("UPDATE submissions SET counts = ? WHERE id = ?", (json.dumps(dict(counts)), id))
             if release is not None:
                 connection.execute("UPDATE submissions SET release = ? WHERE id = ?", (release, id))
+            if state == "publishing":
+                again = "UPDATE jobs SET work = 'publish', begun = 0 WHERE submission = ? AND work <> 'publish'"
+                connection.execute(again, (id,))
+            elif state not in WORKING:
+                connection.execute("DELETE FROM jobs WHERE submission = ?", (id,))
+                _step(connection, id, message or state)
+            if deed is not None:
+                _audit(connection, found, deed)
+            return _found(connection, id)
 
-    def queue(self, id: str, work: Literal["read", "publish"], *, hold_back: bool | None = None) -> Submission:
-        """Asks for it to be read (again) or published.
+    def queue(
+        self,
+        id: str,
+        work: Literal["read", "publish"],
+        *,
+        hold_back: bool | None = None,
+        protocol: str = "",
+        deed: tuple[str, str] | None = None,
+        token: str = "",
+        write: Callable[[], None] = lambda: None,
+    ) -> Submission:
+        """Asks for it to be read (again), for a protocol where one is named, or published.
 
+        `write` makes durable what the work needs; it is called once nobody else can change the state any more.
         Raises WrongState while something is being done with it, after it was published, and where it can't be
-        published since it has not been checked.
+        published since it has not been checked; Gone.
         """
         with self.exclusive() as connection:
-            found = self._locked(connection, id)
+            found = _found(connection, id)
             _refuse(found, RESTING if work == "read" else ("checked",), "read again" if work == "read" else "published")
+            write()
             _move(connection, id, "received" if work == "read" else "publishing", "")
             if hold_back is not None:
                 connection.execute("UPDATE submissions SET hold_back = ? WHERE id = ?", (hold_back, id))
-            _queue(connection, id, work)
-        return self.submission(id)
+            if protocol:
+                connection.execute("UPDATE submissions SET protocol = ? WHERE id = ?", (protocol, id))
+            _queue(connection, id, work if found.method != "restore" else "publish")
+            if deed is not None:
+                _audit(connection, found, deed, token)
+            return _found(connection, id)
 
     def ask_preview(self, id: str) -> None:
-        """Asks for its preview, once. Raises WrongState for one that has not been checked."""
+        """Asks for its preview, once. Raises WrongState for one that has not been checked, Gone."""
         with self.exclusive() as connection:
-            _refuse(self._locked(connection, id), ("checked",), "previewed")
+            _refuse(_found(connection, id), ("checked",), "previewed")
             waits = "SELECT 1 FROM jobs WHERE submission = ? AND work = 'preview'"
             if connection.execute(waits, (id,)).fetchone() is None:
                 _queue(connection, id, "preview")
 
-    def choose_protocol(self, id: str, protocol: str) -> None:
-        """Notes for which protocol its sheets are."""
-        with self.transaction() as connection:
-            connection.execute("UPDATE submissions SET protocol = ? WHERE id = ?", (protocol, id))
-
-    def discard(self, id: str, message: str = "") -> Submission:
+    def discard(self, id: str, message: str = "", token: str = "") -> Submission:
         """Lets go of it; its folder is the caller's to delete. Raises WrongState while it is being worked on, and for
-        one that was published.
+        one that was published; Gone.
         """
         with self.exclusive() as connection:
-            found = self._locked(connection, id)
-            _refuse(found, ("received", *RESTING), "discarded")
-            _move(connection, id, "discarded", message)
-            connection.execute("DELETE FROM jobs WHERE submission = ?", (id,))
-            connection.execute("DELETE FROM steps WHERE submission = ?", (id,))
+            found = _found(connection, id)
+            _refuse(found, BEFORE["discarded"], "discarded")
+            _let_go(connection, id, message)
+            _audit(connection, found, ("discarded", _short(found)), token)
         return found
 
     def forget(self, id: str, message: str) -> None:
-        """Lets go of one that has had its time, in whatever state."""
+        """Lets go of one that has had its time, in whatever state, and of the work on it."""
         with self.exclusive() as connection:
-            _move(connection, id, "discarded", message)
-            connection.execute("DELETE FROM steps WHERE submission = ?", (id,))
+            _let_go(connection, id, message)
 
     def step(self, id: str, text: str) -> None:
-        """Notes what is being done now."""
-        with self.transaction() as connection:
+        """Notes what is being done now; raises Gone where it was let go of meanwhile."""
+        with self.exclusive() as connection:
+            _found(connection, id)
             _step(connection, id, text)
 
     def steps(self, id: str) -> list[Step]:
         """What has been done with it, in order."""
         query = "SELECT at, text FROM steps WHERE submission = ? ORDER BY rowid"
         return [Step(*row) for row in self.rows(query, id)]
-
-    def _locked(self, connection: Connection, id: str) -> Submission:
-        row = connection.execute(f"SELECT {_COLUMNS} FROM submissions WHERE id = ?", (id,)).fetchone()
-        if row is None:
-            raise NotFound("there is no such submission, or it is another publisher's")
-        return _submission(row)
 
 
 def new_id() -> str:
@@ -248,17 +293,63 @@ def _submission(row: Any) -> Submission:
     )  # fmt: skip
 
 
+def _there(rows: list[Any]) -> Submission:
+    """The submission of the one row; raises NotFound, and Gone where it was discarded."""
+    if not rows:
+        raise NotFound("there is no such submission, or it is another publisher's")
+    found = _submission(rows[0])
+    if found.state == "discarded":
+        raise Gone(f"this submission was discarded{f': {found.message}' if found.message else ''}")
+    return found
+
+
+def _found(connection: Connection, id: str) -> Submission:
+    return _there(connection.execute(f"SELECT {_COLUMNS} FROM submissions WHERE id = ?", (id,)).fetchall())
+
+
 def _refuse(found: Submission, states: tuple[State, ...], what: str) -> None:
     if found.state not in states:
         raise WrongState(f"this submission is {found.state}, so it cannot be {what} now; look at it again in a moment")
 
 
-def _move(connection: Connection, id: str, state: State, message: str) -> None:
+def _move(connection: Connection, id: str, state: State, message: str) -> Submission:
+    """The submission as it was before; raises WrongState where it may not come to this state from its own."""
+    found = _found(connection, id)
+    _refuse(found, BEFORE[state], state)
+    _set(connection, id, state, message)
+    return found
+
+
+def _set(connection: Connection, id: str, state: State, message: str) -> None:
     values = (state, message, now(), id)
     connection.execute("UPDATE submissions SET state = ?, message = ?, changed = ? WHERE id = ?", values)
 
 
+def _let_go(connection: Connection, id: str, message: str) -> None:
+    _set(connection, id, "discarded", message)
+    for table in ("jobs", "steps"):
+        connection.execute(f"DELETE FROM {table} WHERE submission = ?", (id,))
+
+
+def _check_rate(connection: Connection, publisher: str, most: int) -> None:
+    query = "SELECT count(*) FROM submissions WHERE publisher = ? AND created > ?"
+    [sent] = connection.execute(query, (publisher, ago(timedelta(hours=1)))).fetchone()
+    if sent >= most:
+        raise TooBusy(f"{publisher} has sent {most} submissions within the hour; send the next one later", 600)
+
+
+def _audit(connection: Connection, found: Submission, deed: tuple[str, str], token: str = "") -> None:
+    note(connection, found.publisher, token or found.token, deed[0], found.name, deed[1])
+
+
+def _short(found: Submission) -> str:
+    """Of the id, for the audit log: who reads it must not find drafts by it."""
+    return f"submission {found.id[:8]}…"
+
+
 def _queue(connection: Connection, id: str, work: str) -> None:
+    """Puts it at the end of the queue, in place of a preview that waits: what is asked for now is more."""
+    connection.execute("DELETE FROM jobs WHERE submission = ?", (id,))
     connection.execute("INSERT INTO jobs (submission, work, queued) VALUES (?, ?, ?)", (id, work, now()))
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from kb.errors import BadInput, NotFound, NotSignedIn
+from kb.store.audit import note
 from kb.store.clock import ago, now
 from kb.store.database import Database
 from kb.store.state import State
 
-SCOPES = ("submit", "publish", "admin")
-"""What a token may do, each including those before it: send and check; publish and undo; read the audit log."""
+SCOPES = ("submit", "publish")
+"""What a token may do: send and check; and with the second also publish, and undo it."""
 
 LONGEST_NAME = 60
 
@@ -52,9 +53,12 @@ _COLUMNS = "id, publisher, name, scope, created, expires, revoked"
 class Tokens(Database):
     """The tokens of all publishers."""
 
-    def create(self, publisher: str, name: str, scope: str, days: int | None) -> tuple[Token, str]:
+    def create(
+        self, publisher: str, name: str, scope: str, days: int | None, by: str = ""
+    ) -> tuple[Token, str]:
         """A new token and how it is written, which can't be had again; it lasts for `days`, None: until revoked.
 
+        `by`: who does so, for the audit log, or nobody who is to be named there.
         Raises UnknownPublisher, and BadInput for an unknown scope or a name that is not one line or taken already.
         """
         State(self._folder).publisher(publisher)
@@ -73,6 +77,8 @@ class Tokens(Database):
                 raise BadInput(f"{publisher} had a token named {name!r} already; the audit log needs another name")
             row = (id, publisher, name, scope, _hash(secret), now(), expires)
             connection.execute("INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", row)
+            if by:
+                note(connection, publisher, by, "created token", name, scope)
         return self.token(id), f"ww_{id}_{secret}"
 
     def token(self, id: str) -> Token:
@@ -87,12 +93,14 @@ class Tokens(Database):
         found = [Token(*row) for row in self.rows(f"SELECT {_COLUMNS} FROM tokens ORDER BY publisher, created, id")]
         return [each for each in found if publisher in (None, each.publisher)]
 
-    def revoke(self, id: str) -> Token:
-        """Ends a token and whoever is signed in with it, at once and for good; raises NotFound."""
-        self.token(id)
+    def revoke(self, id: str, by: str = "") -> Token:
+        """Ends a token and whoever is signed in with it, at once and for good; `by` as above. Raises NotFound."""
+        found = self.token(id)
         with self.transaction() as connection:
             connection.execute("UPDATE tokens SET revoked = ? WHERE id = ? AND revoked IS NULL", (now(), id))
             connection.execute("DELETE FROM sessions WHERE token = ?", (id,))
+            if by:
+                note(connection, found.publisher, by, "revoked token", found.name)
         return self.token(id)
 
     def verify(self, written: str) -> Token:

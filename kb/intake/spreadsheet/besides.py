@@ -16,12 +16,15 @@ from kb.intake.spreadsheet.found import Merged, letters
 _PIECE = 1 << 22
 _LONGEST_ROW = 1 << 24
 _MOST = 10_000
-_COLUMN = re.compile(rb"<col [^>]*>")
-_ROW = re.compile(rb'<row [^>]*?r="(\d+)"[^>]*?hidden="(?:1|true)"')
-_CELL = rb'<c [^>]*?r="([A-Z]{1,3})(\d+)"'
-_FORMULA = rb"<f[^>]*?(?:/>|>[^<]*</f>)"
-_ERROR = re.compile(_CELL + rb'[^>]*?t="e"[^>]*>(?:' + _FORMULA + rb")?<v>(#[^<]{1,20})</v>")
-_UNSAVED = re.compile(_CELL + rb"[^>]*>\s*" + _FORMULA + rb"\s*(?:<v\s*/>|<v></v>)?\s*</c>")
+_INSIDE = rb"[^<>]{0,400}"
+"""What stands within a tag before what is sought: bounded, so that a long tag is not read again and again."""
+
+_COLUMN = re.compile(rb"<col " + _INSIDE + rb">")
+_ROW = re.compile(rb"<row " + _INSIDE + rb'?r="(\d+)"' + _INSIDE + rb'?hidden="(?:1|true)"')
+_CELL = rb"<c " + _INSIDE + rb'?r="([A-Z]{1,3})(\d+)"'
+_FORMULA = rb"<f" + _INSIDE + rb"?(?:/>|>[^<]*</f>)"
+_ERROR = re.compile(_CELL + _INSIDE + rb'?t="e"' + _INSIDE + rb">(?:" + _FORMULA + rb")?<v>(#[^<]{1,20})</v>")
+_UNSAVED = re.compile(_CELL + _INSIDE + rb">\s*" + _FORMULA + rb"\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 
 
 @dataclass

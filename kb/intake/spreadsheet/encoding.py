@@ -59,7 +59,7 @@ def encoding_of(path: Path, file: str) -> tuple[str, list[Note]]:
 def _of_one_byte(opened: BinaryIO) -> tuple[str, list[Note]]:
     """The encoding in which most of the characters beyond ASCII are those that British texts have.
 
-    charset-normalizer was tried: it takes the quotation marks of Windows-1252 for letters of a Macintosh.
+    charset-normalizer would take the quotation marks of Windows-1252 for letters of a Macintosh.
     """
     high = bytearray()
     while (piece := opened.read(_PIECE)) and len(high) < _SAMPLE:

@@ -5,7 +5,6 @@ from itertools import chain, islice
 from typing import Any, BinaryIO
 
 from kb.errors import BadInput
-from kb.intake.grid import Note
 from kb.intake.spreadsheet import headings as heading_rows
 from kb.intake.spreadsheet.found import Found, letters
 from kb.intake.spreadsheet.limits import Limits
@@ -192,8 +191,3 @@ def _numbered(name: str, taken: set[str]) -> str:
     while f"{name} ({number})" in taken:
         number += 1
     return f"{name} ({number})"
-
-
-def notes_of(raw: list[list[Any]]) -> tuple[Note, ...]:
-    """The notes that lay_out gave as plain lists."""
-    return tuple(Note(*each) for each in raw)

@@ -7,7 +7,7 @@ from functools import cache
 from pyoxigraph import NamedNode
 
 from kb.mapping.values.labels import Labels
-from kb.mapping.values.said import Remark, Said, ask, empty, link, says_nothing, unread
+from kb.mapping.values.said import Remark, Said, ask, bounded, empty, link, says_nothing, unread
 from kb.protocols.background import background
 from kb.protocols.templates.writing import codes
 
@@ -19,6 +19,7 @@ _BETWEEN = (r";|\||\n", r",", r"/|\+", r" & | and ")
 _SHOWN = 12
 
 
+@bounded
 def read_codes(cell: str, schemes: Sequence[str], several: bool) -> Said:
     """The concepts that the cell names; `schemes` are IRIs of code lists, `several` whether more than one may stand.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from kb.mapping.values.said import Remark, Said, empty, literal, noted, says_nothing, unread
+from kb.mapping.values.said import LONGEST, Remark, Said, bounded, empty, literal, noted, says_nothing, unread
 from kb.mapping.values.years import financial_year
 from kb.namespaces import expand
 
@@ -23,7 +23,7 @@ _LONG = ("january", "february", "march", "april", "may", "june", "july", "august
 _MONTHS = {name[:letters]: number for number, name in enumerate(_LONG, 1) for letters in (3, 4, len(name))}
 """`sep`, `sept` and `september` → 9."""
 
-_TIME = re.compile(r"[T ]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?\s*(Z|[+-][0-9]{2}:?[0-9]{2}|am|pm)?$", re.I)
+_TIME = re.compile(r"[T ]{1,2}[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?\s*(Z|[+-][0-9]{2}:?[0-9]{2}|am|pm)?$", re.I)
 _ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _COMPACT = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])")
 _SLASHED = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4}|[0-9]{2})")
@@ -37,6 +37,19 @@ _SERIAL = re.compile(r"([1-6][0-9]{4})(?:\.[0-9]+)?")
 _WEEKDAY = re.compile(r"^(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?,? ", re.I)
 _CENTURY = 69
 """Two figures from here on are of the twentieth century (POSIX strptime, %y)."""
+
+
+PAIRS = ((DAY_FIRST, MONTH_FIRST), (IN_MONTH, FINANCIAL_YEAR))
+
+
+def with_word(decided: str, word: str) -> str:
+    """What a mapping says of a column's dates with a word more, in place of the other of its pair.
+
+    >>> with_word("day-first month", "financial-year")
+    'day-first financial-year'
+    """
+    pair = next((each for each in PAIRS if word in each), (word,))
+    return " ".join([*(each for each in decided.split() if each not in pair), word])
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,8 @@ def habit(cells: Iterable[str], decided: str = "") -> Habit:
     words = set(decided.split())
     firsts = seconds = years = months = False
     for cell in cells:
+        if len(cell) > LONGEST:
+            continue
         bare = _bare(cell)
         if (slashed := _SLASHED.fullmatch(bare)) and not _ISO.fullmatch(bare):
             firsts |= int(slashed[1]) > 12 >= int(slashed[2])
@@ -72,6 +87,7 @@ def habit(cells: Iterable[str], decided: str = "") -> Habit:
     return Habit(order, dashed_as, firsts and seconds)
 
 
+@bounded
 def read_date(cell: str, datatypes: Iterable[str], column: Habit) -> Said:
     """A date as one of the datatypes; what is less exact than they allow, or ambiguous, is not read."""
     allowed = tuple(datatypes)
@@ -124,7 +140,7 @@ def _slashed(cell: str, found: re.Match[str], allowed: tuple[str, ...], column: 
     why = "the column has both orders" if column.mixed else "nothing in the column tells which"
     one, other = f"{year:04}-{second:02}-{first:02}", f"{year:04}-{first:02}-{second:02}"
     sentence = f"“{cell}” may be {_spoken(one)} or {_spoken(other)}: {why}."
-    return Said((), Remark("ask", sentence, (one, other), dates=True))
+    return Said((), Remark("ask", sentence, (one, other), (DAY_FIRST, MONTH_FIRST)))
 
 
 def _dashed(cell: str, found: re.Match[str], allowed: tuple[str, ...], column: Habit) -> Said:
@@ -136,7 +152,7 @@ def _dashed(cell: str, found: re.Match[str], allowed: tuple[str, ...], column: H
     if is_year and is_month:
         month = _spoken(f"{year}-{second:02}")
         sentence = f"“{cell}” may be {month} or the financial year {year}/{second:02}."
-        return Said((), Remark("ask", sentence, (f"{second:02}/{year}", *_ends(year)), dates=True))
+        return Said((), Remark("ask", sentence, (f"{second:02}/{year}", *_ends(year)), (IN_MONTH, FINANCIAL_YEAR)))
     if is_month:
         return _typed(cell, (year, second, None), allowed, None)
     if is_year:

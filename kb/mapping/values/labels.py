@@ -15,9 +15,9 @@ NEAR = 60
 APART = 5
 """How much less like the next candidate must be, so that the best is alone."""
 
-ALIKE = 80
+ALIKE = 81
 """Likeness of what is proper to two names (proper) from which the one is suggested for the other: “Swayle” for Swale,
-not “Ashford” for Trafford (67)."""
+not “Ashford” for Trafford (67), nor “Traford” for Bradford (80)."""
 
 _COMMON = frozenset(
     {"council", "borough", "county", "city", "district", "metropolitan", "royal", "london", "unitary", "authority",
@@ -37,7 +37,11 @@ _DIRECTIONS = frozenset({"in", "out", "not", "no", "non", "ex", "sub", "part", "
                          "north", "south", "east", "west", "upper", "lower", "great", "little", "high", "low"})
 
 
-@lru_cache(maxsize=65_536)
+_KEPT = 64
+"""Letters of words whose plain form is kept: names and labels are that short, and texts of strangers are not."""
+_PIECE = 500
+
+
 def plain(words: str) -> str:
     """The words without case, accents, punctuation and doubled space: how names are compared.
 
@@ -46,10 +50,19 @@ def plain(words: str) -> str:
     >>> plain("A+")
     'a plus'
     """
-    folded = unicodedata.normalize("NFKD", words).casefold().replace("&", " and ")
+    return _kept(words) if len(words) <= _KEPT else _plain(words)
+
+
+def _plain(words: str) -> str:
+    # Marks are ordered among themselves in the square of the time that they are many, and then dropped: in pieces.
+    pieces = (words[at : at + _PIECE] for at in range(0, len(words), _PIECE))
+    folded = "".join(unicodedata.normalize("NFKD", piece) for piece in pieces).casefold().replace("&", " and ")
     folded = _GRADED.sub(" plus", folded)
     letters = "".join(sign for sign in folded if not unicodedata.combining(sign))
     return " ".join(re.sub(r"[^0-9a-z]+", " ", letters.replace("'", "").replace("’", "")).split())
+
+
+_kept = lru_cache(maxsize=16_384)(_plain)
 
 
 def proper(words: str) -> str:

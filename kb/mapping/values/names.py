@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from kb.mapping.classes import classes_of
 from kb.mapping.values.labels import Labels, plain
-from kb.mapping.values.said import Said, address, ask, empty, link, literal, says_nothing, unread
-from kb.vocabulary import XSD_STRING, ancestors
+from kb.mapping.values.said import LONGEST, Said, address, ask, empty, link, literal, says_nothing, too_long, unread
+from kb.vocabulary import XSD_STRING
 
 _ANYTHING = "http://www.w3.org/2000/01/rdf-schema#Resource"
 
@@ -60,6 +61,8 @@ def read_name(cell: str, ranges: Sequence[str], names: Names, *, several: bool, 
 
     With `or_text` (a payee) what is not known stays text.
     """
+    if len(cell) > LONGEST:
+        return Said((literal(cell, XSD_STRING),)) if or_text else too_long(cell)
     labels = names.among(ranges)
     if found := _one(cell, labels):
         return Said((link(found),))
@@ -81,12 +84,10 @@ def read_name(cell: str, ranges: Sequence[str], names: Names, *, several: bool, 
 
 
 def _one(written: str, labels: Labels) -> str | None:
-    """The address that is written, or that of the only thing with this name."""
-    if found := address(written):
-        return found
+    """The only thing with this name, or with this address in another dataset; else the address that is written."""
     exact = labels.exact(written)
-    return exact[0] if len(exact) == 1 else None
+    return exact[0] if len(exact) == 1 else address(written)
 
 
 def _is_one(known: Known, wanted: set[str]) -> bool:
-    return any(not ancestors(each).isdisjoint(wanted) for each in known.classes)
+    return any(not wanted.isdisjoint(classes_of(each)) for each in known.classes)

@@ -1,9 +1,9 @@
 """Numbers, sums of money, and yes or no, in the forms that sheets have them."""
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 
-from kb.mapping.values.said import Remark, Said, empty, literal, says_nothing, unread
+from kb.mapping.values.said import Remark, Said, bounded, empty, literal, says_nothing, unread
 from kb.namespaces import expand
 
 DECIMAL = expand("xsd:decimal")
@@ -12,19 +12,27 @@ BOOLEAN = expand("xsd:boolean")
 
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?|[0-9]{1,3}( [0-9]{3})+(\.[0-9]+)?")
-_NUMBER = re.compile(r"[0-9]*\.?[0-9]+|[0-9]+\.")
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 _SCIENTIFIC = re.compile(r"[0-9]+(\.[0-9]+)?e[+-]?[0-9]{1,2}", re.IGNORECASE)
 _SIGNS = re.compile(r"[£€$]|gbp|eur|usd", re.IGNORECASE)
 _MOJIBAKE = re.compile("Â(?=£)|\ufffd(?=[0-9(£-])|Ł(?=[0-9])")
 _TIMES = {"k": 3, "m": 6, "mn": 6, "bn": 9, "b": 9, "thousand": 3, "million": 6, "billion": 9}
 _WORD = re.compile(r"(.*?[0-9.])\s*(k|mn|m|bn|b|thousand|million|billion)", re.IGNORECASE)
-_UNIT = re.compile(r"([£€$]?-?[0-9][0-9,.]*)\s*([a-z%²³/.].*)", re.IGNORECASE)
+_UNIT = re.compile(r"([£€$]?-?[0-9][0-9,.]*)\s*([a-z%²³/.].*)", re.IGNORECASE | re.DOTALL)
+_MOST_DIGITS = 34
+"""Digits that a number has at most (as IEEE 754 decimal128 has): no figure of a sheet has more."""
+_EXACT = Context(prec=200)
+"""For figures of so many digits, an exponent of two digits and a word such as “billion”: nothing is rounded."""
+
 _YES = frozenset({"yes", "y", "true", "t", "1", "x", "✓", "✔", "1.0"})
 _NO = frozenset({"no", "n", "false", "f", "0", "✗", "✘", "0.0"})
 
 
+@bounded
 def read_number(cell: str, datatype: str) -> Said:
     """A decimal or whole number: £, thousands separators, (500) for −500, 12k, 1.2m, and what encodings broke."""
+    if sum(map(str.isdigit, cell)) > _MOST_DIGITS:
+        return unread(f"“{cell}” is not a number: it has more than {_MOST_DIGITS} digits.")
     if _PLAIN.fullmatch(cell):
         return _typed(cell, Decimal(cell), datatype, None)
     if says_nothing(cell):
@@ -44,6 +52,7 @@ def read_number(cell: str, datatype: str) -> Said:
     return _typed(cell, value, datatype, note or how)
 
 
+@bounded
 def read_yes_no(cell: str) -> Said:
     """Yes or no, also as true, Y, 1 or a cross."""
     word = cell.casefold()
@@ -67,12 +76,14 @@ def _value(bare: str) -> tuple[Decimal | None, str | None]:
     if _GROUPED.fullmatch(bare):
         bare = bare.replace(",", "").replace(" ", "")
     if _SCIENTIFIC.fullmatch(bare):
-        return sign * Decimal(bare), "“{cell}” was read as {}: a spreadsheet may have cut its digits."
+        number = _EXACT.multiply(Decimal(bare), Decimal(sign))
+        return number, "“{cell}” was read as {}: a spreadsheet may have cut its digits."
     if not _NUMBER.fullmatch(bare):
         return None, None
-    number = sign * Decimal(bare) * 10**power
+    number = _EXACT.multiply(Decimal(bare), Decimal(sign).scaleb(power))
     if power:
-        number = number.quantize(1) if number == number.to_integral_value() else number.normalize()
+        whole = number.to_integral_value()
+        number = whole if number == whole else number.normalize(_EXACT)
     return number, "“{cell}” was read as {}." if power else None
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from pyproj import Transformer
 
 from kb.mapping.values.area import Area, Point, kilometres
-from kb.mapping.values.said import NOTHING, Remark, Said, empty, literal, says_nothing, unread
+from kb.mapping.values.said import LONGEST, NOTHING, Remark, Said, empty, literal, says_nothing, too_long, unread
 from kb.protocols.columns import WKT
 
 DECIMALS = 6
@@ -22,7 +22,7 @@ FAR = 25
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _FIGURE = r"([+-]?[0-9]+(?:\.[0-9]+)?)"
-_PAIR = re.compile(rf"\(?\s*{_FIGURE}\s*[,; ]\s*{_FIGURE}\s*\)?")
+_PAIR = re.compile(rf"\(?\s*{_FIGURE}(?:\s*[,;]\s*|\s+){_FIGURE}\s*\)?")
 _WKT = re.compile(rf"(?:<[^>]+>\s*)?POINT\s*\(\s*{_FIGURE}\s+{_FIGURE}\s*\)", re.IGNORECASE)
 _GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 
@@ -88,6 +88,8 @@ class _Candidate:
 
 def _pair(written: Written) -> tuple[tuple[float, float] | Said, str | None]:
     """Both figures, and a note where they stood in one cell."""
+    if long := next((each for each in (written.whole, written.x, written.y) if len(each) > LONGEST), None):
+        return too_long(long), None
     if written.whole:
         if found := _WKT.fullmatch(written.whole) or _PAIR.fullmatch(written.whole):
             return (float(found[1]), float(found[2])), None
@@ -149,7 +151,7 @@ def _fits_better(other: Point, plain: Point, area: Area | None, near: Point | No
 
 
 def _claimed(crs: str, chosen: _Candidate) -> str | None:
-    claimed = crs.upper().replace(" ", "").replace("-", "").replace("_", "")
+    claimed = crs[:LONGEST].upper().replace(" ", "").replace("-", "").replace("_", "")
     is_grid = any(word in claimed for word in ("OSGB", "27700", "BNG", "BRITISHNATIONAL", "NATIONALGRID"))
     is_world = any(word in claimed for word in ("WGS", "4326", "ETRS", "CRS84"))
     if is_grid and chosen.system == "WGS84":

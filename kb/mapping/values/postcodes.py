@@ -2,7 +2,7 @@
 
 import re
 
-from kb.mapping.values.said import Said, empty, literal, noted, says_nothing, unread
+from kb.mapping.values.said import LONGEST, Said, bounded, empty, literal, noted, says_nothing, unread
 from kb.vocabulary import XSD_STRING
 
 _OUTWARD = r"[A-Z]{1,2}[0-9][0-9A-Z]?"
@@ -14,6 +14,8 @@ _WITHIN = re.compile(r"\b([A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2})\b")
 
 def postcode(cell: str) -> str | None:
     """The postcode in capitals with one space, its sector (CT9 1) or its first half (CT9); None where it is none."""
+    if len(cell) > LONGEST:
+        return None
     written = " ".join(cell.replace("\u00a0", " ").upper().split()).strip(".,; ")
     squeezed = written.replace(" ", "")
     if full := _FULL.fullmatch(squeezed):
@@ -23,6 +25,7 @@ def postcode(cell: str) -> str | None:
     return None
 
 
+@bounded
 def read_postcode(cell: str) -> Said:
     """A postcode, also a partial one; letters O and I where figures belong are suggested, not mended."""
     found = postcode(cell)

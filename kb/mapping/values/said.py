@@ -1,10 +1,17 @@
 """What was made of the text of a cell: terms, and a remark where it was not plain."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from functools import wraps
+from typing import Concatenate, Literal, ParamSpec
 
 import pyoxigraph as ox
+
+LONGEST = 2_000
+"""Characters of a cell that is no text of its own, such as a number, a date or a name; what is longer is none."""
+
+P = ParamSpec("P")
 
 Kind = Literal["note", "unread", "ask"]
 """note: it was read, and this is how; unread: it is no such value; ask: a person decides what it means."""
@@ -17,8 +24,8 @@ class Remark:
     kind: Kind
     sentence: str
     choices: tuple[str, ...] = ()
-    dates: bool = False
-    """Whether the answer is the order of day and month, or what 2009-10 is, in the whole column."""
+    dates: tuple[str, ...] = ()
+    """Where the answer holds for the dates of the whole column: the words for it (kb.mapping.values.dates)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +92,24 @@ def noted(term: str, sentence: str) -> Said:
     return Said((term,), Remark("note", sentence))
 
 
+def bounded(read: Callable[Concatenate[str, P], Said]) -> Callable[Concatenate[str, P], Said]:
+    """For functions that read a cell: one of more than LONGEST characters is unread before any pattern sees it."""
+
+    @wraps(read)
+    def within(cell: str, /, *args: P.args, **kwargs: P.kwargs) -> Said:
+        return read(cell, *args, **kwargs) if len(cell) <= LONGEST else too_long(cell)
+
+    return within
+
+
+def too_long(cell: str) -> Said:
+    """A cell of more than LONGEST characters where none is expected."""
+    return unread(f"“{cell[:40]}…” has {len(cell):,} characters, and up to {LONGEST:,} are read here.")
+
+
 def says_nothing(cell: str) -> bool:
     """Whether the cell holds a mark for what is not known, not a value."""
-    return cell.casefold() in _EMPTY_MARKS
+    return len(cell) <= LONGEST and cell.casefold() in _EMPTY_MARKS
 
 
 def empty(cell: str) -> Said:

@@ -2,7 +2,7 @@
 
 import re
 
-from kb.mapping.values.said import Said, ask, empty, literal, noted, says_nothing, unread
+from kb.mapping.values.said import Said, ask, bounded, empty, literal, noted, says_nothing, unread
 from kb.vocabulary import XSD_STRING
 
 _DIGITS = re.compile(r"[0-9]+")
@@ -13,6 +13,7 @@ _SHORTEST = 6
 _LONGEST = 12
 
 
+@bounded
 def read_uprn(cell: str) -> Said:
     """A UPRN as text without the zeros before it; a number that has lost digits is refused."""
     if says_nothing(cell):

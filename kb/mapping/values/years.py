@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from kb.mapping.values.said import Said, address, ask, link, literal, unread
+from kb.mapping.values.said import Said, address, ask, bounded, link, literal, unread
 from kb.namespaces import expand
 from kb.vocabulary import XSD_STRING
 
@@ -24,6 +24,7 @@ def financial_year(written: str) -> int | None:
     return None
 
 
+@bounded
 def read_period(cell: str, examples: Sequence[str]) -> Said:
     """A year: of government where the field's examples are, else as text; an address is taken as it is."""
     if found := address(cell):

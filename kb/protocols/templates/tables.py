@@ -20,7 +20,6 @@ from kb.protocols.templates.about import LICENCE
 from kb.protocols.templates.marks import safe
 from kb.protocols.templates.writing import DIVIDER, YES_NO, how, kind
 
-CSV_TYPE = "text/csv"
 METADATA_TYPE = "application/csvm+json"
 """Metadata Vocabulary for Tabular Data §7."""
 

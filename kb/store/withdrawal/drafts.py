@@ -1,8 +1,10 @@
 """Submissions for the datasets from which something is withdrawn: whatever may still hold it goes with it."""
 
+import shutil
 from collections.abc import Iterable, Iterator
 
 from kb.errors import BadInput
+from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
 from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Submissions
@@ -30,8 +32,13 @@ def holding(folder: DataFolder, tombstone: Tombstone, marks: Iterable[str], rece
 
 
 def withdraw_drafts(folder: DataFolder, tombstone: Tombstone, marks: Iterable[str], received_of: str | None) -> None:
-    """Deletes the files of such submissions, and lets go of the submissions; what was published is the releases'."""
+    """Deletes the files of such submissions, and lets go of the submissions; what was published is the releases'.
+
+    Who works on one meanwhile finds its folder gone, and does not make it again.
+    """
     submissions = Submissions(folder)
+    for path in folder.submissions.glob(f"{HALF_MADE}*"):  # left by one that was killed while it deleted
+        shutil.rmtree(path, ignore_errors=True)
     for id in holding(folder, tombstone, marks, received_of):
         SubmissionFolder(folder, id).delete()
         submissions.forget(id, f"it held something that was {tombstone.said}")
