@@ -56,12 +56,13 @@ def write(path: Path, assets: int, wrong: int = 0) -> Path:
 def made(data: Path) -> Path:
     """A data folder with the knowledge that ships and the publisher of the sheets."""
     from kb.store.folder import DataFolder
+    from kb.store.publisher_bodies import PublisherBodies
     from kb.store.state import State
 
     if not data.exists():
         prepare(data)
-        State(DataFolder(data)).add_publisher(PUBLISHER, BASE)
-        State(DataFolder(data)).name_publisher(PUBLISHER, NAME)
+        publisher = State(DataFolder(data)).add_publisher(PUBLISHER, BASE)
+        PublisherBodies(DataFolder(data)).say(publisher, names=[NAME])
     return data
 
 

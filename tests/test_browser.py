@@ -7,6 +7,9 @@ from urllib.parse import urlencode
 
 import pytest
 from absent import absent
+from conftest import served
+from publishing_site import publishing_site
+from test_deciding import SHEET
 from test_points import POINTS
 
 from kb.ask.grammar import read as grammar
@@ -451,3 +454,76 @@ def test_identifier_can_be_copied(browser, site_address: str) -> None:
     page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == "https://w3id.org/whatworks/concept/evidence-strength"
     context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_pages_for_publishers_are_sound(browser, tmp_path: Path, width: int) -> None:
+    """From signing in to a release and a second one, with every page on the way, and none of it needs a script."""
+    site = publishing_site(tmp_path / "data")
+    (tmp_path / "premises.csv").write_text(SHEET, encoding="utf-8")
+    found: dict[str, list[str]] = {}
+    with served(site.app) as address, site.working():
+        context = browser.new_context(java_script_enabled=False, viewport={"width": width, "height": 800})
+        page = context.new_page()
+        faults = watched(page, address)
+
+        def sound(path: str = "") -> None:
+            if path:
+                response = page.goto(address + path)
+                assert response is not None
+                assert response.status == 200, path
+            if told := faults + page.evaluate(ACCESSIBILITY):
+                found[page.url] = told
+            faults.clear()
+
+        def send(title: str) -> None:
+            page.get_by_label("Name of the dataset").fill("premises")
+            page.get_by_label("Title").fill(title)
+            page.get_by_label("What it is about").select_option("dp-01")
+            page.get_by_label("File", exact=True).set_input_files(tmp_path / "premises.csv")
+            page.get_by_role("button", name="Send and check").click()
+
+        sound("/sign-in?next=/publish/new")
+        page.get_by_label("Token").fill(site.tokens["kent"])
+        page.get_by_role("button", name="Sign in").click()
+        sound()
+        send("Premises of Kent")
+        page.get_by_role("button", name="Decide").click()
+        sound()
+        page.get_by_text("Columns that are sure").click()
+        page.get_by_role("button", name="Change Postcode").click()
+        sound()
+        page.get_by_label("Zorg").select_option("Post town")
+        page.get_by_label("Record changed on: “03/04/2021”").select_option("day-first")
+        page.get_by_role("button", name="Keep this and check").click()
+        page.get_by_text("Nothing stands against publishing this").wait_for()
+        preview = page.url
+        sound()
+        page.get_by_role("link", name="See how it would look").click()
+        page.get_by_text("This is how it would look").wait_for()
+        sound()
+        sound(f"/class/Asset?draft={preview.rpartition('/')[2]}")
+        page.get_by_role("link", name="Old Library").first.click()
+        assert page.get_by_text("This is how it would look").is_visible()
+        sound()
+        page.get_by_role("link", name="Back to publishing it").click()
+        assert page.url == preview
+        for path in ("/report", "/report/summary"):
+            sound(preview.removeprefix(address) + path)
+        page.goto(preview)
+        page.get_by_role("button", name="Publish", exact=True).click()
+        page.get_by_text("This is public").wait_for()
+        sound()
+        (tmp_path / "premises.csv").write_text(SHEET.replace("Depot", "Old Depot"), encoding="utf-8")
+        page.goto(f"{address}/publish/new")
+        send("Premises of Kent")
+        page.get_by_text("changes 1 asset").wait_for()
+        sound()
+        page.get_by_role("button", name="Publish", exact=True).click()
+        page.get_by_text("This is public").wait_for()
+        for path in ("", "/1", "/2", "/difference?from=1&to=2"):
+            sound(f"/datasets/kent/premises{path}")
+        for path in ("/publish", "/changes", "/compare/data?protocol=dp-01", "/protocols/dp-01/asset/new"):
+            sound(path)
+        context.close()
+    assert found == {}

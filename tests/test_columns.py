@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -10,12 +11,14 @@ from openpyxl import load_workbook
 
 from kb import config
 from kb.errors import BadInput
+from kb.mapping.cell_kinds import Cells, fit
 from kb.namespaces import compact, expand
 from kb.protocols import catalogue
 from kb.protocols.columns import Column, RecordColumns, record_columns
 from kb.protocols.templates.entry import sections
 from kb.protocols.templates.tables import metadata, table
 from kb.protocols.templates.workbook import workbook
+from kb.protocols.templates.writing import kind
 
 CONCEPT = "https://w3id.org/whatworks/concept"
 
@@ -152,3 +155,12 @@ def test_a_changed_shape_changes_every_form_of_the_protocol(tmp_path: Path) -> N
     assert (described["titles"], described["required"]) == ("Which way", True)
     asked = sections(lesson)[-1].asked[-1]
     assert (asked.column.heading, asked.control, len(asked.choices)) == ("Which way", "radios", 3)
+
+
+def test_what_a_column_takes_is_no_matter_of_its_words() -> None:
+    for protocol in catalogue.protocols():
+        for column in (each for about in record_columns(protocol.id) for each in about.columns):
+            reworded = replace(column, field=replace(column.field, kind="reworded"))
+            assert kind(reworded) == kind(column)
+            for cells in (Cells(("12", "13.5")), Cells(("a", "b"))):
+                assert fit(cells, reworded) == fit(cells, column)

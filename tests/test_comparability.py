@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -11,14 +12,14 @@ from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, QuerySolutions
 
 from kb import config
-from kb.ask.comparability import Comparability, comparability, holders
+from kb.ask.comparability import Comparability, Holding, comparability, holders
 from kb.store import releases
 from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish, register_unchecked, rollback
 from kb.store.readable import Store
 from kb.store.snapshots import Snapshots
 from kb.store.state import State
-from web import create_app
+from web import comparing, create_app
 
 CASES = sorted(path for path in (Path(__file__).parent / "comparability").iterdir() if path.is_dir())
 AREAS = ("one", "two")
@@ -136,3 +137,12 @@ def test_counts_go_with_the_content(tmp_path: Path) -> None:
     latest = releases.latest(folder, "one", "assets")
     assert latest is not None
     assert latest.coverage == {}
+
+
+def test_no_text_of_the_table_is_a_formula() -> None:
+    record = SimpleNamespace(record=SimpleNamespace(name="@record"))
+    measure = SimpleNamespace(key="Asset/use", name="\t=1+1", record=record)
+    held = SimpleNamespace(measure=measure, reasons=("'=2", "x"), comparable=False, holdings=[Holding(4, 1)])
+    table = comparing._csv(SimpleNamespace(held=[held], datasets=["https://one.example/d"]))  # type: ignore[arg-type]
+    [row] = csv.DictReader(io.StringIO(table))
+    assert {"'\t=1+1", "'@record", "''=2; x"} <= set(row.values())

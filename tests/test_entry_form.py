@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from page_reading import HTML, Reading, read
@@ -16,6 +17,7 @@ from kb.protocols.templates.entry import grid, sections
 from kb.protocols.templates.tables import record_named, slug
 from kb.protocols.templates.workbook import FIRST_ROW
 from kb.store.processor_time import processor_time
+from web import turns
 
 FORM = "/protocols/dp-03/lesson-learned/new"
 LESSON = {
@@ -158,3 +160,12 @@ def test_the_page_of_a_protocol_leads_to_its_templates(reader: FlaskClient, tmp_
     assert (first.status_code, first.headers["Location"]) == (303, "/protocols/dp-03-claim.csv")
     for missing in ("dp-99.xlsx", "dp-03-x.csv", "x.csv", "x-metadata.json"):
         assert reader.get(f"/protocols/{missing}").status_code == 404
+
+
+def test_records_are_checked_a_few_at_a_time(site: Flask, reader: FlaskClient) -> None:
+    with site.app_context():
+        taken = turns.of("records")
+    with taken.taken("127.0.0.1"), taken.taken("127.0.0.1"):
+        assert send(reader, LESSON).status_code == 429
+        assert send(reader, LESSON, "change").status_code == 200
+    assert send(reader, LESSON).status_code == 200

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -133,3 +134,44 @@ def test_a_file_whose_length_is_not_said_is_refused(site: Site, served: tuple[An
     with socket.create_connection((url.hostname, url.port), 20) as connection:
         connection.sendall(f"{head}Authorization: {site.by('kent')['Authorization']}\r\n\r\n1\r\n.\r\n".encode())
         assert connection.recv(12).endswith(b"411")
+
+
+def test_a_process_that_ends_again_and_again_is_waited_for_and_logged(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from web import server
+
+    class Ended:
+        """A process that has ended at once."""
+
+        exitcode = 1
+
+        def __init__(self, **_: object) -> None:
+            pass
+
+        def start(self) -> None:
+            pass
+
+        def is_alive(self) -> bool:
+            return False
+
+        def join(self) -> None:
+            pass
+
+    class Ending(threading.Event):
+        """Is set once it was waited for ten times."""
+
+        waited: list[float] = []
+
+        def wait(self, timeout: float | None = None) -> bool:
+            self.waited.append(timeout or 0)
+            if len(self.waited) == 10:
+                self.set()
+            return self.is_set()
+
+    monkeypatch.setattr(server.multiprocessing, "Process", Ended)
+    ending = Ending()
+    server._publish(site.settings, ending)
+    assert ending.waited == sorted(ending.waited)
+    assert ending.waited[0] < 1 < ending.waited[-1] == 60
+    assert "ended with 1" in caplog.text

@@ -82,6 +82,12 @@ def test_what_conforms_is_published_and_the_rest_held_back(site: Site) -> None:
     release = releases.read(site.folder, "kent", "money", 1)
     assert release.violations == 0
     assert 0 < release.held_back == found["counts"]["held_back"]
+    said = f"{release.held_back} {'record' if release.held_back == 1 else 'records'}"
+    page = site.client().get(f"/graph?uri={release.graph}", headers={"Accept": "text/html"}).text
+    assert f"{said} that do" in page
+    assert f"{said} held back" in site.client().get("/datasets", headers={"Accept": "text/html"}).text
+    listed = site.client().get("/datasets?format=nt").text
+    assert f"<{release.dataset_iri}> <https://w3id.org/whatworks/def#heldBackCount> \"{release.held_back}\"" in listed
 
 
 def test_where_nothing_conforms_nothing_is_published(site: Site) -> None:

@@ -104,9 +104,8 @@ def create_app(settings: Settings) -> Flask:
     for errand in ERRANDS:
         app.register_blueprint(errand.blueprint)
     _templates(app)
-    for part in (errors, body, receiving, sending, check_report, releases, dataset_records, site_test):
-        part.install(app)
-    for part in (drafts, representation):
+    counting = (receiving, sending, check_report, releases, dataset_records, site_test, drafts, entry_form)
+    for part in (errors, body, *counting, representation):
         part.install(app)
 
     @app.url_defaults

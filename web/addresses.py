@@ -8,6 +8,7 @@ from flask import request
 
 from kb.ask.resource import exists
 from kb.ask.statements import is_skolem
+from kb.errors import StoreMissing
 from kb.namespaces import HOME, WW, compact
 from kb.store.snapshots import Snapshot
 from kb.vocabulary import term
@@ -67,7 +68,10 @@ def href(iri: str) -> str:
     """Where this site describes an IRI of the snapshot: the same path where a known base's, and no other has it."""
     if iri.startswith(_DOCUMENTS):
         return iri.removeprefix(HOME)
-    read = snapshot()
+    try:
+        read = snapshot()
+    except StoreMissing:  # the page of a submission, where nothing has been published yet
+        return resource_href(iri)
     pages = reader().pages(read)
     found = pages.get(iri)
     if found is None:

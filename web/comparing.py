@@ -128,7 +128,7 @@ def _csv(found: Comparability) -> str:
 
     def rows() -> Iterator[tuple[str, ...]]:
         for each in found.held:
-            measure = (each.measure.key, each.measure.name, each.measure.record.record.name)
+            measure = (each.measure.key, safe(each.measure.name), safe(each.measure.record.record.name))
             said = ("yes" if each.comparable else "no", safe("; ".join(each.reasons)))
             for dataset, holding in zip(found.datasets, each.holdings, strict=True):
                 yield (*measure, *said, dataset, str(holding.records), str(holding.filled), f"{holding.share:.4f}")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flask import Blueprint, Response, current_app, g, render_template, request
+from flask import Blueprint, Flask, Response, current_app, g, render_template, request
 
 from kb.config import Settings
 from kb.errors import BadInput, NotSignedIn
@@ -17,7 +17,8 @@ from kb.protocols.report import Severity
 from kb.protocols.templates import entry, tables
 from kb.protocols.templates.workbook import workbook
 from kb.store.known_names import names_of
-from web import sign_in
+from web import sign_in, turns
+from web.asking import client
 from web.authority import FIELD, own_page, signed_in
 from web.body import body
 from web.entry_sending import send, sender
@@ -31,6 +32,15 @@ blueprint.register_error_handler(NotSignedIn, sign_in.lead_here)
 
 _BASE = "https://area.example"
 """Under which the record stands while it is checked; a publisher's own base is known when it is published."""
+
+AT_ONCE, PER_CLIENT = 4, 2
+"""Records of strangers that are checked at a time in each worker, and for one client."""
+
+
+def install(app: Flask) -> None:
+    """Gives the application its count of records that are being checked."""
+    turns.install(app, "records", "records are being checked", AT_ONCE, PER_CLIENT)
+
 
 @blueprint.after_request
 def _private(response: Response) -> Response:
@@ -59,14 +69,15 @@ def blank(id: str, name: str) -> Response:
 
 @blueprint.post("/protocols/<id>/<name>/new")
 def entered(id: str, name: str) -> Response:
-    """The form with what is wrong (422), the checked record, or the record as a file. Raises NotFound."""
+    """The form with what is wrong (422), the checked record, or the record as a file. Raises NotFound, TooBusy."""
     protocol, record = _type(id, name)
     body()  # within bounds, before the form is read
     answers = {column.id: request.form.getlist(column.id) for column in record.columns}
     asked = request.form.get("do", "check")
     if asked == "change":
         return _page(protocol, record, answers, None)
-    checked = checked_record(protocol, record, answers)
+    with turns.of("records").taken(client()):
+        checked = checked_record(protocol, record, answers)
     if checked.faults:
         response = _page(protocol, record, answers, checked)
         response.status_code = 422

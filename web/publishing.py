@@ -12,12 +12,9 @@ from kb import namespaces
 from kb.ask.difference_text import counted, sentence
 from kb.ask.difference_words import DifferenceInWords
 from kb.ask.release_difference import of_draft
-from kb.errors import BadInput, NotSignedIn, StoreMissing, WhatWorksError, WrongState
+from kb.errors import BadInput, NotSignedIn, StoreMissing, WhatWorksError
 from kb.mapping.cell_report.stored import NAME, read_overview
-from kb.mapping.mapping import Mapping
-from kb.mapping.proposal import joins
 from kb.protocols.catalogue import protocols
-from kb.protocols.columns import record_columns
 from kb.protocols.report import Report
 from kb.store import decisions, releases, submitting
 from kb.store.completeness import trend
@@ -30,7 +27,7 @@ from kb.store.submissions import Submission, Submissions
 from kb.store.submitting import ask_to_publish, decide, register
 from kb.store.tokens import Token
 from kb.store.withdrawal.drafts import stands_against
-from web import check_report, sign_in
+from web import check_report, deciding, sign_in
 from web.authority import FIELD, check_form, own, own_page, signed_in
 from web.body import body
 from web.check_report import Subject
@@ -144,13 +141,11 @@ def answer(id: str) -> Response:
     submission = own(token, id)
     asked = SubmissionFolder(reader().folder, submission.id).decisions()
     answers = {name: value for name, value in request.form.items() if len(value) < 1000}
+    if deciding.CHANGE in answers:
+        return _decisions(token, submission, answers=deciding.opened(asked, answers))
     found = [decisions.decided(each, answers, number) for number, each in enumerate(asked) if each.record]
-    for mapping in found:
-        taken = [column for column in mapping.columns.values() if column]
-        if twice := next((column for column in taken if taken.count(column) > 1 and not _joins(mapping, column)), None):
-            heading = _heading(mapping.protocol, mapping.record, twice)
-            words = f"Two columns are said to be “{heading}”. Choose for which of them it is."
-            return _decisions(token, submission, words, answers)
+    if words := deciding.said_twice(found):
+        return _decisions(token, submission, words, answers)
     decide(reader().folder, submission.id, found, answers.get("protocol", ""))
     return see_other(f"/publish/{id}")
 
@@ -250,38 +245,8 @@ def _new(token: Token, fields: dict[str, str] | None = None, wrong: str = "", st
 def _decisions(
     token: Token, submission: Submission, wrong: str = "", answers: dict[str, str] | None = None
 ) -> Response:
-    sheets = SubmissionFolder(reader().folder, submission.id).decisions()
-    if not sheets:
-        raise NoSuchPage("There is nothing to decide: the submission has no sheet, or has not been read yet.")
-    if submission.working or submission.state == "published":
-        raise WrongState(f"this submission is {submission.state}: nothing can be decided now")
-    columns = {(each.protocol, each.record): _columns(each.protocol, each.record) for each in sheets if each.record}
-    return _page(
-        "decisions.html",
-        token,
-        400 if wrong else 200,
-        submission=submission,
-        sheets=sheets,
-        columns=columns,
-        protocols=protocols(),
-        wrong=wrong,
-        answers=answers or {},
-    )
-
-
-def _columns(protocol_id: str, record: str) -> list[tuple[str, str]]:
-    found = next((each for each in record_columns(protocol_id) if each.id == record), None)
-    return [(column.id, column.heading) for column in found.columns] if found else []
-
-
-def _joins(mapping: Mapping, column: str) -> bool:
-    """Whether several columns of a sheet may be this field."""
-    record = next(each for each in record_columns(mapping.protocol) if each.id == mapping.record)
-    return joins(record.column(column))
-
-
-def _heading(protocol_id: str, record: str, column: str) -> str:
-    return dict(_columns(protocol_id, record)).get(column, column)
+    shown = deciding.shown(submission, SubmissionFolder(reader().folder, submission.id), answers or {})
+    return _page("decisions.html", token, 400 if wrong else 200, wrong=wrong, **shown)
 
 
 def _datasets(token: Token) -> list[OwnDataset]:

@@ -3,6 +3,7 @@
 Everything goes by its name: fields as the protocols' shapes call them, codes and records by their labels.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from kb.store.field_changes import FieldChange, Path, field_changes
 from kb.store.readable import Store
 from kb.store.record_changes import How, RecordChange, record_changes
 from kb.vocabulary import term
+
+_CAPITALS = re.compile("(?<=[a-z])(?=[A-Z])")
 
 SHOWN = 50
 """Records of each kind of change that are told field by field; the others are counted."""
@@ -139,9 +142,13 @@ def difference_in_words(
 
 
 def kind(class_: str, count: int) -> str:
-    """`1 asset`, `12 assets`: so many things of a class, in the vocabulary's words; `record` for an unknown one."""
+    """`1 asset`, `12 assets`: so many things of a class, in the vocabulary's words; of a class that it lacks the name.
+
+    `record` where it has none.
+    """
     known = term(class_)
-    one, several = (known.label, known.plural or known.label) if known else ("record", "records")
+    named = _CAPITALS.sub(" ", re.split("[#/]", class_)[-1]) or "record"
+    one, several = (known.label, known.plural or known.label) if known else (named.lower(), f"{named.lower()}s")
     word = one if count == 1 else several
     small = word if word[:2].isupper() else word[:1].lower() + word[1:]
     return f"{count:,} {small}"

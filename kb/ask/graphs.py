@@ -94,7 +94,10 @@ def subjects(store: Store, iri: str, limit: int, offset: int) -> list[str]:
 
 def holds(store: Store, iri: str) -> bool:
     """Whether the store has a named graph of this name, which is an IRI."""
-    return store.contains_named_graph(NamedNode(iri))
+    try:
+        return store.contains_named_graph(NamedNode(iri))
+    except ValueError:  # no IRI at all
+        return False
 
 
 def check_known(store: Store, iri: str) -> None:

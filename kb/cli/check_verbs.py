@@ -153,7 +153,7 @@ def check(args: argparse.Namespace) -> int:
     )
     bases = {base, *(each.base for each in State(DataFolder(settings.data)).publishers())}
     own = lines_about(body, publisher.id if publisher else "", base, prepared.lines) if body else []
-    prepared = with_open_links(prepared, merged([prepared.lines, own]), bases, None, settings)
+    prepared = with_open_links(prepared, merged([prepared.lines, sorted(own)]), bases, None, settings)
     progress(f"checking {len(prepared.lines):,} triples")
     report = check_lines(
         prepared.lines,

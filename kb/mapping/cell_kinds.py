@@ -3,13 +3,10 @@
 import re
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from functools import cache
-
-from pyoxigraph import Literal, NamedNode
 
 from kb.intake.grid import Grid
+from kb.mapping.values.codes import code_labels
 from kb.mapping.values.said import LONGEST
-from kb.protocols.background import background
 from kb.protocols.columns import Column
 
 SAMPLE = 200
@@ -100,9 +97,10 @@ def fit(cells: Cells, column: Column) -> Fit | None:
     if column.part:
         return _coordinate(cells, column.part)
     if column.code_lists:
-        known = frozenset(label for each in column.code_lists for label in labels(each.iri))
-        share = cells.share(column.code_lists, lambda value: value.lower() in known)
-        several = share > 0 and len({value.lower() for value in cells.values} & known) > 1
+        known = code_labels(tuple(each.iri for each in column.code_lists))
+        share = cells.share(column.code_lists, lambda value: len(value) <= LONGEST and known.exact(value))
+        meant = {tuple(known.exact(value)) for value in cells.values if len(value) <= LONGEST} if share else ()
+        several = len(set(meant) - {()}) > 1
         return Fit(share, f"codes of the list “{column.code_lists[0].name}”", several, True)
     local = column.path.rpartition("/")[2].rpartition("#")[2]
     kind = {"postCode": "postcode", "gssCode": "GSS code", "uprn": "digits"}.get(local)
@@ -122,7 +120,7 @@ def _of_datatype(cells: Cells, column: Column) -> Fit | None:
         return Fit(max(shape, pair), "point or shape", shape > pair)
     if datatype.startswith(("date", "gYear")) or (column.field.pattern or "").startswith("^[0-9]{4}"):
         return Fit(max(cells.of_kind("date"), cells.of_kind("year")), "date")
-    if datatype == "langString" or column.field.kind.startswith("link"):
+    if datatype == "langString" or column.field.takes in ("link", "link or text"):
         return _words(cells)
     return None
 
@@ -151,18 +149,3 @@ def _float(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
-
-
-@cache
-def labels(scheme: str) -> frozenset[str]:
-    """The labels, other labels and notations of a code list, and the last parts of its codes' IRIs; lower case."""
-    graph = background().graph
-    found: set[str] = set()
-    for concept in graph.subjects("skos:inScheme", NamedNode(scheme)):
-        if isinstance(concept, NamedNode):
-            found.add(concept.value.rpartition("/")[2])
-            for name in ("skos:prefLabel", "skos:altLabel", "skos:notation", "skos:hiddenLabel"):
-                found.update(value.value for value in graph.values(concept, name) if isinstance(value, Literal))
-    return frozenset(each.lower() for each in found)
-
-

@@ -72,7 +72,7 @@ def records(grid: Grid, mapping: Mapping, about: RecordColumns, around: Around) 
     around = replace(around, names=around.names.with_more(each.known() for each in fresh))
     made = _Making(grid, plan(grid, mapping, about, around.names), mapping.protocol, around).made()
     lines = [line for each in linked(fresh, made.lines) for line in each.lines()]
-    return replace(made, lines=merged([made.lines, sorted(lines)]))
+    return replace(made, lines=merged([made.lines, sorted(set(lines))]))
 
 
 class _Making:

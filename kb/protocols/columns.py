@@ -39,6 +39,7 @@ _KEY = Field(
     obligation=Severity.INFO.obligation,
     severity=Severity.INFO,
     kind=DATATYPES["xsd:string"],
+    takes="literal",
     datatype=expand("xsd:string"),
     class_=None,
     code_list=None,

@@ -1,5 +1,6 @@
 """The fields of a protocol as its shapes state them: for its documentation page, templates and forms."""
 
+import typing
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -44,6 +45,18 @@ NODE_KINDS: dict[str, str] = {
 }
 ANYTHING = "text, number or link to a thing"
 """What to write where no constraint says."""
+
+Takes = typing.Literal["code", "choice", "link", "link or text", "literal", "thing", "anything"]
+"""What a field's values are, for programs: Field.kind says it in words."""
+
+_TAKEN: dict[str, Takes] = {
+    "sh:BlankNode": "thing",
+    "sh:BlankNodeOrIRI": "thing",
+    "sh:BlankNodeOrLiteral": "thing",
+    "sh:IRI": "link",
+    "sh:IRIOrLiteral": "link or text",
+    "sh:Literal": "literal",
+}
 
 BOUNDS: dict[str, str] = {
     "sh:minInclusive": "at least {}",
@@ -99,6 +112,7 @@ class Field:
     obligation: str
     severity: Severity
     kind: str
+    takes: Takes
     datatype: str | None
     class_: str | None
     code_list: CodeList | None
@@ -188,7 +202,7 @@ def _fields(graph: FileGraph, known: Background, shape: NamedNode) -> tuple[Fiel
 def _only_rules(field: Field) -> bool:
     """Whether the property shape says nothing of a value but by its rules: it has a severity of its own for these."""
     counted = field.min_count or field.max_count is not None
-    return bool(field.rules) and field.kind == ANYTHING and not (counted or field.pattern or field.bounds)
+    return bool(field.rules) and field.takes == "anything" and not (counted or field.pattern or field.bounds)
 
 
 def field_of(graph: FileGraph, known: Background, shape: NamedNode) -> Field:
@@ -200,6 +214,7 @@ def field_of(graph: FileGraph, known: Background, shape: NamedNode) -> Field:
     code_list = CodeList(scheme, known.label(scheme)) if scheme else None
     allowed = tuple(_shown(value) for head in graph.values(shape, "sh:in") for value in graph.members(head))
     nested = _fields(graph, known, shape)
+    takes, kind = _kind(graph, known, shape, code_list, allowed, nested)
     name = graph.text(shape, "sh:name") or local_name(shape.value)
     messages = [text for constraint in constraints for text in graph.texts(constraint, "sh:message")]
     return Field(
@@ -209,7 +224,8 @@ def field_of(graph: FileGraph, known: Background, shape: NamedNode) -> Field:
         description=graph.text(shape, "sh:description") or "",
         obligation=severity.obligation if minimum or constraints else Severity.INFO.obligation,
         severity=severity,
-        kind=_kind(graph, known, shape, code_list, allowed, nested),
+        kind=kind,
+        takes=takes,
         datatype=graph.iri(shape, "sh:datatype"),
         class_=graph.iri(shape, "sh:class"),
         code_list=code_list,
@@ -234,21 +250,21 @@ def _kind(
     code_list: CodeList | None,
     allowed: tuple[str, ...],
     nested: tuple[Field, ...],
-) -> str:
-    """What to write, in plain words; the most telling constraint decides."""
+) -> tuple[Takes, str]:
+    """What to write, and in plain words; the most telling constraint decides."""
     if code_list:
-        return f"code of the list “{code_list.name}”"
+        return "code", f"code of the list “{code_list.name}”"
     if allowed:
-        return "one of: " + ", ".join(allowed)
+        return "choice", "one of: " + ", ".join(allowed)
     if classes := graph.iris(shape, "sh:class"):
-        return "link to: " + ", ".join(known.label(name) for name in classes)
+        return "link", "link to: " + ", ".join(known.label(name) for name in classes)
     if datatype := graph.iri(shape, "sh:datatype"):
         name = compact(datatype)
-        return DATATYPES.get(name, local_name(datatype) if datatype.startswith(PREFIXES["xsd"]) else name)
+        return "literal", DATATYPES.get(name, local_name(datatype) if datatype.startswith(PREFIXES["xsd"]) else name)
     if nested:
-        return "thing with fields of its own"
-    kind = graph.iri(shape, "sh:nodeKind")
-    return NODE_KINDS[compact(kind)] if kind else ANYTHING
+        return "thing", "thing with fields of its own"
+    node_kind = graph.iri(shape, "sh:nodeKind")
+    return (_TAKEN[compact(node_kind)], NODE_KINDS[compact(node_kind)]) if node_kind else ("anything", ANYTHING)
 
 
 def _bounds(graph: FileGraph, shape: NamedNode) -> Iterable[str]:

@@ -51,6 +51,8 @@ def _statements(releases: Sequence[Release]) -> Iterator[tuple[NamedNode, str, V
     yield from _coverage(last, dataset)
     if last.checked_by == "nobody":
         yield dataset, "ww:unchecked", Literal(True)
+    if last.held_back:
+        yield dataset, "ww:heldBackCount", Literal(last.held_back)
     for release in releases:
         yield from _release(release, dataset)
     yield from _series(releases, NamedNode(namespaces.series(last.dataset_iri)))
@@ -83,6 +85,8 @@ def _release(release: Release, dataset: NamedNode) -> Iterator[tuple[NamedNode, 
     yield node, "void:triples", Literal(release.triples)
     yield node, "ww:triplesAdded", Literal(release.added)
     yield node, "ww:triplesRemoved", Literal(release.removed)
+    if release.held_back:
+        yield node, "ww:heldBackCount", Literal(release.held_back)
     for withdrawal in release.withdrawals:
         yield node, "dcterms:modified", _time(withdrawal["when"])
         said = f"Something was withdrawn from this release on {withdrawal['when'][:10]}: {withdrawal['rule']}"

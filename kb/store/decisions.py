@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping as ReadOnly
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from kb.mapping.mapping import Mapping
 from kb.mapping.new_things import makeable
 from kb.mapping.prepare import Prepared, PreparedSheet
 from kb.mapping.problems import Question
-from kb.mapping.proposal import Proposed
+from kb.mapping.proposal import CERTAIN, Proposed
 from kb.mapping.values.codes import NEW
 from kb.mapping.values.dates import with_word
 from kb.protocols.columns import Column, RecordColumns
@@ -39,7 +39,7 @@ class ColumnDecision:
     @property
     def sure(self) -> bool:
         """Whether nobody needs to look at it."""
-        return self.column is not None and self.confidence >= 0.85
+        return self.column is not None and self.confidence >= CERTAIN
 
 
 @dataclass(frozen=True)
@@ -175,8 +175,8 @@ def _sheet(prepared: PreparedSheet, body: str) -> SheetDecisions:
         if id not in asked and any(column.id == id for column in record.columns)
     ]
     constants += [Constant(each.column, each.heading, each.text, "") for each in mapped.questions]
-    questions = [_value(each, record) for each in prepared.records.questions] if prepared.records else []
-    questions += _unread(prepared, {(each.column, each.written) for each in questions}, body)
+    questions = _once([_value(each, record) for each in prepared.records.questions] if prepared.records else [])
+    questions += _unread(prepared, questions, body)
     return SheetDecisions(
         grid.file,
         grid.sheet,
@@ -192,34 +192,44 @@ def _sheet(prepared: PreparedSheet, body: str) -> SheetDecisions:
     )
 
 
-def _unread(prepared: PreparedSheet, asked: set[tuple[str, str]], body: str) -> list[ValueDecision]:
-    """What cannot be read and must be, or names a thing that is not known, each text once: what it stands for is said
-    once.
+def _unread(prepared: PreparedSheet, questions: Sequence[ValueDecision], body: str) -> list[ValueDecision]:
+    """What cannot be read and must be, names a thing that is not known, or is in no code list, each text once: what it
+    stands for is said once.
     """
     mapping, record = prepared.mapped.mapping, prepared.mapped.record
     assert mapping is not None
     assert record is not None
-    naming = {each.id for each in record.columns if each.links_to}
-    counted: Counter[tuple[str, str, str, str]] = Counter()
-    must = set()
+    meant = {each.id for each in record.columns if each.links_to or each.code_lists}
+    counted: Counter[tuple[bool, str, str, str, str]] = Counter()
+    asked = {(each.column, "" if each.dates else each.written) for each in questions}
     for each in prepared.records.problems if prepared.records else ():
         column, written = mapping.columns.get(each.place.heading, ""), each.place.written
-        if each.level == "note" or not written or not column or (column, written) in asked:
+        if each.level == "note" or not written or not column or {(column, ""), (column, written)} & asked:
             continue
-        if each.level == "must":
-            must.add((column, written))
-        if each.level == "must" or column in naming:
-            counted[column, each.place.heading, written, f"{each.sentence}\n{each.suggestion}"] += 1
+        if each.level == "must" or column in meant:
+            said = f"{each.sentence}\n{each.suggestion}"
+            counted[each.level != "must", column, each.place.heading, written, said] += 1
     found = []
-    for (column, heading, written, said), rows in counted.most_common(SHOWN):
+    first = sorted(counted.items(), key=lambda each: (each[0][0], -each[1]))[:SHOWN]
+    for (optional, column, heading, written, said), rows in first:
         sentence, _, suggestion = said.partition("\n")
         about = record.column(column)
-        optional = (column, written) not in must
-        choices = tuple(filter(None, (suggestion, body if about.links_to and not optional else "")))
+        own = body if about.links_to and not optional else ""
+        choices = tuple(filter(None, (*suggestion.split("; "), own)))
         found.append(
             ValueDecision(column, heading, written, sentence, choices, rows, kinds=_kinds(about), optional=optional)
         )
     return found
+
+
+def _once(questions: list[ValueDecision]) -> list[ValueDecision]:
+    """What is asked about the dates of a column is one question, of its first date: the answer holds for all."""
+    found: dict[tuple[str, str | tuple[str, ...]], ValueDecision] = {}
+    for each in questions:
+        key = each.column, each.dates or each.written
+        rows = found[key].rows + each.rows if key in found else each.rows
+        found[key] = replace(found.get(key, each), rows=rows)
+    return list(found.values())
 
 
 def _kinds(column: Column) -> tuple[tuple[str, str], ...]:
@@ -243,7 +253,7 @@ def _column(heading: str, samples: tuple[str, ...], taken: str | None, proposed:
         return ColumnDecision(heading, samples, taken, 1.0, "as was decided before", candidates)
     if proposed is None:
         return ColumnDecision(heading, samples, None, 0.0, "nothing is proposed", candidates)
-    confidence = max(proposed.confidence, 0.85) if taken is not None else proposed.confidence
+    confidence = max(proposed.confidence, CERTAIN) if taken is not None else proposed.confidence
     return ColumnDecision(heading, samples, proposed.column, confidence, proposed.reason, candidates)
 
 

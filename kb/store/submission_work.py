@@ -69,7 +69,7 @@ def do(folder: DataFolder, job: Job, settings: Settings) -> bool:
     except WhatWorksError as error:
         _failed(folder, submission, job, str(error))
     except MemoryError:
-        _failed(folder, submission, job, "it needs more memory than a submission may take; send less at a time")
+        _failed(folder, submission, job, _too_much(settings))
     except Exception:
         _log.exception("work on a submission failed")
         _failed(folder, submission, job, "something failed here, and it has been logged; nothing was changed")
@@ -235,6 +235,13 @@ def _beside(folder: DataFolder, submission: Submission, place: SubmissionFolder)
     if problems := place.problems():
         found[PROBLEMS] = (json.dumps(problems, ensure_ascii=False) + "\n").encode()
     return found
+
+
+def _too_much(settings: Settings) -> str:
+    return (
+        f"reading or checking it needs more than the {settings.submission_mb:,} MB of memory that a submission may "
+        "take; send it in parts, or ask the operator of this site for more (WHATWORKS_SUBMISSION_MB)"
+    )
 
 
 def _failed(folder: DataFolder, submission: Submission, job: Job, message: str) -> None:

@@ -7,13 +7,10 @@ from typing import Any, BinaryIO
 from kb.errors import BadInput
 from kb.intake.spreadsheet import headings as heading_rows
 from kb.intake.spreadsheet.found import Found, letters
-from kb.intake.spreadsheet.limits import Limits
+from kb.intake.spreadsheet.limits import MOST_COLUMNS, Limits
 from kb.intake.spreadsheet.mending import mended_row
 from kb.intake.spreadsheet.noting import Kind, Noting
 from kb.intake.spreadsheet.packed import Packing
-
-MOST_COLUMNS = 2_000
-"""Columns that a table may have: nobody maps more."""
 
 _WIDE = 20
 """Cells of a row from which on it is remarkable that another fills a third of them."""

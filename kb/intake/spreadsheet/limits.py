@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from kb.config import Settings
 
+MOST_COLUMNS = 2_000
+"""Columns that a table may have: nobody maps more."""
+
 
 @dataclass(frozen=True)
 class Limits:

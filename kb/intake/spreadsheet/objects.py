@@ -10,9 +10,9 @@ from kb.intake.grid import Note
 from kb.intake.spreadsheet.encoding import WESTERN, encoding_of
 from kb.intake.spreadsheet.found import Found
 from kb.intake.spreadsheet.geometry import geometry_cells
+from kb.intake.spreadsheet.limits import MOST_COLUMNS
 from kb.intake.spreadsheet.noting import Kind, Noting
 
-MOST_COLUMNS = 2_000
 NESTED = Kind("a list or object within an object is kept as JSON", kept=5)
 GEOMETRY = Kind("geometries that can't be read are left out", kept=10)
 

@@ -9,6 +9,7 @@ from typing import Any
 from kb.mapping.cell_report.completeness import RULE
 from kb.mapping.cell_report.findings import Sheet, Word
 from kb.mapping.cell_report.overview import Overview
+from kb.protocols.templates.marks import safe
 
 COLUMNS = ("sheet", "field", "obligation", "rows", "filled", "sound", "must", "should", "may")
 
@@ -83,7 +84,8 @@ class Summary:
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(COLUMNS)
         for each in self.fields:
-            writer.writerow([_harmless(getattr(each, name)) for name in COLUMNS])
+            values = [getattr(each, name) for name in COLUMNS]
+            writer.writerow([safe(value) if isinstance(value, str) else value for value in values])
         return out.getvalue()
 
 
@@ -133,7 +135,3 @@ def _rules(found: Overview) -> Iterable[RuleCount]:
 
 def _name(sheets: Sequence[Sheet], number: int) -> str:
     return (sheets[number].name or sheets[number].file) if 0 <= number < len(sheets) else ""
-
-
-def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

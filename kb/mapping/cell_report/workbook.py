@@ -18,6 +18,7 @@ from openpyxl.utils.cell import get_column_letter
 
 from kb.mapping.cell_report.findings import NOWHERE, CellReport, Finding, Group, Sheet, Word
 from kb.mapping.cell_report.rows import in_words
+from kb.protocols.templates.marks import is_formula
 
 LINES = 100_000
 """Findings that the list has a line for; what comes after is counted on the last."""
@@ -47,7 +48,6 @@ COLUMNS = {"What": 9, "Sheet": 26, "Row": 12, "Column": 9, "Heading": 26, "Value
 """Heading of the list → width of its column in characters."""
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_workbook(report: CellReport, target: Path | IO[bytes]) -> None:
@@ -245,7 +245,7 @@ def _value(page: Any, text: str) -> Any:
 
 def _text(page: Any, text: str, *, fill: PatternFill | None = None, bold: bool = False, word: bool = False) -> Any:
     clean = _clean(text.capitalize() if word else text)
-    formula = clean.startswith(_FORMULA)
+    formula = is_formula(clean)
     if not (formula or fill or bold):
         return clean
     cell = WriteOnlyCell(page, clean)

@@ -95,11 +95,16 @@ def _rows(grid: Grid) -> list[tuple[str, ...]]:
     return [grid.headings, *(cells for _, cells in grid.rows)]
 
 
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet would take the text for a formula, or for one that `safe` has made text."""
+    return _FORMULA.match(text) is not None
+
+
 def safe(text: str) -> str:
     """The text as a cell may hold it: one that a spreadsheet would take for a formula begins with an apostrophe."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    return f"'{text}" if is_formula(text) else text
 
 
 def unsafe(cell: str) -> str:
     """What `safe` was given."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and is_formula(cell) else cell

@@ -85,7 +85,7 @@ def kind(column: Column) -> str:
         return "text"
     if column.field.pattern and "[0-9]{4}" in column.field.pattern:
         return "part-date"
-    return "link" if column.links_to or "link" in column.field.kind else "text"
+    return "link" if column.links_to or column.field.takes in ("link", "link or text", "anything") else "text"
 
 
 def how(column: Column, known: Background | None = None) -> str:

@@ -1,0 +1,113 @@
+"""What a person says of a sheet on the page: columns, what holds for all rows, dates, values and new codes."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from publishing_site import Site, publishing_site
+
+from kb.store import releases
+from kb.store.submission_folder import MAPPINGS
+from kb.store.submissions import Submissions
+
+SHEET = """Our ref,Name of premises,Postcode,Record changed on,Holding type,Tenure,Zorg
+B-1,Old Library,CT1 2AB,03/04/2021,Building,Freehold,Canterbury
+B-2,Fire Station,CT1 2AB,05/06/2021,Building,Peppercorn hold,Canterbury
+B-3,Depot,CT1 2AB,07/08/2021,Building,Owned outright,Whitstable
+"""
+"""Nobody can tell what the last column is, nor the day from the month; two tenures are in no code list as written."""
+
+SAID = {
+    "column-0-6": "AssetShape-address-postName",
+    "constant-0-AssetShape-accessRights": "Partners",
+    "value-0-0": "day-first",
+}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return publishing_site(tmp_path / "data")
+
+
+def key(page: str) -> dict[str, str]:
+    found = re.search('name="form-key" value="([^"]*)', page)
+    assert found, page
+    return {"form-key": found[1]}
+
+
+def sent(site: Site) -> tuple[FlaskClient, str]:
+    """Somebody who has signed in and sent the sheet, which was read, and the page of that."""
+    client = site.client()
+    client.post("/sign-in", data=key(client.get("/sign-in").text) | {"token": site.tokens["kent"]})
+    form = key(client.get("/publish/new").text) | {"dataset": "assets", "protocol": "dp-01"}
+    file = (io.BytesIO(SHEET.encode()), "premises.csv")
+    answer = client.post("/publish/new", data=form | {"file": file}, content_type="multipart/form-data")
+    assert answer.status_code == 303, answer.text
+    site.work()
+    return client, answer.headers["Location"]
+
+
+def field(page: str, written: str) -> str:
+    """The name of the field of the form that asks what a value means."""
+    return page.partition(f"“{written}” <span")[0].rpartition('for="')[2].partition('"')[0]
+
+
+def state(site: Site) -> str:
+    return Submissions(site.folder).of("kent")[0].state
+
+
+def test_what_is_decided_is_published(site: Site) -> None:
+    client, place = sent(site)
+    assert state(site) == "needs decisions"
+    page = client.get(f"{place}/decisions").text
+    assert "“03/04/2021”" in page
+    assert "“05/06/2021”" not in page  # one answer holds for the column
+    assert re.search(r"<code>new: Peppercorn hold</code>", page)
+    said = SAID | {field(page, "Peppercorn hold"): "new: Peppercorn", field(page, "Owned outright"): "Freehold"}
+    answer = client.post(f"{place}/decisions", data=key(page) | said)
+    assert answer.status_code == 303, answer.text
+    site.work()
+    assert state(site) == "checked"
+    shown = client.get(place).text
+    assert "Nothing stands against publishing this" in shown
+    assert "adds 3 assets, 1 dataset" in shown
+    client.post(f"{place}/publish", data=key(shown))
+    site.work()
+    assert state(site) == "published"
+    lines = b"\n".join(releases.accepted(site.folder, releases.read(site.folder, "kent", "assets", 1))).decode()
+    assert '"2021-04-03' in lines
+    assert '"Whitstable"' in lines
+    assert "confidentiality/partners>" in lines
+    kept = releases.path_of(site.folder, "kent", "assets", 1) / MAPPINGS
+    assert '"new: Peppercorn"' in kept.read_text(encoding="utf-8")
+    assert lines.count("tenure-type/freehold>") == 2
+
+
+def test_a_sure_column_is_changed_without_losing_what_was_said(site: Site) -> None:
+    client, place = sent(site)
+    page = client.get(f"{place}/decisions").text
+    assert len(page) < 60_000
+    assert 'name="column-0-2"' not in page  # the postcode is sure, and text
+    again = client.post(f"{place}/decisions", data=key(page) | SAID | {"change": "0-2"})
+    assert again.status_code == 200
+    assert 'name="column-0-2"' in again.text
+    assert "<option selected>Partners</option>" in again.text
+    assert '<option value="day-first" selected>' in again.text
+    assert state(site) == "needs decisions"
+    client.post(f"{place}/decisions", data=key(page) | SAID | {"column-0-2": ""})
+    site.work()
+    assert state(site) == "checked"
+    mapped = client.get(f"{place}/decisions").text
+    assert "Not published" in mapped.partition("Postcode")[2][:900]
+
+
+def test_one_field_for_two_columns_is_refused(site: Site) -> None:
+    client, place = sent(site)
+    page = client.get(f"{place}/decisions").text
+    answer = client.post(f"{place}/decisions", data=key(page) | SAID | {"column-0-6": "AssetShape-holdingType"})
+    assert answer.status_code == 400
+    assert "Two columns are said to be “Buildings or land”" in answer.text
+    for wrong in ("0-99", "9-0", "x", "-"):
+        assert client.post(f"{place}/decisions", data=key(page) | {"change": wrong}).status_code == 200
