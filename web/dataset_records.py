@@ -12,7 +12,7 @@ from kb.ask.dataset_records import RecordKind, record_kind, record_kinds, record
 from kb.ask.graphs import Graph
 from kb.ask.labels import labels_of
 from kb.ask.published_rows import published_rows
-from kb.errors import NotFound
+from kb.errors import NotFound, ReleaseDamaged
 from kb.protocols.templates import tables
 from kb.store.completeness import of_release
 from kb.store.distributions.index import Distribution
@@ -69,7 +69,6 @@ def contents(graph: Graph, release: Release | None) -> Contents:
     store = snapshot().store
     kinds = record_kinds(store, graph.iri)
     index = dumps.index()
-    point = of_release(reader().folder, release) if release else None
     small = _triples(graph) <= MOST
     return Contents(
         graph,
@@ -77,7 +76,7 @@ def contents(graph: Graph, release: Release | None) -> Contents:
         tuple(_held(graph.iri, each, small) for each in kinds),
         next((drawn for each in kinds[:3] if (drawn := _map(graph.iri, each))), None),
         tuple(index.of("dataset", graph.dataset.iri)) if index and graph.dataset else (),
-        point.completeness if point else None,
+        _complete(release),
     )
 
 
@@ -129,6 +128,15 @@ def listed() -> Response:
         formats=[(each.title, each.media_type, link) for each, link in formats],
     )
     return respond(body, HTML, formats=formats, canonical=address())
+
+
+def _complete(release: Release | None) -> float | None:
+    """How complete a release is; None too where its files are not here, or damaged: the page says all else."""
+    try:
+        point = of_release(reader().folder, release) if release else None
+    except ReleaseDamaged:
+        return None
+    return point.completeness if point else None
 
 
 def _held(graph: str, kind: RecordKind, small: bool) -> Held:
