@@ -28,7 +28,7 @@ PAGES = {
     "/class/LessonLearned?page=2": "Lessons",
     "/class/Claim": "Claims",
     "/datasets": "Datasets",
-    "/datasets/area/kent": "Releases of Figures from Kent",
+    "/datasets/area/kent": "Figures from Kent",
     "/datasets/area/kent/1": "Release 1 of Figures from Kent",
     "/datasets/area/kent/difference": "Figures from Kent What release 1 changes",
     "/changes": "Changes",

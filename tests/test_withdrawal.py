@@ -10,6 +10,7 @@ import pytest
 from store_cases import BASE, SETTINGS, assert_downloads, assert_sound
 from withdrawal_cases import CASES, RECORD, RULE, TRACES, publish_file, published, traces
 
+from kb.cli import build_parser, run
 from kb.errors import BadInput, Gone, NotFound, Withdrawn
 from kb.namespaces import expand
 from kb.protocols.report import Report, Result, Severity
@@ -20,6 +21,7 @@ from kb.store.rebuild import rebuild
 from kb.store.snapshots import Snapshots
 from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Submissions, new_id
+from kb.store.withdrawal.drafts import stands_against
 from kb.store.withdrawal.withdraw import Target, lift, withdraw
 
 
@@ -264,3 +266,69 @@ def test_the_index_of_changes_is_made_again(folder: DataFolder) -> None:
     withdraw(folder, Target(RECORD), RULE, SETTINGS)
     release = releases.read(folder, "kent", "assets", 1)
     assert changes.of_resource(folder, release, RECORD) is None
+
+
+class Killed(Exception):
+    """Ends a withdrawal where it has become certain."""
+
+
+def interrupted(folder: DataFolder, target: Target) -> None:
+    def on_step(step: str) -> None:
+        if step == "certain from here on":
+            raise Killed
+
+    with pytest.raises(Killed):
+        withdraw(folder, target, RULE, SETTINGS, on_step=on_step)
+
+
+def test_an_interrupted_withdrawal_is_finished_and_says_so(folder: DataFolder) -> None:
+    interrupted(folder, Target(RECORD))
+    steps: list[str] = []
+    found = withdraw(folder, Target(RECORD), RULE, SETTINGS, on_step=steps.append)
+    assert "finishing withdrawal 1, which was interrupted" in steps
+    assert found.resumed
+    assert found.summary().startswith("the withdrawal that was interrupted is finished")
+    assert f"tombstone 1; snapshot {snapshots.current_id(folder)} is current" in found.summary()
+    assert traces(folder.root) == set()
+    with pytest.raises(NotFound, match="it was withdrawn on .*decision 12"):
+        withdraw(folder, Target(RECORD), RULE, SETTINGS)
+
+
+def test_another_target_is_not_taken_for_the_interrupted_one(folder: DataFolder) -> None:
+    interrupted(folder, Target(RECORD))
+    with pytest.raises(NotFound):
+        withdraw(folder, Target(f"{BASE}/id/asset/none"), RULE, SETTINGS)
+    assert traces(folder.root) == set()
+
+
+def test_a_dataset_without_it_is_not_written(folder: DataFolder, tmp_path: Path) -> None:
+    place = tmp_path / "place.ttl"
+    place.write_text("<https://kent.example/id/place/dover> a <https://w3id.org/whatworks/def#Place> .", "utf-8")
+    request = PublicationRequest("kent", "places", (place,))
+    publish(folder, [request], SETTINGS, checker=lambda lines, **given: Report(()))
+    parent = folder.releases / "kent" / "places"
+    before = parent.stat().st_mtime_ns
+    withdraw(folder, Target(RECORD), RULE, SETTINGS)
+    assert parent.stat().st_mtime_ns == before
+    assert_sound(folder)
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_the_command_says_each_step(folder: DataFolder, capsys: pytest.CaptureFixture[str], quiet: bool) -> None:
+    parser, _ = build_parser()
+    given = ["withdraw", "--data", str(folder.root), "--resource", RECORD, "--rule", RULE, "--yes"]
+    assert run(parser.parse_args([*given, *(["--quiet"] if quiet else [])])) == 0
+    said = capsys.readouterr()
+    assert ("… withdrawing from the releases of kent/assets\n" in said.err) is not quiet
+    assert "tombstone 1" in said.out
+
+
+def test_what_waits_and_holds_what_was_withdrawn_says_so(folder: DataFolder) -> None:
+    release = releases.read(folder, "kent", "assets", 1)
+    lines = releases.accepted(folder, release)
+    withdraw(folder, Target(RECORD), RULE, SETTINGS)
+    held, free = draft(folder, "others", "# sent"), draft(folder, "others", "# sent")
+    SubmissionFolder(folder, held).keep(lines, None, [])
+    SubmissionFolder(folder, free).keep([line for line in lines if RECORD.encode() not in line], None, [])
+    assert f"{RECORD}: was withdrawn on" in stands_against(folder, held)
+    assert stands_against(folder, free) == ""

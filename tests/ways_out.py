@@ -121,6 +121,9 @@ def addresses_of(site: Site, ids: Iterable[str]) -> Iterator[str]:
     for draft in site.drafts:
         parts = ("", "/report", "/report?format=json", "/report?format=ttl", "/report.xlsx", "/report/summary")
         yield from (f"{start}/{draft}{part}" for start in DRAFTS for part in (*parts, "/decisions"))
+        asked = urlencode({"query": EVERYTHING[0], "format": "json", "draft": draft})
+        yield from (f"/sparql?{asked}", f"/?draft={draft}", f"/datasets?draft={draft}&format=ttl")
+        yield from (f"/resource?{urlencode({'uri': each, 'draft': draft})}" for each in site.records)
     yield from ("/changes", "/changes?since=2020-01-01T00:00:00Z", "/compare/data", "/compare/data?format=json")
     yield from (f"/changes?format={each}" for each in ("atom", "json", "ttl", "jsonld"))
     for dataset in site.datasets:

@@ -19,6 +19,7 @@ from web import (
     citing,
     classes,
     comparing,
+    dataset_records,
     datasets,
     drafts,
     dumps,
@@ -71,7 +72,7 @@ ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void, snapshots),
     *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
     *(submissions, sign_in, publishing, withdrawals, site_test),
-    *(releases, changes, comparing, restoring),
+    *(releases, dataset_records, changes, comparing, restoring),
 )
 
 
@@ -103,7 +104,7 @@ def create_app(settings: Settings) -> Flask:
     for errand in ERRANDS:
         app.register_blueprint(errand.blueprint)
     _templates(app)
-    counting = (receiving, sending, check_report, releases, site_test, drafts, entry_form)
+    counting = (receiving, sending, check_report, releases, dataset_records, site_test, drafts, entry_form)
     for part in (errors, body, *counting, representation):
         part.install(app)
 

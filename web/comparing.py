@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,8 +11,10 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest
 
 from kb.ask.comparability import Comparability, Comparison, comparability, holders, names
+from kb.ask.compared_values import compared_values
 from kb.protocols import catalogue
 from kb.protocols.templates.marks import safe
+from web import compared_figures
 from web.negotiation import CSV, HTML, Format, choose
 from web.reading import snapshot
 from web.representation import respond
@@ -31,6 +34,7 @@ MOST = 6
 def compare() -> Response:
     """The comparison of the datasets `dataset` (IRIs, at least two) by `protocol`; the page offers what there is.
 
+    Of what can be compared the figures are told too; as CSV, which holds one table, with `table=figures`.
     Raises NotFound for the protocol, BadRequest for a dataset that has no records of it, and too few or many.
     """
     format = choose(FORMATS)
@@ -44,6 +48,7 @@ def compare() -> Response:
     if len(chosen) > MOST or (format is not HTML and len(chosen) < 2):
         raise BadRequest(f"Name a protocol and two to {MOST} datasets with its records: protocol=, dataset=, dataset=.")
     found = comparability(store, protocol, chosen) if len(chosen) > 1 else None
+    figures = compared_values(store, chosen, found.comparisons, found.labels) if found else []
     formats = [(each, _address(each)) for each in FORMATS]
     body: str | bytes
     if format is HTML:
@@ -57,11 +62,20 @@ def compare() -> Response:
             chosen=chosen,
             found=found,
             sections=_sections(found) if found else [],
+            figures=compared_figures.shown(figures, chosen, found.labels) if found else [],
+            figures_csv=f"{_address(CSV)}&table=figures",
             formats=[(each.title, each.media_type, link) for each, link in formats if each is not HTML],
         )
     else:
         assert found is not None
-        body = json.dumps(_json(found), ensure_ascii=False, indent=1) + "\n" if format is JSON else _csv(found)
+        if format is JSON:
+            told = _json(found) | {"figures": compared_figures.json(figures, chosen, found.labels)}
+            body = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+        elif request.args.get("table") == "figures":
+            rows = compared_figures.table(figures, chosen, found.labels)
+            body = _written(compared_figures.HEADINGS, rows)
+        else:
+            body = _csv(found)
     return respond(body, format, formats=formats if found else (), canonical=_address(None))
 
 
@@ -111,12 +125,20 @@ def _json(found: Comparability) -> dict[str, Any]:
 
 def _csv(found: Comparability) -> str:
     """A row for each measure and dataset."""
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        for each in found.held:
+            measure = (each.measure.key, safe(each.measure.name), safe(each.measure.record.record.name))
+            said = ("yes" if each.comparable else "no", safe("; ".join(each.reasons)))
+            for dataset, holding in zip(found.datasets, each.holdings, strict=True):
+                yield (*measure, *said, dataset, str(holding.records), str(holding.filled), f"{holding.share:.4f}")
+
+    return _written(_HEADINGS, rows())
+
+
+def _written(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     output = io.StringIO()
     writer = csv.writer(output)
-    writer.writerow(_HEADINGS)
-    for each in found.held:
-        measure = (each.measure.key, safe(each.measure.name), safe(each.measure.record.record.name))
-        said = ("yes" if each.comparable else "no", safe("; ".join(each.reasons)))
-        for dataset, holding in zip(found.datasets, each.holdings, strict=True):
-            writer.writerow([*measure, *said, dataset, holding.records, holding.filled, f"{holding.share:.4f}"])
+    writer.writerow(headings)
+    writer.writerows(rows)
     return output.getvalue()

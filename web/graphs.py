@@ -7,7 +7,7 @@ from werkzeug.exceptions import BadRequest
 
 from kb.ask import graphs
 from kb.ask.labels import labels_of
-from web import dumps, paging, releases
+from web import dataset_records, dumps, paging, releases
 from web.documents import document
 from web.reading import snapshot
 
@@ -31,7 +31,8 @@ def one_graph() -> Response:
         index = dumps.index()
         downloads = index.of("dataset", graph.dataset.iri) if index and graph.dataset else []
         latest = releases.latest_of_graph(iri)
-        shown = {"page": page, "things": things, "downloads": downloads, "latest": latest}
+        contents = dataset_records.contents(graph, latest)
+        shown = {"page": page, "things": things, "downloads": downloads, "latest": latest, "contents": contents}
         return {"graph": graph, "labels": labels, **shown}
 
     return document("graph.html", context, lambda: graphs.triples(store, iri))

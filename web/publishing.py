@@ -29,6 +29,7 @@ from kb.store.submission_folder import LARGE, SubmissionFolder
 from kb.store.submissions import Submission, Submissions
 from kb.store.submitting import ask_to_publish, decide, register
 from kb.store.tokens import Token
+from kb.store.withdrawal.drafts import stands_against
 from web import check_report, deciding, sign_in
 from web.authority import FIELD, check_form, own, own_page, signed_in
 from web.body import body
@@ -116,6 +117,7 @@ def one(id: str) -> Response:
         report=_first(place.report()) if done and cells is None else "",
         cells=cells,
         words=_difference(submission, place),
+        withdrawn=stands_against(folder, id) if submission.state == "checked" else "",
         dataset_iri=namespaces.dataset(State(folder).publisher(submission.publisher).base, submission.dataset),
         latest=releases.latest(folder, submission.publisher, submission.dataset),
         decisions=place.decisions(),

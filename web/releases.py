@@ -17,7 +17,7 @@ from kb.ask.summaries import statements_on
 from kb.errors import NotFound
 from kb.store import releases as archive
 from kb.store.releases import ACCEPTED, REPORT, Release
-from web import turns
+from web import dataset_records, turns
 from web.asking import client
 from web.documents import address, document
 from web.errors import TEXT
@@ -43,11 +43,16 @@ def install(app: Flask) -> None:
 
 @blueprint.get("/datasets/<publisher>/<dataset>")
 def history(publisher: str, dataset: str) -> Response:
-    """The releases of a dataset, the newest first; as a graph, what the catalogue says of them. Raises NotFound."""
+    """The page of a dataset: what it holds, and its releases, the newest first; as a graph, what the catalogue says.
+
+    Raises NotFound.
+    """
     found = of_dataset(publisher, dataset)
 
     def context() -> dict[str, Any]:
-        return {**_about(found[0]), "shown": [_news(each) for each in found]}
+        told = _about(found[0])
+        contents = dataset_records.contents(told["graph"], found[0]) if told["graph"] else None
+        return {**told, "shown": [_news(each) for each in found], "contents": contents}
 
     return document("releases.html", context, lambda: _catalogued(found))
 

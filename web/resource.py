@@ -9,7 +9,7 @@ from kb.ask.properties import PAGE
 from kb.ask.query import GRAPHS as WRITERS
 from kb.ask.serialise import serialise
 from kb.errors import BadInput, NotFound
-from web import paging, releases
+from web import dataset_records, paging, releases
 from web.addresses import document_path, graph_store_href, href, thing, things
 from web.negotiation import HTML, PAGES, Format, by_suffix, choose
 from web.reading import reader, snapshot
@@ -85,6 +85,13 @@ def _page(iri: str, formats: list[tuple[Format, str]]) -> str:
         **variables(described),
         labels=described.labels,
         release=releases.page_of(iri),
+        contents=_contents(iri) if described.page == 1 else None,
         page=paging.Page(described.page, described.pages * PAGE),
         formats=[(f.title, f.media_type, address) for f, address in formats if f is not HTML],
     )
+
+
+def _contents(iri: str) -> dataset_records.Contents | None:
+    """What the dataset of this IRI holds; None for everything else."""
+    graph = dataset_records.graph_of(iri)
+    return dataset_records.contents(graph, releases.latest_of_graph(graph.iri)) if graph else None

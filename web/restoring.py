@@ -3,8 +3,9 @@
 from flask import Blueprint, Response, g, render_template, request
 
 from kb.ask import difference_text, release_difference
-from kb.errors import NotSignedIn
+from kb.errors import NotFound, NotSignedIn
 from kb.store import releases, submitting
+from kb.store.state import check_name
 from kb.store.tokens import Token
 from web import sign_in
 from web.authority import FIELD, own_page, signed_in
@@ -56,8 +57,8 @@ def restore(dataset: str, number: int) -> Response:
 
 def _latest(token: Token, dataset: str, number: int) -> int:
     """The number of the latest release; raises NotFound where the publisher has no such dataset or release."""
-    folder = reader().folder
-    latest = releases.latest(folder, token.publisher, dataset)
-    releases.read(folder, token.publisher, dataset, number or 1)
-    assert latest is not None  # there is a first release
+    check_name("dataset", dataset)
+    latest = releases.latest(reader().folder, token.publisher, dataset)
+    if latest is None or number > latest.number:
+        raise NotFound(f"{token.publisher}/{dataset}: no such release; /publish lists your datasets")
     return latest.number

@@ -21,9 +21,12 @@ ORIGIN = "Where this comes from"
 SOURCE = expand("prov:hadPrimarySource")
 _ORIGIN = frozenset((SOURCE, *map(expand, ("ww:locator", "ww:note"))))
 _KEEPING = frozenset(
-    map(expand, ("dcterms:identifier", "ww:identifierDerived", "ww:sourceDepth", "adms:status", "dcterms:modified"))
+    map(expand, ("ww:identifierDerived", "ww:sourceDepth", "adms:status", "dcterms:modified"))
 )
 """Properties that only those who keep records look for, wherever a shape has them."""
+
+_IDENTIFIER = expand("dcterms:identifier")
+"""The publisher's own key: shown where the shapes put it, among what is kept of the record where none has it."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def arrangement(types: tuple[str, ...]) -> Arrangement:
 def place(property: str, places: Arrangement) -> Place:
     """Where a property stands; one that no shape has comes after the others, under no heading."""
     found = places.get(property)
-    return found or Place("", "", (float("inf"),), property in _KEEPING, {})
+    return found or Place("", "", (float("inf"),), property in _KEEPING or property == _IDENTIFIER, {})
 
 
 def is_statement(types: tuple[str, ...]) -> bool:

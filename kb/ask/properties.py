@@ -1,7 +1,7 @@
 """The properties of a thing as its page shows them: in the order of the shapes, a page of values each, nodes nested."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
@@ -12,6 +12,8 @@ from kb.ask.statements import TYPE, About, Statements, is_skolem, nested, types_
 from kb.namespaces import expand
 from kb.protocols.containing import containing
 from kb.vocabulary import term
+
+_IDENTIFIER = expand("dcterms:identifier")
 
 PAGE = 50
 """Values of one property, and incoming links, on one page."""
@@ -92,7 +94,16 @@ def ordered(properties: list[Property], labels: Labels, iri: str, graph: str) ->
         return each.place.keeping, each.place.order, (each.name or labels.name(each.iri)).casefold()
 
     name = labels.name(iri)
-    return tuple(sorted((kept for each in properties if (kept := _without(each, name, graph)).values), key=standing))
+    kept = (_folded(left, iri) for each in properties if (left := _without(each, name, graph)).values)
+    return tuple(sorted(kept, key=standing))
+
+
+def _folded(property: Property, iri: str) -> Property:
+    """An identifier that only repeats the last part of the address tells no reader anything."""
+    slug = iri.rpartition("/")[2]
+    if property.iri != _IDENTIFIER or any(str(each.term.value) != slug for each in property.values):
+        return property
+    return replace(property, place=replace(property.place, keeping=True))
 
 
 def _without(property: Property, name: str, graph: str) -> Property:

@@ -1,9 +1,10 @@
 """The verb `withdraw`: what was published by mistake goes from everything that this site keeps."""
 
 import argparse
+import sys
 from typing import Any
 
-from kb.cli import Verbs, add_verb, progress, setting_option, settings_of
+from kb.cli import Verbs, add_verb, setting_option, settings_of
 from kb.errors import BadInput
 
 
@@ -25,6 +26,7 @@ def add(verbs: Verbs) -> None:
     parser.add_argument("--rule", metavar="TEXT", default="", help="by which rule or decision; shown in public")
     parser.add_argument("--dry-run", action="store_true", help="say what would go; change nothing")
     parser.add_argument("--yes", action="store_true", help="do it; it cannot be undone")
+    parser.add_argument("--quiet", action="store_true", help="leave out the lines that say what is being done")
     setting_option(parser, "data")
 
 
@@ -46,11 +48,17 @@ def withdraw(args: argparse.Namespace) -> int:
     fields = tuple(property_iri(each) for each in args.field)
     target = Target(args.resource, fields, args.dataset, args.release)
     dry = args.dry_run or not args.yes
-    done = withdraw_target(folder, target, args.rule, settings, dry_run=dry, on_step=progress)
+    told = (lambda step: None) if args.quiet else _told
+    done = withdraw_target(folder, target, args.rule, settings, dry_run=dry, on_step=told)
     print(done.summary())
     if not args.dry_run and not args.yes:
         raise BadInput("nothing was withdrawn: add --yes to do what is listed above; it cannot be undone")
     return 0
+
+
+def _told(step: str) -> None:
+    """A line for each step, also where nobody seems to watch: it takes minutes, and who ends it early must know."""
+    print(f"… {step}", file=sys.stderr, flush=True)
 
 
 def _check_name(text: str | None, parts: int, option: str, form: str) -> None:

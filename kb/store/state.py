@@ -13,6 +13,8 @@ from kb.store.database import Connection, Database
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 """What a publisher or a dataset may be called."""
+LONGEST_NAME = 100
+"""Characters of a name: it is that of a folder too."""
 
 
 @dataclass(frozen=True)
@@ -210,5 +212,7 @@ def _is_base(text: str) -> bool:
 
 def check_name(kind: str, name: str) -> None:
     """Raises BadInput unless `name` may be the name of a publisher or dataset (`kind` says which)."""
+    if len(name) > LONGEST_NAME:
+        raise BadInput(f"{name[:50]!r}…: a {kind} name has up to {LONGEST_NAME} characters")
     if not NAME.fullmatch(name):
         raise BadInput(f"{name!r}: not a {kind} name; use small letters, digits and hyphens, not a hyphen first")

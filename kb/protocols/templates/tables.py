@@ -49,14 +49,18 @@ def file_name(protocol_id: str, record: RecordColumns) -> str:
     return f"{protocol_id}-{slug(record)}.csv"
 
 
-def table(record: RecordColumns, rows: Iterable[Mapping[str, str]] = ()) -> str:
-    """The headings, and below them the records (id of a column → what its cell says), as RFC 4180 has it."""
+def table(record: RecordColumns, rows: Iterable[Mapping[str, str]] = (), *, filled: bool = False) -> str:
+    """The headings, and below them the records (id of a column → what its cell says), as RFC 4180 has it.
+
+    With `filled`, only the columns in which any record says something.
+    """
     rows = list(rows)
     known = [column.id for column in record.columns]
     further = sorted({id for row in rows for id in row} - set(known))
     text = StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    columns = [*record.columns, *map(record.column, further)]
+    used = {id for row in rows for id, cell in row.items() if cell} if filled else {*known, *further}
+    columns = [each for each in (*record.columns, *map(record.column, further)) if each.id in used]
     writer.writerow([column.heading for column in columns])
     writer.writerows([safe(row.get(column.id, "")) for column in columns] for row in rows)
     return text.getvalue()

@@ -3,12 +3,13 @@
 import shutil
 from collections.abc import Iterable, Iterator
 
+from kb.errors import BadInput
 from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
 from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Submissions
-from kb.store.tombstones import Tombstone
-from kb.store.withdrawal.scope import may_hold
+from kb.store.tombstones import Tombstone, read
+from kb.store.withdrawal.scope import may_hold, refuse_withdrawn
 
 
 def holding(folder: DataFolder, tombstone: Tombstone, marks: Iterable[str], received_of: str | None) -> Iterator[str]:
@@ -41,3 +42,14 @@ def withdraw_drafts(folder: DataFolder, tombstone: Tombstone, marks: Iterable[st
     for id in holding(folder, tombstone, marks, received_of):
         SubmissionFolder(folder, id).delete()
         submissions.forget(id, f"it held something that was {tombstone.said}")
+
+
+def stands_against(folder: DataFolder, id: str) -> str:
+    """Why a submission that was checked cannot be published after all: it holds what was withdrawn; empty if not."""
+    stones = read(folder)
+    if len(stones):
+        try:
+            refuse_withdrawn(SubmissionFolder(folder, id).lines(), stones)
+        except BadInput as error:
+            return str(error)
+    return ""

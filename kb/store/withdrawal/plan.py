@@ -7,7 +7,7 @@ finishes it first (kb.store.reconcile), each step being one that can be done aga
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from kb.store.durability import HALF_MADE, make_folder, sync
 from kb.store.folder import DataFolder
 from kb.store.links import withdrawn_links
 from kb.store.previews import remove_previews
+from kb.store.releases import Release
 from kb.store.snapshots import SnapshotRecord, current_id
 from kb.store.state import State
 from kb.store.tombstones import Tombstone
@@ -86,12 +87,11 @@ def redact_releases(folder: DataFolder, plan: Plan, on_step: OnStep) -> None:
     take_all_places(folder)
     for publisher, dataset in releases.datasets(folder):
         on_step(f"withdrawing from the releases of {publisher}/{dataset}")
-        before: Sequence[bytes] = []
+        before: Release | None = None
         touched = False
         for release in releases.history(folder, publisher, dataset):
-            redacted = redact(folder, release, plan.order, before, touched)
-            touched = any(each["number"] == plan.tombstone.number for each in redacted.withdrawals)
-            before = releases.accepted(folder, redacted)
+            before = redact(folder, release, plan.order, before, touched)
+            touched = any(each["number"] == plan.tombstone.number for each in before.withdrawals)
     on_step("withdrawing submissions, indexes of changes and short links")
     withdraw_drafts(folder, plan.tombstone, plan.marks, plan.received_of)
     forget_changes(folder, plan)

@@ -5,7 +5,7 @@ A received file from which a row or a cell can't be taken with certainty goes wh
 
 import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -41,25 +41,27 @@ class Order:
     """`publisher/dataset/n` of which all that was received goes."""
 
 
-def redact(folder: DataFolder, release: Release, order: Order, before: Sequence[bytes], touched: bool) -> Release:
-    """Writes the release without what the order takes, and answers it; where it has been done already, does nothing.
+def redact(folder: DataFolder, release: Release, order: Order, before: Release | None, touched: bool) -> Release:
+    """Writes the release without what the order takes, and answers it.
 
-    `before`: the lines of the release before it, as they are now; `touched`: whether its own lines or those of the
-    release before change, so that its counts must be made again. Raises ReleaseDamaged.
+    Where it has been done already, or nothing of it goes, nothing is written. `before`: the release before it, as it
+    is now; `touched`: whether the lines of that change, so that the counts must be made again. Raises ReleaseDamaged.
     """
     if any(each["number"] == order.note["number"] for each in release.withdrawals):
         return release
     place = releases.path_of(folder, release.publisher, release.dataset, release.number)
+    kept, gone = order.scope.divide(release.name, releases.accepted(folder, release))
+    if not (gone or touched or _may_concern(place, release, order)):
+        return release
     draft = place.with_name(HALF_MADE + place.name)
     shutil.rmtree(draft, ignore_errors=True)
     shutil.copytree(place, draft)
-    kept, gone = order.scope.divide(release.name, releases.accepted(folder, release))
     went = _files(draft, release, order, affected=bool(gone))
     if not (gone or went or touched):
         shutil.rmtree(draft)
         return release
     releases.write_accepted(draft / ACCEPTED, kept, release.graph)
-    change = difference(before, kept)
+    change = difference(releases.accepted(folder, before) if before else (), kept)
     counts: dict[str, Any] = {**asdict(count_partitions(kept)), **_report(folder, draft, release, order)}
     note = [{**order.note, "files": went}] if gone or went else []
     remade = replace(
@@ -91,14 +93,28 @@ def take_places(parent: Path) -> None:
         shutil.rmtree(doomed, ignore_errors=True)
 
 
+def _may_concern(place: Path, release: Release, order: Order) -> bool:
+    """Whether a file beside the lines may have to go, or to be changed."""
+    return any(_whole(release, order) or (order.marks and may_hold(path, order.marks)) for path in _beside(place))
+
+
+def _beside(place: Path) -> list[Path]:
+    """The files of a release but for its lines, its report and its record."""
+    own = {place / name for name in (ACCEPTED, REPORT, RECORD)}
+    return sorted(each for each in place.rglob("*") if each.is_file() and each not in own)
+
+
+def _whole(release: Release, order: Order) -> bool:
+    """Whether all that was received for a release goes."""
+    return order.dataset == release.name or order.received_of == f"{release.name}/{release.number}"
+
+
 def _files(draft: Path, release: Release, order: Order, affected: bool) -> list[str]:
     """Takes from the draft what was received, and whatever else it has, so far as it may hold what goes."""
-    whole = order.dataset == release.name or order.received_of == f"{release.name}/{release.number}"
+    whole = _whole(release, order)
     went = []
-    for path in sorted(each for each in draft.rglob("*") if each.is_file()):
+    for path in _beside(draft):
         name = path.relative_to(draft).as_posix()
-        if name in (ACCEPTED, REPORT, RECORD):
-            continue
         text = name.startswith(RECEIVED) and path.suffix == ".csv"
         if whole or (order.marks and _holds(path, order, affected, text)):
             path.unlink()

@@ -17,7 +17,7 @@ from kb.store.releases import ACCEPTED, RECORD, REPORT, Release
 from kb.store.snapshots import SnapshotRecord
 from kb.store.tombstones import Kind, Tombstone, hashed
 from kb.store.withdrawal.drafts import holding
-from kb.store.withdrawal.plan import Plan, new_names, write_plan
+from kb.store.withdrawal.plan import Plan, new_names, pending, write_plan
 from kb.store.withdrawal.scope import Links, Scope, described, marks, may_hold, record_scope
 
 _BLANKED = "blanked where that is certain, else removed"
@@ -54,18 +54,22 @@ class Withdrawal:
     links: int
     snapshot: str | None = field(default=None)
     """The snapshot that is current afterwards; None for a dry run."""
+    resumed: bool = False
+    """Whether it had been begun before, and only had to be finished."""
 
     def summary(self) -> str:
         """For a person: a line for each place."""
         did = "withdrawn" if self.snapshot else "dry run, nothing was changed; would be withdrawn"
         said = self.plan.tombstone
+        if self.resumed:
+            did = "the withdrawal that was interrupted is finished: withdrawn"
         out = [f"{did} ({said.kind}), by the rule: {said.rule}"]
         out += [f"  {thing}" for thing in self.things[:20]]
         out += [f"  and {len(self.things) - 20:,} more things"] if len(self.things) > 20 else []
         out += [f"release {name}: {count:,} triples" for name, count in self.lines.items()]
         out += [f"file {name}: {'removed' if name.startswith('submissions/') else _BLANKED}" for name in self.files]
         out += [f"snapshot {old}: made again as {new or 'none'}" for old, new in sorted(said.snapshots.items())]
-        out += [f"short links: {self.links}"]
+        out += [] if self.resumed else [f"short links: {self.links}"]
         if self.snapshot:
             out += [
                 f"tombstone {said.number}; snapshot {self.snapshot} is current",
@@ -85,15 +89,24 @@ def withdraw(
     on_step: OnStep = lambda step: None,
 ) -> Withdrawal:
     """Withdraws, or says what would be. Raises NotFound where there is nothing of it, BadInput, StoreBusy,
-    StoreUnwritable, ReleaseDamaged. A writer killed at any step is finished by the next one.
+    StoreUnwritable, ReleaseDamaged. A writer killed at any step is finished by the next one: where that was of the
+    same target, and nothing of it is left, it is what is answered.
     """
     if not rule.strip():
         raise BadInput("--rule: say by which rule or decision it is withdrawn; it is shown where it was")
     if dry_run:
-        return _planned(folder, target, rule.strip(), settings)
+        return _planned(folder, target, rule.strip(), settings, on_step)
     with writing(folder):
-        reconcile(folder, settings, on_step)
-        found = _planned(folder, target, rule.strip(), settings)
+        begun = pending(folder)
+        if begun is not None:
+            on_step(f"finishing withdrawal {begun.tombstone.number}, which was interrupted")
+        snapshot = reconcile(folder, settings, on_step)
+        try:
+            found = _planned(folder, target, rule.strip(), settings, on_step)
+        except NotFound:
+            if begun is None or not _is_of(begun, target):
+                raise
+            return Withdrawal(begun, (target.resource,) if target.resource else (), {}, (), 0, snapshot, resumed=True)
         on_step("writing down what is withdrawn")
         write_plan(folder, found.plan)
         on_step("certain from here on")
@@ -112,7 +125,17 @@ def lift(folder: DataFolder, number: int) -> Tombstone:
     return lifted
 
 
-def _planned(folder: DataFolder, target: Target, rule: str, settings: Settings) -> Withdrawal:
+def _is_of(plan: Plan, target: Target) -> bool:
+    """Whether a plan takes what the target says."""
+    scope = plan.scope
+    record = scope.record[1:-1].decode() if scope.record else None
+    fields = {each[1:-1].decode() for each in scope.fields}
+    of = (record, fields, plan.dataset, plan.received_of)
+    return of == (target.resource, set(target.fields), target.dataset, target.release)
+
+
+def _planned(folder: DataFolder, target: Target, rule: str, settings: Settings, on_step: OnStep) -> Withdrawal:
+    on_step("looking for it in all releases")
     scope = _scope(folder, target)
     gone: list[bytes] = []
     lines: dict[str, int] = {}
@@ -126,7 +149,9 @@ def _planned(folder: DataFolder, target: Target, rule: str, settings: Settings) 
     if target.release:
         affected = [_release(folder, target.release)]
     if not affected:
-        raise NotFound(f"{target.resource or target.dataset}: no release holds anything of it")
+        stone = tombstones.read(folder).of(target.resource) if target.resource else None
+        done = f"; it was {stone.said}" if stone else ""
+        raise NotFound(f"{target.resource or target.dataset}: no release holds anything of it{done}")
     _refuse_own(affected)
     kept = _kept(folder, scope, _names(affected) if target.resource else None)
     known = marks(scope, set(gone), kept) if target.resource else frozenset[str]()
