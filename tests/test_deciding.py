@@ -147,3 +147,36 @@ def test_a_registered_body_is_named_by_its_name_or_the_id_of_its_publisher(site:
     site.work()
     lines = b"\n".join(SubmissionFolder(site.folder, place.rpartition("/")[2]).lines()).decode()
     assert lines.count(f"<{surrey.iri}> .") == 3
+
+
+def test_a_mended_file_is_sent_without_saying_anything_again(site: Site) -> None:
+    client, place = sent(site)
+    page = client.get(f"{place}/decisions").text
+    client.post(f"{place}/decisions", data=key(page) | SAID | {field(page, "Owned outright"): "Freehold"})
+    site.work()
+    page = client.get(place).text
+    assert "Send the mended file" in page
+    address = f"{place}/mended"
+    nothing = client.post(address, data=key(page), content_type="multipart/form-data")
+    assert (nothing.status_code, "Choose a file" in nothing.text) == (400, True)
+    picture = client.post(address, data=key(page) | {"file": (io.BytesIO(b"x"), "a.png")})
+    assert (picture.status_code, "a.png: not a kind of file that is read" in picture.text) == (400, True)
+    mended = SHEET.replace("Peppercorn hold", "Leasehold")
+    answer = client.post(address, data=key(page) | {"file": (io.BytesIO(mended.encode()), "other.csv")})
+    assert answer.status_code == 303, answer.text
+    site.work()
+    newer, older = Submissions(site.folder).of("kent")
+    assert (newer.dataset, newer.protocol, newer.state) == (older.dataset, older.protocol, "checked")
+    assert "“Peppercorn hold”" not in client.get(f"{answer.headers['Location']}/decisions").text
+    assert older.state == "checked"  # nothing of it is lost
+    assert client.get(place).status_code == 200
+
+
+def test_a_file_that_is_never_read_loses_nothing_of_the_form(site: Site) -> None:
+    client, _ = sent(site)
+    form = key(client.get("/publish/new").text) | {"dataset": "assets", "title": "All that we own", "protocol": "dp-01"}
+    answer = client.post("/publish/new", data=form | {"file": (io.BytesIO(b"x"), "plan.docx")})
+    assert answer.status_code == 400
+    assert "plan.docx: not a kind of file that is read" in answer.text
+    assert 'value="All that we own"' in answer.text
+    assert '<option value="dp-01" selected>' in answer.text

@@ -33,6 +33,7 @@ BY_TOKEN = [
 BY_SESSION = [
     ("/sign-out", None),
     ("/publish/new", None),
+    ("/publish/{id}/mended", 404),
     ("/publish/{id}/decisions", 404),
     ("/publish/{id}/check", 404),
     ("/publish/{id}/publish", 404),
@@ -126,13 +127,16 @@ def test_a_token_that_may_only_submit_does_not_publish(site: Site, id: str, meth
     assert answer.status_code == 403
 
 
+FILES = ("/new", "/mended")
+"""Ends of the addresses to which a file is sent."""
+
 KINDS = ("application/x-www-form-urlencoded", "multipart/form-data")
 """Media types that another site may make a browser send with a form; a file comes in the second alone."""
 
 
 @pytest.mark.parametrize(
     ("path", "others", "kind"),
-    [(*each, kind) for each in BY_SESSION for kind in KINDS if kind == KINDS[1] or not each[0].endswith("/new")],
+    [(*each, kind) for each in BY_SESSION for kind in KINDS if kind == KINDS[1] or not each[0].endswith(FILES)],
 )
 def test_without_session_or_key_no_form_is_taken(
     site: Site, id: str, path: str, others: int | None, kind: str
@@ -141,7 +145,7 @@ def test_without_session_or_key_no_form_is_taken(
 
     def post(client: FlaskClient, key: str | None, **more: object) -> int:
         given = form | ({} if key is None else {"form-key": key})
-        if path.endswith("/new"):
+        if path.endswith(FILES):
             given["file"] = (io.BytesIO(CONFORMING.read_bytes()), "money.ttl")  # type: ignore[assignment]
         return client.post(address, data=given, content_type=kind, **more).status_code  # type: ignore[arg-type]
 

@@ -65,12 +65,17 @@ class Subject:
         return [(each, f"{self.address}{of}?format={each.suffix}") for each in offered]
 
 
-def report(path: Path, subject: Subject) -> Response:
-    """The report as a page for whoever sent the sheet, as JSON, as text, or as an sh:ValidationReport, by Accept."""
+def report(path: Path, subject: Subject, mending: str = "") -> Response:
+    """The report as a page for whoever sent the sheet, as JSON, as text, or as an sh:ValidationReport, by Accept.
+
+    `mending` is where a mended file is sent.
+    """
     format = choose(REPORT)
     formats = subject.formats(REPORT)
     if format is HTML:
-        page = render_template("check-report.html", found=read_overview(path), subject=subject, formats=_rows(formats))
+        page = render_template(
+            "check-report.html", found=read_overview(path), subject=subject, formats=_rows(formats), mending=mending
+        )
         return respond(page, HTML, formats=formats, validated=False)
     if format is TEXT:
         return respond(text(read_overview(path)), TEXT, formats=formats, validated=False)

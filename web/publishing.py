@@ -12,7 +12,7 @@ from kb import namespaces
 from kb.ask.difference_text import counted, sentence
 from kb.ask.difference_words import DifferenceInWords
 from kb.ask.release_difference import of_draft
-from kb.errors import BadInput, NotSignedIn, StoreMissing, WhatWorksError
+from kb.errors import NotSignedIn, StoreMissing, WhatWorksError
 from kb.mapping.cell_report.stored import NAME, read_overview
 from kb.mapping.values.names import Names
 from kb.protocols.catalogue import protocols
@@ -30,10 +30,11 @@ from kb.store.submissions import Submission, Submissions
 from kb.store.submitting import ask_to_publish, decide, register
 from kb.store.tokens import Token
 from kb.store.withdrawal.drafts import stands_against
-from web import check_report, deciding, sign_in
+from web import check_report, deciding, mended, sign_in
 from web.authority import FIELD, check_form, own, own_page, signed_in
 from web.body import body
 from web.check_report import Subject
+from web.mended import check_files
 from web.reading import reader, snapshot
 from web.receiving import SUFFIXES, most_an_hour, receive
 from web.representation import see_other
@@ -85,8 +86,7 @@ def send() -> Response:
     dataset = upload.fields.get("dataset", "").strip()
     try:
         check_form(upload.fields.get(FIELD, ""))
-        if not upload.files:
-            raise BadInput("Choose a file")
+        check_files(upload)
         check_dataset(token.publisher, dataset)
         chosen = upload.fields.get("protocol", "")
         folder = reader().folder
@@ -100,17 +100,46 @@ def send() -> Response:
     return see_other(f"/publish/{submission.id}")
 
 
+@blueprint.post("/publish/<id>/mended")
+def send_mended(id: str) -> Response:
+    """303 to the page of a new submission of the mended file, for the same dataset; this one stays as it is.
+
+    The page again with what is wrong. Raises what `receive` does.
+    """
+    token = signed_in("submit", key_within=True)
+    before = own(token, id)
+    upload = receive(token.publisher, form_only=True)
+    try:
+        check_form(upload.fields.get(FIELD, ""))
+        submission = mended.register_mended(token, before, upload)
+    except WhatWorksError as error:
+        upload.delete()
+        return _one(token, before, str(error))
+    except BaseException:
+        upload.delete()
+        raise
+    return see_other(f"/publish/{submission.id}")
+
+
 @blueprint.get("/publish/<id>")
 def one(id: str) -> Response:
     """How far a submission is, and what can be done next. While work is done, the page shows itself again."""
     token = signed_in()
-    submission = _soon(own(token, id))
+    return _one(token, _soon(own(token, id)))
+
+
+def _one(token: Token, submission: Submission, wrong: str = "") -> Response:
+    """`wrong`: what is wrong with a file that was sent in place of its own."""
+    id = submission.id
     folder, place = reader().folder, SubmissionFolder(reader().folder, submission.id)
     done = submission.state in ("checked", "publishing", "published")
     cells = _overview(place) if done else None
     response = _page(
         "submission.html",
         token,
+        400 if wrong else 200,
+        wrong=wrong,
+        suffixes=",".join(sorted(SUFFIXES)),
         submission=submission,
         steps=Submissions(folder).steps(id),
         before=Queue(folder).before(id),
@@ -186,7 +215,7 @@ def discard(id: str) -> Response:
 @blueprint.get("/publish/<id>/report")
 def report(id: str) -> Response:
     """The report of the check with its cells, in its three voices."""
-    return check_report.report(*_cells(id))
+    return check_report.report(*_cells(id), mending=f"/publish/{id}#mended")
 
 
 @blueprint.get("/publish/<id>/report.xlsx")

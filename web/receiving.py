@@ -69,6 +69,11 @@ class Upload:
     fields: dict[str, str] = field(default_factory=dict)
     files: list[Path] = field(default_factory=list)
 
+    def unreadable(self) -> str:
+        """What is wrong with a file of a kind that is never read, in a sentence; empty where there is none."""
+        wrong = next((path.name for path in self.files if path.suffix.lower() not in SUFFIXES), "")
+        return f"{wrong}: not a kind of file that is read: {_known()}." if wrong else ""
+
     def delete(self) -> None:
         """Deletes what has come."""
         self.place.delete()
@@ -78,7 +83,7 @@ def receive(publisher: str, *, form_only: bool = False) -> Upload:
     """Reads the body into the folder of a new submission, which the caller registers, or deletes.
 
     The body is multipart/form-data, or one file by its media type, named by `?name=`. With `form_only` it is a form of
-    a page, which may lack the file: who sent it is told so. Raises TooBusy where the
+    a page, which may lack the file or hold one that is never read: who sent it is told so there. Raises TooBusy where the
     publisher has sent many or others are being received, UnsupportedMediaType, RequestEntityTooLarge, RequestTimeout,
     BadRequest where the body is cut off or holds no file.
     """
@@ -98,9 +103,8 @@ def receive(publisher: str, *, form_only: bool = False) -> Upload:
         _within_time(_Body(request.input_stream, limit, settings.upload_mb, request.content_length), upload)
         if not upload.files and not form_only:
             raise BadRequest("No file has come; choose one, or send it as `file`.")
-        for path in upload.files:
-            if path.suffix.lower() not in SUFFIXES:
-                raise UnsupportedMediaType(f"{path.name}: not a kind of file that is read: {_known()}.")
+        if not form_only and (words := upload.unreadable()):
+            raise UnsupportedMediaType(words)
     except BaseException:
         upload.delete()
         raise

@@ -1,5 +1,6 @@
 """Values in words, as a reader in England expects them: dates, money, numbers, yes and no."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -138,7 +139,21 @@ def is_literal(term: object) -> bool:
     return isinstance(term, Literal)
 
 
+_WORD = re.compile(r"[a-z][a-z’'-]*[,;:.]?")
+
+
+def capital(words: str) -> str:
+    """The words as a sentence begins: with a capital, unless it begins with an address, the name of a file, or a name.
+
+    >>> capital("choose a file"), capital("pic.csv: is empty"), capital("https://area.example/x")
+    ('Choose a file', 'pic.csv: is empty', 'https://area.example/x')
+    """
+    first = words.split(maxsplit=1)[:1]
+    return words[0].upper() + words[1:] if first and _WORD.fullmatch(first[0]) else words
+
+
 FILTERS: dict[str, Callable[..., str]] = {
+    "capital": capital,
     "curie": compact,
     "date_in_words": date_in_words,
     "iso_time": iso_time,

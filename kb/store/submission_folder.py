@@ -33,6 +33,7 @@ from kb.store.submissions import Received
 LINES = "lines.nt.gz"
 MAPPINGS = "mappings.json"
 PROBLEMS = "problems.json"
+_EARLIER = "earlier-mappings.json"
 _UNREADABLE = "unreadable.json"
 _DECISIONS = "decisions.json"
 _ABOUT = "about.json"
@@ -89,6 +90,16 @@ class SubmissionFolder:
     def keep_mappings(self, mappings: Sequence[Mapping]) -> None:
         """Keeps the mappings with which the files are read from now on."""
         self._write(MAPPINGS, written_mappings(mappings).encode())
+
+    def earlier_mappings(self) -> list[Mapping]:
+        """The mappings of the submission that this one mends: they hold where its headings are theirs."""
+        path = self.path / _EARLIER
+        return read_mappings(path.read_text(encoding="utf-8")) if path.exists() else []
+
+    def keep_earlier_mappings(self, mappings: Sequence[Mapping]) -> None:
+        """Keeps the mappings of the submission that this one mends."""
+        if mappings:
+            self._write(_EARLIER, written_mappings(mappings).encode())
 
     def keep(self, lines: Sequence[bytes], report: Report | None, problems: Sequence[Any]) -> None:
         """Keeps what became of the files: sorted N-Triples lines, the report of their check, and what reading said."""

@@ -12,7 +12,7 @@ from kb.protocols.report import Report
 from kb.store import decisions, releases
 from kb.store.decisions import SheetDecisions
 from kb.store.folder import DataFolder
-from kb.store.preparation import content
+from kb.store.preparation import content, saved_mappings
 from kb.store.reconcile import OnStep
 from kb.store.state import State
 from kb.store.submission_folder import SubmissionFolder
@@ -48,6 +48,9 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
     place = SubmissionFolder(folder, submission.id)
     on_step("reading " + (", ".join(each.name for each in submission.files) or "nothing"))
     own, about = place.mappings(), place.about()
+    used = own
+    if own is None and (earlier := place.earlier_mappings()):
+        used = [*earlier, *saved_mappings(folder, publisher.id, submission.dataset)]
     found = content(
         folder,
         publisher,
@@ -55,7 +58,7 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
         place.received(),
         settings,
         protocol=submission.protocol or None,
-        mappings=own,
+        mappings=used,
         title=about.get("title", ""),
         licence=about.get("licence", ""),
         adds=submission.method == "add",
