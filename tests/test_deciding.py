@@ -180,3 +180,30 @@ def test_a_file_that_is_never_read_loses_nothing_of_the_form(site: Site) -> None
     assert "plan.docx: not a kind of file that is read" in answer.text
     assert 'value="All that we own"' in answer.text
     assert '<option value="dp-01" selected>' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("head.csv", "Asset code,Name\n", "head.csv: there is nothing below its first line (“Asset code, Name”)"),
+        ("text.xlsx", "hello there", "text.xlsx: there is nothing below its first line"),
+        ("bad.json", '{"a":', "bad.json, line 1"),
+        ("bad.ttl", "<https://a.example> b", "bad.ttl, line 1"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_plain_words(site: Site, name: str, content: str, words: str) -> None:
+    client, _ = sent(site)
+    form = key(client.get("/publish/new").text) | {"dataset": "assets"}
+    answer = client.post("/publish/new", data=form | {"file": (io.BytesIO(content.encode()), name)})
+    site.work()
+    page = client.get(answer.headers["Location"]).text
+    assert words in page
+    assert str(site.settings.data) not in page
+    assert "Send the mended file" in page
+
+
+def test_an_empty_file_is_told_on_the_form(site: Site) -> None:
+    client, _ = sent(site)
+    form = key(client.get("/publish/new").text) | {"dataset": "assets"}
+    answer = client.post("/publish/new", data=form | {"file": (io.BytesIO(b""), "empty.csv")})
+    assert (answer.status_code, "empty.csv: is empty" in answer.text) == (400, True)

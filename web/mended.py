@@ -11,6 +11,8 @@ from web.receiving import Upload, most_an_hour
 
 def check_files(upload: Upload) -> None:
     """Raises BadInput where a form came without a file, or with one of a kind that is never read."""
+    if upload.empty:
+        raise BadInput(f"{upload.empty[0]}: is empty; choose a file in which there are records")
     if not upload.files:
         raise BadInput("Choose a file")
     if words := upload.unreadable():

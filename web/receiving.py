@@ -68,6 +68,8 @@ class Upload:
     place: SubmissionFolder
     fields: dict[str, str] = field(default_factory=dict)
     files: list[Path] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
+    """Names of files in which nothing is."""
 
     def unreadable(self) -> str:
         """What is wrong with a file of a kind that is never read, in a sentence; empty where there is none."""
@@ -83,9 +85,9 @@ def receive(publisher: str, *, form_only: bool = False) -> Upload:
     """Reads the body into the folder of a new submission, which the caller registers, or deletes.
 
     The body is multipart/form-data, or one file by its media type, named by `?name=`. With `form_only` it is a form of
-    a page, which may lack the file or hold one that is never read: who sent it is told so there. Raises TooBusy where the
-    publisher has sent many or others are being received, UnsupportedMediaType, RequestEntityTooLarge, RequestTimeout,
-    BadRequest where the body is cut off or holds no file.
+    a page, which may lack the file or hold one that is never read: who sent it is told so there. Raises TooBusy where
+    the publisher has sent many or others are being received, UnsupportedMediaType, RequestEntityTooLarge,
+    RequestTimeout, BadRequest where the body is cut off or holds no file.
     """
     settings = current_app.config["SETTINGS"]
     limit = settings.upload_mb * 1024 * 1024
@@ -195,10 +197,12 @@ def _parse(body: _Body, upload: Upload, mimetype: str, options: dict[str, str], 
             upload.files.append(path)
         return
     opened: list[IO[bytes]] = []
+    named: list[str] = []
 
     def store(filename: str | None, **_: Any) -> IO[bytes]:
         path = upload.place.place(len(opened) + 1, filename or "file")
         opened.append(path.open("w+b"))
+        named.append(filename or "")
         return opened[-1]
 
     parser = FormDataParser(store, FIELDS_BYTES, silent=False, max_form_parts=50)  # type: ignore[arg-type]
@@ -210,11 +214,12 @@ def _parse(body: _Body, upload: Upload, mimetype: str, options: dict[str, str], 
         for file in opened:
             file.close()
     upload.fields = {key: value.replace("\x00", "") for key, value in form.items()}
-    for file in opened:
+    for file, called in zip(opened, named, strict=True):
         path = Path(file.name)
         if path.stat().st_size:
             upload.files.append(path)
-        else:  # a field for files that was left empty
+        else:  # a field for files that was left empty, or an empty file
+            upload.empty += [path.name] if called else []
             path.unlink()
             path.parent.rmdir()
 

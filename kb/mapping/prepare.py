@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import overload
 
 from kb.config import Settings
+from kb.errors import BadInput
 from kb.intake.grid import Grid
 from kb.intake.lines import merged
 from kb.intake.spreadsheet.limits import limits_of
@@ -134,7 +135,10 @@ def prepare(
     for path in as_sheets:
         grids = read_grids(path, limits_of(settings), named[path])
         notes += [_noted(grid, note.text, note.row, note.column) for grid in grids for note in grid.notes]
-        mapped += _mapped(grids, protocol, mappings, publisher, place)
+        found = list(_mapped(grids, protocol, mappings, publisher, place))
+        if not any(len(sheet.grid.rows) for _, sheet in found):
+            raise BadInput(_nothing_in(named[path], grids))
+        mapped += found
     around = Around(base, names or Names(), area, postcodes(settings.postcodes))
     sheets = tuple(_prepared(mapped, around, earlier))
     made = [each.records for each in sheets if each.records]
@@ -164,6 +168,15 @@ def _mapped(
                 place=place,
             )
             yield grid, sheet.with_constants(said_once.get(grid.sheet, {}))
+
+
+def _nothing_in(file: str, grids: Sequence[Grid]) -> str:
+    """What is said of a file without a single record."""
+    first = next((each for each in grids if not marks.is_guidance_sheet(each)), None)
+    if first is None or marks.identity(grids):
+        return f"{file}: no record is filled in; write the first below the headings, and send it again"
+    headings = ", ".join(filter(None, first.headings))[:80]
+    return f"{file}: there is nothing below its first line (“{headings}”); send a table with headings and records"
 
 
 def _prepared(

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -246,8 +247,10 @@ def _too_much(settings: Settings) -> str:
 
 def _failed(folder: DataFolder, submission: Submission, job: Job, message: str) -> None:
     """What was only to be published stays checked, since nothing is wrong with it that its check would not say; but
-    what was accepted before something failed is published, and the next writer brings the site up to it.
+    what was accepted before something failed is published, and the next writer brings the site up to it. Whoever sent
+    the files is told their names, not where they lie here.
     """
+    message = re.sub(f"{re.escape(str(SubmissionFolder(folder, submission.id).path))}/(received/[0-9]+/)?", "", message)
     if job.work == "preview":
         _log.warning("no preview of %s could be made: %s", submission.id, message)
         return
