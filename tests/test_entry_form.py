@@ -76,7 +76,7 @@ def test_nothing_filled_in_is_said(reader: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("column", "written", "status", "words"),
     [
-        ("ClaimShape-start", "sometime", 200, "Start</strong>: “sometime” is not a date."),
+        ("ClaimShape-start", "sometime", 422, "Start: “sometime” is not a date."),
         ("ClaimShape-observedIn", "Nowhere-on-Sea", 422, "Observed in: “Nowhere-on-Sea” is not known"),
         ("LessonLearnedShape-lessonTheme", "Gardening", 422, "Lesson theme: “Gardening” is not in the code list"),
     ],

@@ -9,6 +9,8 @@ import pytest
 
 from kb.config import load
 from kb.errors import BadInput, NotFound
+from kb.mapping.cell_report.found import Source, cell_report
+from kb.mapping.cell_report.workbook import write_workbook
 from kb.mapping.classes import classes_of
 from kb.mapping.csvw import csvw
 from kb.mapping.mapping import Mapping, read_mappings, written_mappings
@@ -189,6 +191,28 @@ def test_a_template_says_its_protocol_and_its_guidance_is_no_record(tmp_path: Pa
     assert COUNCIL.iri in text
     assert "Margate" not in text
     assert len(found.sheets) == 1
+    decided = decisions(found, "")[0]
+    assert (decided.rows, decided.columns[0].samples) == (1, ("SW-1",))
+
+
+def test_a_marked_workbook_that_was_mended_is_the_sheet_again(tmp_path: Path) -> None:
+    text = "Asset code,Property name,Post code,Holding type\nSW-1,Swale House,ME10,Zorg\n"
+    sheet = written(tmp_path / "register.csv", text)
+    first = prepared(sheet, protocol="dp-01")
+    report = check(first.lines, protocols=["dp-01"])
+    sources = [Source(each.grid, each.mapped.mapping, each.mapped.record) for each in first.sheets]
+    marked = tmp_path / "register-checked.xlsx"
+    write_workbook(cell_report(report, first.locator, first.problems, sources), marked)
+    book = openpyxl.load_workbook(marked)
+    assert [*book.sheetnames] == ["To put right", "register"]
+    assert book["register"]["E1"].value == "What to put right"
+    book["register"]["D2"] = "Buildings"
+    book.save(marked)
+    again = prepared(marked, protocol="dp-01")
+    assert [each.grid.headings for each in again.sheets] == [first.sheets[0].grid.headings]
+    assert not [each for each in again.undecided if "put right" in each.sentence]
+    assert again.notes == first.notes
+    assert b"holding-type/building" in b"\n".join(again.lines)
 
 
 def test_an_unknown_protocol_and_an_unreadable_file_raise(tmp_path: Path) -> None:

@@ -54,6 +54,8 @@ def test_one_button_brings_a_release_back(site: Site, number: int) -> None:
     assert latest is not None
     assert (latest.number, latest.kind, latest.equals) == (3, "rollback", number)
     assert [entry.action for entry in Audit(site.folder).entries("kent")][:2] == ["restored", "asked to restore"]
+    listed = client.get("/publish").text
+    assert (f"release {number} brought back" if number else "all content taken back") in listed
 
 
 def test_nobody_else_can(site: Site) -> None:

@@ -104,6 +104,9 @@ def checked_record(protocol: Protocol, record: RecordColumns, answers: Answers) 
     found = Checked()
     for problem in made.problems:
         into = {"must": found.faults, "should": found.advice}.get(problem.level)
+        column = record.headed(problem.place.heading)
+        if problem.level == "should" and problem.place.written and column and not column.links_to:
+            into = found.faults  # who fills in a form can put it right at once, and would lose what was written
         if into is not None:
             _say(into, problem.place.heading, f"{problem.sentence} {problem.suggestion}".strip())
     if not made.lines:  # nothing names the record; what else is wrong with it is told all the same

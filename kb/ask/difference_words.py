@@ -18,7 +18,7 @@ from kb.store import sorted_lines
 from kb.store.difference import difference
 from kb.store.field_changes import FieldChange, Path, field_changes
 from kb.store.readable import Store
-from kb.store.record_changes import How, RecordChange, record_changes
+from kb.store.record_changes import LABELS, How, RecordChange, record_changes
 from kb.vocabulary import term
 
 _CAPITALS = re.compile("(?<=[a-z])(?=[A-Z])")
@@ -157,7 +157,18 @@ def kind(class_: str, count: int) -> str:
 def _details(each: RecordChange, before: Sequence[bytes], after: Sequence[bytes]) -> list[FieldChange]:
     if each.how in ("added", "removed"):
         return []
-    return field_changes(before, after, each.before or each.iri, each.iri)
+    found = field_changes(before, after, each.before or each.iri, each.iri)
+    renamed = [changed for changed in found if len(changed.path) == 1 and changed.path[0] in LABELS]
+    return [changed for changed in found if not _follows(changed, renamed)]
+
+
+def _follows(changed: FieldChange, renamed: Sequence[FieldChange]) -> bool:
+    """Whether the name of a part changes only as that of its record does, which it holds: `Address: Town Hall`."""
+    if len(changed.path) == 1 or changed.path[-1] not in LABELS:
+        return False
+    pairs = [(old.value, new.value) for own in renamed for old in own.removed for new in own.added]
+    told = {each.value for each in changed.added}
+    return any({each.value.replace(old, new) for each in changed.removed} == told for old, new in pairs if old)
 
 
 def _field(class_: str, changed: FieldChange) -> FieldInWords:

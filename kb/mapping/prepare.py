@@ -134,7 +134,8 @@ def prepare(
     notes: list[Problem] = []
     for path in as_sheets:
         grids = read_grids(path, limits_of(settings), named[path])
-        notes += [_noted(grid, note.text, note.row, note.column) for grid in grids for note in grid.notes]
+        records_in = [grid for grid in grids if not marks.is_guidance_sheet(grid)]
+        notes += [_noted(grid, note.text, note.row, note.column) for grid in records_in for note in grid.notes]
         found = list(_mapped(grids, protocol, mappings, publisher, place))
         if not any(len(sheet.grid.rows) for _, sheet in found):
             raise BadInput(_nothing_in(named[path], grids))
@@ -155,7 +156,7 @@ def prepare(
 def _mapped(
     grids: list[Grid], protocol: str | None, mappings: Sequence[Mapping], publisher: str, place: str
 ) -> Iterator[tuple[Grid, SheetMapping]]:
-    """Each sheet of a file that holds records, with its mapping."""
+    """Each sheet of a file that holds records, without what only explains, with its mapping."""
     template = marks.identity(grids)
     said_once = marks.constants(grids)
     for grid in grids:
@@ -167,7 +168,7 @@ def _mapped(
                 publisher=publisher,
                 place=place,
             )
-            yield grid, sheet.with_constants(said_once.get(grid.sheet, {}))
+            yield sheet.grid, sheet.with_constants(said_once.get(grid.sheet, {}))
 
 
 def _nothing_in(file: str, grids: Sequence[Grid]) -> str:

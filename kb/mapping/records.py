@@ -24,6 +24,7 @@ from kb.mapping.places import Level
 from kb.mapping.plan import Plan, Planned, plan
 from kb.mapping.problems import Problems, Question
 from kb.mapping.row import RowReader, Tell, Values
+from kb.mapping.shared_uprns import shared_uprns
 from kb.mapping.triples import IDENTIFIER, NAME, TITLE, triples
 from kb.mapping.values.area import Area
 from kb.mapping.values.geocoding import Postcodes
@@ -104,6 +105,7 @@ class _Making:
         matching = Matching()
         if self.around.earlier:
             matching = self.around.earlier.matching({self._iri(slug): clues[rows[0]] for slug, rows in grouped.items()})
+        self._tell_shared_uprns(grouped)
         del clues
         sorting = Sorting()
         things: dict[str, tuple[int, ...]] = {}
@@ -116,6 +118,17 @@ class _Making:
         lines = sorting.lines()
         locator = SheetLocator(self.grid, self.plan, things)
         return Records(lines, self.problems, list(self.problems.questions()), locator, things, matching)
+
+    def _tell_shared_uprns(self, grouped: dict[str, list[int]]) -> None:
+        planned = self.plan.of(UPRN)
+        if planned is None or not planned.cells:
+            return
+        numbers, uprns = [], []
+        for number, cells in self.grid.rows:
+            numbers.append(number)
+            uprns.append(self._first(planned, cells))
+        for row, remark in shared_uprns(uprns, numbers, grouped):
+            self.problems.add(row, planned.cells[0], planned.column, "note", self._kept(remark.sentence, "note"))
 
     def _iri(self, slug: str) -> str:
         return namespaces.thing(self.around.base, self.plan.kind, slug)
@@ -158,7 +171,10 @@ class _Making:
             self._withholding.withhold(said, sign)
         self._reader.geocode(said, self._teller(first))
         if sign:
-            self.problems.add(first, sign.position, sign.column, "note", sign.remark)
+            level: Level = "should" if sign.remark.kind == "ask" else "note"
+            self.problems.add(first, sign.position, sign.column, level, sign.remark)
+            for position, column, remark in self._withholding.telling(said, self.grid.rows[first][1]):
+                self.problems.add(first, position, column, "note", remark)
             self._withholding.set_precision(said)
         return said
 

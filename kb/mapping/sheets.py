@@ -51,7 +51,7 @@ def sheet_mapping(
 
     `protocol_id` is used where no mapping is. Raises NotFound for an unknown protocol.
     """
-    bare = marks.without_guidance(grid)
+    bare = marks.without_marks(marks.without_guidance(grid))
     saved = matching(bare, mappings)
     if saved is not None:
         return _saved(bare, saved, publisher, place)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kb.mapping.plan import Plan, Planned, is_point
 from kb.mapping.row import PRECISION, Values, lexical
+from kb.mapping.values.postcodes import full_postcode
 from kb.mapping.values.reader import POSTCODE
 from kb.mapping.values.said import Remark, link, literal, text
 from kb.namespaces import concept
@@ -18,6 +19,11 @@ _NOTE = (
     "its postcode sector. Its name and description are published: see that they do not lead there either."
 )
 
+_OPEN = (
+    "“{}” is not understood, and may say that this record is not for everybody: say what it means. Until then what "
+    "leads to its door is left out, and its point is no more exact than its postcode sector."
+)
+_HOLDS = "This record is not for everybody, and “{}” holds the postcode {} in full: see whether that is to be public."
 
 _SHORTEST = 6
 """Figures of a number that is looked for in all else that a record says."""
@@ -49,6 +55,8 @@ class Withholding:
         self._precision = plan.place_for(PRECISION)
         self._told: dict[tuple[Planned, str], str] = {}
         self._signed: dict[tuple[int, str], Sign] = {}
+        self._open: dict[str, Remark] = {}
+        self._held: dict[str, Remark] = {}
 
     def cell(self, cells: Sequence[str]) -> Sign | None:
         """The first sign in a row. What could not be read, and may be one, is taken for one: it is safer."""
@@ -96,20 +104,36 @@ class Withholding:
             return
         said.pop(self._precision, None)
 
+    def telling(self, said: Values, cells: Sequence[str]) -> Iterator[tuple[int, Column, Remark]]:
+        """The cells of what is still said of a withheld record, such as its name, that hold a full postcode."""
+        for planned in said:
+            if planned.column.path == POSTCODE:
+                continue
+            for position in planned.cells:
+                if found := full_postcode(cells[position]):
+                    yield position, planned.column, self._holding(cells[position], found)
+
+    def _holding(self, written: str, found: str) -> Remark:
+        return self._held.setdefault(written, Remark("note", _HOLDS.format(written[:200], found)))
+
     def _reason(self, planned: Planned, written: str) -> str:
         key = (planned, written)
         if key not in self._told:
             said = planned.read(written)
-            choices = said.remark.choices if said.remark and not said.terms else ()
-            told = [written, *said.terms, *choices]
-            found = any(word in each.lower() for each in told for word in self._words)
-            self._told[key] = _named(said.terms, written) if found else ""
+            plain = any(word in each.lower() for each in (written, *said.terms) for word in self._words)
+            maybe = said.remark.choices if said.remark and not said.terms else ()
+            doubtful = not plain and any(word in each.lower() for each in maybe for word in self._words)
+            if doubtful:
+                self._open[written] = Remark("ask", _OPEN.format(written), maybe)
+            self._told[key] = _named(said.terms, written) if plain or doubtful else ""
         return self._told[key]
 
     def _sign(self, position: int, planned: Planned, reason: str) -> Sign:
         key = (position, reason)
         if key not in self._signed:
-            self._signed[key] = Sign(position, planned.column, reason, Remark("note", _NOTE.format(reason)))
+            asked = self._open.get(reason) if position >= 0 else None
+            remark = asked or Remark("note", _NOTE.format(reason))
+            self._signed[key] = Sign(position, planned.column, reason, remark)
         return self._signed[key]
 
 

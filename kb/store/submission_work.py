@@ -146,6 +146,7 @@ def restore_release(folder: DataFolder, submission: Submission, settings: Settin
     what = f"release {latest} brings release {number} back" if number else f"release {latest} takes all content back"
     message = what if release else f"release {latest} has this content already, so nothing was released"
     counts = {"added": release.added if release else 0, "removed": release.removed if release else 0}
+    counts["brought_back"] = number
     deed = ("restored", message)
     submissions.move(submission.id, "published", message=message, counts=counts, release=latest, deed=deed)
 

@@ -75,7 +75,7 @@ def restore(folder: DataFolder, token: Token, dataset: str, number: int, most: i
         method="restore",
         at_once=True,
         release=number,
-        counts={"based_on": numbers[-1] if numbers else 0},
+        counts={"based_on": numbers[-1] if numbers else 0, "brought_back": number},
         most=most,
     )
 

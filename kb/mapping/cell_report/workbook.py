@@ -18,7 +18,7 @@ from openpyxl.utils.cell import get_column_letter
 
 from kb.mapping.cell_report.findings import NOWHERE, CellReport, Finding, Group, Sheet, Word
 from kb.mapping.cell_report.rows import in_words
-from kb.protocols.templates.marks import is_formula
+from kb.protocols.templates.marks import TO_PUT_RIGHT, WHAT_TO_PUT_RIGHT, is_formula
 
 LINES = 100_000
 """Findings that the list has a line for; what comes after is counted on the last."""
@@ -41,8 +41,6 @@ LEVELS: tuple[Word, ...] = ("must", "should", "may")
 
 FILLS = {word: PatternFill("solid", start_color=colour) for word, colour in COLOURS.items()}
 HEAD = (Font(bold=True, color="FFFFFF"), PatternFill("solid", start_color="123C4A"))
-TO_MEND = "What to put right"
-LIST = "To put right"
 COLUMNS = {"What": 9, "Sheet": 26, "Row": 12, "Column": 9, "Heading": 26, "Value": 28, "What is asked": 70,
            "Suggestion": 60}  # fmt: skip
 """Heading of the list → width of its column in characters."""
@@ -64,7 +62,7 @@ def write_workbook(report: CellReport, target: Path | IO[bytes]) -> None:
 
 def _names(sheets: Sequence[Sheet]) -> list[str]:
     """A name for each sheet: its own, as far as a workbook allows, and no two the same."""
-    taken, found = {LIST.lower()}, []
+    taken, found = {TO_PUT_RIGHT.lower()}, []
     for sheet in sheets:
         stem = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", sheet.name or Path(sheet.file).stem).strip(" '") or "Sheet"
         name, number = stem[:31], 2
@@ -77,7 +75,7 @@ def _names(sheets: Sequence[Sheet]) -> list[str]:
 
 
 def _list(book: Any, report: CellReport, names: Sequence[str]) -> None:
-    page = book.create_sheet(LIST)
+    page = book.create_sheet(TO_PUT_RIGHT)
     for place, width in enumerate(COLUMNS.values(), 1):
         page.column_dimensions[get_column_letter(place)].width = width
     page.freeze_panes = "A3"
@@ -154,7 +152,7 @@ def _heading_cells(page: Any, sheet: Sheet, extra: int) -> list[Any]:
     cells: list[Any] = [None] * extra
     for position, heading in zip(sheet.positions, sheet.headings, strict=True):
         cells[position - 1] = _head(page, heading)
-    cells[extra - 1] = _head(page, TO_MEND)
+    cells[extra - 1] = _head(page, WHAT_TO_PUT_RIGHT)
     return cells
 
 

@@ -25,6 +25,12 @@ def postcode(cell: str) -> str | None:
     return None
 
 
+def full_postcode(words: str) -> str:
+    """The first full postcode that stands in a text of up to LONGEST characters; empty where none does."""
+    found = _WITHIN.search(words[:LONGEST].upper())
+    return (postcode(found[1]) or "") if found else ""
+
+
 @bounded
 def read_postcode(cell: str) -> Said:
     """A postcode, also a partial one; letters O and I where figures belong are suggested, not mended."""

@@ -1,4 +1,4 @@
-"""By what a template that was filled in is known again: its protocol and version, and what in it is no record.
+"""By what a template or a marked workbook that comes back is known: its protocol, and what in it is no record.
 
 Works on grids as they are read from any file format, so that a sheet saved as CSV is known too.
 """
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from kb.intake.grid import Grid, Note
-from kb.protocols.templates.kept_rows import KeptRows
+from kb.protocols.templates.kept_rows import KeptCells, KeptRows
 
 ABOUT = "About"
 """The sheet that explains, and says for which protocol the workbook is."""
@@ -21,6 +21,12 @@ SAID_ONCE = ("Sheet", "Column", "Value")
 
 LISTS = "Lists"
 """The sheet with the codes of the drop-downs."""
+
+TO_PUT_RIGHT = "To put right"
+"""The sheet with which a marked workbook begins (kb.mapping.cell_report.workbook): what is to be put right."""
+
+WHAT_TO_PUT_RIGHT = "What to put right"
+"""The column that it has after those of a sheet."""
 
 ASKED, GUIDANCE, EXAMPLE = "[Asked]", "[Guidance]", "[Example]"
 """First words of the first cell of a row that explains."""
@@ -52,8 +58,9 @@ def is_guidance_row(cells: Iterable[str]) -> bool:
 
 
 def is_guidance_sheet(grid: Grid) -> bool:
-    """Whether a sheet of a template holds no records: its explanation, its lists or what is said once."""
-    return grid.sheet in (ABOUT, CONSTANTS, LISTS)
+    """Whether a sheet holds no records: of a template the explanation, the lists and what is said once; of a marked
+    workbook the list of what is to be put right."""
+    return grid.sheet in (ABOUT, CONSTANTS, LISTS, TO_PUT_RIGHT)
 
 
 def identity(grids: Sequence[Grid]) -> Identity | None:
@@ -77,6 +84,21 @@ def without_guidance(grid: Grid) -> Grid:
     left_out = [place for place, (_, cells) in enumerate(grid.rows) if is_guidance_row(cells)]
     note = Note(f"{len(left_out)} rows explain the template and were not read", grid.rows[left_out[0]][0])
     return replace(grid, rows=KeptRows(grid.rows, frozenset(left_out)), notes=(*grid.notes, note))
+
+
+def without_marks(grid: Grid) -> Grid:
+    """The sheet of a marked workbook without the column that was added to it, and rows that this alone fills."""
+    if WHAT_TO_PUT_RIGHT not in grid.headings:
+        return grid
+    kept = [place for place, heading in enumerate(grid.headings) if heading != WHAT_TO_PUT_RIGHT]
+    rows = KeptCells(grid.rows, kept)
+    blank = frozenset(place for place, (_, cells) in enumerate(rows) if not any(cells))
+    return replace(
+        grid,
+        headings=tuple(grid.headings[each] for each in kept),
+        positions=tuple(grid.positions[each] for each in kept),
+        rows=KeptRows(rows, blank) if blank else rows,
+    )
 
 
 def constants(grids: Sequence[Grid]) -> dict[str, dict[str, str]]:
