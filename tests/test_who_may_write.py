@@ -189,7 +189,7 @@ def test_the_cookie_is_for_https_alone_where_the_site_is(tmp_path: Path) -> None
 
 def test_a_draft_is_not_there_for_others(site: Site, id: str) -> None:
     browser, _ = signed_in(site, "surrey")
-    for path in ("", "/decisions", "/report", "/report.xlsx", "/report/summary"):
+    for path in ("", "/decisions", "/mapping.json", "/report", "/report.xlsx", "/report/summary"):
         answer = browser.get(f"/publish/{id}{path}")
         assert answer.status_code == 404, path
         assert "money" not in answer.text

@@ -119,8 +119,9 @@ def addresses_of(site: Site, ids: Iterable[str]) -> Iterator[str]:
     yield from ("/protocols/dp-01-assets.csv", "/protocols/dp-01/assets/new", "/publish", "/publish/new", "/sign-in")
     yield "/publish/restore/assets/1"
     for draft in site.drafts:
-        parts = ("", "/report", "/report?format=json", "/report?format=ttl", "/report.xlsx", "/report/summary")
-        yield from (f"{start}/{draft}{part}" for start in DRAFTS for part in (*parts, "/decisions"))
+        parts = ["", "/report", "/report?format=json", "/report?format=ttl", "/report.xlsx", "/report/summary"]
+        parts += ["/decisions", "/mapping", "/mapping.json", "/mapping-csvw", "/mapping-csvw.json"]
+        yield from (f"{start}/{draft}{part}" for start in DRAFTS for part in parts)
         asked = urlencode({"query": EVERYTHING[0], "format": "json", "draft": draft})
         yield from (f"/sparql?{asked}", f"/?draft={draft}", f"/datasets?draft={draft}&format=ttl")
         yield from (f"/resource?{urlencode({'uri': each, 'draft': draft})}" for each in site.records)

@@ -30,6 +30,7 @@ from web import (
     graphs,
     home,
     links,
+    mapping_files,
     protocol_template,
     protocols,
     publishing,
@@ -71,7 +72,7 @@ VENDORED = frozenset(
 ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void, snapshots),
     *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
-    *(submissions, sign_in, publishing, withdrawals, site_test),
+    *(submissions, mapping_files, sign_in, publishing, withdrawals, site_test),
     *(releases, dataset_records, changes, comparing, restoring),
 )
 
