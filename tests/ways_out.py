@@ -142,6 +142,9 @@ def addresses_of(site: Site, ids: Iterable[str]) -> Iterator[str]:
                 yield f"/sparql?{urlencode({'query': query, 'format': format})}{at}"
         yield from (f"/graphs?{name}&format={each}{at}" for name in _graphs(site) for each in GRAPHS)
         yield from (f"/graph?{urlencode({'uri': each})}{at}" for each in site.graphs)
+        for each in site.graphs:
+            listed = urlencode({"uri": each, "kind": "Asset"})
+            yield from (f"/graph/records?{listed}{more}{at}" for more in ("", "&format=csv"))
         yield from (f"/protocols/dp-01.xlsx?{urlencode({'graph': each})}{at}" for each in site.graphs)
         for record in site.records:
             path = record.partition("/id/")[2]
