@@ -157,6 +157,7 @@ def test_a_mended_file_is_sent_without_saying_anything_again(site: Site) -> None
     page = client.get(place).text
     assert "Send the mended file" in page
     address = f"{place}/mended"
+    assert f'action="{address}"' in client.get(f"{place}/report", headers={"Accept": "text/html"}).text
     nothing = client.post(address, data=key(page), content_type="multipart/form-data")
     assert (nothing.status_code, "Choose a file" in nothing.text) == (400, True)
     picture = client.post(address, data=key(page) | {"file": (io.BytesIO(b"x"), "a.png")})

@@ -65,10 +65,10 @@ class Subject:
         return [(each, f"{self.address}{of}?format={each.suffix}") for each in offered]
 
 
-def report(path: Path, subject: Subject, mending: str = "") -> Response:
+def report(path: Path, subject: Subject, mending: dict[str, str] | None = None) -> Response:
     """The report as a page for whoever sent the sheet, as JSON, as text, or as an sh:ValidationReport, by Accept.
 
-    `mending` is where a mended file is sent.
+    `mending` is what the form for a mended file is filled with, where one can be sent.
     """
     format = choose(REPORT)
     formats = subject.formats(REPORT)

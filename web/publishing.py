@@ -93,7 +93,8 @@ def send() -> Response:
         submission = register(folder, token, dataset, upload.id, upload.fields, chosen=chosen, most=most_an_hour())
     except WhatWorksError as error:
         upload.delete()
-        return _new(token, upload.fields, str(error), 400)
+        about_file = bool(upload.empty or not upload.files or upload.unreadable())
+        return _new(token, upload.fields, str(error), 400, "file" if about_file else "dataset")
     except BaseException:
         upload.delete()
         raise
@@ -215,7 +216,11 @@ def discard(id: str) -> Response:
 @blueprint.get("/publish/<id>/report")
 def report(id: str) -> Response:
     """The report of the check with its cells, in its three voices."""
-    return check_report.report(*_cells(id), mending=f"/publish/{id}#mended")
+    cells = _cells(id)
+    if Submissions(reader().folder).submission(id).state == "published":
+        return check_report.report(*cells)
+    form = {"action": f"/publish/{id}/mended", "field": FIELD, "key": g.form_key}
+    return check_report.report(*cells, mending=form | {"suffixes": ",".join(sorted(SUFFIXES))})
 
 
 @blueprint.get("/publish/<id>/report.xlsx")
@@ -260,7 +265,10 @@ def _page(template: str, token: Token, status: int = 200, **context: Any) -> Res
     return Response(page, status, content_type="text/html; charset=utf-8")
 
 
-def _new(token: Token, fields: dict[str, str] | None = None, wrong: str = "", status: int = 200) -> Response:
+def _new(
+    token: Token, fields: dict[str, str] | None = None, wrong: str = "", status: int = 200, wrong_in: str = ""
+) -> Response:
+    """`wrong_in` is the field of the form that `wrong` is about."""
     dataset = request.args.get("dataset", "")
     given = fields if fields is not None else {"dataset": dataset}
     return _page(
@@ -272,6 +280,7 @@ def _new(token: Token, fields: dict[str, str] | None = None, wrong: str = "", st
         licences=LICENCES,
         given=given,
         wrong=wrong,
+        wrong_in=wrong_in,
         suffixes=",".join(sorted(SUFFIXES)),
         megabytes=current_app.config["SETTINGS"].upload_mb,
     )

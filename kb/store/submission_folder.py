@@ -1,7 +1,7 @@
 """The private folder of a submission: its files as received, its mappings, and what reading and checking made of them.
 
     data/submissions/{id}/received/{n}/{name}   mappings.json   lines.nt.gz   report.json.gz
-        problems.json   decisions.json   cells.jsonl.gz (kb.mapping.cell_report)
+        earlier-mappings.json   problems.json   decisions.json   cells.jsonl.gz (kb.mapping.cell_report)
 """
 
 import gzip
