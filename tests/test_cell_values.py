@@ -125,6 +125,6 @@ if __name__ == "__main__":
 
 def test_long_words_are_compared_but_not_remembered() -> None:
     """What strangers send would otherwise stay for as long as the process does."""
-    before = labels._plain.cache_info().currsize
+    before = labels._kept.cache_info().currsize
     assert labels.plain("Long-Text, " * 100) == " ".join(["long text"] * 100)
-    assert labels._plain.cache_info().currsize == before
+    assert labels._kept.cache_info().currsize == before
