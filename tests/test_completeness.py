@@ -17,7 +17,7 @@ from kb.store import releases
 from kb.store.completeness import SUMMARY, trend
 
 BUILDINGS = "/api/datasets/kent/buildings/submissions"
-BODY = "https://w3id.org/whatworks/id/organisation/kent-county-council"
+BODY = "kent"
 HEAD = "Identifier,Name,Reporting body,Postcode,Tenure,Condition\n"
 FIRST = HEAD + f"1,Old hall,{BODY},CT9 1RE,Freehold,\n2,,{BODY},CT9 1RE,Feu duty,\n"
 SECOND = HEAD + f"1,Old hall,{BODY},CT9 1RE,Freehold,B\n2,New hall,{BODY},CT9 1RE,Freehold,\n"
