@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from absent import absent
+from chromium import ARGUMENTS, CHROMIUM
 from engines import ENGINES, Running
 from flask import Flask
 from flask.testing import FlaskClient
@@ -130,3 +132,18 @@ def external(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     """An engine elsewhere; what a module of tests publishes there it clears away before."""
     with ENGINES[request.param](tmp_path_factory.mktemp(request.param)) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    """Chromium, if it is there."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        absent("playwright")
+    if CHROMIUM is None:
+        absent("chromium")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield launched
+        launched.close()

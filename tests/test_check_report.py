@@ -9,11 +9,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 import rdflib
+from chromium import ACCESSIBILITY, watched
 from conftest import served
 from flask import Flask
 from flask.testing import FlaskClient
 from rdflib.namespace import RDF, SH
-from test_browser import ACCESSIBILITY, browser, watched  # noqa: F401
 from test_cell_report import small
 
 from kb.intake.grid import Note

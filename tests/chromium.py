@@ -1,0 +1,31 @@
+"""A real browser for the tests of pages, and what is watched on a page in it."""
+
+import shutil
+from pathlib import Path
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+ACCESSIBILITY = (Path(__file__).parent / "accessibility.js").read_text(encoding="utf-8")
+
+
+def watched(page, site_address: str) -> list[str]:
+    """What goes wrong on the page from now on: words on its console, errors of scripts, requests to elsewhere."""
+    page.set_default_timeout(20_000)
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    page.on("request", lambda asked: faults.append(asked.url) if foreign(asked, site_address) else None)
+    return faults
+
+
+def foreign(asked, site_address: str) -> bool:
+    """Whether the request goes to another site, or for a font."""
+    return not asked.url.startswith(site_address + "/") or asked.resource_type == "font"
