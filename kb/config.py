@@ -93,7 +93,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("shacl_engine", "rust", _engine, "engine of the protocol checks: rust (fast) or pyshacl (reference)"),
     Setting("canonicalise_seconds", 60, _positive, "time allowed for naming the blank nodes of one submission, in s"),
     Setting("canonicalise_mb", 1024, _positive, "memory allowed for naming the blank nodes of one submission, in MB"),
-    Setting("upload_unpacked_mb", 500, _positive, "size of such a file once unpacked (.zip, .xlsx, .ods), in MB"),
+    Setting("upload_mb", 100, _positive, "size of what a publisher sends at a time, in MB"),
+    Setting("upload_unpacked_mb", 500, _positive, "size of a file in it once unpacked (.zip, .xlsx, .ods), in MB"),
     Setting("upload_rows", 1_000_000, _positive, "rows of all sheets of such a file"),
     Setting("upload_cells", 8_000_000, _positive, "cells of all sheets of such a file"),
     Setting("reading_seconds", 60, _positive, "time that reading such a file may take, in s"),
@@ -114,7 +115,6 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("short_links", 20_000, _whole, "short links to queries that are kept, at most; 0 keeps no new one"),
     Setting("federation", "", _endpoints, "exact URLs, with spaces between, that SERVICE may name; empty: none"),
     Setting("postcodes", "", str, "folder of Code-Point Open files, by which places are put on the map; empty: none"),
-    Setting("upload_mb", 100, _positive, "size of what a publisher sends at a time, in MB"),
     Setting("uploads_per_hour", 60, _positive, "submissions that a publisher may send within an hour"),
     Setting("submission_mb", 3072, _mebibytes, "memory that reading and checking a submission may reserve, in MB"),
     Setting("submission_seconds", 900, _positive, "processor time that reading a submission's cells may take, in s"),
@@ -141,6 +141,7 @@ class Settings:
     shacl_engine: str
     canonicalise_seconds: int
     canonicalise_mb: int
+    upload_mb: int
     upload_unpacked_mb: int
     upload_rows: int
     upload_cells: int
@@ -162,7 +163,6 @@ class Settings:
     short_links: int
     federation: str
     postcodes: str
-    upload_mb: int
     uploads_per_hour: int
     submission_mb: int
     submission_seconds: int
