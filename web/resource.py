@@ -11,6 +11,7 @@ from kb.ask.serialise import serialise
 from kb.errors import BadInput, NotFound
 from web import dataset_records, paging, releases
 from web.addresses import document_path, graph_store_href, href, thing, things
+from web.class_pages import class_page
 from web.negotiation import HTML, PAGES, Format, by_suffix, choose
 from web.reading import reader, snapshot
 from web.representation import respond, see_other
@@ -80,9 +81,10 @@ def _described(iri: str, path: str, parameters: dict[str, str], format: Format) 
 
 def _page(iri: str, formats: list[tuple[Format, str]]) -> str:
     described = resource.describe(snapshot().store, iri, paging.number())
+    shown = class_page(described.types)
     return render_template(
-        "resource.html",
-        **variables(described),
+        shown.template,
+        **(variables(described) | shown.more(described)),
         labels=described.labels,
         release=releases.page_of(iri),
         contents=_contents(iri) if described.page == 1 else None,

@@ -1,0 +1,32 @@
+"""Which template shows a thing and what it needs besides: one module here for each class that has a page of its own."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from kb.ask.resource import Description
+from kb.namespaces import expand
+
+
+@dataclass(frozen=True)
+class ClassPage:
+    """A template that extends resource.html, and `more`: the variables that it needs besides those of resource.html."""
+
+    template: str
+    more: Callable[[Description], dict[str, Any]]
+
+
+def _nothing(_: Description) -> dict[str, Any]:
+    return {}
+
+
+ANY = ClassPage("resource.html", _nothing)
+
+PAGES: dict[str, ClassPage] = {}
+"""Class (prefix:local) → its page; of a thing of several classes the first here counts."""
+
+
+def class_page(types: Iterable[str]) -> ClassPage:
+    """The page of a thing of these classes (IRIs)."""
+    found = set(types)
+    return next((page for name, page in PAGES.items() if expand(name) in found), ANY)
