@@ -40,6 +40,7 @@ from web import (
     representation,
     resource,
     restoring,
+    search,
     sending,
     sign_in,
     site_test,
@@ -70,8 +71,8 @@ VENDORED = frozenset(
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
 ERRANDS = (
-    *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void, snapshots),
-    *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
+    *(home, search, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void),
+    *(snapshots, protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
     *(submissions, mapping_files, sign_in, publishing, withdrawals, site_test),
     *(releases, dataset_records, changes, comparing, restoring),
 )
