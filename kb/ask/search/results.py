@@ -26,7 +26,10 @@ _BY_NAME = (schema.NAME, tantivy.Order.Asc)
 
 @dataclass(frozen=True)
 class Result:
-    """A line of results; links are IRIs. `findings`: of an intervention, effect → how many findings on it."""
+    """A line of results; links are IRIs, effects keys of kb.effects.
+
+    `findings`: of an intervention or outcome, effect → how many findings on it.
+    """
 
     iri: str
     name: str
@@ -43,7 +46,7 @@ class Result:
 
     def links(self) -> set[str]:
         """All that the line names."""
-        listed = (self.places, self.effects, self.grades, self.findings, self.sources, self.published)
+        listed = (self.places, self.grades, self.sources, self.published)
         return {self.iri, *(iri for iris in listed for iri in iris), *filter(None, (self.strongest,))}
 
 
