@@ -52,6 +52,8 @@ from web import (
     withdrawals,
 )
 from web.caching import PageCache
+from web.interventions import list_page as intervention_list
+from web.interventions import map_page as evidence_map
 from web.mcp import endpoint as mcp
 from web.reading import Reader, drafted, named
 
@@ -74,6 +76,7 @@ ERRANDS = (
     *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
     *(submissions, mapping_files, sign_in, publishing, withdrawals, site_test),
     *(releases, dataset_records, changes, comparing, restoring),
+    *(intervention_list, evidence_map),
 )
 
 
