@@ -3,19 +3,10 @@
 from decimal import Decimal
 
 from kb.ask.interventions.cost import Range
-from kb.ask.interventions.findings import BETTER, MIXED, NO_CHANGE, NOT_KNOWN, WORSE, decimal
+from kb.ask.interventions.findings import decimal
 from kb.ask.labels import Labels
 from kb.ask.summaries import Summary
 from web.values import money, number
-
-WAYS: dict[str, tuple[str, str]] = {
-    BETTER: ("▲", "Better"),
-    MIXED: ("◆", "Mixed"),
-    NO_CHANGE: ("▬", "No clear change"),
-    WORSE: ("▼", "Worse"),
-    NOT_KNOWN: ("?", "Not known"),
-}
-"""Verdict → its shape and its word, which are always shown together; the order in which they are told."""
 
 NOTHING = {
     **dict.fromkeys(("difference", "percentage-change", "percentage-points", "money"), 0),

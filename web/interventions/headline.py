@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.ask.interventions.cost import COSTS, SAVINGS, Range, ranges
-from kb.ask.interventions.findings import BETTER, MIXED, NO_CHANGE, NOT_KNOWN, WORSE, Finding, iris
+from kb.ask.interventions.findings import BETTER, MIXED, MOVED, NO_CHANGE, UNMEASURED, WORSE, Finding, iris
 from kb.ask.interventions.rules import Effect, OutcomeResult, Strength, across, strength
 from kb.ask.summaries import Summary
 from web.evidence_words import range_note, range_words
@@ -84,12 +84,12 @@ def cost_card(statements: Sequence[Summary]) -> CostCard:
 def effect_card(results: Sequence[OutcomeResult]) -> EffectCard:
     """The card on effect, from the results by outcome."""
     found = across(results)
-    measured = sum(number for way, number in found.counts.items() if way != NOT_KNOWN)
+    measured = sum(number for way, number in found.counts.items() if way != UNMEASURED)
     parts = [f"{words} {found.counts[way]}" for way, words in _ON.items() if found.counts[way]]
     outcomes = "outcome" if measured == 1 else "outcomes"
     words = f"Of {measured} {outcomes} measured: {', '.join(parts)}." if measured else ""
-    if found.counts[NOT_KNOWN]:
-        named = f"{found.counts[NOT_KNOWN]} more named" if measured else f"{found.counts[NOT_KNOWN]} named"
+    if found.counts[UNMEASURED]:
+        named = f"{found.counts[UNMEASURED]} more named" if measured else f"{found.counts[UNMEASURED]} named"
         words = f"{words} {named} and not measured.".strip()
     mixed = [each for each in results if each.effect.verdict == MIXED]
     raised = (
@@ -119,7 +119,13 @@ def evidence_card(findings: Sequence[Finding], results: Sequence[OutcomeResult])
     )
 
 
-_ON = {BETTER: "better on", MIXED: "mixed on", NO_CHANGE: "no clear change on", WORSE: "worse on"}
+_ON = {
+    BETTER: "better on",
+    MIXED: "mixed on",
+    MOVED: "changed on",
+    NO_CHANGE: "no clear difference on",
+    WORSE: "worse on",
+}
 
 
 def _lines(found: Sequence[Range]) -> list[MoneyLine]:

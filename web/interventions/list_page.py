@@ -11,15 +11,16 @@ from flask import Blueprint, Response, render_template, request
 
 from kb.ask.interventions.cost import COSTS, ranges
 from kb.ask.interventions.evidence import Evidence, evidence
-from kb.ask.interventions.findings import BETTER, MIXED, NO_CHANGE, NOT_KNOWN, WORSE, Finding
-from kb.ask.interventions.rules import ORDER, Effect, Strength, across, by_outcome, effect, strength
+from kb.ask.interventions.findings import ORDER, Finding
+from kb.ask.interventions.rules import Effect, Strength, across, by_outcome, effect, strength
 from kb.ask.interventions.taxonomy import GROUP, NAMED, TYPE
 from kb.ask.interventions.tried import by_place
 from kb.ask.labels import Labels, labels_of
 from kb.ask.memory import remembered
 from kb.protocols.templates.marks import safe
 from web import paging
-from web.evidence_words import WAYS, range_words
+from web.effects import EFFECTS
+from web.evidence_words import range_words
 from web.interventions.parameters import address, asked, choice, short, whole
 from web.negotiation import CSV, HTML, choose
 from web.reading import snapshot
@@ -43,8 +44,11 @@ SORTS = {
 }
 """Value of sort= → words. Not by cost: sums on different bases have no order."""
 
+WAYS = tuple(EFFECTS[each].words.lower().replace(" ", "_") for each in ORDER)
+"""Headings of the columns with the counts of findings."""
+
 COLUMNS = (
-    *("intervention", "level", "group", "effect", "better", "mixed", "no_clear_change", "worse", "not_measured"),
+    *("intervention", "level", "group", "effect", *WAYS),
     *("best_grade", "findings_of_grade_3_or_above", "findings", "studies", "places", "cost", "iri"),
 )
 
@@ -72,18 +76,16 @@ class Row:
 def interventions() -> Response:
     """The interventions, 50 to a page; CSV has all that are asked for.
 
-    With `outcome` or `domain` the list is of what was studied for it, each by its findings on that alone, the null and
-    adverse ones too. `theme`, `group`, `evidence` (the least level), `effect` and `level` leave rows out. Raises werkzeug
-    NotFound and BadRequest for what is not known, or is no such value.
+    With `outcome`, which may be a domain of outcomes, the list is of what was studied for it, each by its findings on
+    that alone, null and adverse ones too. `theme`, `group`, `evidence` (the least level), `effect` and `level` leave rows
+    out. Raises werkzeug NotFound and BadRequest for what is not known, or is no such value.
     """
     store = snapshot().store
     known = evidence(store)
-    outcome = asked("outcome", known.outcomes, "outcome", "outcome-domain") or asked(
-        "domain", known.outcomes, "outcome-domain"
-    )
+    outcome = asked("outcome", known.outcomes, "outcome", "outcome-domain")
     themes = frozenset[str]().union(*known.themes.values())
     theme, group = asked("theme", themes, "theme"), asked("group", known.interventions, "intervention")
-    least, way, level = whole("evidence", 0, 5), choice("effect", WAYS), choice("level", LEVELS)
+    least, way, level = whole("evidence", 0, 5), choice("effect", EFFECTS), choice("level", LEVELS)
     sort = choice("sort", SORTS) or ("effect" if outcome else "group")
     every = _on(known, outcome) if outcome else _all(known)
     within = known.interventions.within(group) if group else None
@@ -113,13 +115,12 @@ def interventions() -> Response:
         summary=_summary(known, outcome, found) if outcome else None,
         names=names,
         outcome_names=known.outcomes.labels,
-        ways=WAYS,
-        effects=[(key, word) for key, (_, word) in WAYS.items()],
+        effect_words=[(key, each.words) for key, each in EFFECTS.items()],
         levels=list(LEVELS.items()),
         sorted_by=SORTS[sort],
         short=short,
         sorted_href=lambda key: address(PATH, sort=key),
-        filtered=bool({"outcome", "domain", "theme", "group", "evidence", "effect", "level"} & _given()),
+        filtered=bool({"outcome", "theme", "group", "evidence", "effect", "level"} & _given()),
         formats=[(each.title, each.media_type, link) for each, link in formats if each is not HTML],
         **_choices(known, labels, themes),
         chosen={"outcome": outcome, "theme": theme, "group": group, "evidence": least, "effect": way, "level": level},
@@ -247,7 +248,7 @@ def _csv(found: Sequence[Row], names: Labels) -> str:
             row.kind,
             names.name(row.group) if row.group else "",
             row.effect.verdict,
-            *(counts[way] for way in (BETTER, MIXED, NO_CHANGE, WORSE, NOT_KNOWN)),
+            *(counts[each] for each in ORDER),
             "" if row.strength.best is None else row.strength.best,
             row.strength.good,
             row.findings,

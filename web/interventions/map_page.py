@@ -10,13 +10,13 @@ from flask import Blueprint, Response, render_template
 from werkzeug.exceptions import NotFound
 
 from kb.ask.interventions.evidence import Evidence, evidence
-from kb.ask.interventions.findings import BETTER, MIXED, NO_CHANGE, NOT_KNOWN, WORSE
+from kb.ask.interventions.findings import ORDER
 from kb.ask.interventions.matrix import ELSEWHERE, UK, Filters, Matrix, cell, domains, kinds, matrix
 from kb.ask.interventions.rules import OutcomeResult
 from kb.ask.labels import Labels, labels_of
 from kb.protocols.templates.marks import safe
 from web import paging
-from web.evidence_words import WAYS
+from web.effects import EFFECTS
 from web.finding_rows import finding_row, shown_in
 from web.interventions.parameters import address, asked, choice, short, whole
 from web.negotiation import CSV, HTML, choose
@@ -33,7 +33,8 @@ CELL = f"{PATH}/cell"
 COUNTRIES = {UK: "United Kingdom", ELSEWHERE: "Other countries"}
 
 COLUMNS = (
-    *("intervention", "outcome", "verdict", "better", "mixed", "no_clear_change", "worse", "not_measured"),
+    *("intervention", "outcome", "effect"),
+    *(EFFECTS[each].words.lower().replace(" ", "_") for each in ORDER),
     *("best_grade", "findings", "studies", "intervention_iri", "outcome_iri"),
 )
 
@@ -66,7 +67,6 @@ def evidence_map() -> Response:
             "evidence-map.html",
             map=found,
             asked=wanted,
-            ways=WAYS,
             names=known.interventions.labels,
             outcome_names=known.outcomes.labels,
             below=known.interventions.below,
@@ -104,7 +104,6 @@ def one_cell() -> Response:
         rows=[finding_row(each, labels, intervention) for each in shown],
         page=page,
         labels=labels,
-        ways=WAYS,
         filters=_told(filters, known, labels),
         unfiltered=len(cell(known, intervention, outcome, Filters())) if filters.any else len(found),
         all_findings=address(CELL, **dict.fromkeys(("country", "place", "grade", "design", "since"))),
@@ -192,7 +191,7 @@ def _cells(found: Matrix) -> Iterator[tuple[Any, ...]]:
                 row,
                 column,
                 here.effect.verdict if here.findings else "no evidence",
-                *(counts[way] for way in (BETTER, MIXED, NO_CHANGE, WORSE, NOT_KNOWN)),
+                *(counts[each] for each in ORDER),
                 here.strength.best,
                 len(here.findings),
                 len({each.study.iri for each in here.findings}),

@@ -24,7 +24,6 @@ from kb.ask.summaries import Summary, nodes, rows, summaries
 from kb.store.readable import Store
 from web import account as account_page
 from web.account import PageSection
-from web.evidence_words import WAYS
 from web.finding_rows import FindingRow, finding_row, shown_in
 from web.interventions import gap_words, headline, places
 from web.interventions.parts import FEW, PAGE, Part, part
@@ -63,7 +62,7 @@ def more(description: Description) -> dict[str, Any]:
     Raises werkzeug NotFound for a part or place that is none.
     """
     if description.account is None or description.page > 1:
-        return {"told": None, "ways": WAYS}
+        return {"told": None}
     store = snapshot().store
     known = evidence(store)
     found, statements = known.found(description.iri), known.money(description.iri)
@@ -84,7 +83,6 @@ def more(description: Description) -> dict[str, Any]:
     few = {key: part(section, FEW[key], 0) for key, section in sections.items() if key in FEW}
     return {
         "told": True,
-        "ways": WAYS,
         "kind": _KINDS[known.interventions.kind(description.iri)],
         "broader": _way_here(known, description.iri),
         "narrower": [(iri, len(known.found(iri))) for iri in known.interventions.below.get(description.iri, ())],

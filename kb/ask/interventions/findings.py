@@ -13,14 +13,19 @@ from kb.ask.vocabulary import GRADES, levels
 from kb.namespaces import HOME
 from kb.store.readable import Store
 
-BETTER, NO_CHANGE, WORSE, MIXED, NOT_KNOWN = "better", "no-change", "worse", "mixed", "not-known"
-"""Which way something went for those concerned; the order in which they are told."""
+BETTER, NO_CHANGE, WORSE, MIXED = "better", "none", "worse", "mixed"
+"""Which way something went for those concerned."""
 
-VERDICTS = {"desirable": BETTER, "neutral": NO_CHANGE, "undesirable": WORSE, "mixed": MIXED}
-"""Code of ww:desirability → verdict. Anything else is not known: nothing was measured, or it was not judged."""
+MOVED, UNMEASURED = "moved", "unmeasured"
+"""It moved, and whether that is welcome is not stated; nothing was measured, or nobody told which way."""
+
+ORDER = (BETTER, MIXED, MOVED, NO_CHANGE, WORSE, UNMEASURED)
+"""Every verdict, in the order in which they are told."""
+
+_MEASURED = {"none": NO_CHANGE, "mixed": MIXED, "unmeasured": UNMEASURED}
+_WELCOME = {"desirable": BETTER, "undesirable": WORSE, "mixed": MIXED}
 
 _SUPERSEDED = NamedNode(f"{HOME}/concept/record-status/superseded")
-_UNMEASURED = NamedNode(f"{HOME}/concept/effect-direction/unmeasured")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -117,10 +122,16 @@ def superseded(thing: Summary) -> bool:
 
 
 def verdict(about: Summary) -> str:
-    """Which way a finding or synthesis went for those concerned, as its desirability says."""
-    if _UNMEASURED in about.all("ww:effectDirection"):
-        return NOT_KNOWN
-    return VERDICTS.get(code(about, "ww:desirability"), NOT_KNOWN)
+    """Which way a finding or synthesis went for those concerned: one of ORDER.
+
+    How its measure moved (ww:effectDirection) tells where it did not clearly move, moved both ways or was not measured,
+    else whether the movement is welcome (ww:desirability).
+    """
+    direction = code(about, "ww:effectDirection")
+    if direction in _MEASURED:
+        return _MEASURED[direction]
+    moved = MOVED if direction in ("increase", "decrease") else UNMEASURED
+    return _WELCOME.get(code(about, "ww:desirability"), moved)
 
 
 def read_findings(store: Store) -> tuple[Finding, ...]:

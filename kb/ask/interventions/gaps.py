@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kb.ask.interventions.cost import AHEAD, COSTS, SAVINGS
 from kb.ask.interventions.evidence import Evidence
-from kb.ask.interventions.findings import NOT_KNOWN, Finding, code, iris
+from kb.ask.interventions.findings import UNMEASURED, Finding, code, iris
 from kb.ask.interventions.rules import GOOD
 from kb.ask.summaries import Summary
 
@@ -38,12 +38,12 @@ def gaps(known: Evidence, intervention: str, intended: Sequence[str]) -> tuple[G
 def _of_outcomes(
     known: Evidence, intervention: str, findings: Sequence[Finding], intended: Sequence[str]
 ) -> Iterator[Gap]:
-    measured = {outcome for each in findings if each.verdict != NOT_KNOWN for outcome in each.outcomes}
+    measured = {outcome for each in findings if each.verdict != UNMEASURED for outcome in each.outcomes}
     if hoped := tuple(outcome for outcome in intended if outcome not in measured):
         yield Gap("intended-not-measured", hoped, len(intended))
     tree = known.interventions
     groups = [each for each in tree.over(intervention) if not tree.above.get(each) and each != intervention]
-    others = [each for group in sorted(groups) for each in known.found(group) if each.verdict != NOT_KNOWN]
+    others = [each for group in sorted(groups) for each in known.found(group) if each.verdict != UNMEASURED]
     elsewhere = dict.fromkeys(outcome for each in others for outcome in each.outcomes)
     if missing := tuple(each for each in elsewhere if each not in measured and each not in hoped):
         yield Gap("measured-of-others", missing, len(elsewhere))

@@ -1,8 +1,8 @@
 """The rules by which a few words are made of many findings: effect and strength of evidence. (Cost: `cost`.)
 
 **Effect** is told for each outcome, since something can work for one and harm another. It is the way that the findings
-went for those concerned (ww:desirability): all better, all worse, all without clear change, or mixed where they differ;
-not known where nothing was measured. Every finding counts once, whatever its grade, and null and adverse ones as much
+went for those concerned (`findings.verdict`): all better, all worse, all without clear difference, or mixed where they
+differ; not measured where nothing was. Every finding counts once, whatever its grade, and null and adverse ones as much
 as good ones. Of several outcomes: the same rule on their verdicts. Findings are counted, not pooled: they differ in
 size, people and outcome, and a count says nothing about how large an effect is (Cochrane Handbook 6.5, §12.2.1: by
 direction only, never by statistical significance). That is why the counts always stand beside the word.
@@ -22,16 +22,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from kb.ask.interventions.findings import BETTER, MIXED, NO_CHANGE, NOT_KNOWN, WORSE, Finding
-
-ORDER = (BETTER, MIXED, NO_CHANGE, WORSE, NOT_KNOWN)
+from kb.ask.interventions.findings import BETTER, MIXED, MOVED, NO_CHANGE, ORDER, UNMEASURED, WORSE, Finding
 
 COUNTED = {
     BETTER: "{} for the better",
     MIXED: "{} mixed",
-    NO_CHANGE: "{} without clear change",
+    MOVED: "{} changed, welcome or not",
+    NO_CHANGE: "{} without clear difference",
     WORSE: "{} for the worse",
-    NOT_KNOWN: "{} not measured",
+    UNMEASURED: "{} not measured",
 }
 """Verdict → how a count of findings is put."""
 
@@ -58,9 +57,9 @@ class Effect:
     @property
     def verdict(self) -> str:
         """One of ORDER, by the rule above."""
-        measured = {each for each, number in self.counts.items() if number and each != NOT_KNOWN}
+        measured = {each for each, number in self.counts.items() if number and each != UNMEASURED}
         if not measured:
-            return NOT_KNOWN
+            return UNMEASURED
         return measured.pop() if len(measured) == 1 else MIXED
 
     @property
@@ -112,7 +111,7 @@ class OutcomeResult:
     @property
     def agreeing(self) -> int:
         """How many studies of grade GOOD or above went the same way, where they all did; 0 where they differ."""
-        good = [each for each in self.findings if (each.grade or 0) >= GOOD and each.verdict != NOT_KNOWN]
+        good = [each for each in self.findings if (each.grade or 0) >= GOOD and each.verdict != UNMEASURED]
         ways = {each.verdict for each in good}
         return len({each.study.iri for each in good}) if len(ways) == 1 else 0
 
@@ -134,7 +133,7 @@ def by_outcome(findings: Sequence[Finding]) -> tuple[OutcomeResult, ...]:
     A finding on several outcomes stands with each.
     """
     found: dict[str, list[Finding]] = {}
-    for each in sorted(findings, key=lambda each: (each.verdict == NOT_KNOWN, each.order)):
+    for each in sorted(findings, key=lambda each: (each.verdict == UNMEASURED, each.order)):
         for outcome in each.outcomes:
             found.setdefault(outcome, []).append(each)
     results = (OutcomeResult(outcome, tuple(each)) for outcome, each in found.items())
@@ -148,5 +147,5 @@ def across(results: Iterable[OutcomeResult]) -> Effect:
 
 def _surest_first(result: OutcomeResult) -> tuple[int, int, int, str]:
     best = result.strength.best
-    silent = result.effect.verdict == NOT_KNOWN
+    silent = result.effect.verdict == UNMEASURED
     return silent, 1 if best is None else -best, -len(result.findings), result.outcome
