@@ -31,6 +31,7 @@ from web import (
     home,
     links,
     mapping_files,
+    money,
     protocol_template,
     protocols,
     publishing,
@@ -73,7 +74,7 @@ ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void, snapshots),
     *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
     *(submissions, mapping_files, sign_in, publishing, withdrawals, site_test),
-    *(releases, dataset_records, changes, comparing, restoring),
+    *(releases, dataset_records, changes, comparing, restoring, money),
 )
 
 
