@@ -53,6 +53,7 @@ from web import (
     withdrawals,
 )
 from web.caching import PageCache
+from web.effects import EFFECTS, effect_of
 from web.mcp import endpoint as mcp
 from web.reading import Reader, drafted, named
 
@@ -126,6 +127,7 @@ def _templates(app: Flask) -> None:
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([PackageLoader("web"), govuk])
     app.jinja_env.filters.update(values.FILTERS | addresses.FILTERS)
+    app.jinja_env.globals.update(effects=EFFECTS, effect_of=effect_of)
     app.jinja_env.tests.update(values.TESTS | addresses.TESTS)
 
     @app.context_processor
