@@ -31,6 +31,7 @@ from web import (
     home,
     links,
     mapping_files,
+    money,
     protocol_template,
     protocols,
     publishing,
@@ -79,6 +80,7 @@ ERRANDS = (
     *(submissions, mapping_files, sign_in, publishing, withdrawals, site_test),
     *(releases, dataset_records, changes, comparing, restoring),
     *(intervention_list, evidence_map),
+    money,
 )
 
 
