@@ -31,6 +31,7 @@ from web import (
     home,
     links,
     mapping_files,
+    money,
     protocol_template,
     protocols,
     publishing,
@@ -54,6 +55,8 @@ from web import (
 )
 from web.caching import PageCache
 from web.effects import EFFECTS, effect_of
+from web.interventions import list_page as intervention_list
+from web.interventions import map_page as evidence_map
 from web.mcp import endpoint as mcp
 from web.reading import Reader, drafted, named
 
@@ -76,6 +79,8 @@ ERRANDS = (
     *(snapshots, protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
     *(submissions, mapping_files, sign_in, publishing, withdrawals, site_test),
     *(releases, dataset_records, changes, comparing, restoring),
+    *(intervention_list, evidence_map),
+    money,
 )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from kb.ask.resource import Description
 from kb.namespaces import expand
+from web.interventions import page as intervention
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,12 @@ def _nothing(_: Description) -> dict[str, Any]:
 
 ANY = ClassPage("resource.html", _nothing)
 
-PAGES: dict[str, ClassPage] = {}
+INTERVENTION = ClassPage("intervention.html", intervention.more)
+"""Also of the groups of the taxonomy, which are no ww:Intervention."""
+
+PAGES: dict[str, ClassPage] = {
+    "ww:Intervention": INTERVENTION,
+}
 """Class (prefix:local) → its page; of a thing of several classes the first here counts."""
 
 
