@@ -25,6 +25,10 @@ class PageType:
 
 PAGE_TYPES: tuple[PageType, ...] = (
     PageType("home", "/", "What works"),
+    PageType("search", "/search?q=merge+customer+service+points", "Search"),
+    PageType("search-narrowed", "/search?q=reofending&kind=Finding&effect=none&sort=strongest", "Search"),
+    PageType("search-nothing", "/search?q=street+lighting&place=kent&kind=Pilot", "Search"),
+    PageType("search-start", "/search", "Search"),
     # Things
     PageType("pilot", "/doc/pilot/kent", "Kent Total Place pilot"),
     PageType("asset", "/doc/asset/customs-house", "Customs house", INVENTED),

@@ -8,6 +8,9 @@ LONG_NAME = "a-name-without-any-place-to-break-it-that-goes-on-for-longer-than-a
 
 PAGES = (
     "/",
+    "/search",
+    "/search?q=lesson&sort=name",
+    "/search?q=nothing-of-the-kind",
     "/classes",
     "/class/MonetaryStatement",
     "/class/LessonLearned?page=2",

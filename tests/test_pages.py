@@ -22,6 +22,8 @@ PER_ENDPOINT = 25
 
 PAGES = {
     "/": "What works in public services, place by place",
+    "/search": "Search",
+    "/search?q=kent": "Search",
     "/classes": "Browse what is here",
     "/class/Pilot": "Pilots",
     "/class/MonetaryStatement": "Statements of money",

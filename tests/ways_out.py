@@ -135,6 +135,9 @@ def addresses_of(site: Site, ids: Iterable[str]) -> Iterator[str]:
         yield from (f"/datasets/{dataset}/difference?from={a}&to={b}" for a, b in ((0, 1), (1, 2), (2, 1)))
         yield f"/publish/restore/{dataset.rpartition('/')[2]}/1"
     yield from ("/concept/", "/concept/asset-status", "/concept/asset-status/vacant", "/questions", "/classes")
+    for wanted in ("q=", "q=house", "q=zanzibra", "kind=Asset", "q=kent&sort=newest"):
+        yield from (f"/search?{wanted}&format={each}" for each in ("html", "json", "csv"))
+    yield from (f"/search/suggest?q={begun}" for begun in ("za", "zanz", "zanzibra", "ho"))
     yield from ("/class/Asset", "/datasets/asset", "/questions/lessons-by-stage", "/nowhere", "/graph", "/graphs")
     yield from ("/q/0000000000", "/id/none/none", "/doc/none/none")
     for at in ("", *(f"&snapshot={id}" for id in ids)):
