@@ -14,6 +14,7 @@ from web import (
     addresses,
     badges,
     body,
+    briefing,
     changes,
     check_report,
     citing,
@@ -29,8 +30,10 @@ from web import (
     graph_store,
     graphs,
     home,
+    lessons,
     links,
     mapping_files,
+    places,
     protocol_template,
     protocols,
     publishing,
@@ -74,6 +77,7 @@ ERRANDS = (
     *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
     *(submissions, mapping_files, sign_in, publishing, withdrawals, site_test),
     *(releases, dataset_records, changes, comparing, restoring),
+    *(lessons, places, briefing),
 )
 
 
