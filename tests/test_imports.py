@@ -31,11 +31,12 @@ OWNERS = {
     "pydantic": {"web.mcp.tools"},
     "pyproj": {"kb.mapping"},
     "python_calamine": {"kb.intake"},
-    "rapidfuzz": {"kb.mapping"},
+    "rapidfuzz": {"kb.mapping", "kb.ask.search.words"},
     "pyshacl": {"kb.protocols"},
     "shacl": {"kb.protocols"},
     "sqlite3": {"kb.store.database"},
     "SPARQLWrapper": {"kb.store.remote"},
+    "tantivy": {"kb.store.search_index", "kb.ask.search"},
     "tree_sitter": {"kb.ask.grammar"},
     "tree_sitter_sparql": {"kb.ask.grammar"},
 }

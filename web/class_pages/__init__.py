@@ -17,6 +17,7 @@ from web.class_pages import (
     source,
     statement,
 )
+from web.interventions import page as intervention
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,9 @@ def _nothing(_: Description) -> dict[str, Any]:
 
 ANY = ClassPage("resource.html", _nothing)
 
+INTERVENTION = ClassPage("intervention.html", intervention.more)
+"""Also of the groups of the taxonomy, which are no ww:Intervention."""
+
 _ACCOUNT = ClassPage("account-page.html", accounted.variables)
 _BODY = ClassPage("organisation-page.html", organisation.variables)
 _PARTNERSHIP = ClassPage("class-page.html", partnership.variables)
@@ -41,6 +45,7 @@ _CLAIM = ClassPage("lesson-page.html", lesson.variables)
 _FINDING = ClassPage("class-page.html", statement.finding)
 
 PAGES: dict[str, ClassPage] = {
+    "ww:Intervention": INTERVENTION,
     "ww:CaseStudy": _ACCOUNT,
     "ww:Programme": _ACCOUNT,
     "ww:Pilot": _ACCOUNT,
