@@ -136,6 +136,10 @@ def addresses_of(site: Site, ids: Iterable[str]) -> Iterator[str]:
         yield f"/publish/restore/{dataset.rpartition('/')[2]}/1"
     yield from ("/concept/", "/concept/asset-status", "/concept/asset-status/vacant", "/questions", "/classes")
     yield from ("/class/Asset", "/datasets/asset", "/questions/lessons-by-stage", "/nowhere", "/graph", "/graphs")
+    yield from ("/places", "/lessons", "/lessons?format=csv", "/briefing")
+    for record in site.records:
+        about = urlencode({"uri": record})
+        yield from (f"/briefing?{about}", f"/resource?{about}&all=same", f"/lessons?place={quote(record)}")
     yield from ("/q/0000000000", "/id/none/none", "/doc/none/none")
     for at in ("", *(f"&snapshot={id}" for id in ids)):
         for query in EVERYTHING:
