@@ -1,4 +1,4 @@
-"""The search index of a snapshot: what a publication touches is made again, the rest taken over, with the same result."""
+"""The search index of a snapshot: what a publication touches is made again, the rest taken over."""
 
 import json
 from pathlib import Path
