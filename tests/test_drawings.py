@@ -24,7 +24,7 @@ def test_bars_beside_each_other_have_one_name_and_one_axis() -> None:
     assert found is not None
     assert [[line for _, line in bar.lines] for bar in found.bars] == [["Kent"], [], ["Leeds"], []]
     parts = [[(part.place, part.width) for part in bar.parts] for bar in found.bars]
-    assert parts == [[(1, 36)], [(2, 18)], [(1, 72)], []]
+    assert parts == [[(1, 30)], [(2, 15)], [(1, 60)], []]
     assert [bar.figure for bar in found.bars] == ["£40", "£20", "£80", "not published by Leeds"]
     assert [bool(bar.note) for bar in found.bars] == [False, True, False, False]
     tops = [bar.top for bar in found.bars]

@@ -33,6 +33,7 @@ PAGES = {
     "/datasets/area/kent/difference": "Figures from Kent What release 1 changes",
     "/changes": "Changes",
     "/compare/data": "Compare the data of areas",
+    "/money": "Public money counted",
     "/datasets/lesson": "Lessons",
     "/datasets/codebook": "Code book",
     GRAPH: "Figures from Kent",

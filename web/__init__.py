@@ -14,6 +14,7 @@ from web import (
     addresses,
     badges,
     body,
+    briefing,
     changes,
     check_report,
     citing,
@@ -29,8 +30,11 @@ from web import (
     graph_store,
     graphs,
     home,
+    lessons,
     links,
     mapping_files,
+    money,
+    places,
     protocol_template,
     protocols,
     publishing,
@@ -40,6 +44,7 @@ from web import (
     representation,
     resource,
     restoring,
+    search,
     sending,
     sign_in,
     site_test,
@@ -73,11 +78,13 @@ VENDORED = frozenset(
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
 ERRANDS = (
-    *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void, snapshots),
-    *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
+    *(home, search, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void),
+    *(snapshots, protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
     *(submissions, mapping_files, sign_in, publishing, withdrawals, site_test),
     *(releases, dataset_records, changes, comparing, restoring),
+    *(lessons, places, briefing),
     *(intervention_list, evidence_map),
+    money,
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from web.chart.names import BAR, GAP, LINE, lines
+from web.chart.names import BAR, GAP, LINE, NOTE, lines
 
 MOST = 20
 """Bars of a chart; with more, the table would be far down the page."""
@@ -12,8 +12,8 @@ MOST = 20
 PARTS = 4
 """Parts of a bar, or bars beside each other; as many patterns tell them apart."""
 
-_LONGEST = Decimal(72)
-"""Percent of the width that the longest bar has; the rest is for its figure."""
+_LONGEST = Decimal(60)
+"""Percent of the width that the longest bar has; the rest is for its figure, as `£3.657 billion` on a telephone."""
 
 _BESIDE = 4
 """Height in px between bars of one name."""
@@ -181,7 +181,7 @@ def _bar(
         top=top,
         figure=figure,
         end=round(float(max(end, zero)), 3),
-        note=lines(note, top + BAR, 3),
+        note=lines(note, top + BAR, 4, NOTE),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from web.chart.names import BAR, GAP, LINE, lines, ticks
+from web.chart.names import BAR, GAP, LINE, NOTE, lines, ticks
 
 Mark = Literal["circle", "square", "diamond", "hollow"]
 """Shapes that tell apart what the caller's legend says they do, as strength of evidence."""
@@ -91,7 +91,7 @@ def intervals(
     for each in effects:
         named = lines(each.name, at)
         middle = at + LINE * len(named) + BAR // 2
-        words = lines(f"{each.figure}. {each.note}" if each.note else each.figure, middle + BAR // 2, 3)
+        words = lines(f"{each.figure}. {each.note}" if each.note else each.figure, middle + BAR // 2, 3, NOTE)
         low, high = (None, None) if each.low is None or each.high is None else (place(each.low), place(each.high))
         drawn.append(Drawn(named, place(each.value), low, high, middle, each.mark, words))
         at = middle + BAR // 2 + LINE * len(words) + GAP

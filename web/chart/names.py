@@ -6,16 +6,16 @@ from textwrap import wrap
 LINE, BASELINE, BAR, GAP = 20, 15, 18, 14
 """Heights in px: of a line of a name, to its foot, of a bar, and below it."""
 
-_CHARACTERS = 38
-"""Of a line of a name: what fits on a telephone."""
+NAME, NOTE = 38, 44
+"""Characters of a line of a name, and of a note, whose letters are smaller: what fits on a telephone."""
 
 _TICKS = 4
 """Numbers under an axis, at most one more: they must not touch on a telephone."""
 
 
-def lines(name: str, top: int, most: int = 2) -> tuple[tuple[int, str], ...]:
+def lines(name: str, top: int, most: int = 2, characters: int = NAME) -> tuple[tuple[int, str], ...]:
     """The lines of a name, each with the height of its foot, from `top` down; a longer one ends with an ellipsis."""
-    found = wrap(name, _CHARACTERS, max_lines=most, placeholder=" …")
+    found = wrap(name, characters, max_lines=most, placeholder=" …")
     return tuple((top + LINE * number + BASELINE, line) for number, line in enumerate(found))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
-from web.chart.names import BAR, GAP, LINE, lines, ticks
+from web.chart.names import BAR, GAP, LINE, NOTE, lines, ticks
 
 _LEFT, _WIDTH = 6.0, 88.0
 """Where the axis starts and how long it is, in percent: half a year's number stands out on each side."""
@@ -69,7 +69,7 @@ def time_line(title: str, spans: Sequence[Span]) -> TimeLine | None:
     for each, begins in read:
         named = lines(each.name, at)
         middle = at + LINE * len(named) + BAR // 2
-        words = lines(each.words, middle + BAR // 2)
+        words = lines(each.words, middle + BAR // 2, 2, NOTE)
         end = ends[each] or (last if each.lasts else begins)
         width = max(0.0, round(place(end) - place(begins), 3))
         drawn.append(Drawn(named, place(begins), width, each.lasts and ends[each] is None, middle, words))
