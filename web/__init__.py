@@ -14,6 +14,7 @@ from web import (
     addresses,
     badges,
     body,
+    buildings,
     changes,
     check_report,
     citing,
@@ -31,6 +32,7 @@ from web import (
     home,
     links,
     mapping_files,
+    merging,
     protocol_template,
     protocols,
     publishing,
@@ -41,6 +43,7 @@ from web import (
     resource,
     restoring,
     sending,
+    sharing,
     sign_in,
     site_test,
     snapshots,
@@ -63,6 +66,8 @@ YEAR = 365 * 24 * 3600
 VENDORED = frozenset(
     [
         "vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css",
+        "vendor/leaflet/dist/leaflet-src.esm.js",
+        "vendor/leaflet/dist/leaflet.css",
         "vendor/yasgui/build/yasgui.min.css",
         "vendor/yasgui/build/yasgui.min.js",
     ]
@@ -74,6 +79,7 @@ ERRANDS = (
     *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
     *(submissions, mapping_files, sign_in, publishing, withdrawals, site_test),
     *(releases, dataset_records, changes, comparing, restoring),
+    *(buildings, sharing, merging),
 )
 
 
