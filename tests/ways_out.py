@@ -134,6 +134,9 @@ def addresses_of(site: Site, ids: Iterable[str]) -> Iterator[str]:
         yield from (f"/datasets/{dataset}/{n}{part}" for n in (1, 2) for part in ("", "/accepted.nq.gz"))
         yield from (f"/datasets/{dataset}/difference?from={a}&to={b}" for a, b in ((0, 1), (1, 2), (2, 1)))
         yield f"/publish/restore/{dataset.rpartition('/')[2]}/1"
+    yield from ("/interventions", "/interventions?outcome=reoffending&format=csv")
+    yield from ("/evidence-map", "/evidence-map?format=csv")
+    yield "/evidence-map/cell?intervention=reablement&outcome=reoffending"
     yield from ("/concept/", "/concept/asset-status", "/concept/asset-status/vacant", "/questions", "/classes")
     yield from ("/class/Asset", "/datasets/asset", "/questions/lessons-by-stage", "/nowhere", "/graph", "/graphs")
     yield from ("/places", "/lessons", "/lessons?format=csv", "/briefing")

@@ -141,11 +141,13 @@ def _csv(found: Found, labels: Labels) -> str:
     writer = csv.writer(output, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for each in found.results:
-        effects = [*each.effects, *each.findings]
+        effects = [*each.effects, *(f"{count} {key}" for key, count in each.findings.items())]
         grades = each.grades or [each.strongest] * bool(each.strongest)
-        cells = (each.places, effects, grades, each.sources, each.published)
-        named_ = ["; ".join(map(labels.name, iris)) for iris in cells]
-        writer.writerow([each.name, kind_name(each.kind), each.says, *named_, each.date, each.iri])
+        places, sure, sources, by = (
+            "; ".join(map(labels.name, iris)) for iris in (each.places, grades, each.sources, each.published)
+        )
+        first = (each.name, kind_name(each.kind), each.says, places, "; ".join(effects))
+        writer.writerow([*first, sure, sources, by, each.date, each.iri])
     return output.getvalue()
 
 
@@ -171,9 +173,9 @@ def _json(found: Found, page: paging.Page, labels: Labels) -> str:
                 "kind": {"iri": each.kind, "name": kind_name(each.kind)},
                 "says": each.says,
                 "places": terms(each.places),
-                "effects": terms(each.effects),
+                "effects": each.effects,
                 "evidence": terms(each.grades),
-                "findings": [{**term, "count": each.findings[term["iri"]]} for term in terms(each.findings)],
+                "findings": each.findings,
                 "strongest evidence of findings": terms([each.strongest] if each.strongest else []),
                 "sources": terms(each.sources),
                 "publishers": terms(each.published),

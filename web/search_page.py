@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.ask.labels import Labels
-from kb.ask.search.asked import Asked, written
+from kb.ask.search.asked import CODES, Asked, written
 from kb.ask.search.results import Found, Option
+from kb.effects import KEYS
 from kb.vocabulary import term
+from web.effects import EFFECTS
 
 FACET_HEADINGS: Mapping[str, str] = {
     "kind": "Kind of page",
@@ -16,7 +18,7 @@ FACET_HEADINGS: Mapping[str, str] = {
     "place": "Place",
     "body": "Kind of organisation",
     "evidence": "How sure we are",
-    "effect": "For better or worse",
+    "effect": "Effect found",
     "use": "Use of the building",
     "publisher": "Published by",
     "date": "Date",
@@ -80,15 +82,17 @@ def removals(asked: Asked, labels: Labels) -> list[Removal]:
 
 def chosen_values(found: Found) -> set[str]:
     """The IRIs that facets name."""
-    offered = {option.value for facet, options in found.facets.items() if facet != "date" for option in options[:SHOWN]}
-    return offered | {value for facet, values in found.asked.chosen.items() if facet != "date" for value in values}
+    offered = {each.value for facet, options in found.facets.items() if facet not in CODES for each in options[:SHOWN]}
+    return offered | {value for facet, values in found.asked.chosen.items() if facet not in CODES for value in values}
 
 
 def _choices(facet: str, options: Sequence[Option], asked: Asked, labels: Labels, most: int) -> list[Choice]:
     chosen = asked.chosen.get(facet, ())
     first = sorted(options, key=lambda option: option.value not in chosen)[: max(most, len(chosen))]
-    if facet in ("date", "evidence"):
+    if facet == "date":
         first = sorted(first, key=lambda option: option.value, reverse=True)
+    if facet == "effect":
+        first = sorted(first, key=lambda option: KEYS.index(option.value) if option.value in KEYS else len(KEYS))
     return [
         Choice(written(facet, each.value), _name(facet, each.value, labels), each.count, each.value in chosen)
         for each in first
@@ -100,6 +104,8 @@ def _tells(choices: Sequence[Choice], total: int) -> bool:
 
 
 def _name(facet: str, value: str, labels: Labels) -> str:
+    if facet == "effect":
+        return EFFECTS[value].words if value in EFFECTS else value
     if facet == "date":
         return value.replace("-", " to ")
     if facet == "kind":

@@ -26,6 +26,8 @@ class ClassPage:
 
     template: str
     more: Callable[[Description], dict[str, Any]]
+    told: frozenset[str] = frozenset()
+    """Properties (prefix:local) that the template tells in its own place, so that the record leaves them out."""
 
 
 def _nothing(_: Description) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def _nothing(_: Description) -> dict[str, Any]:
 
 ANY = ClassPage("resource.html", _nothing)
 
-INTERVENTION = ClassPage("intervention.html", intervention.more)
+INTERVENTION = ClassPage("intervention.html", intervention.more, intervention.TOLD)
 """Also of the groups of the taxonomy, which are no ww:Intervention."""
 
 _ACCOUNT = ClassPage("account-page.html", accounted.variables)

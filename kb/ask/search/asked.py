@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from urllib.parse import quote
+
+from pyoxigraph import NamedNode
 
 from kb.namespaces import HOME, expand
 from kb.store.search_index.schema import FACETS
@@ -16,6 +19,9 @@ VALUES = 20
 ORDERS = ("relevance", "newest", "strongest", "name")
 """The orders of results, the first by default."""
 
+CODES = ("date", "effect")
+"""Facets whose values are no IRIs."""
+
 _STARTS = {
     "theme": f"{HOME}/concept/theme/",
     "work": f"{HOME}/concept/intervention/",
@@ -23,7 +29,6 @@ _STARTS = {
     "place": f"{HOME}/id/place/",
     "body": f"{HOME}/concept/organisation-type/",
     "evidence": f"{HOME}/concept/evidence-strength/",
-    "effect": f"{HOME}/concept/desirability/",
     "use": f"{HOME}/concept/asset-use/",
     "publisher": f"{HOME}/id/organisation/",
 }
@@ -76,7 +81,17 @@ def written(facet: str, iri: str) -> str:
 
 
 def _iri(facet: str, text: str) -> str:
+    """The IRI that is written so; what can be none becomes one that nothing has, so that it finds nothing."""
+    if facet in CODES:
+        return text
+    try:
+        return NamedNode(_said(facet, text)).value
+    except ValueError:
+        return f"urn:nothing:{quote(text)}"
+
+
+def _said(facet: str, text: str) -> str:
     if facet == "kind":
         named = [term.iri for term in terms() if term.plural and written(facet, term.iri) == text]
         return next((iri for iri in named if iri.startswith(expand("ww:"))), named[0] if named else text)
-    return text if ":" in text or facet == "date" else _STARTS[facet] + text
+    return text if ":" in text else _STARTS[facet] + text

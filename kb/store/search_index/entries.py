@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from kb.effects import KEYS, effect_key
 from kb.namespaces import WW, concept_scheme, expand
 from kb.store.search_index.surroundings import Surroundings
 from kb.store.search_index.things import CONCEPT, TEXT, Thing
@@ -138,7 +139,7 @@ def entry(thing: Thing, near: Surroundings) -> Entry:
             "kind": thing.kind,
             "says": _shortened(says),
             "places": [place for place in places if place != thing.iri][:3],
-            "effects": sorted(effects) if not findings else [],
+            "effects": [key for key in KEYS if key in effects] if not findings else [],
             "grades": [grade for _, grade in grades] if not findings else [],
             "findings": findings,
             "strongest": grades[0][1] if findings and grades else "",
@@ -175,12 +176,20 @@ def _evidence(thing: Thing, near: Surroundings) -> tuple[set[str], list[tuple[in
     how many of each effect there are."""
     leading = FOUND_ON.get(thing.kind)
     if leading is None:
-        return set(thing.to("ww:desirability")), near.grades(thing.to("ww:assessment")), {}
+        return _effects(thing), near.grades(thing.to("ww:assessment")), {}
     subjects = [thing.iri, *near.leading_to(thing.iri, "skos:broader")]
     findings = {finding for each in subjects for finding in near.leading_to(each, leading)}
-    counted = Counter(effect for finding in sorted(findings) for effect in near.to(finding, "ww:desirability"))
+    counted = Counter(near.effect(finding) for finding in sorted(findings))
     assessments = [each for finding in sorted(findings) for each in near.to(finding, "ww:assessment")]
-    return set(counted), near.grades(assessments), dict(counted)
+    return set(counted), near.grades(assessments), {key: counted[key] for key in KEYS if counted[key]}
+
+
+def _effects(thing: Thing) -> set[str]:
+    """The effect that it states, where it states one."""
+    direction, desirability = thing.to("ww:effectDirection"), thing.to("ww:desirability")
+    if not direction and not desirability:
+        return set()
+    return {effect_key(next(iter(direction), None), next(iter(desirability), None))}
 
 
 def _publishers(thing: Thing, sources: Iterable[str], near: Surroundings) -> set[str]:
@@ -198,8 +207,8 @@ def _day(thing: Thing, sources: Iterable[str], near: Surroundings) -> str:
     own = thing.said("dcterms:issued", "ww:validAsOf")
     published = [day for source in sources if (day := near.published(source)[1])]
     said = max(own, default="") or max(published, default="") or max(thing.said("ww:end", "ww:start"), default="")
-    day = _DAY.match(said)
-    return day[0] if day else ""
+    found = _DAY.match(said)
+    return found[0] if found else ""
 
 
 def _number(day: str) -> int:

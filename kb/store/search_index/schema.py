@@ -31,7 +31,8 @@ HEADING = "heading"
 """The words of the names as they are written, for suggestions while somebody types."""
 
 FACETS = ("kind", "theme", "work", "lesson", "place", "body", "evidence", "effect", "use", "publisher", "date")
-"""IRIs (of `date` five years, `2015-2019`) that results can be narrowed to, in the order in which they are shown."""
+"""What results can be narrowed to, in the order in which it is shown: IRIs, but five years (`2015-2019`) of `date`, and
+of `effect` the keys of kb.effects."""
 
 NEWEST, STRONGEST, NAME, WEIGHT = "newest", "strongest", "name", "weight"
 """What results are sorted by, and the weight of a kind of thing; the latter knows no effect and no evidence."""

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
+from kb.effects import effect_key
 from kb.namespaces import concept, concept_scheme, expand
 from kb.store.readable import Store
 
@@ -58,6 +59,11 @@ class Surroundings:
         """Places on the scale of evidence (0 to 5) with their concepts, the strongest first."""
         found = {grade for each in assessments for grade in self.to(each, "ww:grade") if grade.startswith(_STRENGTHS)}
         return sorted(((self._once("level", grade, self._level), grade) for grade in found), reverse=True)
+
+    def effect(self, finding: str) -> str:
+        """The effect that a finding states (kb.effects)."""
+        direction, desirability = self.to(finding, "ww:effectDirection"), self.to(finding, "ww:desirability")
+        return effect_key(next(iter(direction), None), next(iter(desirability), None))
 
     def dataset_publishers(self, graph: str) -> tuple[str, ...]:
         """Who publishes the dataset whose content is in the graph."""
