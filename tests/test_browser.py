@@ -20,6 +20,8 @@ PAGES = (
     "/datasets/area/kent/difference?from=0&to=1",
     "/changes?publisher=area",
     "/compare/data?protocol=dp-05",
+    "/money?q=kent",
+    "/money?place=https%3A%2F%2Farea.example%2Fid%2Fplace%2Fkent",
     "/def",
     "/concept/",
     "/concept/outcome-domain",

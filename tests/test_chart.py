@@ -41,7 +41,7 @@ def test_one_column_of_names_and_one_of_numbers_are_bars() -> None:
     assert found.title == "People helped by place"
     assert "least is Kent, the greatest Leeds" in found.description
     assert [bar.lines[0][1] for bar in found.bars] == ["Kent", "Leeds"]
-    assert [part.width for bar in found.bars for part in bar.parts] == [18, 72]
+    assert [part.width for bar in found.bars for part in bar.parts] == [15, 60]
     assert [bar.figure for bar in found.bars] == ["50", "200"]
     assert (found.zero, found.legend, found.left_out) == (0, (), 0)
     tops = [bar.top for bar in found.bars]
@@ -62,10 +62,10 @@ def test_records_and_empty_columns_are_passed_over() -> None:
 def test_a_loss_stands_on_the_other_side_of_zero() -> None:
     found = drawn([{"a": text("up"), "n": count(30)}, {"a": text("down"), "n": count(-10)}])
     assert found is not None
-    assert found.zero == 18
+    assert found.zero == 15
     [[up], [down]] = [bar.parts for bar in found.bars]
-    assert (up.start, up.width, down.start, down.width) == (18, 54, 0, 18)
-    assert [bar.end for bar in found.bars] == [72, 18], "the figure stands right of its bar, and of zero"
+    assert (up.start, up.width, down.start, down.width) == (15, 45, 0, 15)
+    assert [bar.end for bar in found.bars] == [60, 15], "the figure stands right of its bar, and of zero"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_sums_in_several_currencies_are_not_compared() -> None:
 def test_a_number_without_measure_is_drawn() -> None:
     found = drawn([{"a": text("x"), "n": count("1E+300")}, {"a": text("y"), "n": count("5")}])
     assert found is not None
-    assert [part.width for part in found.bars[0].parts] == [72]
+    assert [part.width for part in found.bars[0].parts] == [60]
 
 
 def test_the_chart_stands_on_the_page_before_the_table(reader: FlaskClient) -> None:

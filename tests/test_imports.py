@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-EDGES = {"kb.errors", "kb.config", "kb.namespaces", "kb.vocabulary"}
+EDGES = {"kb.errors", "kb.config", "kb.effects", "kb.namespaces", "kb.vocabulary"}
 READS_FROM = {
     "kb.intake": {"kb.intake"},
     "kb.protocols": {"kb.intake", "kb.protocols"},
@@ -32,12 +32,13 @@ OWNERS = {
     "pydantic": {"web.mcp.tools"},
     "pyproj": {"kb.mapping", "kb.store.buildings.points"},
     "python_calamine": {"kb.intake"},
-    "rapidfuzz": {"kb.mapping", "kb.store.buildings.same"},
+    "rapidfuzz": {"kb.mapping", "kb.ask.search.words", "kb.store.buildings.same"},
     "pyshacl": {"kb.protocols"},
     "shacl": {"kb.protocols"},
     "shapely": {"kb.store.buildings", "kb.ask.buildings"},
     "sqlite3": {"kb.store.database"},
     "SPARQLWrapper": {"kb.store.remote"},
+    "tantivy": {"kb.store.search_index", "kb.ask.search"},
     "tree_sitter": {"kb.ask.grammar"},
     "tree_sitter_sparql": {"kb.ask.grammar"},
 }

@@ -33,6 +33,7 @@ PAGES = {
     "/datasets/area/kent/difference": "Figures from Kent What release 1 changes",
     "/changes": "Changes",
     "/compare/data": "Compare the data of areas",
+    "/money": "Public money counted",
     "/datasets/lesson": "Lessons",
     "/datasets/codebook": "Code book",
     GRAPH: "Figures from Kent",
@@ -145,7 +146,7 @@ def test_every_link_leads_somewhere(reader: FlaskClient, site: Flask) -> None:
 
 def test_home_shows_the_largest_saving_with_source_and_grade(reader: FlaskClient) -> None:
     text = reader.get("/", headers=HTML).text
-    box = text[text.index('class="example"') : text.index("</section>")]
+    box = text[text.index('class="example"') :].partition("</section>")[0]
     for words in ("Asset strategy: yearly saving", "£40 million", "per year", "Report on the pilot", "Asserted"):
         assert words in box
     assert "receipts" not in box, "a capital receipt is no saving"

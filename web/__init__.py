@@ -14,6 +14,7 @@ from web import (
     addresses,
     badges,
     body,
+    briefing,
     buildings,
     changes,
     check_report,
@@ -30,9 +31,12 @@ from web import (
     graph_store,
     graphs,
     home,
+    lessons,
     links,
     mapping_files,
     merging,
+    money,
+    places,
     protocol_template,
     protocols,
     publishing,
@@ -42,6 +46,7 @@ from web import (
     representation,
     resource,
     restoring,
+    search,
     sending,
     sharing,
     sign_in,
@@ -55,6 +60,9 @@ from web import (
     withdrawals,
 )
 from web.caching import PageCache
+from web.effects import EFFECTS, effect_of
+from web.interventions import list_page as intervention_list
+from web.interventions import map_page as evidence_map
 from web.mcp import endpoint as mcp
 from web.reading import Reader, drafted, named
 
@@ -75,10 +83,13 @@ VENDORED = frozenset(
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
 ERRANDS = (
-    *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void, snapshots),
-    *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
+    *(home, search, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void),
+    *(snapshots, protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
     *(submissions, mapping_files, sign_in, publishing, withdrawals, site_test),
     *(releases, dataset_records, changes, comparing, restoring),
+    *(lessons, places, briefing),
+    *(intervention_list, evidence_map),
+    money,
     *(buildings, sharing, merging),
 )
 
@@ -131,6 +142,7 @@ def _templates(app: Flask) -> None:
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([PackageLoader("web"), govuk])
     app.jinja_env.filters.update(values.FILTERS | addresses.FILTERS)
+    app.jinja_env.globals.update(effects=EFFECTS, effect_of=effect_of)
     app.jinja_env.tests.update(values.TESTS | addresses.TESTS)
 
     @app.context_processor

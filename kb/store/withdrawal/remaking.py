@@ -17,6 +17,7 @@ from kb.store.durability import HALF_MADE, remove_half_made
 from kb.store.folder import DataFolder
 from kb.store.primary import in_parts
 from kb.store.releases import Release
+from kb.store.search_index import build as search_index
 from kb.store.snapshots import SnapshotRecord, current_id, ids
 from kb.store.state import State
 
@@ -74,6 +75,7 @@ def _make(folder: DataFolder, record: SnapshotRecord) -> None:
     store.optimize()
     store.flush()
     del store  # the only way to close it
+    search_index.build(folder, draft, record, afresh=True)
     checkpoint.complete(folder, draft, replace(record, triples=sum(each.triples for each in held)))
 
 

@@ -1,0 +1,54 @@
+"""Every type of page, in one place: what the browser tests walk, the pictures show, and the bench measures.
+
+Whoever adds a page adds a row. A page that needs what does not ship (a register of buildings, say) names the site that
+has it; the sites are fixtures of tests/test_page_types.py.
+"""
+
+from dataclasses import dataclass
+
+SHIPPED, INVENTED = "shipped", "invented"
+"""The knowledge that ships; and the site of tests/pages_site.py, whose data is invented to have what pages can have."""
+
+
+@dataclass(frozen=True)
+class PageType:
+    """A page like many others: a name (of its picture too), an address that shows it, and the site that must be there.
+
+    `heading` is what the page's h1 must begin with, so that an address that leads elsewhere is found out.
+    """
+
+    name: str
+    address: str
+    heading: str
+    site: str = SHIPPED
+
+
+PAGE_TYPES: tuple[PageType, ...] = (
+    PageType("home", "/", "What works"),
+    # Things
+    PageType("pilot", "/doc/pilot/kent", "Kent Total Place pilot"),
+    PageType("asset", "/doc/asset/customs-house", "Customs house", INVENTED),
+    PageType("intervention-type", "/concept/intervention/estate-rationalisation", "Estate rationalisation"),
+    # Lists
+    PageType("kinds", "/classes", "Browse what is here"),
+    PageType("list", "/class/LessonLearned", "Lessons"),
+    # Questions
+    PageType("questions", "/questions", "Questions that you can ask"),
+    PageType("question", "/questions/recurring-lessons", "Which lessons"),
+    PageType("sparql", "/sparql", "Ask a SPARQL query"),
+    # Data
+    PageType("datasets", "/datasets", "Datasets"),
+    PageType("dataset", "/datasets/whatworks/kent", "The Kent pilot"),
+    PageType("release", "/datasets/whatworks/kent/1", "Release 1 of The Kent pilot"),
+    PageType("changes", "/changes", "Changes"),
+    PageType("comparability", "/compare/data?protocol=dp-05", "Compare the data of areas"),
+    PageType("vocabulary", "/def", "Vocabulary"),
+    PageType("code-lists", "/concept/", "Code lists"),
+    PageType("code-list", "/concept/outcome-domain", "Outcome domains"),
+    PageType("code", "/concept/evidence-strength/asserted", "Asserted"),
+    PageType("protocols", "/protocols", "Data protocols"),
+    PageType("protocol", "/protocols/dp-01", "Operational buildings register"),
+    PageType("entry-form", "/protocols/dp-03/lesson-learned/new", "Lessons learned Lesson"),
+    PageType("snapshots", "/snapshots", "Snapshots"),
+    PageType("sign-in", "/sign-in", "Sign in to publish"),
+)
