@@ -42,6 +42,7 @@ from web import (
     resource,
     restoring,
     sending,
+    side_by_side,
     sign_in,
     site_test,
     snapshots,
@@ -75,7 +76,7 @@ ERRANDS = (
     *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void, snapshots),
     *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
     *(submissions, mapping_files, sign_in, publishing, withdrawals, site_test),
-    *(releases, dataset_records, changes, comparing, restoring, money),
+    *(releases, dataset_records, changes, comparing, restoring, money, side_by_side),
 )
 
 
