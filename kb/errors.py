@@ -69,6 +69,10 @@ class StoreMissing(WhatWorksError):
     """The data folder holds no snapshot to read, or one that cannot be opened."""
 
 
+class SearchAbsent(WhatWorksError):
+    """A snapshot has no index that could be searched: it was made before there were any, or its store is elsewhere."""
+
+
 class StoreUnwritable(WhatWorksError):
     """The data folder cannot be written: no room, no right, or no folder; what had been accepted stays accepted."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-EDGES = {"kb.errors", "kb.config", "kb.namespaces", "kb.vocabulary"}
+EDGES = {"kb.errors", "kb.config", "kb.effects", "kb.namespaces", "kb.vocabulary"}
 READS_FROM = {
     "kb.intake": {"kb.intake"},
     "kb.protocols": {"kb.intake", "kb.protocols"},
@@ -25,17 +25,20 @@ OWNERS = {
     "zstandard": {"web.coding"},
     "flask": {"web"},
     "openpyxl": {"kb.protocols", "kb.mapping"},
-    "pyarrow": {"kb.store.distributions.tables"},
+    "numpy": {"kb.store.buildings", "kb.ask.buildings"},
+    "pyarrow": {"kb.store.distributions.tables", "kb.store.buildings.tables"},
     "granian": {"web.server"},
     "mcp": {"web.mcp.tools"},
     "pydantic": {"web.mcp.tools"},
-    "pyproj": {"kb.mapping"},
+    "pyproj": {"kb.mapping", "kb.store.buildings.points"},
     "python_calamine": {"kb.intake"},
-    "rapidfuzz": {"kb.mapping"},
+    "rapidfuzz": {"kb.mapping", "kb.ask.search.words", "kb.store.buildings.same"},
     "pyshacl": {"kb.protocols"},
     "shacl": {"kb.protocols"},
+    "shapely": {"kb.store.buildings", "kb.ask.buildings"},
     "sqlite3": {"kb.store.database"},
     "SPARQLWrapper": {"kb.store.remote"},
+    "tantivy": {"kb.store.search_index", "kb.ask.search"},
     "tree_sitter": {"kb.ask.grammar"},
     "tree_sitter_sparql": {"kb.ask.grammar"},
 }

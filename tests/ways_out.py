@@ -134,8 +134,15 @@ def addresses_of(site: Site, ids: Iterable[str]) -> Iterator[str]:
         yield from (f"/datasets/{dataset}/{n}{part}" for n in (1, 2) for part in ("", "/accepted.nq.gz"))
         yield from (f"/datasets/{dataset}/difference?from={a}&to={b}" for a, b in ((0, 1), (1, 2), (2, 1)))
         yield f"/publish/restore/{dataset.rpartition('/')[2]}/1"
+    yield from ("/interventions", "/interventions?outcome=reoffending&format=csv")
+    yield from ("/evidence-map", "/evidence-map?format=csv")
+    yield "/evidence-map/cell?intervention=reablement&outcome=reoffending"
     yield from ("/concept/", "/concept/asset-status", "/concept/asset-status/vacant", "/questions", "/classes")
     yield from ("/class/Asset", "/datasets/asset", "/questions/lessons-by-stage", "/nowhere", "/graph", "/graphs")
+    yield from ("/places", "/lessons", "/lessons?format=csv", "/briefing")
+    for record in site.records:
+        about = urlencode({"uri": record})
+        yield from (f"/briefing?{about}", f"/resource?{about}&all=same", f"/lessons?place={quote(record)}")
     yield from ("/q/0000000000", "/id/none/none", "/doc/none/none")
     for at in ("", *(f"&snapshot={id}" for id in ids)):
         for query in EVERYTHING:

@@ -14,6 +14,8 @@ from web import (
     addresses,
     badges,
     body,
+    briefing,
+    buildings,
     changes,
     check_report,
     citing,
@@ -29,9 +31,12 @@ from web import (
     graph_store,
     graphs,
     home,
+    lessons,
     links,
     mapping_files,
+    merging,
     money,
+    places,
     protocol_template,
     protocols,
     publishing,
@@ -41,7 +46,9 @@ from web import (
     representation,
     resource,
     restoring,
+    search,
     sending,
+    sharing,
     side_by_side,
     sign_in,
     site_test,
@@ -55,6 +62,8 @@ from web import (
 )
 from web.caching import PageCache
 from web.effects import EFFECTS, effect_of
+from web.interventions import list_page as intervention_list
+from web.interventions import map_page as evidence_map
 from web.mcp import endpoint as mcp
 from web.reading import Reader, drafted, named
 
@@ -66,6 +75,8 @@ YEAR = 365 * 24 * 3600
 VENDORED = frozenset(
     [
         "vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css",
+        "vendor/leaflet/dist/leaflet-src.esm.js",
+        "vendor/leaflet/dist/leaflet.css",
         "vendor/yasgui/build/yasgui.min.css",
         "vendor/yasgui/build/yasgui.min.js",
     ]
@@ -73,10 +84,14 @@ VENDORED = frozenset(
 """The files of other projects that pages use; no other is served. The fonts there are licensed for gov.uk alone."""
 
 ERRANDS = (
-    *(home, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void, snapshots),
-    *(protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
+    *(home, search, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void),
+    *(snapshots, protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
     *(submissions, mapping_files, sign_in, publishing, withdrawals, site_test),
-    *(releases, dataset_records, changes, comparing, restoring, money, side_by_side),
+    *(releases, dataset_records, changes, comparing, restoring),
+    *(lessons, places, briefing),
+    *(intervention_list, evidence_map),
+    *(money, side_by_side),
+    *(buildings, sharing, merging),
 )
 
 

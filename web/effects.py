@@ -6,10 +6,7 @@ alone tells somebody in a hurry whether things got better; together they do, and
 
 from dataclasses import dataclass
 
-from kb.namespaces import HOME
-
-_DIRECTION = f"{HOME}/concept/effect-direction/"
-_DESIRABILITY = f"{HOME}/concept/desirability/"
+from kb.effects import effect_key
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ EFFECTS: dict[str, Effect] = {
     effect.key: effect
     for effect in (
         Effect("better", "Better", "the measure moved as was wished", "▲", "M8 2 15 14H1z"),
-        Effect("none", "No clear difference", "measured, and no difference was seen", "＝", "M1 4h14v3H1zM1 9h14v3H1z"),
+        Effect("none", "No clear difference", "measured, and no difference was seen", "=", "M1 4h14v3H1zM1 9h14v3H1z"),
         Effect("worse", "Worse", "the measure moved as nobody wished", "▼", "M1 2h14L8 14z"),
         Effect("mixed", "Mixed", "better for some people, places or times, worse for others", "◆", "M8 0l8 8-8 8-8-8z"),
         Effect("moved", "Changed", "the measure moved; whether for the better is not stated", "↕",
@@ -42,17 +39,5 @@ EFFECTS: dict[str, Effect] = {
 
 
 def effect_of(direction: str | None, desirability: str | None) -> Effect:
-    """The effect that a finding states, from its two codes (IRIs; None where it has none).
-
-    That nothing clearly moved, or that nothing was measured, is told as such whatever is said of its desirability.
-    """
-    way = (direction or "").removeprefix(_DIRECTION)
-    welcome = (desirability or "").removeprefix(_DESIRABILITY)
-    if way in ("none", "mixed", "unmeasured"):
-        return EFFECTS[way]
-    told = {"desirable": "better", "undesirable": "worse", "mixed": "mixed"}.get(welcome)
-    if told:
-        return EFFECTS[told]
-    if way in ("increase", "decrease"):
-        return EFFECTS["moved"]
-    return EFFECTS["unmeasured"]
+    """The effect that a finding states, from its two codes (IRIs; None where it has none), by `kb.effects`."""
+    return EFFECTS[effect_key(direction, desirability)]

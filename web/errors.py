@@ -22,6 +22,7 @@ from kb.errors import (
     QueryError,
     QueryRefused,
     QueryStopped,
+    SearchAbsent,
     ServiceFailed,
     SnapshotsBusy,
     StoreBusy,
@@ -61,6 +62,7 @@ STATUS: dict[type[WhatWorksError], HTTPStatus] = {
     PreviewInTheMaking: HTTPStatus.SERVICE_UNAVAILABLE,
     SnapshotsBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+    SearchAbsent: HTTPStatus.SERVICE_UNAVAILABLE,
     ServiceFailed: HTTPStatus.BAD_GATEWAY,
 }
 """Error → status; any other error is ours, 500."""

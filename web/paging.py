@@ -31,9 +31,9 @@ class Page:
 
     def href(self, number: int) -> str:
         """The address of another page of the same list: same path, same other parameters."""
-        others = {name: value for name, value in request.args.items() if name != "page"}
+        others = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
         if number > 1:
-            others["page"] = str(number)
+            others.append(("page", str(number)))
         return request.path + (f"?{urlencode(others)}" if others else "")
 
     def items(self) -> list[dict[str, object]]:

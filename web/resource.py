@@ -11,7 +11,7 @@ from kb.ask.serialise import serialise
 from kb.errors import BadInput, NotFound
 from web import dataset_records, paging, releases
 from web.addresses import document_path, graph_store_href, href, thing, things
-from web.class_pages import class_page
+from web.class_pages import ClassPage, class_page
 from web.negotiation import HTML, PAGES, Format, by_suffix, choose
 from web.reading import reader, snapshot
 from web.representation import respond, see_other
@@ -38,7 +38,7 @@ def identifier(path: str) -> Response:
 def document(path: str) -> Response:
     """The document about the thing with this path; `.ttl` and the other suffixes choose its format."""
     iri, stem, suffix = found_at(path)
-    return _described(iri, document_path(stem), {}, choose(PAGES, suffix))
+    return described(iri, document_path(stem), {}, choose(PAGES, suffix))
 
 
 @blueprint.get("/resource")
@@ -49,7 +49,7 @@ def any_resource() -> Response:
         raise BadInput("this address needs ?uri= and the IRI of a thing")
     if not resource.exists(snapshot().store, iri):
         refuse_withdrawn([iri])
-    return _described(iri, "/resource", {"uri": iri}, choose(PAGES))
+    return described(iri, "/resource", {"uri": iri}, choose(PAGES))
 
 
 def found_at(path: str) -> tuple[str, str, Format | None]:
@@ -65,7 +65,13 @@ def found_at(path: str) -> tuple[str, str, Format | None]:
     raise NotFound(f"/id/{path}: nothing is known by this name here")
 
 
-def _described(iri: str, path: str, parameters: dict[str, str], format: Format) -> Response:
+def described(
+    iri: str, path: str, parameters: dict[str, str], format: Format, shown: ClassPage | None = None
+) -> Response:
+    """The document about a thing at this path with these parameters; `shown` is its page where its classes don't tell.
+
+    Raises NotFound where nothing is known of it.
+    """
     def address(other: Format) -> str:
         return f"{path}?{urlencode(parameters | {'format': other.suffix})}"
 
@@ -73,18 +79,18 @@ def _described(iri: str, path: str, parameters: dict[str, str], format: Format) 
     read = snapshot()
     body: bytes | str
     if format is HTML:
-        body = _page(iri, formats)
+        body = _page(iri, formats, shown)
     else:
         body = serialise(resource.graph_of(read.store, iri), WRITERS[format.suffix])
     return respond(body, format, formats=formats, canonical=href(iri))
 
 
-def _page(iri: str, formats: list[tuple[Format, str]]) -> str:
+def _page(iri: str, formats: list[tuple[Format, str]], shown: ClassPage | None) -> str:
     described = resource.describe(snapshot().store, iri, paging.number())
-    shown = class_page(described.types)
+    shown = shown or class_page(described.types)
     return render_template(
         shown.template,
-        **(variables(described) | shown.more(described)),
+        **(variables(described, shown.told) | shown.more(described)),
         labels=described.labels,
         release=releases.page_of(iri),
         contents=_contents(iri) if described.page == 1 else None,

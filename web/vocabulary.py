@@ -2,8 +2,9 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from kb import namespaces, vocabulary
 from kb.ask import resource
@@ -11,15 +12,16 @@ from kb.ask.graphs import triples
 from kb.ask.labels import labels_of
 from kb.ask.properties import PAGE
 from kb.ask.summaries import Summary, statements_on
-from kb.ask.vocabulary import GRADES, ONTOLOGY, about, concepts, levels, schemes, terms
+from kb.ask.vocabulary import INTERVENTIONS, ONTOLOGY, about, concepts, schemes, terms
 from kb.errors import NotFound
 from kb.namespaces import HOME, expand
-from web import account as account_page
 from web import paging
+from web.class_pages import INTERVENTION
 from web.documents import document, see_resource
-from web.negotiation import JSON_LD
+from web.negotiation import JSON_LD, PAGES, choose
 from web.reading import snapshot
 from web.representation import respond
+from web.resource import described
 
 blueprint = Blueprint("vocabulary", __name__)
 
@@ -145,6 +147,8 @@ def one_concept(scheme: str, code: str) -> Response:
     """One concept, and where it is used, 50 uses to a page. Raises NotFound."""
     store = snapshot().store
     iri = namespaces.concept(scheme, code)
+    if f"{HOME}/concept/{scheme}" == INTERVENTIONS:
+        return described(iri, quote(request.path), {}, choose(PAGES), INTERVENTION)
 
     def context() -> dict[str, Any]:
         number = paging.number()
@@ -153,8 +157,6 @@ def one_concept(scheme: str, code: str) -> Response:
         used = [group for group in description.incoming if group.iri not in STRUCTURE]
         return {
             "description": description,
-            "account": account_page.variables(description.account) if description.account else None,
-            "levels": levels(store, GRADES) if description.account else {},
             "scheme": f"{HOME}/concept/{scheme}" if resource.exists(store, f"{HOME}/concept/{scheme}") else None,
             "hidden": HIDDEN,
             "narrower": [link for group in description.incoming if group.iri == broader for link in group.links],

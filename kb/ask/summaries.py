@@ -44,10 +44,16 @@ def nodes(names: Iterable[str]) -> Sequence[NamedNode]:
 
 
 def rows(
-    store: Store, name: str, limit: int | None = None, offset: int | None = None, **terms: Binding
+    store: Store,
+    name: str,
+    limit: int | None = None,
+    offset: int | None = None,
+    *,
+    package: str = "kb.ask",
+    **terms: Binding,
 ) -> Iterator[Any]:
-    """The solutions of the query `name`.rq of this room, with its parameters bound."""
-    solutions: Any = store.query(bind(read(name), limit=limit, offset=offset, **terms))
+    """The solutions of the query `name`.rq that stands beside the modules of `package`, with its parameters bound."""
+    solutions: Any = store.query(bind(read(name, package), limit=limit, offset=offset, **terms))
     return iter(solutions)
 
 

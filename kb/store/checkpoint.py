@@ -3,7 +3,7 @@
 import json
 import secrets
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,8 +16,17 @@ from kb.store.snapshots import SnapshotRecord, current_id, ids
 from kb.store.state import State
 
 
-def checkpoint(folder: DataFolder, primary: Primary, datasets: Mapping[str, int], triples: int) -> str:
-    """Makes a snapshot of the primary store, durably, and answers its id; it is not current yet."""
+def checkpoint(
+    folder: DataFolder,
+    primary: Primary,
+    datasets: Mapping[str, int],
+    triples: int,
+    derive: Callable[[Path, SnapshotRecord], None] = lambda draft, record: None,
+) -> str:
+    """Makes a snapshot of the primary store, durably, and answers its id; it is not current yet.
+
+    `derive` writes what else belongs to it into its folder, where the store is by then.
+    """
     make_folder(folder.snapshots)
     remove_half_made(folder.snapshots)
     id = next_id(ids(folder))
@@ -25,6 +34,7 @@ def checkpoint(folder: DataFolder, primary: Primary, datasets: Mapping[str, int]
     draft.mkdir()
     primary.checkpoint(draft / "store")
     record = SnapshotRecord(id, now(), current_id(folder), dict(datasets), triples)
+    derive(draft, record)
     complete(folder, draft, record)
     return id
 

@@ -5,10 +5,13 @@ A publication ends in it, and a writer begins with it, for the writer before may
 
 import shutil
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from kb.config import Settings
 from kb.errors import ReleaseDamaged
 from kb.store import catalogue, releases
+from kb.store.buildings import build as tables_of_buildings
+from kb.store.buildings.tables import has_tables
 from kb.store.checkpoint import checkpoint, retire, switch
 from kb.store.difference import Difference, difference
 from kb.store.distributions.build import build, is_built
@@ -16,7 +19,8 @@ from kb.store.durability import HALF_MADE, remove_half_made
 from kb.store.folder import DataFolder
 from kb.store.primary import Primary
 from kb.store.releases import Release
-from kb.store.snapshots import current_id
+from kb.store.search_index import build as search_index
+from kb.store.snapshots import SnapshotRecord, current_id, record_of
 from kb.store.state import Applied, State
 from kb.store.withdrawal import plan
 
@@ -60,13 +64,19 @@ def reconcile(
     behind = _behind(folder, state.applied())
     unserved = state.mark(UNSNAPSHOTTED) == "1" or (folder.releases.exists() and current_id(folder) is None)
     if behind or (unserved and releases.datasets(folder)):
-        _serve(folder, settings, state, behind, just_accepted or {}, on_step)
+        _serve(folder, settings, state, behind, just_accepted or {}, on_step, afresh=begun is not None)
     id = current_id(folder)
+    if id is not None and not search_index.is_built(folder, id):
+        on_step("making the search index")
+        search_index.build(folder, folder.snapshots / id, record_of(folder.snapshots / id), afresh=begun is not None)
     if id is not None and not is_built(folder, id):
         on_step("making the downloads")
         build(folder, id, _held(folder, state))
+    if id is not None and not has_tables(folder, id):
+        on_step("making the tables of buildings")
+        tables_of_buildings.build(folder, id, settings.near_metres)
     if begun is not None:
-        plan.finish(folder, begun, on_step)
+        plan.finish(folder, begun, settings.near_metres, on_step)
         retire(folder, settings.keep_snapshots)
     return id
 
@@ -89,14 +99,21 @@ def _serve(
     behind: list[tuple[Release, Applied | None]],
     just_accepted: Mapping[str, Difference],
     on_step: OnStep,
+    afresh: bool,
 ) -> None:
-    """Applies what the store lacks, and makes a snapshot of it current."""
+    """Applies what the store lacks, and makes a snapshot of it current; `afresh`: after a withdrawal."""
+
+    def derive(draft: Path, record: SnapshotRecord) -> None:
+        on_step("making the search index")
+        search_index.build(folder, draft, record, afresh=afresh)
+
     with Primary(folder) as primary:
         if behind:
             _apply(folder, state, primary, behind, just_accepted, on_step)
         on_step("making a snapshot")
         held = _held(folder, state)
-        id = checkpoint(folder, primary, {each.name: each.number for each in held}, sum(each.triples for each in held))
+        datasets, triples = {each.name: each.number for each in held}, sum(each.triples for each in held)
+        id = checkpoint(folder, primary, datasets, triples, derive)
     on_step("switching to the new snapshot")
     switch(folder, id)
     on_step(f"retiring old snapshots, keeping {settings.keep_snapshots}")

@@ -12,6 +12,7 @@ from kb.store.draft import Checker, PublicationRequest
 from kb.store.folder import DataFolder
 from kb.store.publication import Publication, publish
 from kb.store.reconcile import OnStep
+from kb.store.search_index import build as search_index
 from kb.store.serving import current_id
 from kb.store.state import State
 
@@ -27,7 +28,7 @@ def publish_shipped(
     checker: Checker = check,
 ) -> list[Publication]:
     """Publishes what ships, in one snapshot; answers [] at once when these very files are published already, and can be
-    downloaded.
+    downloaded and searched.
 
     Registers the publisher `whatworks` where it is not. Raises what `publish` raises.
     """
@@ -35,8 +36,9 @@ def publish_shipped(
     digest = _digest(requests)
     state = State(folder)
     current = current_id(folder, settings)
-    # An engine elsewhere has no downloads; a folder has them with its snapshot, or they are to be made.
-    complete = current is not None and (bool(settings.store) or is_built(folder, current))
+    # An engine elsewhere has neither; a folder has them with its snapshot, or they are to be made.
+    derived = (is_built, search_index.is_built)
+    complete = current is not None and (bool(settings.store) or all(made(folder, current) for made in derived))
     if state.mark(_DIGEST) == digest and complete:
         return []
     state.add_publisher(PUBLISHER, HOME)

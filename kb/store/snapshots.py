@@ -195,7 +195,7 @@ class Snapshots:
         path = self._folder.snapshots / id
         try:
             location = str(path / "store")
-            return Snapshot(_record(path), pyoxigraph.Store.read_only(location), location)
+            return Snapshot(record_of(path), pyoxigraph.Store.read_only(location), location)
         except (OSError, RuntimeError, ValueError, TypeError) as error:
             raise StoreMissing(f"{path}: cannot be opened ({error}); run `whatworks rebuild`") from error
 
@@ -222,7 +222,7 @@ def list_snapshots(folder: DataFolder) -> list[SnapshotEntry]:
     records = []
     for id in ids(folder):
         with suppress(FileNotFoundError):  # retired since they were listed
-            records.append(_record(folder.snapshots / id))
+            records.append(record_of(folder.snapshots / id))
     return [
         SnapshotEntry(r.id, r.issued, r.triples, r.datasets, r.id == current, r.id in pins, r.parent) for r in records
     ]
@@ -249,5 +249,6 @@ def _serial(id: str) -> int:
     return int(id.partition("-")[0])
 
 
-def _record(path: Path) -> SnapshotRecord:
+def record_of(path: Path) -> SnapshotRecord:
+    """What is known of the snapshot in a folder; raises OSError, ValueError or TypeError where that cannot be read."""
     return SnapshotRecord(**json.loads((path / "snapshot.json").read_bytes()))

@@ -11,11 +11,13 @@ from dataclasses import replace
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
 from kb.store import catalogue, checkpoint, releases
+from kb.store.buildings import build as tables_of_buildings
 from kb.store.distributions.build import build, is_built
 from kb.store.durability import HALF_MADE, remove_half_made
 from kb.store.folder import DataFolder
 from kb.store.primary import in_parts
 from kb.store.releases import Release
+from kb.store.search_index import build as search_index
 from kb.store.snapshots import SnapshotRecord, current_id, ids
 from kb.store.state import State
 
@@ -24,6 +26,7 @@ def remake(
     folder: DataFolder,
     records: Mapping[str, SnapshotRecord],
     new_ids: Mapping[str, str],
+    near_metres: int,
     on_step: Callable[[str], None],
 ) -> None:
     """Removes the snapshots of `new_ids` (old id → new id), and makes what is left of each; what is done stays done.
@@ -47,6 +50,8 @@ def remake(
             checkpoint.remove(folder, old)
         if new in ids(folder) and not is_built(folder, new):
             build(folder, new, _held(folder, record))
+        if new in ids(folder):
+            tables_of_buildings.build(folder, new, near_metres)
 
 
 def _held(folder: DataFolder, record: SnapshotRecord) -> list[Release]:
@@ -70,6 +75,7 @@ def _make(folder: DataFolder, record: SnapshotRecord) -> None:
     store.optimize()
     store.flush()
     del store  # the only way to close it
+    search_index.build(folder, draft, record, afresh=True)
     checkpoint.complete(folder, draft, replace(record, triples=sum(each.triples for each in held)))
 
 

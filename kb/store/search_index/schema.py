@@ -1,0 +1,118 @@
+"""The fields of the index, and how text becomes its terms; shared by who writes and who reads."""
+
+import re
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import tantivy
+
+FOLDER = "search"
+"""Within the folder of a snapshot."""
+
+FORM = "form"
+"""A file beside those of the index, which holds the number below."""
+
+NUMBER = 1
+"""Raised when entries are written differently: then no index of an earlier form is read or taken over."""
+
+STEMMED = "english"
+PLAIN = "plain"
+
+IRI = "iri"
+TEXTS = ("title", "names", "about", "around", "text")
+"""What is searched, stemmed: its name; other names and codes; names of what it is linked to; names of the places around
+it; all that it says."""
+
+WORDS = "words"
+"""Every word as it is written, for what is typed in part or misspelt."""
+
+HEADING = "heading"
+"""The words of the names as they are written, for suggestions while somebody types."""
+
+FACETS = ("kind", "theme", "work", "lesson", "place", "body", "evidence", "effect", "use", "publisher", "date")
+"""What results can be narrowed to, in the order in which it is shown: IRIs, but five years (`2015-2019`) of `date`, and
+of `effect` the keys of kb.effects."""
+
+NEWEST, STRONGEST, NAME, WEIGHT = "newest", "strongest", "name", "weight"
+"""What results are sorted by, and the weight of a kind of thing; the latter knows no effect and no evidence."""
+
+SHOWN = "shown"
+"""What a line of results shows, as JSON."""
+
+_AND = re.compile(r"(?<=\b[A-Za-z])&(?=[A-Za-z]\b)")
+_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
+
+
+def plain(text: str) -> str:
+    """The text before it is cut into words: `A&E` is one word, and so is `children's`."""
+    return _APOSTROPHE.sub("", _AND.sub("and", text))
+
+
+@cache
+def stemmed() -> tantivy.TextAnalyzer:
+    """Words in small letters without accents, cut down to their stems (Porter's English stemmer)."""
+    return _analyzer().filter(tantivy.Filter.stemmer("english")).build()
+
+
+@cache
+def words() -> tantivy.TextAnalyzer:
+    """Words in small letters without accents."""
+    return _analyzer().build()
+
+
+def _analyzer() -> tantivy.TextAnalyzerBuilder:
+    parts = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    lower = parts.filter(tantivy.Filter.lowercase()).filter(tantivy.Filter.ascii_fold())
+    return lower.filter(tantivy.Filter.remove_long(40))
+
+
+@cache
+def schema() -> tantivy.Schema:
+    """All fields."""
+    made = tantivy.SchemaBuilder()
+    made.add_text_field(IRI, stored=True, tokenizer_name="raw", index_option="basic")
+    for name in TEXTS:
+        made.add_text_field(name, tokenizer_name=STEMMED)
+    made.add_text_field(WORDS, tokenizer_name=PLAIN, index_option="basic")
+    made.add_text_field(HEADING, tokenizer_name=PLAIN, index_option="freq")
+    for name in FACETS:
+        made.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    made.add_text_field(NAME, stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    for name in (NEWEST, STRONGEST):
+        made.add_unsigned_field(name, fast=True)
+    made.add_float_field(WEIGHT, fast=True)
+    made.add_text_field(SHOWN, stored=True, tokenizer_name="raw", index_option="basic")
+    return made.build()
+
+
+def opened(path: Path) -> tantivy.Index:
+    """The index in a folder, made where there is none. Raises ValueError or OSError for what is no index."""
+    index = tantivy.Index(schema(), path=str(path))
+    index.register_tokenizer(STEMMED, stemmed())
+    index.register_tokenizer(PLAIN, words())
+    return index
+
+
+def is_index(path: Path) -> bool:
+    """Whether a folder holds an index of this form."""
+    try:
+        return (path / FORM).read_text(encoding="ascii").strip() == str(NUMBER)
+    except OSError:
+        return False
+
+
+def searcher(path: Path) -> tantivy.Searcher:
+    """What the index in a folder is searched by; its files are mapped, not read.
+
+    tantivy takes a lock to open an index. Where the folder may not be written, one of links to its files is opened.
+    Raises ValueError or OSError for what is no index.
+    """
+    try:
+        return opened(path).searcher()
+    except ValueError:
+        with tempfile.TemporaryDirectory(prefix="search-") as links:
+            for file in path.iterdir():
+                if not file.name.endswith(".lock"):
+                    Path(links, file.name).symlink_to(file.resolve())
+            return opened(Path(links)).searcher()

@@ -1,0 +1,1 @@
+"""Interventions for council staff: the page of each, the list of all, and the evidence map."""

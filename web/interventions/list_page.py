@@ -1,0 +1,261 @@
+"""All interventions in a list: cost, effect and strength of evidence side by side, filtered and sorted by address."""
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+
+from kb.ask.interventions.cost import COSTS, ranges
+from kb.ask.interventions.evidence import Evidence, evidence
+from kb.ask.interventions.findings import ORDER, Finding
+from kb.ask.interventions.rules import Effect, Strength, across, by_outcome, effect, strength
+from kb.ask.interventions.taxonomy import GROUP, NAMED, TYPE
+from kb.ask.interventions.tried import by_place
+from kb.ask.labels import Labels, labels_of
+from kb.ask.memory import remembered
+from kb.protocols.templates.marks import safe
+from web import paging
+from web.effects import EFFECTS
+from web.evidence_words import range_words
+from web.interventions.parameters import address, asked, choice, short, whole
+from web.negotiation import CSV, HTML, choose
+from web.reading import snapshot
+from web.representation import respond
+
+blueprint = Blueprint("interventions", __name__)
+
+FORMATS = (CSV, HTML)
+
+PATH = "/interventions"
+
+LEVELS = {GROUP: "Groups only", TYPE: "Types only", NAMED: "Those named in records"}
+
+SORTS = {
+    "group": "group and type",
+    "name": "name",
+    "effect": "effect, the better first",
+    "evidence": "strength of evidence",
+    "places": "number of places",
+    "studies": "number of studies",
+}
+"""Value of sort= → words. Not by cost: sums on different bases have no order."""
+
+WAYS = tuple(EFFECTS[each].words.lower().replace(" ", "_") for each in ORDER)
+"""Headings of the columns with the counts of findings."""
+
+COLUMNS = (
+    *("intervention", "level", "group", "effect", *WAYS),
+    *("best_grade", "findings_of_grade_3_or_above", "findings", "studies", "places", "cost", "iri"),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One intervention, by the findings that the list is about."""
+
+    iri: str
+    kind: str
+    depth: int
+    group: str
+    effect: Effect
+    """Of outcomes; where the list is about one outcome, of the findings on it."""
+    counts: Effect
+    """Of the findings."""
+    strength: Strength
+    findings: int
+    studies: int
+    places: int
+    cost: str
+
+
+@blueprint.get("/interventions")
+def interventions() -> Response:
+    """The interventions, 50 to a page; CSV has all that are asked for.
+
+    With `outcome`, which may be a domain of outcomes, the list is of what was studied for it, each by its findings on
+    that alone, null and adverse ones too. `theme`, `group`, `evidence` (the least level), `effect` and `level` leave
+    rows out. Raises werkzeug NotFound and BadRequest for what is not known, or is no such value.
+    """
+    store = snapshot().store
+    known = evidence(store)
+    outcome = asked("outcome", known.outcomes, "outcome", "outcome-domain")
+    themes = frozenset[str]().union(*known.themes.values())
+    theme, group = asked("theme", themes, "theme"), asked("group", known.interventions, "intervention")
+    least, way, level = whole("evidence", 0, 5), choice("effect", EFFECTS), choice("level", LEVELS)
+    sort = choice("sort", SORTS) or ("effect" if outcome else "group")
+    every = _on(known, outcome) if outcome else _all(known)
+    within = known.interventions.within(group) if group else None
+    found = [
+        row
+        for row in every
+        if (within is None or row.iri in within)
+        and (theme is None or theme in known.themes_of(row.iri))
+        and (least is None or (row.strength.best is not None and row.strength.best >= least))
+        and (way is None or row.effect.verdict == way)
+        and (level is None or row.kind == level)
+    ]
+    names = known.interventions.labels
+    found.sort(key=_order(sort, every, names))
+    formats = [(each, address(PATH, format=each.suffix)) for each in FORMATS]
+    if (format := choose(FORMATS)) is CSV:
+        return respond(_csv(found, names), format, formats=formats, canonical=address(PATH))
+    page = paging.asked(len(found))
+    labels = labels_of(store, themes)
+    body = render_template(
+        "interventions.html",
+        rows=found[page.offset : page.offset + page.size],
+        page=page,
+        sort=sort,
+        sorts=[(key, words) for key, words in SORTS.items() if key != "group" or not outcome],
+        outcome=outcome,
+        summary=_summary(known, outcome, found) if outcome else None,
+        names=names,
+        outcome_names=known.outcomes.labels,
+        effect_words=[(key, each.words) for key, each in EFFECTS.items()],
+        levels=list(LEVELS.items()),
+        sorted_by=SORTS[sort],
+        short=short,
+        sorted_href=lambda key: address(PATH, sort=key),
+        filtered=bool({"outcome", "theme", "group", "evidence", "effect", "level"} & _given()),
+        formats=[(each.title, each.media_type, link) for each, link in formats if each is not HTML],
+        **_choices(known, labels, themes),
+        chosen={"outcome": outcome, "theme": theme, "group": group, "evidence": least, "effect": way, "level": level},
+    )
+    return respond(body, format, formats=formats, canonical=address(PATH))
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was found on one outcome in all; a finding on several interventions counts once."""
+
+    counts: Effect
+    strength: Strength
+    findings: int
+    sure: Effect
+    """The counts of findings with evidence of level 3 or above."""
+
+
+def _summary(known: Evidence, outcome: str, rows: Sequence[Row]) -> Summary:
+    on = known.outcomes.within(outcome)
+    shown = {row.iri for row in rows}
+    found = [f for f in known.findings if not on.isdisjoint(f.outcomes) and not shown.isdisjoint(f.interventions)]
+    sure = effect(each for each in found if (each.grade or 0) >= 3)
+    return Summary(effect(found), strength(found), len(found), sure)
+
+
+def _all(known: Evidence) -> list[Row]:
+    """Every intervention in the order of the taxonomy; made once for each snapshot."""
+    kept = remembered(snapshot().store, "interventions")
+    found = kept.get("rows")
+    if found is None:
+        found = []
+        for top in known.interventions.tops:
+            for depth, iri in ((0, top), *known.interventions.in_order(top)):
+                on = known.found(iri)
+                found.append(_row(known, iri, depth, top, on, across(by_outcome(on))))
+        kept["rows"] = found
+    return list(found)
+
+
+def _on(known: Evidence, outcome: str) -> list[Row]:
+    """The interventions that were studied for one outcome, by what was found on it."""
+    wanted = known.outcomes.within(outcome)
+    studied: dict[str, list[Finding]] = {}
+    for each in known.findings:
+        if not wanted.isdisjoint(each.outcomes):
+            for iri in each.interventions:
+                studied.setdefault(iri, []).append(each)
+    tops = {iri: top for top in known.interventions.tops for iri in known.interventions.within(top)}
+    return [_row(known, iri, 0, tops.get(iri, ""), found, effect(found)) for iri, found in studied.items()]
+
+
+def _row(known: Evidence, iri: str, depth: int, group: str, found: Sequence[Finding], went: Effect) -> Row:
+    return Row(
+        iri=iri,
+        kind=known.interventions.kind(iri),
+        depth=depth,
+        group=group,
+        effect=went,
+        counts=effect(found),
+        strength=strength(found),
+        findings=len(found),
+        studies=len({each.study.iri for each in found}),
+        places=len(by_place(found, known.done(iri))),
+        cost=_cost(known, iri),
+    )
+
+
+def _cost(known: Evidence, iri: str) -> str:
+    costs = ranges(known.money(iri), COSTS)
+    if not costs:
+        return ""
+    if costs[0].comparable or len(costs) == 1:
+        return range_words(costs[0])
+    return f"{sum(len(each.statements) for each in costs)} sums on {len(costs)} bases, not comparable"
+
+
+def _order(sort: str, every: Sequence[Row], names: Labels) -> Callable[[Row], Any]:
+    """The key of a row for a sort; rows that are equal stand surest first, then by name."""
+
+    def name(row: Row) -> str:
+        return names.name(row.iri).casefold()
+
+    def sure(row: Row) -> int:
+        return -1 if row.strength.best is None else -row.strength.best
+
+    places = {id(row): place for place, row in enumerate(every)}
+    keys: dict[str, Callable[[Row], Any]] = {
+        "group": lambda row: places[id(row)],
+        "name": name,
+        "effect": lambda row: (ORDER.index(row.effect.verdict), sure(row), name(row)),
+        "evidence": lambda row: (row.strength.best is None, sure(row), -row.findings, name(row)),
+        "places": lambda row: (-row.places, name(row)),
+        "studies": lambda row: (-row.studies, name(row)),
+    }
+    return keys[sort]
+
+
+def _choices(known: Evidence, labels: Labels, themes: frozenset[str]) -> dict[str, Any]:
+    outcomes = known.outcomes
+    measured = outcomes.over_all(outcome for each in known.findings for outcome in each.outcomes)
+    by_name = partial(sorted, key=lambda each: each[1].casefold())
+    return {
+        "themes": by_name((short(iri), labels.name(iri)) for iri in themes),
+        "groups": [(short(iri), known.interventions.labels.name(iri)) for iri in known.interventions.tops],
+        "measured": by_name((short(iri), outcomes.labels.name(iri)) for iri in measured if iri not in outcomes.below),
+        "measured_domains": by_name(
+            (short(iri), outcomes.labels.name(iri)) for iri in measured if iri in outcomes.below and outcomes.above[iri]
+        ),
+    }
+
+
+def _given() -> set[str]:
+    return {name for name, value in request.args.items() if value}
+
+
+def _csv(found: Sequence[Row], names: Labels) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for row in found:
+        counts = row.counts.counts
+        told = (
+            names.name(row.iri),
+            row.kind,
+            names.name(row.group) if row.group else "",
+            row.effect.verdict,
+            *(counts[each] for each in ORDER),
+            "" if row.strength.best is None else row.strength.best,
+            row.strength.good,
+            row.findings,
+            row.studies,
+            row.places,
+            row.cost,
+            row.iri,
+        )
+        writer.writerow([safe(str(each)) for each in told])
+    return out.getvalue()
