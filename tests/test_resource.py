@@ -71,7 +71,7 @@ def test_the_page_names_everything_and_says_where_it_stands(client: FlaskClient)
     assert '<a class="govuk-link" href="/doc/place/woking"' in text
     assert 'lang="cy">Caint<' in text
     assert "1,432,100" in text
-    assert "What links here" in text
+    assert "What else links here" in text
     assert ">Elsewhere</a>" in text
     assert re.findall(r'stated in <a class="govuk-link" href="[^"]+">([^<]+)', text) == ["others", "places"]
     assert "https%3A%2F%2Fsurrey.example%2Fid%2Fgraph%2Fothers" in text
@@ -210,7 +210,7 @@ def test_long_lists_are_paged_with_a_label_each() -> None:
 
 def test_a_link_from_a_nested_node_names_its_owner(client: FlaskClient) -> None:
     text = client.get("/doc/place/thanet", headers=PAGE).text
-    incoming = text[text.index("What links here") :]
+    incoming = text[text.index("What else links here") :]
     assert '<a class="govuk-link" href="/doc/place/kent"' in incoming
     assert "genid" not in incoming
 

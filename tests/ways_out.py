@@ -125,7 +125,7 @@ def addresses_of(site: Site, ids: Iterable[str]) -> Iterator[str]:
         asked = urlencode({"query": EVERYTHING[0], "format": "json", "draft": draft})
         yield from (f"/sparql?{asked}", f"/?draft={draft}", f"/datasets?draft={draft}&format=ttl")
         yield from (f"/resource?{urlencode({'uri': each, 'draft': draft})}" for each in site.records)
-    yield from ("/money", "/money?format=csv", "/money?format=rq")
+    yield from ("/money", "/money?format=csv", "/money?format=rq", "/compare", "/compare?q=kent")
     yield from ("/changes", "/changes?since=2020-01-01T00:00:00Z", "/compare/data", "/compare/data?format=json")
     yield from (f"/changes?format={each}" for each in ("atom", "json", "ttl", "jsonld"))
     for dataset in site.datasets:
@@ -134,11 +134,18 @@ def addresses_of(site: Site, ids: Iterable[str]) -> Iterator[str]:
         yield from (f"/datasets/{dataset}/{n}{part}" for n in (1, 2) for part in ("", "/accepted.nq.gz"))
         yield from (f"/datasets/{dataset}/difference?from={a}&to={b}" for a, b in ((0, 1), (1, 2), (2, 1)))
         yield f"/publish/restore/{dataset.rpartition('/')[2]}/1"
+    yield from ("/interventions", "/interventions?outcome=reoffending&format=csv")
+    yield from ("/evidence-map", "/evidence-map?format=csv")
+    yield "/evidence-map/cell?intervention=reablement&outcome=reoffending"
     yield from ("/concept/", "/concept/asset-status", "/concept/asset-status/vacant", "/questions", "/classes")
     for wanted in ("q=", "q=house", "q=zanzibra", "kind=Asset", "q=kent&sort=newest"):
         yield from (f"/search?{wanted}&format={each}" for each in ("html", "json", "csv"))
     yield from (f"/search/suggest?q={begun}" for begun in ("za", "zanz", "zanzibra", "ho"))
     yield from ("/class/Asset", "/datasets/asset", "/questions/lessons-by-stage", "/nowhere", "/graph", "/graphs")
+    yield from ("/places", "/lessons", "/lessons?format=csv", "/briefing")
+    for record in site.records:
+        about = urlencode({"uri": record})
+        yield from (f"/briefing?{about}", f"/resource?{about}&all=same", f"/lessons?place={quote(record)}")
     yield from ("/q/0000000000", "/id/none/none", "/doc/none/none")
     for at in ("", *(f"&snapshot={id}" for id in ids)):
         for query in EVERYTHING:

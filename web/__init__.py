@@ -14,6 +14,8 @@ from web import (
     addresses,
     badges,
     body,
+    briefing,
+    buildings,
     changes,
     check_report,
     citing,
@@ -29,9 +31,12 @@ from web import (
     graph_store,
     graphs,
     home,
+    lessons,
     links,
     mapping_files,
+    merging,
     money,
+    places,
     protocol_template,
     protocols,
     publishing,
@@ -43,6 +48,8 @@ from web import (
     restoring,
     search,
     sending,
+    sharing,
+    side_by_side,
     sign_in,
     site_test,
     snapshots,
@@ -68,6 +75,8 @@ YEAR = 365 * 24 * 3600
 VENDORED = frozenset(
     [
         "vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css",
+        "vendor/leaflet/dist/leaflet-src.esm.js",
+        "vendor/leaflet/dist/leaflet.css",
         "vendor/yasgui/build/yasgui.min.css",
         "vendor/yasgui/build/yasgui.min.js",
     ]
@@ -79,8 +88,10 @@ ERRANDS = (
     *(snapshots, protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
     *(submissions, mapping_files, sign_in, publishing, withdrawals, site_test),
     *(releases, dataset_records, changes, comparing, restoring),
+    *(lessons, places, briefing),
     *(intervention_list, evidence_map),
-    money,
+    *(money, side_by_side),
+    *(buildings, sharing, merging),
 )
 
 

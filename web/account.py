@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from kb.ask.account import Account, Section, Text
+from kb.ask.account import LONGEST, Account, Section, Text
 from kb.ask.labels import labels_of
 from kb.ask.summaries import Summary
 from kb.ask.vocabulary import GRADES, levels
@@ -103,7 +103,7 @@ def _section(section: Section) -> PageSection:
     tables = [
         PageTable(
             table.kind.plural,
-            listing(table.things, table.columns),
+            listing(table.things[:LONGEST], table.columns),
             table.count,
             folded=section.key in FOLDED and table.count > LONG,
         )

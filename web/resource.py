@@ -90,7 +90,7 @@ def _page(iri: str, formats: list[tuple[Format, str]], shown: ClassPage | None) 
     shown = shown or class_page(described.types)
     return render_template(
         shown.template,
-        **(variables(described) | shown.more(described)),
+        **(variables(described, shown.told) | shown.more(described)),
         labels=described.labels,
         release=releases.page_of(iri),
         contents=_contents(iri) if described.page == 1 else None,

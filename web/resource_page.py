@@ -60,11 +60,14 @@ class Group:
     plain: list[str]
 
 
-def variables(thing: Description) -> dict[str, Any]:
-    """The variables of resource.html, except `labels`, `page` and `formats`."""
+def variables(thing: Description, elsewhere: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """The variables of resource.html, except `labels`, `page` and `formats`.
+
+    Properties (prefix:local) that a page tells `elsewhere` are left out of the record.
+    """
     top = _top(thing)
     asked = question.told(thing)
-    told = _told(thing, top) | (asked.told if asked else frozenset())
+    told = _told(thing, top) | (asked.told if asked else frozenset()) | frozenset(map(expand, elsewhere))
     untold = ((heading, [each for each in found if each.iri not in told]) for heading, found in thing.sections())
     sections = [(heading, rows) for heading, rows in untold if rows]
     shown = frozenset(thing.account.shown()) if thing.account else frozenset()

@@ -26,7 +26,7 @@ ACCOUNTED = frozenset(expand(f"ww:{name}") for name in _CLASSES)
 
 
 LONGEST = 100
-"""Rows of one table; a longer one says how many there are."""
+"""Rows of one table that a page shows; a longer one says how many there are."""
 
 _SUPERSEDED = NamedNode(f"{HOME}/concept/record-status/superseded")
 _NO_RESULT = NamedNode(f"{HOME}/concept/desirability/not-applicable")
@@ -75,7 +75,7 @@ class Account:
             yield from (text.record for text in section.texts)
             yield from section.others
             for table in section.tables:
-                for thing in table.things:
+                for thing in table.things[:LONGEST]:
                     yield thing.iri
                     yield from thing.links()
         for source in self.sources:
@@ -93,7 +93,8 @@ def account(store: Store, about: Summary, types: Sequence[str]) -> Account | Non
         if isinstance(item, NamedNode) and item.value not in items[section.value]:
             items[section.value].append(item.value)
     known = _summaries(store, sorted({item for found in items.values() for item in found}))
-    items["lessons"] += [item for item in items["claims"] if _in_table("lessons", known[item])]
+    said = (item for item in items["claims"] if _in_table("lessons", known[item]))
+    items["lessons"] = list(dict.fromkeys((*items["lessons"], *said)))
     items["claims"] = [item for item in items["claims"] if _in_table("claims", known[item])]
     grades = levels(store, GRADES)
     sections = tuple(_section(key, about.iri, items[key], known, grades) for key in TABLES)
@@ -140,11 +141,11 @@ def _table(
     assert class_ is not None, kind
     node = NamedNode(class_.iri)
     found = [known[item] for item in items if item != iri and node in known[item].all("rdf:type")]
-    found.sort(key=lambda thing: _order(thing, grades))
-    return Table(class_, tuple(found[:LONGEST]), columns, len(found))
+    found.sort(key=lambda thing: order_of(thing, grades))
+    return Table(class_, tuple(found), columns, len(found))
 
 
-def _order(thing: Summary, grades: dict[str, int]) -> tuple[bool, bool, int, float, str]:
+def order_of(thing: Summary, grades: dict[str, int]) -> tuple[bool, bool, int, float, str]:
     """What is superseded comes last, then what measured no effect; else the best supported, largest sum, name first."""
     level = max((grades.get(grade.value, -1) for grade in thing.all("ww:grade")), default=-1)
     name = thing.first("skos:prefLabel", "dcterms:title") or thing.iri

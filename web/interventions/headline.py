@@ -105,7 +105,7 @@ def effect_card(results: Sequence[OutcomeResult]) -> EffectCard:
 def evidence_card(findings: Sequence[Finding], results: Sequence[OutcomeResult]) -> EvidenceCard:
     """The card on the strength of the evidence."""
     found = strength(findings)
-    levels = [(each.strength.best, each.outcome) for each in results if each.strength.best is not None]
+    levels = [(each.strength.best, each.outcome) for each in results if each.outcome and each.strength.best is not None]
     lowest = min(levels, default=None)
     weakest = (lowest[1], lowest[0]) if lowest and lowest[0] != found.best else None
     reasons = Counter(reason for each in findings for reason in iris(each.about.all("ww:reason")))

@@ -77,8 +77,8 @@ def interventions() -> Response:
     """The interventions, 50 to a page; CSV has all that are asked for.
 
     With `outcome`, which may be a domain of outcomes, the list is of what was studied for it, each by its findings on
-    that alone, null and adverse ones too. `theme`, `group`, `evidence` (the least level), `effect` and `level` leave rows
-    out. Raises werkzeug NotFound and BadRequest for what is not known, or is no such value.
+    that alone, null and adverse ones too. `theme`, `group`, `evidence` (the least level), `effect` and `level` leave
+    rows out. Raises werkzeug NotFound and BadRequest for what is not known, or is no such value.
     """
     store = snapshot().store
     known = evidence(store)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,7 +21,9 @@ from kb.ask.interventions.tried import Tried, tried
 from kb.ask.labels import Labels, labels_of
 from kb.ask.resource import Description
 from kb.ask.summaries import Summary, nodes, rows, summaries
+from kb.namespaces import expand
 from kb.store.readable import Store
+from kb.vocabulary import term
 from web import account as account_page
 from web.account import PageSection
 from web.finding_rows import FindingRow, finding_row, shown_in
@@ -38,6 +40,9 @@ MONEY = (
     *("prov:hadPrimarySource", "ww:grade"),
 )
 """Columns of the statements of money, beside name and amount."""
+
+TOLD = frozenset(("skos:scopeNote", "skos:related", "ww:mechanism"))
+"""Properties that stand at the head of the page."""
 
 _KINDS = {GROUP: "Group of interventions", "type": "Type of intervention", NAMED: "Intervention"}
 
@@ -78,8 +83,8 @@ def more(description: Description) -> dict[str, Any]:
     labels.update(labels_of(store, {iri for gap in missing for iri in gap.things}))
     outcomes = _outcome_rows(results, description)
     sections = {each.key: each for each in account_page.sections(description.account)}
-    chosen = _chosen(sections)
-    after = _after()
+    chosen, after = _chosen(sections), _after()
+    sections["studies"] = _studies(sections["results"])
     few = {key: part(section, FEW[key], 0) for key, section in sections.items() if key in FEW}
     return {
         "told": True,
@@ -96,6 +101,7 @@ def more(description: Description) -> dict[str, Any]:
         "map": places.drawn(store, where, labels),
         "alike": places.alike(store, where, labels),
         "parts": few,
+        "studies": few["studies"],
         "whole": part(sections[chosen], PAGE, after) if chosen in sections else None,
         "chosen": chosen,
         "money": _money(store, labels, sections["money"], *((PAGE, after) if chosen == "money" else (FEW["money"], 0))),
@@ -151,6 +157,13 @@ def _way_here(known: Evidence, iri: str) -> list[str]:
         at = broader[0]
         found.insert(0, at)
     return found
+
+
+def _studies(results: PageSection) -> PageSection:
+    """The studies and syntheses among the results: findings are told by outcome."""
+    finding = term(expand("ww:Finding"))
+    tables = [table for table in results.tables if finding is None or table.caption != finding.plural]
+    return replace(results, key="studies", heading="Studies", texts=(), tables=tables, others=(), empty=not tables)
 
 
 def _outcome_rows(results: Sequence[OutcomeResult], description: Description) -> list[OutcomeRows]:

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 from kb.ask.interventions import ROOM
 from kb.ask.summaries import Summary, Term, rows, summaries
 from kb.ask.vocabulary import GRADES, levels
+from kb.effects import effect_key
 from kb.namespaces import HOME
 from kb.store.readable import Store
 
@@ -21,9 +22,6 @@ MOVED, UNMEASURED = "moved", "unmeasured"
 
 ORDER = (BETTER, MIXED, MOVED, NO_CHANGE, WORSE, UNMEASURED)
 """Every verdict, in the order in which they are told."""
-
-_MEASURED = {"none": NO_CHANGE, "mixed": MIXED, "unmeasured": UNMEASURED}
-_WELCOME = {"desirable": BETTER, "undesirable": WORSE, "mixed": MIXED}
 
 _SUPERSEDED = NamedNode(f"{HOME}/concept/record-status/superseded")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -122,16 +120,8 @@ def superseded(thing: Summary) -> bool:
 
 
 def verdict(about: Summary) -> str:
-    """Which way a finding or synthesis went for those concerned: one of ORDER.
-
-    How its measure moved (ww:effectDirection) tells where it did not clearly move, moved both ways or was not measured,
-    else whether the movement is welcome (ww:desirability).
-    """
-    direction = code(about, "ww:effectDirection")
-    if direction in _MEASURED:
-        return _MEASURED[direction]
-    moved = MOVED if direction in ("increase", "decrease") else UNMEASURED
-    return _WELCOME.get(code(about, "ww:desirability"), moved)
+    """Which way a finding or synthesis went for those concerned: one of ORDER, by the rule of `kb.effects`."""
+    return effect_key(about.first("ww:effectDirection"), about.first("ww:desirability"))
 
 
 def read_findings(store: Store) -> tuple[Finding, ...]:

@@ -130,19 +130,19 @@ def strength(findings: Iterable[Finding]) -> Strength:
 def by_outcome(findings: Sequence[Finding]) -> tuple[OutcomeResult, ...]:
     """The findings by outcome, those with the surest evidence first, then those with most findings.
 
-    A finding on several outcomes stands with each.
+    A finding on several outcomes stands with each, one that names none with the outcome "".
     """
     found: dict[str, list[Finding]] = {}
     for each in sorted(findings, key=lambda each: (each.verdict == UNMEASURED, each.order)):
-        for outcome in each.outcomes:
+        for outcome in each.outcomes or ("",):
             found.setdefault(outcome, []).append(each)
     results = (OutcomeResult(outcome, tuple(each)) for outcome, each in found.items())
     return tuple(sorted(results, key=_surest_first))
 
 
 def across(results: Iterable[OutcomeResult]) -> Effect:
-    """Which way outcomes went: the same rule on the verdict of each."""
-    return Effect(Counter(each.effect.verdict for each in results))
+    """Which way outcomes went: the same rule on the verdict of each; findings that name no outcome are left out."""
+    return Effect(Counter(each.effect.verdict for each in results if each.outcome))
 
 
 def _surest_first(result: OutcomeResult) -> tuple[int, int, int, str]:
