@@ -25,7 +25,8 @@ FOLDED = frozenset(("places", "bodies", "claims"))
 
 TOLD = (
     "ww:hasWorkstream", "ww:partnership", "ww:challenge", "ww:solution", "ww:impact", "ww:lesson", "ww:failure",
-    "ww:sustainedHow", "ww:milestone", "ww:replicationCondition", "prov:hadPrimarySource", "ww:noMeasuredImpact", "ww:addresses",
+    "ww:sustainedHow", "ww:milestone", "ww:replicationCondition", "prov:hadPrimarySource", "ww:noMeasuredImpact",
+    "ww:addresses",
 )  # fmt: skip
 """What the account tells."""
 
