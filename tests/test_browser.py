@@ -21,6 +21,8 @@ PAGES = (
     "/changes?publisher=area",
     "/compare/data?protocol=dp-05",
     "/money?q=kent",
+    "/compare?kind=pilot&q=kent",
+    "/compare?of=https%3A%2F%2Farea.example%2Fid%2Fpilot%2Fkent&of=https%3A%2F%2Farea.example%2Fid%2Fpilot%2Fharbour",
     "/money?place=https%3A%2F%2Farea.example%2Fid%2Fplace%2Fkent",
     "/def",
     "/concept/",

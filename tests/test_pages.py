@@ -34,6 +34,7 @@ PAGES = {
     "/changes": "Changes",
     "/compare/data": "Compare the data of areas",
     "/money": "Public money counted",
+    "/compare": "Compare",
     "/datasets/lesson": "Lessons",
     "/datasets/codebook": "Code book",
     GRAPH: "Figures from Kent",

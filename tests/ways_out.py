@@ -125,7 +125,7 @@ def addresses_of(site: Site, ids: Iterable[str]) -> Iterator[str]:
         asked = urlencode({"query": EVERYTHING[0], "format": "json", "draft": draft})
         yield from (f"/sparql?{asked}", f"/?draft={draft}", f"/datasets?draft={draft}&format=ttl")
         yield from (f"/resource?{urlencode({'uri': each, 'draft': draft})}" for each in site.records)
-    yield from ("/money", "/money?format=csv", "/money?format=rq")
+    yield from ("/money", "/money?format=csv", "/money?format=rq", "/compare", "/compare?q=kent")
     yield from ("/changes", "/changes?since=2020-01-01T00:00:00Z", "/compare/data", "/compare/data?format=json")
     yield from (f"/changes?format={each}" for each in ("atom", "json", "ttl", "jsonld"))
     for dataset in site.datasets:
