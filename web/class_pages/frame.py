@@ -49,6 +49,9 @@ BRIEFED = frozenset(
 )
 """Classes with a page to print."""
 
+COMPARED = frozenset(map(expand, ("ww:Place", "ww:Pilot", "org:FormalOrganization")))
+"""Classes whose things are put side by side at /compare."""
+
 
 @dataclass(frozen=True)
 class PartTable:
@@ -123,6 +126,7 @@ def framed(
         "kind": _kind(thing.types),
         "asks": questions_here(thing, beside),
         "groups": _unshown(base["groups"], shown),
+        "compare": f"/compare?{urlencode({'of': thing.iri})}" if not COMPARED.isdisjoint(thing.types) else "",
         "briefing": f"/briefing?{urlencode({'uri': thing.iri})}" if not BRIEFED.isdisjoint(thing.types) else "",
         "whole": _whole(parts),
         "back": here(),
