@@ -6,7 +6,6 @@ from pyoxigraph import NamedNode
 
 from kb.ask.resource import Description
 from kb.namespaces import expand
-from kb.vocabulary import ancestors
 from web.class_pages import contact, facts
 from web.class_pages.facts import Fact
 from web.class_pages.frame import account_parts, framed
@@ -42,9 +41,10 @@ def variables(thing: Description) -> dict[str, Any]:
         facts.where(thing, places),
         facts.when(thing),
         facts.named("Who led it", leading, "Who led it is not recorded.", ("ww:leadOrganisation", "ww:sponsor")),
-        contact.whom(thing, tuple(leading)),
+        contact.whom(thing, [node.value for node in leading]),
     ]
-    beside = [(node.value, _place()) for node in places]
+    own = thing.about.iris("ww:pilotPlace", "ww:inPlace")
+    beside = [(iri, (expand("ww:Place"),)) for iri in own or [node.value for node in places]]
     parts = account_parts(thing.account, ORDER, FOLDED)
     return framed(thing, told, parts, ROWS, TOLD, beside) | {"read_in": thing.account.sources}
 
@@ -60,7 +60,3 @@ def _nodes(thing: Description, key: str, kind: str) -> list[NamedNode]:
     assert thing.account is not None
     section = next(each for each in thing.account.sections if each.key == key)
     return [NamedNode(each.iri) for each in section.things(kind)]
-
-
-def _place() -> tuple[str, ...]:
-    return tuple(ancestors(expand("ww:Place")))

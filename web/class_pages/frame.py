@@ -77,7 +77,7 @@ class Part:
     @property
     def empty(self) -> bool:
         """Whether nothing is recorded."""
-        return not (self.words or self.texts or self.tables or self.others or self.links)
+        return not (self.words or self.texts or self.tables or self.others)
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def framed(
     thing.labels.update(labels_of(snapshot().store, {*_nodes(facts), *_in_tables(parts)} - thing.labels.keys()))
     return {
         "facts": [fact for fact in facts if fact.lines or fact.nodes or fact.absent],
-        "parts": [part for part in parts if not part.empty or part.absent],
+        "parts": [part for part in parts if not part.empty or part.absent or part.links],
         "rows_told": chosen,
         "rows_left": [*left.values(), *base["record"]],
         "kind": _kind(thing.types),

@@ -86,7 +86,7 @@ def confidence(by: int, alike: int) -> str:
         return "certain: one record says so"
     if by & UPRN:
         return "very likely" if alike >= SIMILAR else "likely, though the names differ"
-    return "likely" if alike == 100 and by & POSTCODE and by & CLOSE else "possible"
+    return "likely" if alike == 100 or (by & POSTCODE and by & CLOSE) else "possible"
 
 
 def because(by: int, alike: int, metres: float | None) -> str:
