@@ -61,7 +61,10 @@ def renew(store: Store, earlier: Path, path: Path, changed: Collection[str]) -> 
     The files of the earlier one are linked to, not copied. Answers False, with nothing written, where it is as well
     to make all entries again.
     """
-    searcher = schema.searcher(earlier)
+    try:
+        searcher = schema.searcher(earlier)
+    except (OSError, ValueError):  # damaged, or with other fields
+        return False
     touched = affected(store, changed, int(searcher.num_docs * SHARE), lambda iri: _noted(searcher, iri))
     if touched is None:
         return False
