@@ -49,6 +49,12 @@ PAGES = (
     "/resource?uri=https%3A%2F%2Farea.example%2Fid%2Fdataset%2Fkent",
     "/resource?uri=https%3A%2F%2Farea.example%2Fid%2Fgateway%2Fdover",
     "/doc/money/receipts",
+    "/doc/pilot/harbour",
+    "/doc/place/kent",
+    "/doc/lesson/queue-first",
+    "/places",
+    "/lessons",
+    "/briefing?uri=https%3A%2F%2Farea.example%2Fid%2Fpilot%2Fharbour",
     "/snapshots",
 )
 

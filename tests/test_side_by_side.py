@@ -10,11 +10,17 @@ from flask.testing import FlaskClient
 from page_reading import HTML, read
 from page_words import words
 
-from kb.ask.side_by_side import SECTIONS, kind_of, section
+from kb import config
+from kb.ask.buildings import tables
+from kb.ask.side_assets import assets
+from kb.ask.side_by_side import SECTIONS, Section, kind_of, section
 from kb.namespaces import HOME, concept, thing
 from kb.store.folder import DataFolder
 from kb.store.snapshots import Snapshots
+from web import create_app
 
+EXAMPLE = "https://data.example.org"
+HILLFORD, NORTHSHIRE, SEATON = (thing(EXAMPLE, "place", slug) for slug in ("hillford", "northshire", "seaton"))
 KENT, BIRMINGHAM, ENGLAND = (thing(HOME, "place", slug) for slug in ("kent", "birmingham", "england"))
 FRONT_OFFICE, ESTATE = (concept("intervention", code) for code in ("one-stop-front-office", "estate-rationalisation"))
 LARGE = [
@@ -166,3 +172,35 @@ def test_comparing_data_and_comparing_things_lead_to_each_other(client: FlaskCli
 )
 def test_what_cannot_be_compared_is_said(client: FlaskClient, address: str, status: int) -> None:
     assert client.get(address, headers=HTML).status_code == status
+
+
+def test_assets_are_told_register_by_register_with_those_of_places_within(invented_folder: DataFolder) -> None:
+    client = create_app(config.load({}, data=invented_folder.root)).test_client()
+    found = rows(client, HILLFORD, NORTHSHIRE, SEATON, section="assets")
+    told = {(row["field"], row["of"]): (row["said"], row["remarks"]) for row in found}
+    for place in ("Hillford", "Northshire"):
+        register = "in Buildings of Hillford (invented)"
+        assert told["How many", place] == ("6 assets", register)
+        assert told["Floor area GIA", place] == ("8,000 m², of 4 assets", register)
+        assert told["Condition", place] == ("B: 2 assets; C: 1 asset; D: 1 asset", register)
+        assert told["Utilisation", place] == ("on average 60.3%, of 3 assets", register)
+    assert {said for (_, of), (said, _) in told.items() if of == "Seaton"} == {"not published by Seaton Council"}
+    assert ("Floor area", "Hillford") not in told, "told by the basis on which it was measured"
+
+
+def test_the_tables_of_buildings_and_the_query_say_the_same(invented_folder: DataFolder) -> None:
+    snapshot = Snapshots(invented_folder).current()
+    things = [HILLFORD, NORTHSHIRE, SEATON]
+    made = assets(tables(invented_folder, snapshot.id), things)
+    asked = section(snapshot.store, "assets", things)
+    kept = ("register", "assets", "rating")
+
+    def said(found: Section) -> set[tuple[str, ...]]:
+        return {
+            (metric, thing, *(each.get(name, "") for name in kept))
+            for metric, cells in found.rows.items()
+            for thing, each_of in cells.items()
+            for each in each_of
+        }
+
+    assert said(made) == said(asked)

@@ -18,6 +18,8 @@ POPULATION = concept("indicator", "population")
 _TEXTS = tuple(map(expand, ("dcterms:description", "skos:definition")))
 _MEMBER = concept("partner-role", "member")
 
+_UNITS = {concept("unit", "square-metre"): " m²", concept("unit", "percent"): "%"}
+
 _LONGEST = 300
 """Characters of a description; its page has all of it."""
 
@@ -54,12 +56,16 @@ def context(found: Sequence[Solution], labels: Labels) -> list[Item]:
     return items
 
 
-def assets(found: Sequence[Solution], labels: Labels) -> list[Item]:
-    """What each register says of one metric, or how many assets it has; a sum of one register only."""
+def assets(found: Sequence[Solution], labels: Labels, datasets: Mapping[str, str]) -> list[Item]:
+    """What each register says of one metric, or how many assets it has; a sum of one register only.
+
+    `datasets`: named graph → the dataset whose content it is.
+    """
     items: dict[str, list[str]] = {}
     for each in found:
         several = Decimal(each["values"]) > Decimal(each["assets"])
-        metric, unit = each.get("metric", ""), labels.name(each["unit"]) if "unit" in each else ""
+        metric = each.get("metric", "")
+        unit = _UNITS.get(each.get("unit", ""), f" {labels.name(each['unit'])}" if "unit" in each else "")
         figures = f"{number(each['assets'])} {'asset' if each['assets'] == '1' else 'assets'}"
         if not metric:
             words = figures
@@ -69,11 +75,12 @@ def assets(found: Sequence[Solution], labels: Labels) -> list[Item]:
             words = f"{figures} with several figures each, so no sum"
         elif "utilisation" in metric:
             mean = (exact(each["total"]) or Decimal(0)) / Decimal(each["values"])
-            words = f"on average {number(round(mean, 1))} {unit}, of {figures}".replace(" ,", ",")
+            words = f"on average {number(round(mean, 1))}{unit}, of {figures}"
         else:
-            words = f"{number(round(exact(each['total']) or Decimal(0)))} {unit}, of {figures}".replace(" ,", ",")
+            words = f"{number(round(exact(each['total']) or Decimal(0)))}{unit}, of {figures}"
         items.setdefault(each["register"], []).append(words)
-    return [Item("; ".join(words), note=f"by {labels.name(register)}") for register, words in items.items()]
+    named = {register: labels.name(datasets.get(register, register)) for register in items}
+    return [Item("; ".join(words), note=f"in {named[register]}") for register, words in items.items()]
 
 
 def partners(found: Sequence[Solution], labels: Labels) -> list[Item]:

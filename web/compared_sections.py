@@ -1,7 +1,9 @@
 """The sections of a comparison as tables: a row for each field, a column for each thing; the same rows as CSV."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from pyoxigraph import DefaultGraph, NamedNode
 
 from kb.ask import lists
 from kb.ask.labels import Labels, labels_of
@@ -156,6 +158,8 @@ def _rows(
     names |= {value for each in section.all() for value in each.values() if "://" in value}
     stated = sorted({each["statement"] for each in section.all() if "statement" in each})
     cells = lists.cells(store, stated, _STATED)
+    datasets = _datasets(store, {each["register"] for each in section.all() if "register" in each})
+    names |= set(datasets.values())
     names |= {iri for thing in cells.values() for iri in thing.links()}
     labels = labels_of(store, names | set(_ALWAYS.get((section.key, kind), ())) - {""})
     scale = levels(store, GRADES)
@@ -166,9 +170,10 @@ def _rows(
             return compared_items.money(found, labels, cells, scale)
         if section.key == "outcomes":
             return compared_items.outcomes(found)
+        if section.key == "assets":
+            return compared_items.assets(found, labels, datasets)
         told = {
             "context": compared_items.context,
-            "assets": compared_items.assets,
             "partners": compared_items.partners,
             "lessons": compared_items.lessons,
         }
@@ -186,7 +191,7 @@ def _rows(
 
 def _ordered(section: Section, kind: Kind, labels: Labels) -> list[str]:
     """What is always there first; then in the context the fields in their order, elsewhere what most of them have."""
-    always = _ALWAYS.get((section.key, kind), ())
+    always = [key for key in _ALWAYS.get((section.key, kind), ()) if not _told_otherwise(section, key)]
     rest = [key for key in section.rows if key not in always]
     if section.key == "context":
         places = {field: place for place, field in enumerate(_FIELDS)}
@@ -195,6 +200,22 @@ def _ordered(section: Section, kind: Kind, labels: Labels) -> list[str]:
         return [*first, *always, *(key for key in rest if key not in first)]
     rest.sort(key=lambda key: (-len(section.rows[key]), labels.name(key).casefold() if key else "~"))
     return [*always, *rest]
+
+
+def _datasets(store: Store, registers: Iterable[str]) -> dict[str, str]:
+    """Named graph → the dataset whose content it is."""
+    stated = NamedNode(expand("ww:namedGraph"))
+    found = {}
+    for register in registers:
+        for quad in store.quads_for_pattern(None, stated, NamedNode(register), DefaultGraph()):
+            if isinstance(quad.subject, NamedNode):
+                found[register] = quad.subject.value
+    return found
+
+
+def _told_otherwise(section: Section, key: str) -> bool:
+    """Whether a field that nobody fills is told by a more precise one, as floor area by its basis of measurement."""
+    return bool(key) and key not in section.rows and any(each.startswith(f"{key}-") for each in section.rows)
 
 
 def _property(iri: str) -> str:

@@ -1,6 +1,7 @@
 """Two to four places, interventions, pilots or bodies side by side: page, CSV, and the SPARQL of each section."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,13 +9,16 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from kb.ask import count_context
+from kb.ask.buildings import tables
 from kb.ask.choosing import named_like
 from kb.ask.labels import labels_of
+from kb.ask.side_assets import assets
 from kb.ask.side_by_side import CLASSES, FEWEST, MOST, SECTIONS, Kind, Section, kind_of, query, section
+from kb.errors import NotFound as NotHere
 from web import compared_sections
 from web.negotiation import CSV, HTML, QUERY, Format, choose
 from web.page_table import as_csv
-from web.reading import snapshot
+from web.reading import reader, snapshot
 from web.representation import respond
 
 blueprint = Blueprint("side_by_side", __name__)
@@ -85,6 +89,10 @@ def _kind(chosen: Sequence[str]) -> Kind | None:
 
 
 def _read(key: str, chosen: Sequence[str]) -> Section:
+    if key == "assets":
+        # A draft has no tables of its own, and an engine elsewhere none at all: there they are asked for.
+        with suppress(NotHere):
+            return assets(tables(reader().folder, snapshot().id), chosen)
     return section(snapshot().store, key, chosen)
 
 
