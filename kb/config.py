@@ -39,6 +39,22 @@ def _port(text: str) -> int:
     return number
 
 
+def _metres(text: str) -> int:
+    number = _positive(text)
+    if number > 2000:
+        raise ValueError("must be 2000 or less")
+    return number
+
+
+def _tiles(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or ";" in text or " " in text:
+        raise ValueError("must be an http or https URL without user name, semicolon or space")
+    if not all(name in text for name in ("{z}", "{x}", "{y}")):
+        raise ValueError("must hold {z}, {x} and {y}")
+    return text
+
+
 def _endpoint(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -115,6 +131,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("short_links", 20_000, _whole, "short links to queries that are kept, at most; 0 keeps no new one"),
     Setting("federation", "", _endpoints, "exact URLs, with spaces between, that SERVICE may name; empty: none"),
     Setting("postcodes", "", str, "folder of Code-Point Open files, by which places are put on the map; empty: none"),
+    Setting("near_metres", 1000, _metres, "metres up to which buildings of different bodies are paired; 2000 at most"),
+    Setting("outlines", "", str, "GeoJSON file of outlines, as of districts, drawn behind the buildings; empty: none"),
+    Setting("tiles", "", _tiles, "URL of map tiles with {z}, {x}, {y}, which browsers then ask for; empty: none"),
+    Setting("tiles_attribution", "", str, "whose the map tiles are, as their licence wants it said on the map"),
     Setting("uploads_per_hour", 60, _positive, "submissions that a publisher may send within an hour"),
     Setting("submission_mb", 3072, _mebibytes, "memory that reading and checking a submission may reserve, in MB"),
     Setting("submission_seconds", 900, _positive, "processor time that reading a submission's cells may take, in s"),
@@ -163,6 +183,10 @@ class Settings:
     short_links: int
     federation: str
     postcodes: str
+    near_metres: int
+    outlines: str
+    tiles: str
+    tiles_attribution: str
     uploads_per_hour: int
     submission_mb: int
     submission_seconds: int

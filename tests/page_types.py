@@ -25,11 +25,32 @@ class PageType:
 
 PAGE_TYPES: tuple[PageType, ...] = (
     PageType("home", "/", "What works"),
+    PageType("search", "/search?q=merge+customer+service+points", "Search"),
+    PageType("search-narrowed", "/search?q=reofending&kind=Finding&effect=none&sort=strongest", "Search"),
+    PageType("search-nothing", "/search?q=street+lighting&place=kent&kind=Pilot", "Search"),
+    PageType("search-start", "/search", "Search"),
     # Things
     PageType("pilot", "/doc/pilot/kent", "Kent Total Place pilot"),
     PageType("asset", "/doc/asset/customs-house", "Customs house", INVENTED),
+    PageType("programme", "/doc/programme/total-place", "Total Place"),
+    PageType("case-study", "/doc/case-study/croydon-child-family-place", "Croydon"),
+    PageType("workstream", "/doc/workstream/single-asset-management-strategy", "Single Asset Management Strategy"),
+    PageType("place", "/doc/place/kent", "Kent"),
+    PageType("organisation", "/doc/organisation/kent-county-council", "Kent County Council"),
+    PageType("partnership", "/doc/partnership/kent-pilot", "Partners of the Kent"),
+    PageType("service-point", "/doc/gateway/ashford-gateway-plus", "Ashford Gateway Plus"),
+    PageType("lesson", "/doc/lesson/common-data-set-first", "Get a common data set first"),
+    PageType("finding", "/doc/finding/a01", "Welfare advice at the surgery"),
+    PageType("study", "/doc/evaluation/wood17", "Controlled study of welfare advice"),
+    PageType("money-statement", "/doc/money/kent-asset-receipts-ppuk", "Kent's asset strategy"),
+    PageType("source", "/doc/source/kent-asset-deck", "Single Asset Management"),
+    PageType("all-of-a-part", "/doc/programme/total-place?all=lessons", "Total Place"),
+    PageType("briefing", "/briefing?uri=https%3A%2F%2Fw3id.org%2Fwhatworks%2Fid%2Fpilot%2Fkent", "Kent Total Place"),
     PageType("intervention-type", "/concept/intervention/estate-rationalisation", "Estate rationalisation"),
     # Lists
+    PageType("places", "/places", "Places"),
+    PageType("lesson-themes", "/lessons", "Lessons"),
+    PageType("lessons", "/lessons?theme=data", "Lessons: data"),
     PageType("kinds", "/classes", "Browse what is here"),
     PageType("list", "/class/LessonLearned", "Lessons"),
     # Questions

@@ -15,6 +15,7 @@ from web import (
     badges,
     body,
     briefing,
+    buildings,
     changes,
     check_report,
     citing,
@@ -33,6 +34,7 @@ from web import (
     lessons,
     links,
     mapping_files,
+    merging,
     money,
     places,
     protocol_template,
@@ -46,6 +48,8 @@ from web import (
     restoring,
     search,
     sending,
+    sharing,
+    side_by_side,
     sign_in,
     site_test,
     snapshots,
@@ -71,6 +75,8 @@ YEAR = 365 * 24 * 3600
 VENDORED = frozenset(
     [
         "vendor/govuk-frontend/dist/govuk/govuk-frontend.min.css",
+        "vendor/leaflet/dist/leaflet-src.esm.js",
+        "vendor/leaflet/dist/leaflet.css",
         "vendor/yasgui/build/yasgui.min.css",
         "vendor/yasgui/build/yasgui.min.js",
     ]
@@ -84,7 +90,8 @@ ERRANDS = (
     *(releases, dataset_records, changes, comparing, restoring),
     *(lessons, places, briefing),
     *(intervention_list, evidence_map),
-    money,
+    *(money, side_by_side),
+    *(buildings, sharing, merging),
 )
 
 

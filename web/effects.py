@@ -27,7 +27,7 @@ EFFECTS: dict[str, Effect] = {
     effect.key: effect
     for effect in (
         Effect("better", "Better", "the measure moved as was wished", "▲", "M8 2 15 14H1z"),
-        Effect("none", "No clear difference", "measured, and no difference was seen", "＝", "M1 4h14v3H1zM1 9h14v3H1z"),
+        Effect("none", "No clear difference", "measured, and no difference was seen", "=", "M1 4h14v3H1zM1 9h14v3H1z"),
         Effect("worse", "Worse", "the measure moved as nobody wished", "▼", "M1 2h14L8 14z"),
         Effect("mixed", "Mixed", "better for some people, places or times, worse for others", "◆", "M8 0l8 8-8 8-8-8z"),
         Effect("moved", "Changed", "the measure moved; whether for the better is not stated", "↕",

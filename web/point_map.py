@@ -78,7 +78,7 @@ class PointMap:
 
 
 @dataclass(frozen=True)
-class _Projection:
+class Projection:
     """Degrees to units: `unit` is a degree of latitude, `shrink` what one of longitude is of that."""
 
     middle: tuple[float, float]
@@ -101,24 +101,24 @@ def point_map(variables: Sequence[str], rows: Sequence[Row], labels: Labels) -> 
     if not drawn:
         return None
     every = list(dict.fromkeys(point for found in drawn for point in found))
-    projection = _projection(every)
+    projection = projection_of(every)
     marks = {
         point: Mark(projection.x(point.longitude), projection.y(point.latitude), point.name, point.iri)
         for point in every
     }
     east, north = WIDTH / 2 / projection.shrink / projection.unit, projection.height / 2 / projection.unit
-    metres = _round_down(METRES / projection.unit * WIDTH / 4)
+    metres = round_down(METRES / projection.unit * WIDTH / 4)
     return PointMap(
         marks=tuple(marks.values()),
         tags=tuple(_tags(list(marks.values()))) if len(marks) <= NAMED else (),
         pairs=tuple(dict.fromkeys((marks[found[0]], marks[other]) for found in drawn for other in found[1:])),
         meridians=tuple(
             Line(projection.x(at), longitude_in_words(at, places))
-            for at, places in _graticule(projection.middle[0], east)
+            for at, places in graticule(projection.middle[0], east)
         ),
         parallels=tuple(
             Line(projection.y(at), latitude_in_words(at, places))
-            for at, places in _graticule(projection.middle[1], north)
+            for at, places in graticule(projection.middle[1], north)
         ),
         height=projection.height,
         scale=round(metres * projection.unit / METRES, 1),
@@ -128,7 +128,7 @@ def point_map(variables: Sequence[str], rows: Sequence[Row], labels: Labels) -> 
     )
 
 
-def _projection(every: Sequence[Point]) -> _Projection:
+def projection_of(every: Sequence[Point]) -> Projection:
     """The one that puts every point on the drawing, as large as it goes."""
     west, east = _span([point.longitude for point in every])
     south, north = _span([point.latitude for point in every])
@@ -137,7 +137,7 @@ def _projection(every: Sequence[Point]) -> _Projection:
     height = round(inner * (north - south) / ((east - west) * shrink)) + 2 * MARGIN
     height = min(max(height, LOWEST), HIGHEST)
     unit = min(inner / ((east - west) * shrink), (height - 2 * MARGIN) / (north - south))
-    return _Projection(((west + east) / 2, (south + north) / 2), shrink, unit, height)
+    return Projection(((west + east) / 2, (south + north) / 2), shrink, unit, height)
 
 
 def _span(values: Sequence[float]) -> tuple[float, float]:
@@ -162,14 +162,14 @@ def _tags(marks: Sequence[Mark]) -> Iterator[Tag]:
         yield Tag(outermost.x, outermost.y, ", ".join(str(place + 1) for place in group), before)
 
 
-def _graticule(middle: float, reach: float) -> Iterator[tuple[float, int]]:
+def graticule(middle: float, reach: float) -> Iterator[tuple[float, int]]:
     """Two to five lines within reach of the middle: round degrees, each with the decimal places that it needs."""
-    step = _round_down(reach)
+    step = round_down(reach)
     for number in range(ceil((middle - reach * 0.94) / step), floor((middle + reach * 0.94) / step) + 1):
         yield number * step, max(0, -floor(log10(step)))
 
 
-def _round_down(value: float) -> float:
+def round_down(value: float) -> float:
     """The greatest of 1, 2 and 5 times a power of ten that is not above the value."""
     power: float = 10.0 ** floor(log10(value))
     return max((factor * power for factor in (2, 5) if factor * power <= value), default=power)

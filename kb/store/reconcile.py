@@ -10,6 +10,8 @@ from pathlib import Path
 from kb.config import Settings
 from kb.errors import ReleaseDamaged
 from kb.store import catalogue, releases
+from kb.store.buildings import build as tables_of_buildings
+from kb.store.buildings.tables import has_tables
 from kb.store.checkpoint import checkpoint, retire, switch
 from kb.store.difference import Difference, difference
 from kb.store.distributions.build import build, is_built
@@ -70,8 +72,11 @@ def reconcile(
     if id is not None and not is_built(folder, id):
         on_step("making the downloads")
         build(folder, id, _held(folder, state))
+    if id is not None and not has_tables(folder, id):
+        on_step("making the tables of buildings")
+        tables_of_buildings.build(folder, id, settings.near_metres)
     if begun is not None:
-        plan.finish(folder, begun, on_step)
+        plan.finish(folder, begun, settings.near_metres, on_step)
         retire(folder, settings.keep_snapshots)
     return id
 

@@ -33,7 +33,7 @@ ROWS = ("skos:altLabel", "foaf:homepage", "skos:exactMatch", "org:subOrganizatio
 
 TOLD = ("ww:organisationType", "dcterms:spatial", "org:changedBy")
 
-_HOW = {"reported": "it reports", "held": "it holds", "occupied": "it uses"}
+_HOW = {"reported": "that it reports", "held": "that it holds", "occupied": "that it uses"}
 
 
 def variables(thing: Description) -> dict[str, Any]:
@@ -47,13 +47,11 @@ def variables(thing: Description) -> dict[str, Any]:
     thing.labels.update(labels_of(store, named - thing.labels.keys()))
     told = parts(found, HEADINGS)
     counts = buildings(store, thing.iri)
-    links = tuple(
-        (f"{number(counts[how])} that {words}", f"/buildings?{urlencode({'body': thing.iri})}")
-        for how, words in _HOW.items()
-        if how in counts
-    )
+    words = "; ".join(f"{number(counts[how])} {said}" for how, said in _HOW.items() if how in counts)
+    links = (("See them", f"/buildings?{urlencode({'body': thing.iri})}"),) if words else ()
     absent = f"No building is published by {thing.name}."
-    told["buildings"] = replace(told["buildings"], links=links, absent=absent)
+    words = f"Published here: {words}." if words else ""
+    told["buildings"] = replace(told["buildings"], words=words, links=links, absent=absent)
     first = [
         facts.named("Kind of body", thing.about.all("ww:organisationType"), "Not recorded.", ("ww:organisationType",)),
         facts.named("Area that it serves", thing.about.all("dcterms:spatial"), "Not recorded.", ("dcterms:spatial",)),

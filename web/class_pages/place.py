@@ -51,6 +51,8 @@ def variables(thing: Description) -> dict[str, Any]:
     named = {each for change in changes for each in (*change.before, *change.after, change.iri, change.kind) if each}
     thing.labels.update(labels_of(store, (named | {s for each in people for s in each.sources}) - thing.labels.keys()))
     told = parts(found, HEADINGS)
+    links = ((f"All that was counted and spent in {thing.name}", f"/money?{urlencode({'place': thing.iri})}"),)
+    told["money"] = replace(told["money"], links=links)
     told["buildings"] = _buildings(thing, told["buildings"], buildings(store, thing.iri).get("located", 0))
     first = [
         _population(people, thing),
@@ -74,7 +76,8 @@ def _population(people: list[Population], thing: Description) -> Fact:
         latest = people[0]
         lines = [Line(f"{number(latest.value)} in {date_in_words(latest.period)}", latest.observation)]
         lines += [Line(latest.note)] if latest.note else []
-        return Fact("Population", tuple(lines), tuple(map(NamedNode, latest.sources)), len(latest.sources), told=told)
+        sources = tuple(map(NamedNode, latest.sources))
+        return Fact("Population", tuple(lines), sources, len(sources), told=told, before="Source:")
     said = thing.about.first("ww:population") or ""
     if exact(said) is not None:
         return Fact("Population", (Line(f"{number(said)}; its year and borders are not recorded"),), told=told)
@@ -91,5 +94,5 @@ def _buildings(thing: Description, part: Part, count: int) -> Part:
     """How many buildings are published as lying here, and where they are listed."""
     if not count:
         return part
-    words = f"{number(count)} published as lying in {thing.name}"
-    return replace(part, links=((words, f"/buildings?{urlencode({'place': thing.iri})}"),))
+    words = f"{number(count)} {'is' if count == 1 else 'are'} published as lying in {thing.name}."
+    return replace(part, words=words, links=(("See them", f"/buildings?{urlencode({'place': thing.iri})}"),))

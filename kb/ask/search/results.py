@@ -7,6 +7,7 @@ from typing import Any
 
 import tantivy
 
+from kb.ask.memory import remembered
 from kb.ask.search.asked import Asked
 from kb.ask.search.index import searcher_of
 from kb.ask.search.matching import fewest, matching, narrowed
@@ -98,6 +99,16 @@ def found(snapshot: Snapshot, asked: Asked, limit: int, offset: int = 0, *, face
         _counts(searcher, query, asked) if facets else {},
         {} if total else _without(searcher, query, asked),
     )
+
+
+def counted(snapshot: Snapshot) -> dict[str, dict[str, int]]:
+    """Facet → value → how many pages have it, of all that are indexed. Raises SearchAbsent."""
+    kept = remembered(snapshot.store, "search")
+    if "counted" not in kept:
+        everything = _aggregated(searcher_of(snapshot), tantivy.Query.all_query(), schema.FACETS)
+        kept["counted"] = {facet: {each.value: each.count for each in options} for facet, options in everything.items()}
+    found: dict[str, dict[str, int]] = kept["counted"]
+    return found
 
 
 def _query(searcher: tantivy.Searcher, parts: Sequence[Sought], asked: Asked) -> tuple[tantivy.Query, bool]:

@@ -113,9 +113,9 @@ def is_served(folder: DataFolder, plan: Plan) -> bool:
     return any(each.number == plan.tombstone.number for each in tombstones.carried(folder.snapshots / id))
 
 
-def finish(folder: DataFolder, plan: Plan, on_step: OnStep) -> None:
+def finish(folder: DataFolder, plan: Plan, near_metres: int, on_step: OnStep) -> None:
     """Steps after another snapshot is current: the older ones, then the plan itself."""
-    remake(folder, plan.records, plan.tombstone.snapshots, on_step)
+    remake(folder, plan.records, plan.tombstone.snapshots, near_metres, on_step)
     remove_previews(folder)
     forget_changes(folder, plan)  # a reader may have made one meanwhile from what it had read before
     forget_plan(folder)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
 from kb.store import catalogue, checkpoint, releases
+from kb.store.buildings import build as tables_of_buildings
 from kb.store.distributions.build import build, is_built
 from kb.store.durability import HALF_MADE, remove_half_made
 from kb.store.folder import DataFolder
@@ -25,6 +26,7 @@ def remake(
     folder: DataFolder,
     records: Mapping[str, SnapshotRecord],
     new_ids: Mapping[str, str],
+    near_metres: int,
     on_step: Callable[[str], None],
 ) -> None:
     """Removes the snapshots of `new_ids` (old id → new id), and makes what is left of each; what is done stays done.
@@ -48,6 +50,8 @@ def remake(
             checkpoint.remove(folder, old)
         if new in ids(folder) and not is_built(folder, new):
             build(folder, new, _held(folder, record))
+        if new in ids(folder):
+            tables_of_buildings.build(folder, new, near_metres)
 
 
 def _held(folder: DataFolder, record: SnapshotRecord) -> list[Release]:

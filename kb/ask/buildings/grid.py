@@ -1,0 +1,81 @@
+"""Many points as few: how many buildings lie in each cell of a grid, and where in it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+
+from kb.store.buildings.tables import Tables
+
+MOST = 100
+"""Cells with something in them, up to which a finer grid is chosen, so that the drawing stays below some 40 kB."""
+
+FINEST = 40
+"""Cells along the longer side of what is drawn."""
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Buildings close together: the middle of their points and the box around them; `row` of one that is alone."""
+
+    longitude: float
+    latitude: float
+    buildings: int
+    box: Box
+    row: int | None
+
+
+def extent(tables: Tables, mask: Any) -> Box | None:
+    """The box around the points of the buildings; None where none has a point."""
+    longitude, latitude = (tables.buildings.numbers(name)[mask] for name in ("longitude", "latitude"))
+    placed = ~numpy.isnan(longitude)
+    if not placed.any():
+        return None
+    longitude, latitude = longitude[placed], latitude[placed]
+    return float(longitude.min()), float(latitude.min()), float(longitude.max()), float(latitude.max())
+
+
+def cells(tables: Tables, mask: Any, box: Box) -> list[Cell]:
+    """The buildings of the mask in the cells of a grid over the box, square on the ground, the fullest first."""
+    longitude, latitude = tables.buildings.numbers("longitude"), tables.buildings.numbers("latitude")
+    (rows,) = numpy.nonzero(mask & ~numpy.isnan(longitude))
+    if not len(rows):
+        return []
+    x, y = longitude[rows], latitude[rows]
+    west, south, east, north = box
+    shrink = numpy.cos(numpy.radians((south + north) / 2))
+    side = max((east - west) * shrink, north - south, 1e-6)
+    number = FINEST
+    while True:
+        column = numpy.floor((x - west) * shrink / side * number).astype(numpy.int64)
+        line = numpy.floor((y - south) / side * number).astype(numpy.int64)
+        cell, place, count = numpy.unique(line * 100_003 + column, return_inverse=True, return_counts=True)
+        if len(cell) <= MOST or number <= 4:
+            break
+        number = number * 3 // 4
+    place = place.ravel()
+    middle = [numpy.bincount(place, weights=values) / count for values in (x, y)]
+    bounds = [_extreme(at, place, len(cell), values) for at, values in ((numpy.minimum, x), (numpy.minimum, y))]
+    bounds += [_extreme(at, place, len(cell), values) for at, values in ((numpy.maximum, x), (numpy.maximum, y))]
+    last = numpy.zeros(len(cell), dtype=numpy.int64)
+    last[place] = rows
+    found = [
+        Cell(
+            float(middle[0][each]),
+            float(middle[1][each]),
+            int(count[each]),
+            (float(bounds[0][each]), float(bounds[1][each]), float(bounds[2][each]), float(bounds[3][each])),
+            int(last[each]) if count[each] == 1 else None,
+        )
+        for each in range(len(cell))
+    ]
+    return sorted(found, key=lambda each: -each.buildings)
+
+
+def _extreme(at: Any, place: Any, size: int, values: Any) -> Any:
+    found = numpy.full(size, numpy.inf if at is numpy.minimum else -numpy.inf)
+    at.at(found, place, values)
+    return found

@@ -1,0 +1,206 @@
+"""What the store says of each asset, gathered into one object a building: the values that tables are made of."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from math import inf, nan
+from typing import Any
+
+import numpy
+import shapely
+from pyoxigraph import Literal
+
+from kb.namespaces import HOME, expand
+from kb.store.buildings.measured import Measured, Said, measured, number
+from kb.store.readable import Store
+
+CONCEPT = f"{HOME}/concept/"
+_CRS84 = "://www.opengis.net/def/crs/OGC/1.3/CRS84"
+_EPSG_4326 = "://www.opengis.net/def/crs/EPSG/0/4326"
+
+
+@dataclass(slots=True)
+class Building:
+    """One asset; IRIs where something is named, nan and "" where nothing is published."""
+
+    iri: str
+    name: str = ""
+    identifier: str = ""
+    uprn: str = ""
+    postcode: str = ""
+    town: str = ""
+    longitude: float = nan
+    latitude: float = nan
+    precision: str = ""
+    reporter: str = ""
+    holders: tuple[str, ...] = ()
+    occupiers: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    """The main use first."""
+    tenures: tuple[str, ...] = ()
+    status: str = ""
+    break_: str = ""
+    """The first day from the day of the snapshot on which a lease can be ended, and on which one runs out."""
+    expiry: str = ""
+    occupied: tuple[tuple[float, str], ...] = ()
+    """Floor areas used (m²), each with its basis."""
+    measured: Measured = field(default_factory=Measured)
+    places: tuple[str, ...] = ()
+    registers: tuple[str, ...] = ()
+    """The named graphs that state it."""
+    others: tuple[str, ...] = ()
+    """Records that are said to be of the same building."""
+
+    @property
+    def register_of(self) -> str:
+        """The body on whose register it stands, else who holds it."""
+        return self.reporter or next(iter(self.holders), "")
+
+    @property
+    def partners(self) -> tuple[str, ...]:
+        """Whose building it is when partners are sought: who uses it, else who holds it, else who reports it."""
+        return self.occupiers or self.holders or ((self.reporter,) if self.reporter else ())
+
+
+def gather(store: Store, day: str) -> list[Building]:
+    """Every asset as it stands on a day (2026-11-27), by name; what ended before it is left out."""
+    own, parts = _own(store), _parts(store)
+    registers: dict[str, list[str]] = defaultdict(list)
+    for asset, graph in solutions(store, "registers"):
+        registers[asset.value].append(graph.value)
+    around = ancestors(solutions(store, "places"))
+    found = [_building(iri, own.get(iri, {}), parts.get(iri, {}), day) for iri in registers]
+    for each in found:
+        each.registers = tuple(sorted(registers[each.iri]))
+        each.places = tuple(sorted({above for place in each.places for above in (place, *around.get(place, ()))}))
+    found.sort(key=lambda each: (not each.name, each.name.casefold(), each.iri))
+    return found
+
+
+def ancestors(pairs: Iterable[Any]) -> dict[str, frozenset[str]]:
+    """Thing → all that is above it, of rows (thing, what is directly above)."""
+    direct: dict[str, set[str]] = defaultdict(set)
+    for below, above in pairs:
+        direct[below.value].add(above.value)
+
+    def climb(thing: str, seen: set[str]) -> set[str]:
+        for above in direct.get(thing, ()):
+            if above not in seen:
+                seen.add(above)
+                climb(above, seen)
+        return seen
+
+    return {thing: frozenset(climb(thing, set()) - {thing}) for thing in list(direct)}
+
+
+def solutions(store: Store, name: str) -> Iterator[Any]:
+    """The solutions of `{name}.rq` of this room."""
+    found: Any = store.query(_text(name))
+    return iter(found)
+
+
+@cache
+def _text(name: str) -> str:
+    return files("kb.store.buildings").joinpath(f"{name}.rq").read_text(encoding="utf-8")
+
+
+def _own(store: Store) -> dict[str, Said]:
+    found: dict[str, Said] = defaultdict(lambda: defaultdict(list))
+    for asset, property, value in solutions(store, "assets"):
+        found[asset.value][property.value].append(value)
+    return found
+
+
+def _parts(store: Store) -> dict[str, dict[str, dict[str, Said]]]:
+    """Asset → leading property → part → what is said of it."""
+    found: dict[str, dict[str, dict[str, Said]]] = defaultdict(dict)
+    for asset, leading, part, property, value in solutions(store, "parts"):
+        within = found[asset.value].setdefault(leading.value, {}).setdefault(part.value, {})
+        within.setdefault(property.value, []).append(value)
+    return found
+
+
+_NAMES = {name: expand(name) for name in (
+    *("skos:prefLabel", "dcterms:identifier", "ww:uprn", "ww:reportedBy", "ww:useClass", "ww:primaryUse"),
+    *("ww:assetStatus", "ww:locatedIn", "ww:geometryPrecision", "prov:alternateOf", "locn:address", "locn:postCode"),
+    *("locn:postName", "geo:hasDefaultGeometry", "geo:asWKT", "ww:interest", "ww:holder", "ww:tenureType", "ww:end"),
+    *("ww:breakDate", "ww:leaseExpiry", "ww:occupation", "ww:occupier", "ww:occupiedArea", "ww:areaBasis"),
+    "ww:measurement",
+)}  # fmt: skip
+
+
+def _building(iri: str, said: Mapping[str, list[Any]], parts: Mapping[str, dict[str, Said]], day: str) -> Building:
+    def texts(name: str, about: Mapping[str, list[Any]] = said) -> tuple[str, ...]:
+        return tuple(sorted({value.value for value in about.get(_NAMES[name], ())}))
+
+    def first(name: str, about: Mapping[str, list[Any]] = said) -> str:
+        return next(iter(texts(name, about)), "")
+
+    def within(name: str) -> list[Said]:
+        found = parts.get(_NAMES[name], {})
+        return [found[part] for part in sorted(found)]
+
+    def current(name: str) -> list[Said]:
+        # A year or month is over when the day is past all of it.
+        return [each for each in within(name) if not (end := first("ww:end", each)) or end >= day[: len(end)]]
+
+    addresses, geometries = within("locn:address"), within("geo:hasDefaultGeometry")
+    interests, occupations = current("ww:interest"), current("ww:occupation")
+    main = first("ww:primaryUse")
+    ends = ("ww:breakDate", "ww:leaseExpiry")
+    coming = sorted((end, name) for each in interests for name in ends for end in texts(name, each) if end >= day)
+    areas = ((number(first("ww:occupiedArea", each)), first("ww:areaBasis", each)) for each in occupations)
+    longitude, latitude = next(filter(None, (_point(first("geo:asWKT", each)) for each in geometries)), (nan, nan))
+    return Building(
+        iri,
+        name=_name(said.get(_NAMES["skos:prefLabel"], ())),
+        identifier=first("dcterms:identifier"),
+        uprn=first("ww:uprn").lstrip("0"),
+        postcode=next(filter(None, (first("locn:postCode", each) for each in addresses)), ""),
+        town=next(filter(None, (first("locn:postName", each) for each in addresses)), ""),
+        longitude=longitude,
+        latitude=latitude,
+        precision=next(
+            filter(None, (first("ww:geometryPrecision", each) for each in geometries)), first("ww:geometryPrecision")
+        ),
+        reporter=first("ww:reportedBy"),
+        holders=tuple(dict.fromkeys(value for each in interests for value in texts("ww:holder", each))),
+        occupiers=tuple(dict.fromkeys(value for each in occupations for value in texts("ww:occupier", each))),
+        uses=tuple(dict.fromkeys((*((main,) if main else ()), *texts("ww:useClass")))),
+        tenures=tuple(dict.fromkeys(value for each in interests for value in texts("ww:tenureType", each))),
+        status=first("ww:assetStatus"),
+        break_=next((value for value, name in coming if name == "ww:breakDate"), ""),
+        expiry=next((value for value, name in coming if name == "ww:leaseExpiry"), ""),
+        occupied=tuple((area, basis) for area, basis in areas if area == area),
+        measured=measured(within("ww:measurement")),
+        places=texts("ww:locatedIn"),
+        others=texts("prov:alternateOf"),
+    )
+
+
+def _name(values: Iterable[Any]) -> str:
+    """British English, any English, no language, any other: the order in which pages name things."""
+
+    def rank(value: Any) -> tuple[float, str]:
+        tag = (value.language or "").lower() if isinstance(value, Literal) else "-"
+        ranks = {"en-gb": 0.0, "en": 1.0, "": 2.0}
+        return ranks.get(tag, ranks.get(tag.partition("-")[0], inf) if tag else 2.0), value.value
+
+    best = min(values, key=rank, default=None)
+    return str(best.value) if best is not None else ""
+
+
+def _point(wkt: str) -> tuple[float, float] | None:
+    """Longitude and latitude (GeoSPARQL 1.1 §8.5.1: CRS84 where none is said); None for what is no point of WGS84."""
+    crs, closed, written = wkt.strip().partition(">") if wkt.strip().startswith("<") else ("", ">", wkt.strip())
+    if not closed or not written.strip().upper().startswith("POINT") or len(written) > 400:
+        return None
+    if crs and not crs.endswith((_CRS84, _EPSG_4326)):
+        return None
+    point = shapely.from_wkt(written.strip(), on_invalid="ignore")
+    if point is None or point.is_empty or point.geom_type != "Point":
+        return None
+    x, y = (point.y, point.x) if crs.endswith(_EPSG_4326) else (point.x, point.y)
+    return (x, y) if numpy.isfinite(x) and numpy.isfinite(y) and abs(x) <= 180 and abs(y) < 90 else None

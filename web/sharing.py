@@ -1,0 +1,202 @@
+"""Near buildings of different bodies that could be shared: a ranked list, a map and CSV, each reason in words."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import BadRequest
+
+from kb.ask.buildings.facets import Facet, facets
+from kb.ask.buildings.sharing import DEFAULT, Pairs, Sought, pairs
+from kb.ask.buildings.shown import Shown, links, shown
+from kb.ask.buildings.told import Told, told
+from kb.ask.buildings.wanted import iri_of
+from kb.ask.labels import Labels, labels_of
+from kb.namespaces import concept
+from kb.protocols.templates.marks import safe
+from kb.store.buildings.reasons import LEASE_YEARS, LITTLE
+from kb.store.buildings.tables import Tables
+from kb.store.readable import Store
+from web import paging
+from web.addresses import href
+from web.area_map import AreaMap, Spot, area_map
+from web.buildings import select_options
+from web.buildings_read import CHUNK, PAGE, Words, nothing_here, outlines, secured, settings, tables_here, whole_table
+from web.documents import address
+from web.negotiation import CSV, HTML, choose
+from web.question import href as question_href
+from web.reading import snapshot
+from web.representation import respond
+
+blueprint = Blueprint("sharing", __name__)
+
+DISTANCES = (100, 250, 500, 1000, 2000)
+"""Metres that the form offers, as far as pairs were sought."""
+
+MOST = 50_000
+"""Pairs that a CSV holds, since each is put into words; its name and headers say so where there are more."""
+
+_GROUPS = (("kind", "Kinds of body"), ("use", "Uses"), ("body", "Bodies"))
+_HEADINGS = (
+    *("building", "body", "uses", "postcode", "other_building", "other_body", "other_uses", "other_postcode"),
+    *("metres", "how_well_uses_go_together", "why_uses_go_together", "source", "reasons", "other_reasons"),
+    *("not_published", "address", "other_address", "longitude", "latitude", "other_longitude", "other_latitude"),
+)
+_LEVELS = {2: "well", 1: "possibly"}
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two choices: groups of (value, text, whether it is chosen)."""
+
+    name: str
+    label: str
+    groups: tuple[tuple[str, tuple[tuple[str, str, bool], ...]], ...]
+
+
+@blueprint.get("/buildings/sharing")
+def sharing() -> Response:
+    """The pairs that are sought, in pages, or as CSV. Raises BadRequest."""
+    format = choose((HTML, CSV))
+    sought = _sought()
+    found = tables_here()
+    if found is None:
+        return nothing_here("Buildings that could be shared")
+    near = pairs(found, sought)
+    if near is None:
+        raise BadRequest(f"near={sought.near[:200]}: no building of that address is here. /buildings lists them.")
+    store = snapshot().store
+    if format is CSV:
+        count = min(MOST, len(near))
+        rows = _rows(store, found, near, count)
+        return whole_table("buildings-that-could-be-shared", _HEADINGS, rows, count, len(near))
+    page = paging.asked(len(near), PAGE)
+    shares = _told(store, found, near, page.offset, page.size)
+    offered = {each.name: each for each in facets(found, {})}
+    named = {each.iri for facet in offered.values() for each in facet.choices}
+    labels = labels_of(store, named | _chosen_iris(found, sought) | _links(shares))
+    body = render_template(
+        "sharing.html",
+        sought=sought,
+        one=_side("one", "Buildings of", sought.one, offered, labels),
+        other=_side("other", "near buildings of", sought.other, offered, labels),
+        places=select_options(offered["place"], labels, sought.place) if "place" in offered else (),
+        distances=[each for each in DISTANCES if each <= found.index.limit] or [found.index.limit],
+        near=shown(found, [near.near])[0] if near.near is not None else None,
+        pairs=near,
+        page=page,
+        shares=shares,
+        levels=_LEVELS,
+        labels=labels,
+        index=found.index,
+        words=Words(),
+        map=_map(found, shares),
+        csv=address(CSV),
+        lease_years=LEASE_YEARS,
+        little=round(LITTLE),
+        sides=_in_words(sought, labels),
+        question=question_href("buildings-near-each-other", [("within", str(sought.within))]),
+        tiles=settings().tiles,
+        attribution=settings().tiles_attribution,
+    )
+    return secured(respond(body, HTML, formats=[(CSV, address(CSV))], canonical=address()))
+
+
+def _sought() -> Sought:
+    said = {name: request.args.get(name, "").strip()[:500] for name in ("one", "other", "place", "near", "fit")}
+    text = request.args.get("within", "").strip() or str(DEFAULT)
+    if not (text.isascii() and text.isdecimal() and len(text) < 6):
+        raise BadRequest("within= takes whole metres.")
+    if said["fit"] not in ("", "well"):
+        raise BadRequest("fit= takes well, or nothing.")
+    return Sought(**said, within=int(text))
+
+
+def _side(name: str, label: str, chosen: str, offered: dict[str, Facet], labels: Labels) -> Side:
+    groups = []
+    for kind, heading in _GROUPS:
+        if facet := offered.get(kind):
+            own = chosen.removeprefix(f"{kind}:") if chosen.startswith(f"{kind}:") else ""
+            options = select_options(facet, labels, own)
+            groups.append((heading, tuple((f"{kind}:{value}", text, marked) for value, text, marked in options)))
+    return Side(name, label, tuple(groups))
+
+
+def _iri(chosen: str) -> str:
+    kind, _, value = chosen.partition(":")
+    if kind == "body":
+        return iri_of(value)
+    return concept({"kind": "organisation-type", "use": "asset-use"}.get(kind, kind), value)
+
+
+def _chosen_iris(found: Tables, sought: Sought) -> set[str]:
+    known = {*found.index.places, *found.index.bodies}
+    return {iri_of(sought.place), *(_iri(each) for each in (sought.one, sought.other))} & known
+
+
+def _in_words(sought: Sought, labels: Labels) -> list[str]:
+    """Both sides as they are called, "any body" where nothing is chosen."""
+    return [labels.name(_iri(each)) if each else "any body" for each in (sought.one, sought.other)]
+
+
+def _told(store: Store, found: Tables, near: Pairs, offset: int, size: int) -> list[Told]:
+    ones, others = near.one[offset : offset + size], near.other[offset : offset + size]
+    buildings = {each.row: each for each in shown(found, sorted({int(row) for row in (*ones, *others)}))}
+    labels = labels_of(store, links(buildings.values()))
+    metres = near.metres[offset : offset + size]
+    return [
+        told(found.index, buildings[int(one)], buildings[int(other)], float(apart), labels, Words())
+        for one, other, apart in zip(ones, others, metres, strict=True)
+    ]
+
+
+def _links(shares: Sequence[Told]) -> set[str]:
+    found = links(building for each in shares for building in (each.one, each.other))
+    return found | {each.source for each in shares if each.source}
+
+
+def _map(found: Tables, shares: Sequence[Told]) -> AreaMap | None:
+    numbers: dict[int, list[int]] = {}
+    for number, each in enumerate(shares, start=1):
+        for building in (each.one, each.other):
+            numbers.setdefault(building.row, []).append(number)
+    buildings = {building.row: building for each in shares for building in (each.one, each.other)}
+    spots = [_spot(buildings[row], theirs) for row, theirs in numbers.items()]
+    places = {row: place for place, row in enumerate(numbers)}
+    lines = [(places[each.one.row], places[each.other.row]) for each in shares]
+    words = f"{len(shares)} pairs of near buildings, joined by lines; the list below the map has each of them."
+    return area_map(spots, outlines(found), words, lines)
+
+
+def _spot(building: Shown, pairs: Sequence[int]) -> Spot:
+    assert building.longitude is not None  # a pair has points
+    assert building.latitude is not None
+    at = (round(building.longitude, 6), round(building.latitude, 6))
+    written = ", ".join(map(str, pairs))
+    return Spot(*at, f"{building.name}, pair {written}", href(building.iri), number=written)
+
+
+def _rows(store: Store, found: Tables, near: Pairs, count: int) -> Iterator[tuple[str, ...]]:
+    for first in range(0, count, CHUNK):
+        shares = _told(store, found, near, first, min(CHUNK, count - first))
+        labels = labels_of(store, _links(shares))
+        yield from (_row(each, labels) for each in shares)
+
+
+def _row(each: Told, labels: Labels) -> tuple[str, ...]:
+    def about(building: Shown) -> tuple[str, ...]:
+        bodies, uses = ("; ".join(map(labels.name, iris)) for iris in (building.partners, building.uses))
+        return tuple(map(safe, (building.name, bodies, uses, building.postcode)))
+
+    def point(building: Shown) -> tuple[str, ...]:
+        return tuple("" if value is None else f"{value:.6f}" for value in (building.longitude, building.latitude))
+
+    spoken: dict[int, Any] = {building.row: "; ".join(said) for building, said in each.reasons}
+    missing = "; ".join(f"{' and '.join(bodies)}: {', '.join(fields)}" for bodies, fields in each.unknown)
+    return (
+        *(*about(each.one), *about(each.other), f"{each.metres:.0f}", _LEVELS[each.uses.level]),
+        *(safe(each.uses.reason), each.source or "judgement of this project", safe(spoken.get(each.one.row, ""))),
+        *(safe(spoken.get(each.other.row, "")), safe(missing), each.one.iri, each.other.iri),
+        *(*point(each.one), *point(each.other)),
+    )
