@@ -132,7 +132,9 @@ def test_results_stand_by_outcome_with_size_comparison_design_and_source(shipped
 
 def test_where_it_was_tried_tells_what_came_of_it_or_that_nothing_did(shipped: FlaskClient) -> None:
     found = section(page(shipped, "/concept/intervention/estate-rationalisation"), "account-places")
-    assert "There is no map, since no point or outline of these places is on record." in found
+    assert "26 of 30 places are on the map; of the others, such as whole countries, no point is on record." in found
+    abroad = section(page(shipped, "/doc/intervention/juvenile-drug-courts"), "account-places")
+    assert "There is no map, since no point or outline of these places is on record." in abroad
     assert "Hampshire" in found
     assert "No result on record" in found
     every = page(shipped, "/concept/intervention/estate-rationalisation?show=tried")

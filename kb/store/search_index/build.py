@@ -59,9 +59,12 @@ def renew(store: Store, earlier: Path, path: Path, changed: Collection[str]) -> 
     """Writes to a new folder what an earlier index becomes when these records (IRIs) are no longer what they were.
 
     The files of the earlier one are linked to, not copied. Answers False, with nothing written, where it is as well
-    to make all entries again.
+    to make all entries again, or where the earlier one cannot be read.
     """
-    searcher = schema.searcher(earlier)
+    try:
+        searcher = schema.searcher(earlier)
+    except (OSError, ValueError):  # damaged, or with other fields
+        return False
     touched = affected(store, changed, int(searcher.num_docs * SHARE), lambda iri: _noted(searcher, iri))
     if touched is None:
         return False
