@@ -12,7 +12,6 @@ To write the last four again after a change, and then read the difference:
 import csv
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -138,7 +137,7 @@ def test_nothing_that_leads_to_a_withheld_door_is_in_the_lines() -> None:
 def test_a_point_that_nothing_names_has_no_place() -> None:
     result = made(HERE / "records" / "key")
     other = check(result.lines, protocols=["dp-01"]).results[0]
-    assert list(result.locator.places(replace(other, focus="https://elsewhere.example/x"))) == []
+    assert list(result.locator.places(other._replace(focus="https://elsewhere.example/x"))) == []
 
 
 if __name__ == "__main__":

@@ -125,7 +125,7 @@ def addresses_of(site: Site, ids: Iterable[str]) -> Iterator[str]:
         asked = urlencode({"query": EVERYTHING[0], "format": "json", "draft": draft})
         yield from (f"/sparql?{asked}", f"/?draft={draft}", f"/datasets?draft={draft}&format=ttl")
         yield from (f"/resource?{urlencode({'uri': each, 'draft': draft})}" for each in site.records)
-    yield from ("/money", "/money?format=csv", "/money?format=rq")
+    yield from ("/money", "/money?format=csv", "/money?format=rq", "/compare", "/compare?q=kent")
     yield from ("/changes", "/changes?since=2020-01-01T00:00:00Z", "/compare/data", "/compare/data?format=json")
     yield from (f"/changes?format={each}" for each in ("atom", "json", "ttl", "jsonld"))
     for dataset in site.datasets:
@@ -142,6 +142,9 @@ def addresses_of(site: Site, ids: Iterable[str]) -> Iterator[str]:
     yield from (f"/buildings/sharing?{urlencode({'near': each})}" for each in site.records)
     yield from (f"/buildings?{urlencode({'snapshot': id})}" for id in ids)
     yield from ("/concept/", "/concept/asset-status", "/concept/asset-status/vacant", "/questions", "/classes")
+    for wanted in ("q=", "q=house", "q=zanzibra", "kind=Asset", "q=kent&sort=newest"):
+        yield from (f"/search?{wanted}&format={each}" for each in ("html", "json", "csv"))
+    yield from (f"/search/suggest?q={begun}" for begun in ("za", "zanz", "zanzibra", "ho"))
     yield from ("/class/Asset", "/datasets/asset", "/questions/lessons-by-stage", "/nowhere", "/graph", "/graphs")
     yield from ("/places", "/lessons", "/lessons?format=csv", "/briefing")
     for record in site.records:

@@ -49,6 +49,7 @@ from web import (
     search,
     sending,
     sharing,
+    side_by_side,
     sign_in,
     site_test,
     snapshots,
@@ -89,7 +90,7 @@ ERRANDS = (
     *(releases, dataset_records, changes, comparing, restoring),
     *(lessons, places, briefing),
     *(intervention_list, evidence_map),
-    money,
+    *(money, side_by_side),
     *(buildings, sharing, merging),
 )
 

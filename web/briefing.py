@@ -15,6 +15,7 @@ from kb.ask.summaries import Summary
 from kb.errors import BadInput, NotFound
 from kb.namespaces import compact
 from web import resource_page
+from web.account import VERDICTS
 from web.addresses import href
 from web.class_pages import class_page
 from web.class_pages.accounted import variables as accounted
@@ -28,7 +29,7 @@ from web.withdrawals import refuse_withdrawn
 
 blueprint = Blueprint("briefing", __name__)
 
-LINES = 47
+LINES = 52
 """Lines of running text that fit on A4 below the title, in the type of classes.css when printed."""
 
 WIDTH = 105
@@ -37,7 +38,7 @@ WIDTH = 105
 LEDE, ANSWER, ROW, TEXT = 400, 150, 190, 260
 """Characters of the sentence that says what it is, of an answer, of a row, and of a text; the rest is cut off."""
 
-ROWS = 3
+ROWS = 4
 """Rows of one table, and texts of one part, at most."""
 
 SOURCES = 4
@@ -115,11 +116,15 @@ def _more(thing: Description) -> dict[str, Any]:
 
 
 def _short(fact: Fact, labels: Labels) -> tuple[str, str]:
-    """Question and answer, cut to what fits."""
+    """Question and answer: what of it fits, line by line."""
     names = ", ".join(labels.name(node.value) for node in fact.nodes)
     names += f" and {fact.count - len(fact.nodes)} more" if fact.count > len(fact.nodes) else ""
-    words = "; ".join(filter(None, (names, *(line.words for line in fact.lines)))) or fact.absent
-    return fact.question, _cut(words, ANSWER)
+    words = ""
+    for line in filter(None, (*(line.words for line in fact.lines), names)):
+        if words and len(words) + len(line) > ANSWER:
+            break
+        words += f"; {line}" if words else line
+    return fact.question, _cut(words or fact.absent, ANSWER)
 
 
 def _pairs(facts: list[tuple[str, str]]) -> list[list[str]]:
@@ -170,7 +175,7 @@ def _grades(thing: Summary, labels: Labels) -> tuple[str, ...]:
 
 def _said(node: Any, labels: Labels) -> str:
     if isinstance(node, NamedNode):
-        return labels.name(node.value).lower()
+        return VERDICTS.get(node.value.rpartition("/")[2], labels.name(node.value).lower())
     return node.value if isinstance(node, Literal) else ""
 
 

@@ -51,7 +51,7 @@ def table(found: Sequence[Lesson]) -> str:
     store = snapshot().store
     said = lists.cells(store, [each.iri for each in found], SAID)
     groups = (group for each in found for group in (each.themes, each.stages, each.places, each.agree, each.differ))
-    nodes = (node.value for each in said.values() for name in SAID[-2:] for node in each.all(name))
+    nodes = (iri for each in said.values() for iri in each.iris(*SAID[-2:]))
     labels = labels_of(store, {*nodes, *(value for group in groups for value in group)})
 
     def names(iris: Iterable[str]) -> str:
@@ -66,7 +66,7 @@ def table(found: Sequence[Lesson]) -> str:
             *(each.iri, words.first("skos:prefLabel", "dcterms:title") or ""),
             *(words.first("ww:statement") or "", words.first("ww:recommendation") or ""),
             *(names(each.themes), names(each.stages), names(each.places)),
-            *(names(node.value for node in words.all(name)) for name in ("ww:grade", "prov:hadPrimarySource")),
+            *(names(words.iris(name)) for name in ("ww:grade", "prov:hadPrimarySource")),
             *(names(each.agree), names(each.differ)),
             *(str(went.get(code, 0)) for code in ("desirable", "neutral", "undesirable", "mixed")),
         ]

@@ -133,7 +133,7 @@ def _named(shown: Iterable[Lesson], said: Iterable[Summary]) -> Iterator[str]:
             yield from group
     for summary in said:
         yield summary.iri
-        yield from (node.value for name in ("prov:hadPrimarySource", "ww:grade") for node in summary.all(name))
+        yield from summary.iris("prov:hadPrimarySource", "ww:grade")
 
 
 def _places(every: Iterable[Lesson]) -> set[str]:

@@ -82,7 +82,10 @@ def places(store: Store) -> list[Place]:
 
 
 def responsible(store: Store, place: str) -> list[str]:
-    """Whose it is to publish what is counted in the place: of the surest kind of responsibility that is recorded."""
+    """Whose it is to publish what is counted in the place: of the surest kind of responsibility that is recorded.
+
+    Who led its pilot, else its council, else who publishes a count of it.
+    """
     found = [(how.value, body.value) for how, body in rows(store, "counted-by", place=NamedNode(place))]
     return [body for how, body in found if how == found[0][0]]
 

@@ -78,7 +78,7 @@ def _read(store: Store) -> dict[str, Lesson]:
             places=_values(thing, "ww:context"),
             agree=frozenset(agree.get(iri, ())),
             differ=frozenset(differ.get(iri, ())),
-            results=tuple(node.value for node in thing.all("ww:supportedBy")),
+            results=tuple(thing.iris("ww:supportedBy")),
         )
         for iri, thing in said.items()
     }
@@ -87,11 +87,11 @@ def _read(store: Store) -> dict[str, Lesson]:
 def _both(things: Iterable[Summary], names: Sequence[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for thing in things:
-        for other in (node.value for name in names for node in thing.all(name)):
+        for other in thing.iris(*names):
             found.setdefault(thing.iri, set()).add(other)
             found.setdefault(other, set()).add(thing.iri)
     return found
 
 
 def _values(thing: Summary, name: str) -> frozenset[str]:
-    return frozenset(node.value for node in thing.all(name))
+    return frozenset(thing.iris(name))

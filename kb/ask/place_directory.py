@@ -86,6 +86,5 @@ def points(store: Store, places: Sequence[str]) -> list[tuple[str, str]]:
 
 def _entries(store: Store) -> Iterable[Entry]:
     for iri, said in summaries(rows(store, "place-facets", MOST)).items():
-        kinds = said.all("ww:placeType")
-        within = tuple(node.value for node in said.all("geo:sfWithin"))
-        yield Entry(iri, said.first("skos:prefLabel") or iri, kinds[0].value if kinds else "", within)
+        kind = next(iter(said.iris("ww:placeType")), "")
+        yield Entry(iri, said.first("skos:prefLabel") or iri, kind, tuple(said.iris("geo:sfWithin")))

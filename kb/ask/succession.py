@@ -39,8 +39,8 @@ def of_bodies(store: Store, iri: str) -> list[Change]:
 
 def of_place(store: Store, thing: Summary) -> list[Change]:
     """The areas that a place took over, and those that took over its own: one change each, as far as they say when."""
-    before = tuple(sorted({node.value for node in thing.all("ww:precededBy")}))
-    after = tuple(sorted({node.value for node in thing.all("ww:succeededBy")}))
+    before = tuple(sorted(set(thing.iris("ww:precededBy"))))
+    after = tuple(sorted(set(thing.iris("ww:succeededBy"))))
     said = lists.cells(store, [*before, *after], _SAID)
     changes = []
     if before:
@@ -64,8 +64,8 @@ def _change(said: Summary) -> Change:
         name=said.first("skos:prefLabel", "dcterms:title") or "",
         date=said.first("dcterms:date") or "",
         planned=said.first("ww:planned") == "true",
-        kind=next((node.value for node in said.all("ww:changeKind")), ""),
+        kind=next(iter(said.iris("ww:changeKind")), ""),
         description=said.first("dcterms:description") or "",
-        before=tuple(node.value for node in said.all("org:originalOrganization")),
-        after=tuple(node.value for node in said.all("org:resultingOrganization")),
+        before=tuple(said.iris("org:originalOrganization")),
+        after=tuple(said.iris("org:resultingOrganization")),
     )

@@ -24,6 +24,10 @@ class Summary:
         """Values of a property given as prefix:local; empty where there is none."""
         return self.values.get(expand(name), [])
 
+    def iris(self, *names: str) -> list[str]:
+        """The IRIs among the values of these properties; a literal where a link should be is left out."""
+        return [value.value for name in names for value in self.all(name) if isinstance(value, NamedNode)]
+
     def first(self, *names: str) -> str | None:
         """The text of the first value of the first property that has one, English before other languages."""
         for name in names:

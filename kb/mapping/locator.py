@@ -1,42 +1,70 @@
 """Which cells of a sheet a result of the check is about."""
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from kb.intake.grid import Grid
 from kb.mapping.places import Place
 from kb.mapping.plan import Plan, Planned, is_point
-from kb.mapping.problems import place_of
 from kb.protocols.background import local_name
 from kb.protocols.columns import Column
 from kb.protocols.report import Result
 
 
+class _Wanted(NamedTuple):
+    """What results of one shape are about, of things of one kind."""
+
+    cells: tuple[tuple[Planned, int], ...]
+    """Positions of the cells in a row, with what is read from them."""
+    heading: str
+    """Of the template, where the sheet has no such cells."""
+
+
 class SheetLocator:
-    """The Locator (kb.mapping.places) of one sheet: thing → rows, predicate → columns."""
+    """The Locator (kb.mapping.places) of one sheet: thing → rows, predicate → columns.
+
+    Results are asked about by the hundred thousand, those of one thing after each other: the columns of a shape are
+    looked for once, and thing and row of the question before are kept.
+    """
 
     def __init__(self, grid: Grid, plan: Plan, rows: Mapping[str, tuple[int, ...]]) -> None:
         """`rows` gives for each record the positions of its rows in the grid."""
         self._grid = grid
         self._plan = plan
         self._rows = rows
+        self._known: dict[tuple[str, str | None, str | None], _Wanted] = {}
+        self._last_focus: tuple[str, tuple[int, ...], str | None] = ("", (), None)
+        self._last_row: tuple[int, tuple[int, tuple[str, ...]]] = (-1, (0, ()))
 
     def places(self, result: Result) -> Iterator[Place]:
         """The cells of the value, else of the field, else the row under the heading that the template has.
 
         Nothing for a thing that this sheet does not hold.
         """
-        record, thing = self._record(result.focus)
-        rows = self._rows.get(record, ())
+        focus, rows, thing = self._last_focus
+        if focus != result.focus:
+            record, thing = self._record(result.focus)
+            rows = self._rows.get(record, ())
+            self._last_focus = result.focus, rows, thing
         if not rows:
             return
+        key = result.shape, result.path, thing
+        wanted = self._known.get(key) or self._known.setdefault(key, self._wanted(result, thing))
+        grid = self._grid
+        for row in rows:
+            if self._last_row[0] != row:
+                self._last_row = row, grid.rows[row]
+            number, cells = self._last_row[1]
+            if not wanted.cells:
+                yield Place(grid.file, grid.sheet, number, None, wanted.heading, "")
+            for at in _positions(cells, wanted.cells, result.value):
+                yield Place(grid.file, grid.sheet, number, grid.positions[at], grid.headings[at], cells[at])
+
+    def _wanted(self, result: Result, thing: str | None) -> _Wanted:
         columns = self._columns(result, thing)
         planned = [each for each in self._plan.planned if each.column in columns]
-        for row in rows:
-            cells = list(self._cells(row, planned, result.value))
-            if cells:
-                yield from (place_of(self._grid, row, position, "") for position in cells)
-            else:
-                yield place_of(self._grid, row, -1, _heading(columns))
+        positions = tuple((each, position) for each in planned for position in each.cells)
+        return _Wanted(positions, columns[0].heading if columns else "")
 
     def _record(self, focus: str) -> tuple[str, str | None]:
         """The record that a focus belongs to, and the Column.thing of what it is within it."""
@@ -61,22 +89,18 @@ class SheetLocator:
         own = [each for each in all_ if not each.leading and each.path == result.path]
         return named or own or [each for each in all_ if each.leading == result.path and result.path]
 
-    def _cells(self, row: int, planned: list[Planned], value: str | None) -> Iterator[int]:
-        """Filled cells whose value is that of the result; without such, all filled ones, then all."""
-        _, cells = self._grid.rows[row]
-        positions = [(each, position) for each in planned for position in each.cells]
-        filled = [(each, position) for each, position in positions if cells[position]]
-        if value is not None:
-            told = [position for each, position in filled if _says(each, cells[position], value)]
-            if told:
-                yield from told
-                return
-        yield from (position for _, position in filled or positions)
+
+def _positions(
+    cells: tuple[str, ...], wanted: tuple[tuple[Planned, int], ...], value: str | None
+) -> list[int]:
+    """Of the filled cells those whose value is that of the result; without such, all filled ones, then all."""
+    filled = [(each, position) for each, position in wanted if cells[position]]
+    if value is not None:
+        told = [position for each, position in filled if _says(each, cells[position], value)]
+        if told:
+            return told
+    return [position for _, position in filled or wanted]
 
 
 def _says(planned: Planned, cell: str, value: str) -> bool:
     return not is_point(planned.column) and any(value in (term, term[1:-1]) for term in planned.read(cell).terms)
-
-
-def _heading(columns: list[Column]) -> str:
-    return columns[0].heading if columns else ""

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from kb.protocols.report import Result
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A cell, or with `column` None its row, or with `row` None too its sheet. Rows and columns count from 1."""
 
     file: str

@@ -14,6 +14,7 @@ from kb.protocols.graph import file_graph
 from kb.protocols.report import Result, Severity, term
 
 _TAG = re.compile(r'"@([A-Za-z0-9-]+)$')
+_SEVERITIES = {each.value: each for each in Severity}
 
 PARALLEL = {"rust": os.cpu_count() or 1, "pyshacl": 1}
 """How many checks an engine may run at a time: rdflib's parsing switches are global, so pySHACL's is one."""
@@ -52,8 +53,8 @@ def _run_rust(data: bytes, paths: tuple[Path, ...]) -> Iterator[Result]:
             Found(
                 focus=_plain(found.focus_node),
                 path=path[1:-1] if path and path.startswith("<") and path.count("<") == 1 else path,
-                value=None if found.value is None else _plain(found.value),
-                severity=Severity(found.severity),
+                value=None if (value := found.value) is None else _plain(value),
+                severity=_SEVERITIES[found.severity],
                 component=found.component_iri,
                 shape=_plain(found.source_shape or found.root_shape or ""),
                 messages=tuple(found.messages),

@@ -6,7 +6,7 @@ module for both); for a SPARQL constraint of a property shape that binds no `?va
 that of the SPARQL constraint (the constraint's is kept). Both repeat a result that is reached by two ways.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -32,14 +32,18 @@ class Found(NamedTuple):
 
 def in_one_form(graph: FileGraph, found: Found) -> Result:
     """The result that both engines give: value and message as the docstring of this module says."""
-    value = found.value
-    is_field, own = _said(graph, found.shape)
-    if found.component == SPARQL:
-        if value == found.focus and is_field:
-            value = None
-        own = tuple(message for message in found.messages if message not in own) or own
-    message = min(own) if own else ""
+    message, of_focus = _form(graph, found.shape, found.component, found.messages)
+    value = None if of_focus and found.value == found.focus else found.value
     return Result(found.focus, found.path, value, found.severity, found.component, found.shape, message)
+
+
+@lru_cache(maxsize=4096)
+def _form(graph: FileGraph, shape: str, component: str, messages: tuple[str, ...]) -> tuple[str, bool]:
+    """The message, and whether a value that is the focus node is none."""
+    is_field, own = _said(graph, shape)
+    if component == SPARQL:
+        own = tuple(message for message in messages if message not in own) or own
+    return min(own) if own else "", component == SPARQL and is_field
 
 
 @cache

@@ -38,14 +38,23 @@ class Records:
     def _referring(self) -> dict[bytes, set[bytes]]:
         """Object → the subjects that name it, for IRIs."""
         found: dict[bytes, set[bytes]] = {}
-        for subject in self.spans:
-            for object_ in self._objects(subject):
-                found.setdefault(object_, set()).add(subject)
+        for line in self.lines:
+            if object_ := object_iri(line):
+                found.setdefault(object_, set()).add(subject_of(line))
         return found
 
-    def _objects(self, subject: bytes) -> Iterator[bytes]:
-        first, end = self.spans.get(subject, (0, 0))
-        return (iri for line in self.lines[first:end] if (iri := object_iri(line)))
+    @cached_property
+    def _leading(self) -> dict[bytes, list[bytes]]:
+        """Subject → the subjects that it names.
+
+        What follows the last ` <` of a line whose object is a literal holds a quotation mark, and is no subject.
+        """
+        known = {subject: subject for subject in self.spans}
+        found: dict[bytes, list[bytes]] = {}
+        for line in self.lines:
+            if line.endswith(b"> .") and (object_ := known.get(line[line.rindex(b" <") + 1 : -2])):
+                found.setdefault(known[subject_of(line)], []).append(object_)
+        return found
 
     def reached(self, subjects: Iterable[bytes]) -> set[bytes]:
         """The subjects, and all that they lead to, over any number of steps."""
@@ -55,7 +64,7 @@ class Records:
             subject = waiting.pop()
             if subject not in found:
                 found.add(subject)
-                waiting += [object_ for object_ in self._objects(subject) if object_ in self.spans]
+                waiting += self._leading.get(subject, ())
         return found
 
     def leading_to(self, things: Iterable[bytes]) -> set[bytes]:

@@ -6,10 +6,9 @@ A million results as objects take 400 MB, half of it the addresses of things tha
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from operator import eq
-from typing import TypeVar, overload
+from typing import NamedTuple, TypeVar, overload
 
 
 class Severity(StrEnum):
@@ -29,8 +28,7 @@ _SEVERITIES = tuple(Severity)
 _RANK = {severity: rank for rank, severity in enumerate(_SEVERITIES)}
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """One validation result (SHACL §3.6.2).
 
     `focus` and `value` are an IRI as it is, or a literal in N-Triples; `path` is the IRI of a predicate, or a longer

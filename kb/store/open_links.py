@@ -75,7 +75,7 @@ def _missing(prepared: Prepared, line: bytes, end: str) -> Iterator[Problem]:
     sentence = f"It leads to {end}, which neither this file nor anything published describes."
     advice = "Write the name or the address of something that is known, or describe it too"
     for place in prepared.locator.places(about):
-        told = place if place.written else replace(place, heading=place.heading or compact(path))
+        told = place if place.written else place._replace(heading=place.heading or compact(path))
         yield Problem(told, "should", sentence, advice)
 
 

@@ -36,7 +36,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Fact:
-    """A question with what answers it: words, then things (at most PLACES of `count`); `absent` where nothing does."""
+    """A question with what answers it: lines, then things (at most PLACES of `count`); `absent` where nothing does."""
 
     question: str
     lines: tuple[Line, ...] = ()
@@ -45,6 +45,10 @@ class Fact:
     absent: str = ""
     told: frozenset[str] = field(default_factory=frozenset)
     """The properties (prefix:local) of the thing that it tells whole."""
+    before: str = ""
+    """What is said before the things, where lines come before them."""
+    effect: str = ""
+    """Key of web.effects: which way it went, as everybody is shown it."""
 
 
 def named(question: str, nodes: Sequence[Term], absent: str = "", told: Iterable[str] = ()) -> Fact:

@@ -11,6 +11,7 @@ from kb.mapping.cell_report import completeness
 from kb.mapping.cell_report.asked import Asked, asked, asked_in, perhaps
 from kb.mapping.cell_report.completeness import Completeness
 from kb.mapping.cell_report.findings import NOWHERE, WORDS, Cell, CellReport, Group, Rule, Sheet, Value, Word
+from kb.mapping.cell_report.located import Located
 from kb.mapping.cell_report.standing import Source, Standing
 from kb.mapping.places import Locator, Place, Problem
 from kb.namespaces import compact, expand
@@ -34,7 +35,7 @@ def cell_report(
     says it better. So is one that misses what the cell holds and the protocol keeps from the public: a note says that.
     `conforms` is false where a problem is a must, as where a result is a Violation.
     """
-    found = _Found(sources)
+    found = _Found(sources, Located(report.results))
     for problem in problems:
         found.problem(problem)
     for result in report.results:
@@ -48,10 +49,23 @@ def cell_report(
         sheets=tuple(found.sheets),
         rules=rules,
         groups=groups,
-        located=_Located(report, locator, found),
+        located=found.located,
         contents=[source.grid.rows for source in sources],
         completeness=tuple(_completeness(sources, rules, groups)),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Kind:
+    """What all results of one kind have in common: the same is said of each, of the same field."""
+
+    name: str
+    ask: Asked | None
+    level: Word
+    sentence: str
+    suggests: bool
+    numbers: dict[tuple[int, str], tuple[int, str]] = field(default_factory=dict)
+    """Sheet and id of the column → number of the rule there, and its field."""
 
 
 @dataclass
@@ -59,6 +73,7 @@ class _Found:
     """What has been found so far; groups keep row and value of a finding in one number, so that they sort quickly."""
 
     sources: Sequence[Source]
+    located: Located
     sheets: list[Sheet] = field(default_factory=list)
     rules: dict[Rule, int] = field(default_factory=dict)
     groups: dict[tuple[int, int, int | None, str], "tuple[dict[Value, int], array[int]]"] = field(default_factory=dict)
@@ -66,6 +81,7 @@ class _Found:
     unread: set[tuple[int, int, int]] = field(default_factory=set)
     """Sheet, row and column of the cells of which mapping has said something."""
     suggestions: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    kinds: dict[tuple[str, str | None, Severity, str, str, bool], _Kind] = field(default_factory=dict)
     standing: list[Standing] = field(default_factory=list)
     unreadable: bool = False
     """Whether a problem is a must."""
@@ -94,8 +110,10 @@ class _Found:
         return tuple(dict.fromkeys(cells)) or (Cell(NOWHERE, NOWHERE, None, "", ""),)
 
     def _add(self, rule: Rule, cell: Cell, value: Value) -> None:
-        number = self.rules.setdefault(rule, len(self.rules))
-        key = (number, cell.sheet, cell.column, cell.heading or rule.field)
+        self._add_to(self.rules.setdefault(rule, len(self.rules)), rule.field, cell, value)
+
+    def _add_to(self, rule: int, name: str, cell: Cell, value: Value) -> None:
+        key = (rule, cell.sheet, cell.column, cell.heading or name)
         values, findings = self.groups.setdefault(key, ({}, array("q")))
         findings.append((cell.row + 1) << 32 | values.setdefault(value, len(values)))
 
@@ -130,38 +148,52 @@ class _Found:
                 Value("", note.text, ""),
             )
 
-    def at(self, result: Result, report: Report, locator: Locator) -> Iterator[tuple[Cell, Column | None]]:
+    def at(self, result: Result, name: str, locator: Locator) -> list[tuple[Cell, Column | None]]:
         """The cells at which a result is told, each with the column of the protocol that it holds."""
-        name, cells = self.name(result, report), self.cells(locator.places(result))
+        cells = self.cells(locator.places(result))
         if len(cells) == 1 and 0 <= cells[0].sheet < len(self.standing):
-            yield from self.standing[cells[0].sheet].cells(result, name, cells)
-            return
+            return self.standing[cells[0].sheet].cells(result, name, cells)
+        told: list[tuple[Cell, Column | None]] = []
         for number, of_sheet in groupby(cells, key=lambda cell: cell.sheet):
             if 0 <= number < len(self.standing):
-                yield from self.standing[number].cells(result, name, list(of_sheet))
+                told += self.standing[number].cells(result, name, list(of_sheet))
             else:
-                yield from ((cell, None) for cell in of_sheet)
+                told += [(cell, None) for cell in of_sheet]
+        return told
 
-    def name(self, result: Result, report: Report) -> str:
-        """What the shape of a result calls its field."""
+    def _kind(self, result: Result, report: Report) -> _Kind:
+        key = (result.shape, result.path, result.severity, result.component, result.message, result.value is None)
+        if found := self.kinds.get(key):
+            return found
         ask = asked(result.shape)
-        return ask.name if ask else report.fields.get(result.shape) or compact(result.path or result.shape)
+        name = ask.name if ask else report.fields.get(result.shape) or compact(result.path or result.shape)
+        sentence = result.message or f"{name} is not as the protocol asks."
+        forbids = result.value is not None and result.component == SPARQL
+        self.kinds[key] = _Kind(name, ask, LEVELS[result.severity], sentence, not forbids)
+        return self.kinds[key]
+
+    def _rule(self, kind: _Kind, shape: str, sheet: int, column: Column | None) -> tuple[int, str]:
+        key = sheet, column.id if column else ""
+        if key not in kind.numbers:
+            name = self._field(sheet, column) or kind.name
+            form, example = (kind.ask.form, kind.ask.example) if kind.ask else ("", "")
+            rule = Rule(kind.level, name, kind.sentence, form, example, shape)
+            kind.numbers[key] = self.rules.setdefault(rule, len(self.rules)), name
+        return kind.numbers[key]
 
     def result(self, result: Result, report: Report, locator: Locator) -> None:
         """What the check says of some cells."""
-        ask, name = asked(result.shape), self.name(result, report)
-        form, example = (ask.form, ask.example) if ask else ("", "")
-        forbids = result.value is not None and result.component == SPARQL
-        sentence = result.message or f"{name} is not as the protocol asks."
-        level, shape = LEVELS[result.severity], result.shape
-        for cell, column in self.at(result, report, locator):
+        kind = self._kind(result, report)
+        told = self.at(result, kind.name, locator)
+        self.located.add([cell for cell, _ in told])
+        for cell, column in told:
             if result.value is None and cell.column and (cell.sheet, cell.row, cell.column) in self.unread:
                 continue
-            if result.value is None and level != "must" and column and self._kept_back(cell, column):
+            if result.value is None and kind.level != "must" and column and self._kept_back(cell, column):
                 continue
-            suggestion = "" if forbids else self._suggestion(ask, column, cell.written)
-            rule = Rule(level, self._field(cell.sheet, column) or name, sentence, form, example, shape)
-            self._add(rule, cell, Value(cell.written, "", suggestion))
+            suggestion = self._suggestion(kind.ask, column, cell.written) if kind.suggests else ""
+            rule, name = self._rule(kind, result.shape, cell.sheet, column)
+            self._add_to(rule, name, cell, Value(cell.written, "", suggestion))
 
     def _kept_back(self, cell: Cell, column: Column) -> bool:
         return self.standing[cell.sheet].kept_back(column, cell.written)
@@ -197,19 +229,6 @@ def _group(key: tuple[int, int, int | None, str], values: dict[Value, int], find
         group.rows.append((each >> 32) - 1)
         group.said.append(each & 0xFFFFFFFF)
     return group
-
-
-@dataclass(frozen=True)
-class _Located:
-    """Each result with its cells; asks the locator anew each time, since a list of them all would be large."""
-
-    report: Report
-    locator: Locator
-    found: _Found
-
-    def __iter__(self) -> Iterator[tuple[Result, tuple[Cell, ...]]]:
-        for result in self.report.results:
-            yield result, tuple(cell for cell, _ in self.found.at(result, self.report, self.locator))
 
 
 def _completeness(

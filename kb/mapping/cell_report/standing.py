@@ -1,8 +1,9 @@
 """In which one cell of a row something stands for a person: the locator gives all cells that it may be about."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as made
+from typing import NamedTuple
 
 from kb.intake.grid import Grid
 from kb.mapping.cell_report.findings import NOWHERE, Cell
@@ -25,6 +26,14 @@ class Source:
     columns: RecordColumns | None = None
 
 
+class Missing(NamedTuple):
+    """Where a value that is missing would be written: a column of the protocol, and where it stands in the sheet."""
+
+    column: Column
+    position: int | None
+    heading: str
+
+
 @dataclass
 class Standing:
     """Of one sheet: field → the column of the sheet that holds it."""
@@ -36,7 +45,7 @@ class Standing:
     """The other way round."""
     meeting: dict[str, set[str]] = made(default_factory=dict)
     """Property shape with a rule → ids of the template columns whose values fulfil it."""
-    chosen: dict[tuple[str, str | None, str], Column | None] = made(default_factory=dict)
+    chosen: dict[tuple[str, str | None, str], Missing | None] = made(default_factory=dict)
 
     withheld: set[str] = made(default_factory=set)
     """Property shapes whose values the protocol keeps back, or makes coarser, for some records."""
@@ -55,27 +64,23 @@ class Standing:
             for shape in each.meets:
                 self.meeting.setdefault(shape, set()).add(each.id)
 
-    def cells(self, result: Result, name: str, cells: Sequence[Cell]) -> Iterator[tuple[Cell, Column | None]]:
+    def cells(self, result: Result, name: str, cells: Sequence[Cell]) -> list[tuple[Cell, Column | None]]:
         """The cells of this sheet at which a person is told of a result, and the column of the protocol they hold.
 
         What is asked for stands in the column in which it would be written, once a row; a fault in a point once, not
         in each of its parts. `name` is that of the field.
         """
-        column = self._asked(result, name) if result.value is None else None
-        if column is not None:
-            position = self.positions.get(column.id)
-            heading = column.heading
-            if position is not None:
-                heading = self.source.grid.headings[self.source.grid.positions.index(position)]
-            for row in dict.fromkeys(cell.row for cell in cells):
-                written = next((each.written for each in cells if (each.row, each.column) == (row, position)), "")
-                yield Cell(cells[0].sheet, row, position, heading, written), column
-            return
+        missing = self._asked(result, name) if result.value is None else None
+        if missing is not None:
+            column, position, heading = missing
+            sheet, written = cells[0].sheet, {each.row: "" for each in cells}
+            written |= {each.row: each.written for each in reversed(cells) if each.column == position}
+            return [(Cell(sheet, row, position, heading, text), column) for row, text in written.items()]
         held = [(cell, self.columns.get(cell.column or NOWHERE)) for cell in cells]
         if all(each and each.part for _, each in held):
             first = dict.fromkeys(cell.row for cell, _ in held)
             held = [next(each for each in held if each[0].row == row) for row in first]
-        yield from held
+        return held
 
     def kept_back(self, column: Column, written: str) -> bool:
         """Whether what a cell says is missed only because the protocol keeps it from the public for some records."""
@@ -88,13 +93,18 @@ class Standing:
         whole = (each for each in every if not each.part and column.id == f"{each.id}-{column.part}")
         return next(whole, column).heading
 
-    def _asked(self, result: Result, name: str) -> Column | None:
+    def _asked(self, result: Result, name: str) -> Missing | None:
         key = (result.shape, result.path, name)
         if key not in self.chosen:
             found = self._candidates(*key)
             found.sort(key=lambda each: (each.id not in self.positions, OBLIGATIONS.index(each.obligation)))
-            self.chosen[key] = found[0] if found else None
+            self.chosen[key] = self._missing(found[0]) if found else None
         return self.chosen[key]
+
+    def _missing(self, column: Column) -> Missing:
+        position, grid = self.positions.get(column.id), self.source.grid
+        heading = column.heading if position is None else grid.headings[grid.positions.index(position)]
+        return Missing(column, position, heading)
 
     def _candidates(self, shape: str, path: str | None, name: str) -> list[Column]:
         """The columns in which a value would be written, by the surest tie that there is."""
