@@ -19,7 +19,7 @@ from werkzeug.serving import make_server
 from kb import config
 from kb.config import Settings
 from kb.store.folder import DataFolder
-from kb.store.publication import PublicationRequest, publish
+from kb.store.publication import PublicationRequest, publish, register_unchecked
 from kb.store.shipped import publish_shipped
 from kb.store.state import State
 from web import create_app
@@ -62,6 +62,18 @@ def server(app: Flask) -> Iterator[str]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application on the site of tests/pages_site.py; nothing may publish to it."""
     return create_app(settings(tmp_path_factory.mktemp("site")))
+
+
+@pytest.fixture(scope="session")
+def town(site: Flask, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """Somebody who reads the site of tests/pages_site.py with tests/class_pages published besides."""
+    data = tmp_path_factory.mktemp("town") / "data"
+    shutil.copytree(site.config["SETTINGS"].data, data, symlinks=True)
+    settings = config.load({}, data=data)
+    folder = DataFolder(data)
+    register_unchecked(folder, "area", "town")
+    publish(folder, [PublicationRequest("area", "town", (HERE / "class_pages" / "town.ttl",))], settings)
+    return create_app(settings).test_client()
 
 
 @pytest.fixture

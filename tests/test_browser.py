@@ -8,6 +8,9 @@ LONG_NAME = "a-name-without-any-place-to-break-it-that-goes-on-for-longer-than-a
 
 PAGES = (
     "/",
+    "/search",
+    "/search?q=lesson&sort=name",
+    "/search?q=nothing-of-the-kind",
     "/classes",
     "/class/MonetaryStatement",
     "/class/LessonLearned?page=2",
@@ -20,6 +23,10 @@ PAGES = (
     "/datasets/area/kent/difference?from=0&to=1",
     "/changes?publisher=area",
     "/compare/data?protocol=dp-05",
+    "/buildings",
+    "/buildings?sort=size&use=library",
+    "/buildings/sharing",
+    "/buildings/merging",
     "/money?q=kent",
     "/compare?kind=pilot&q=kent",
     "/compare?of=https%3A%2F%2Farea.example%2Fid%2Fpilot%2Fkent&of=https%3A%2F%2Farea.example%2Fid%2Fpilot%2Fharbour",
@@ -46,6 +53,12 @@ PAGES = (
     "/resource?uri=https%3A%2F%2Farea.example%2Fid%2Fdataset%2Fkent",
     "/resource?uri=https%3A%2F%2Farea.example%2Fid%2Fgateway%2Fdover",
     "/doc/money/receipts",
+    "/doc/pilot/harbour",
+    "/doc/place/kent",
+    "/doc/lesson/queue-first",
+    "/places",
+    "/lessons",
+    "/briefing?uri=https%3A%2F%2Farea.example%2Fid%2Fpilot%2Fharbour",
     "/snapshots",
 )
 

@@ -1,8 +1,6 @@
 """Pages written for their class: what an officer is told first, what is missing, and what is folded away."""
 
 import re
-import shutil
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -10,29 +8,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from page_reading import HTML, Reading
 
-from kb import config
 from kb.namespaces import expand
-from kb.store.folder import DataFolder
-from kb.store.publication import PublicationRequest, publish, register_unchecked
 from kb.vocabulary import term
-from web import create_app
 from web.class_pages import PAGES
 
-HERE = Path(__file__).parent
 AREA = "https://area.example/id/"
 HOME = "https://w3id.org/whatworks/id/"
-
-
-@pytest.fixture(scope="module")
-def town(site: Flask, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """Somebody who reads the site of tests/pages_site.py with tests/class_pages published besides."""
-    data = tmp_path_factory.mktemp("town") / "data"
-    shutil.copytree(site.config["SETTINGS"].data, data, symlinks=True)
-    settings = config.load({}, data=data)
-    folder = DataFolder(data)
-    register_unchecked(folder, "area", "town")
-    publish(folder, [PublicationRequest("area", "town", (HERE / "class_pages" / "town.ttl",))], settings)
-    return create_app(settings).test_client()
 
 
 @pytest.fixture
@@ -140,7 +121,7 @@ def test_areas_one_after_another_are_drawn_without_a_change_of_bodies(town: Flas
     assert "1 April 2009: New town, Old town; then The town." in drawing
     told = facts(html)
     assert told["Population"] == "1,234; its year and borders are not recorded"
-    assert "1 is published as lying in The town." in part(html, "buildings")
+    assert "1 building or piece of land in The town" in part(html, "buildings")
     assert "Desk in the hall" in part(html, "services")
     assert "Old town" in part(html, "beside")
 

@@ -22,6 +22,8 @@ PER_ENDPOINT = 25
 
 PAGES = {
     "/": "What works in public services, place by place",
+    "/search": "Search",
+    "/search?q=kent": "Search",
     "/classes": "Browse what is here",
     "/class/Pilot": "Pilots",
     "/class/MonetaryStatement": "Statements of money",
@@ -35,6 +37,9 @@ PAGES = {
     "/compare/data": "Compare the data of areas",
     "/money": "Public money counted",
     "/compare": "Compare",
+    "/buildings": "Buildings",
+    "/buildings/sharing": "Buildings that could be shared",
+    "/buildings/merging": "Registers of buildings put together",
     "/datasets/lesson": "Lessons",
     "/datasets/codebook": "Code book",
     GRAPH: "Figures from Kent",

@@ -132,10 +132,10 @@ def test_statements_that_link_here_can_be_weighed(reader: FlaskClient) -> None:
 def test_what_an_account_tells_is_not_listed_again(reader: FlaskClient) -> None:
     first = page(reader, "pilot/kent")
     assert first.count("Statements of money</caption>") == 1
-    assert "Lessons (6 of 120)</caption>" in first
+    assert "Lessons (5 of 120)</caption>" in first
     lessons = set(re.findall(r'href="/doc/lesson/(\d+)"', between(first, 'id="account-lessons"', "</section>")))
     others = set(re.findall(r'href="/doc/lesson/(\d+)"', between(first, "What else links here", "</details>")))
-    assert len(lessons) == 6
+    assert len(lessons) == 5
     assert others
     assert not lessons & others
     assert "Gave rise to (22 of 120)" in words(page(reader, "pilot/kent", 3))

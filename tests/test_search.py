@@ -11,18 +11,18 @@ from flask.testing import FlaskClient
 from page_reading import HTML, read
 
 from kb import config
-from kb.ask.search import asking, results
+from kb.ask.search import results
 from kb.ask.search.asked import LONGEST, ORDERS, asked
+from kb.ask.search.judging import judgements, missed, share_seen
 from kb.ask.search.suggestions import suggestions
 from kb.ask.search.words import plain_words, small, synonyms
-from kb.namespaces import HOME, WW
+from kb.namespaces import WW
 from kb.store.folder import DataFolder
 from kb.store.search_index.entries import WEIGHTS
 from kb.store.search_index.schema import FACETS
 from kb.store.snapshots import Snapshot, Snapshots
 
 JUDGED = Path(__file__).parent / "search" / "judged.csv"
-FIRST = 5
 LEAST = {"tuned": 0.95, "held out": 0.75}
 """Share of what must come first that does. The searches were written, and ten of them held out, before the order of
 results was tuned; at the first try it was 0.70 and 0.80."""
@@ -38,43 +38,25 @@ def client(shipped_site: Flask) -> FlaskClient:
     return shipped_site.test_client()
 
 
-def judged() -> list[dict[str, str]]:
-    with JUDGED.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def iri(short: str) -> str:
-    return f"{HOME}/{short}" if short.startswith("concept/") else f"{HOME}/id/{short}"
-
-
-def first(snapshot: Snapshot, words: str) -> list[str]:
-    """What somebody sees first: five pages, and the questions above them."""
-    found = results.found(snapshot, asked(words, {}, ""), FIRST, facets=False)
-    return [each.iri for each in found.results] + [iri(f"question/{each.id}") for each in asking.answering(found.parts)]
-
-
 def test_judged_searches_find_what_they_must_among_the_first_five(
     snapshot: Snapshot, capsys: pytest.CaptureFixture[str]
 ) -> None:
     scores: dict[str, list[float]] = {"tuned": [], "held out": []}
-    missed = []
-    for case in judged():
-        shown = first(snapshot, case["query"])
-        wanted = [{iri(page) for page in pages.split("|")} for pages in case["pages"].split()]
-        met = [not pages.isdisjoint(shown) for pages in wanted]
-        scores["held out" if case["held_out"] else "tuned"].append(sum(met) / len(met))
-        if not case["held_out"]:  # who tunes must not see the others
-            missed += [f"{case['query']}: {sorted(each)}" for each, there in zip(wanted, met, strict=True) if not there]
+    told = []
+    for judged in judgements(JUDGED):
+        scores["held out" if judged.held_out else "tuned"].append(share_seen(snapshot, judged))
+        if not judged.held_out:  # who tunes must not see the others
+            told += [f"{judged.query}: {sorted(pages)}" for pages in missed(snapshot, judged)]
     shares = {kind: sum(each) / len(each) for kind, each in scores.items()}
     with capsys.disabled():
         print("\nsearch:", ", ".join(f"{shares[kind]:.3f} of {len(scores[kind])} {kind} searches" for kind in shares))
-        print("".join(f"  missed: {each}\n" for each in missed), end="")
+        print("".join(f"  missed: {each}\n" for each in told), end="")
     assert (len(scores["tuned"]), len(scores["held out"])) == (30, 10)
     assert {kind: share for kind, share in shares.items() if share < LEAST[kind]} == {}
 
 
 def test_every_page_that_a_judgement_names_is_there(snapshot: Snapshot) -> None:
-    named = {iri(page) for case in judged() for pages in case["pages"].split() for page in pages.split("|")}
+    named = {page for judged in judgements(JUDGED) for pages in judged.wanted for page in pages}
     found = {str(quad.subject.value) for page in named for quad in _about(snapshot, page)}
     assert named - found == set()
 

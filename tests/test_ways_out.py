@@ -26,6 +26,8 @@ WAYS = (
     "/graphs?graph=",
     "/doc/",
     "/resource?",
+    "/search?",
+    "/search/suggest?",
     "/dumps/",
     "/cite?",
     "/protocols/dp-01.xlsx?graph=",

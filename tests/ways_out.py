@@ -137,7 +137,14 @@ def addresses_of(site: Site, ids: Iterable[str]) -> Iterator[str]:
     yield from ("/interventions", "/interventions?outcome=reoffending&format=csv")
     yield from ("/evidence-map", "/evidence-map?format=csv")
     yield "/evidence-map/cell?intervention=reablement&outcome=reoffending"
+    yield from ("/buildings/map.json", "/buildings/outlines.json")
+    yield from (f"/buildings{part}{format}" for part in ("", "/sharing", "/merging") for format in ("", "?format=csv"))
+    yield from (f"/buildings/sharing?{urlencode({'near': each})}" for each in site.records)
+    yield from (f"/buildings?{urlencode({'snapshot': id})}" for id in ids)
     yield from ("/concept/", "/concept/asset-status", "/concept/asset-status/vacant", "/questions", "/classes")
+    for wanted in ("q=", "q=house", "q=zanzibra", "kind=Asset", "q=kent&sort=newest"):
+        yield from (f"/search?{wanted}&format={each}" for each in ("html", "json", "csv"))
+    yield from (f"/search/suggest?q={begun}" for begun in ("za", "zanz", "zanzibra", "ho"))
     yield from ("/class/Asset", "/datasets/asset", "/questions/lessons-by-stage", "/nowhere", "/graph", "/graphs")
     yield from ("/places", "/lessons", "/lessons?format=csv", "/briefing")
     for record in site.records:

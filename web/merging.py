@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
+from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest
 
 from kb.ask.buildings.facets import facets
@@ -117,6 +118,11 @@ def _bodies(asked: Change | None) -> list[str]:
     """The bodies chosen, and those that the reorganisation ends; raises BadRequest for too many."""
     chosen = [iri_of(each.strip()[:500]) for each in request.args.getlist("body") if each.strip()]
     bodies = list(dict.fromkeys((*chosen, *(asked.before if asked else ()))))
+    for each in bodies:
+        try:
+            NamedNode(each)
+        except ValueError:
+            raise BadRequest(f"body={each[:200]}: no address of a body.") from None
     if len(bodies) > MOST:
         raise BadRequest(f"{len(bodies)} bodies are named; put at most {MOST} together.")
     return bodies

@@ -11,7 +11,7 @@ from kb.ask.serialise import serialise
 from kb.errors import BadInput, NotFound
 from web import dataset_records, paging, releases
 from web.addresses import document_path, graph_store_href, href, thing, things
-from web.class_pages import ClassPage, class_page
+from web.class_pages import class_page
 from web.negotiation import HTML, PAGES, Format, by_suffix, choose
 from web.reading import reader, snapshot
 from web.representation import respond, see_other
@@ -65,13 +65,8 @@ def found_at(path: str) -> tuple[str, str, Format | None]:
     raise NotFound(f"/id/{path}: nothing is known by this name here")
 
 
-def described(
-    iri: str, path: str, parameters: dict[str, str], format: Format, shown: ClassPage | None = None
-) -> Response:
-    """The document about a thing at this path with these parameters; `shown` is its page where its classes don't tell.
-
-    Raises NotFound where nothing is known of it.
-    """
+def described(iri: str, path: str, parameters: dict[str, str], format: Format) -> Response:
+    """The document about a thing at this path with these parameters. Raises NotFound where nothing is known of it."""
     def address(other: Format) -> str:
         return f"{path}?{urlencode(parameters | {'format': other.suffix})}"
 
@@ -79,15 +74,15 @@ def described(
     read = snapshot()
     body: bytes | str
     if format is HTML:
-        body = _page(iri, formats, shown)
+        body = _page(iri, formats)
     else:
         body = serialise(resource.graph_of(read.store, iri), WRITERS[format.suffix])
     return respond(body, format, formats=formats, canonical=href(iri))
 
 
-def _page(iri: str, formats: list[tuple[Format, str]], shown: ClassPage | None) -> str:
+def _page(iri: str, formats: list[tuple[Format, str]]) -> str:
     described = resource.describe(snapshot().store, iri, paging.number())
-    shown = shown or class_page(described.types)
+    shown = class_page(described.types, described.about.all("skos:inScheme"))
     return render_template(
         shown.template,
         **(variables(described, shown.told) | shown.more(described)),

@@ -16,7 +16,6 @@ from kb.ask.vocabulary import INTERVENTIONS, ONTOLOGY, about, concepts, schemes,
 from kb.errors import NotFound
 from kb.namespaces import HOME, expand
 from web import paging
-from web.class_pages import INTERVENTION
 from web.documents import document, see_resource
 from web.negotiation import JSON_LD, PAGES, choose
 from web.reading import snapshot
@@ -148,7 +147,7 @@ def one_concept(scheme: str, code: str) -> Response:
     store = snapshot().store
     iri = namespaces.concept(scheme, code)
     if f"{HOME}/concept/{scheme}" == INTERVENTIONS:
-        return described(iri, quote(request.path), {}, choose(PAGES), INTERVENTION)
+        return described(iri, quote(request.path), {}, choose(PAGES))
 
     def context() -> dict[str, Any]:
         number = paging.number()

@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from pyoxigraph import NamedNode
+
 from kb.ask.resource import Description
+from kb.ask.vocabulary import INTERVENTIONS
 from kb.namespaces import expand
 from web.class_pages import (
     accounted,
@@ -75,7 +78,9 @@ PAGES: dict[str, ClassPage] = {
 """Class (prefix:local) → its page; of a thing of several classes the first here counts."""
 
 
-def class_page(types: Iterable[str]) -> ClassPage:
-    """The page of a thing of these classes (IRIs)."""
+def class_page(types: Iterable[str], schemes: Iterable[object] = ()) -> ClassPage:
+    """The page of a thing of these classes (IRIs), or of a concept of these schemes."""
+    if NamedNode(INTERVENTIONS) in schemes:
+        return INTERVENTION
     found = set(types)
     return next((page for name, page in PAGES.items() if expand(name) in found), ANY)

@@ -8,11 +8,11 @@ from kb.ask.resource import Description
 from kb.namespaces import expand
 from web.class_pages import contact, facts
 from web.class_pages.facts import Fact
-from web.class_pages.frame import account_parts, framed
+from web.class_pages.frame import Part, account_parts, framed, part_table
 
 ROWS = (
     "ww:underProgramme", "ww:parentProgramme", "ww:underPilot", "ww:implements", "ww:describes", "ww:stage", "ww:aim",
-    "ww:objective", "ww:intendedOutcome", "ww:strand", "ww:theme", "ww:milestone", "ww:fidelity", "ww:fidelityNote",
+    "ww:objective", "ww:intendedOutcome", "ww:strand", "ww:theme", "ww:fidelity", "ww:fidelityNote",
     "ww:modification", "ww:usesAsset", "ww:changesService", "ww:sponsor", "foaf:homepage", "ww:note",
     "ww:replicationReach",
 )  # fmt: skip
@@ -25,7 +25,8 @@ FOLDED = frozenset(("places", "bodies", "claims"))
 
 TOLD = (
     "ww:hasWorkstream", "ww:partnership", "ww:challenge", "ww:solution", "ww:impact", "ww:lesson", "ww:failure",
-    "ww:sustainedHow", "ww:replicationCondition", "prov:hadPrimarySource", "ww:noMeasuredImpact", "ww:addresses",
+    "ww:sustainedHow", "ww:milestone", "ww:replicationCondition", "prov:hadPrimarySource", "ww:noMeasuredImpact",
+    "ww:addresses",
 )  # fmt: skip
 """What the account tells."""
 
@@ -45,8 +46,18 @@ def variables(thing: Description) -> dict[str, Any]:
     ]
     own = thing.about.iris("ww:pilotPlace", "ww:inPlace")
     beside = [(iri, (expand("ww:Place"),)) for iri in own or [node.value for node in places]]
-    parts = account_parts(thing.account, ORDER, FOLDED)
+    parts = [*account_parts(thing.account, ORDER, FOLDED), *_milestones(thing)]
     return framed(thing, told, parts, ROWS, TOLD, beside) | {"read_in": thing.account.sources}
+
+
+def _milestones(thing: Description) -> list[Part]:
+    """What was to be reached when, in order of time."""
+    found = [thing.nested[iri] for iri in thing.about.iris("ww:milestone") if iri in thing.nested]
+    found.sort(key=lambda each: (each.first("ww:dueOn", "ww:reachedOn") or "", each.iri))
+    if not found:
+        return []
+    table = part_table("milestones", "Milestones", found, ("ww:dueOn", "ww:reachedOn"), len(found))
+    return [Part("milestones", "Milestones", tables=(table,))]
 
 
 def _leading(thing: Description) -> list[NamedNode]:

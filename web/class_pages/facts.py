@@ -47,6 +47,8 @@ class Fact:
     """The properties (prefix:local) of the thing that it tells whole."""
     before: str = ""
     """What is said before the things, where lines come before them."""
+    effect: str = ""
+    """Key of web.effects: which way it went, as everybody is shown it."""
 
 
 def named(question: str, nodes: Sequence[Term], absent: str = "", told: Iterable[str] = ()) -> Fact:

@@ -23,7 +23,7 @@ from web.class_pages.questions_here import questions_here
 from web.listing import Listing, listing
 from web.reading import snapshot
 
-SHOWN = 6
+SHOWN = 5
 """Rows of a table on the page of a thing; all of them stand at the same address with `all=`."""
 
 FEW = 3
@@ -31,6 +31,9 @@ FEW = 3
 
 WHOLE = 50
 """Rows of a table at that address."""
+
+VALUES = 12
+"""Values of a property that are told as a row."""
 
 TEXTS = 3
 """Texts of a section that are told in full; the rest is folded away."""
@@ -45,6 +48,9 @@ BRIEFED = frozenset(
     )
 )
 """Classes with a page to print."""
+
+COMPARED = frozenset(map(expand, ("ww:Place", "ww:Pilot", "org:FormalOrganization")))
+"""Classes whose things are put side by side at /compare."""
 
 
 @dataclass(frozen=True)
@@ -109,17 +115,18 @@ def framed(
     gone = {expand(name) for fact in facts for name in fact.told} | set(map(expand, told))
     found = (each for _, stated in base["sections"] for each in stated)
     left = {each.iri: each for each in found if each.iri not in gone or not _of_main(each, thing)}
-    chosen = [left.pop(iri) for name in rows if (iri := expand(name)) in left]
+    chosen = [_cut(left.pop(iri)) for name in rows if (iri := expand(name)) in left]
     shown = {thing.iri} | {row.iri for part in parts for table in part.tables for row in table.listing.things}
     thing.labels.update(labels_of(snapshot().store, {*_nodes(facts), *_in_tables(parts)} - thing.labels.keys()))
     return {
-        "facts": [fact for fact in facts if fact.lines or fact.nodes or fact.absent],
+        "facts": [fact for fact in facts if fact.lines or fact.nodes or fact.effect or fact.absent],
         "parts": [part for part in parts if not part.empty or part.absent or part.links],
         "rows_told": chosen,
         "rows_left": [*left.values(), *base["record"]],
         "kind": _kind(thing.types),
         "asks": questions_here(thing, beside),
         "groups": _unshown(base["groups"], shown),
+        "compare": f"/compare?{urlencode({'of': thing.iri})}" if not COMPARED.isdisjoint(thing.types) else "",
         "briefing": f"/briefing?{urlencode({'uri': thing.iri})}" if not BRIEFED.isdisjoint(thing.types) else "",
         "whole": _whole(parts),
         "back": here(),
@@ -201,6 +208,11 @@ def _unshown(groups: Iterable[resource_page.Group], shown: set[str]) -> list[res
 def _of_main(each: Property, thing: Description) -> bool:
     """Whether its own dataset states all values: what another says of the thing stays a row, with its origin."""
     return all(value.graphs == (thing.graph,) for value in each.values)
+
+
+def _cut(each: Property) -> Property:
+    """The first VALUES of a property; the page says how many there are."""
+    return replace(each, values=each.values[:VALUES])
 
 
 def _kind(types: Iterable[str]) -> str:

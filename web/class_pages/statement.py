@@ -6,14 +6,17 @@ from pyoxigraph import NamedNode
 
 from kb.ask.resource import Description
 from web.class_pages import contact, facts
+from web.class_pages.facts import Fact, Line
 from web.class_pages.frame import framed
+from web.effects import effect_of
+from web.evidence_words import estimate_words
 
 FINDING = (
-    "ww:indicator", "ww:indicatorNote", "ww:effect", "ww:comparator", "ww:comparatorNote", "ww:subgroup",
-    "ww:studyPopulation",
-    "ww:sampleSize", "ww:sampleNote", "ww:designNote", "ww:timePoint", "ww:contextNote", "ww:contextYear", "ww:note",
-    "ww:quote", "ww:voice",
-)  # fmt: skip
+    *("ww:indicator", "ww:indicatorNote", "ww:effectEstimate", "ww:estimateNote", "ww:harm", "ww:perspective"),
+    *("ww:comparator", "ww:comparatorNote", "ww:subgroup", "ww:studyPopulation", "ww:sampleSize", "ww:sampleNote"),
+    *("ww:designNote", "ww:followUp", "ww:costNote", "ww:hypothesis", "ww:claimant", "ww:contextNote"),
+    *("ww:contextYear", "ww:note", "ww:quote", "ww:voice"),
+)
 
 MONEY = (
     "ww:concerns", "ww:moneyKind", "ww:estimateStatus", "ww:start", "ww:end", "ww:borneBy", "ww:benefits",
@@ -32,13 +35,29 @@ def finding(thing: Description) -> dict[str, Any]:
         facts.named("What was tried", _of(thing, "ww:ofIntervention", "ww:inImplementation"), "Not recorded.",
                     ("ww:ofIntervention", "ww:inImplementation")),
         facts.named("What was measured", about.all("ww:outcome"), "Not recorded.", ("ww:outcome",)),
-        facts.named("Which way it went", about.all("ww:direction"), "Not recorded.", ("ww:direction",)),
-        facts.named("For better or worse", about.all("ww:desirability"), "Not recorded.", ("ww:desirability",)),
+        _went(thing),
+        _size(thing),
         facts.where(thing),
         facts.named("From which study", about.all("ww:fromEvaluation"), "", ("ww:fromEvaluation",)),
         contact.whom(thing),
     ]
     return framed(thing, first, (), FINDING)
+
+
+def _went(thing: Description) -> Fact:
+    """Which way the measure moved and whether that is welcome: never how sure that is."""
+    direction = next(iter(thing.about.iris("ww:effectDirection")), None)
+    found = effect_of(direction, next(iter(thing.about.iris("ww:desirability")), None))
+    words = f"The measure: {thing.labels.name(direction).lower()}" if direction else ""
+    told = frozenset(("ww:effectDirection", "ww:desirability"))
+    return Fact("Which way it went", (Line(words),) if words else (), told=told, effect=found.key)
+
+
+def _size(thing: Description) -> Fact:
+    """The estimates in words, with their intervals."""
+    nested = (thing.nested.get(iri) for iri in thing.about.iris("ww:effectEstimate"))
+    words = (estimate_words(each, thing.labels) for each in nested if each is not None)
+    return Fact("How large", tuple(Line(each) for each in words if each)[:3], absent="No figure is given.")
 
 
 def money(thing: Description) -> dict[str, Any]:

@@ -26,13 +26,14 @@ from kb.store.readable import Store
 from kb.vocabulary import term
 from web import account as account_page
 from web.account import PageSection
+from web.class_pages.questions_here import questions_here
 from web.finding_rows import FindingRow, finding_row, shown_in
 from web.interventions import gap_words, headline, places
 from web.interventions.parts import FEW, PAGE, Part, part
 from web.listing import listing
 from web.reading import snapshot
 
-FINDINGS, OF_AN_OUTCOME = 12, 3
+FINDINGS, OF_AN_OUTCOME = 8, 3
 """Findings that the page shows in all, and of one outcome; a cell of the evidence map has the rest."""
 
 MONEY = (
@@ -113,6 +114,8 @@ def more(description: Description) -> dict[str, Any]:
         "read_in": description.account.sources[: None if chosen == "sources" else FEW["sources"]],
         "source_count": len(description.account.sources),
         "here": here,
+        "asks": questions_here(description),
+        "further": _further(description),
         "mechanisms": description.about.all("ww:mechanism"),
     }
 
@@ -123,6 +126,16 @@ def here(**changes: str | None) -> str:
     kept |= {name: value for name, value in changes.items() if value is not None}
     kept = {name: value for name, value in kept.items() if changes.get(name, value) is not None}
     return f"{request.path}?{urlencode(kept)}" if kept else request.path
+
+
+def _further(description: Description) -> list[tuple[str, str]]:
+    """Where to go on from here: address and words; groups of the taxonomy are neither compared nor briefed on."""
+    if expand("ww:Intervention") not in description.types:
+        return []
+    return [
+        (f"/compare?{urlencode({'of': description.iri})}", "Compare it with others, side by side"),
+        (f"/briefing?{urlencode({'uri': description.iri})}", "One page to print"),
+    ]
 
 
 def _chosen(sections: dict[str, PageSection]) -> str:

@@ -64,7 +64,7 @@ class Effect:
 
     @property
     def words(self) -> str:
-        """The counts in words: `3 for the better, 1 without clear change`; empty where there are none."""
+        """The counts in words: `3 for the better, 1 without clear difference`; empty where there are none."""
         return ", ".join(COUNTED[each].format(self.counts[each]) for each in ORDER if self.counts[each])
 
 

@@ -24,8 +24,6 @@ HEAP = 48_000_000
 SHARE = 0.25
 """From this share of the entries on all are made again: to look for what a change touches would cost more."""
 
-_PASSED_ON = (".lock", schema.FORM)
-
 
 def build(folder: DataFolder, snapshot: Path, record: SnapshotRecord, *, afresh: bool = False) -> None:
     """Makes the index in the folder of a snapshot, durably, where it has none of the present form.
@@ -61,17 +59,18 @@ def renew(store: Store, earlier: Path, path: Path, changed: Collection[str]) -> 
     """Writes to a new folder what an earlier index becomes when these records (IRIs) are no longer what they were.
 
     The files of the earlier one are linked to, not copied. Answers False, with nothing written, where it is as well
-    to make all entries again.
+    to make all entries again, or where the earlier one cannot be read.
     """
-    index = schema.opened(earlier)
-    searcher = index.searcher()
-    most = int(searcher.num_docs * SHARE)
-    touched = affected(store, changed, most, lambda iri: _noted(index, searcher, iri))
+    try:
+        searcher = schema.searcher(earlier)
+    except (OSError, ValueError):  # damaged, or with other fields
+        return False
+    touched = affected(store, changed, int(searcher.num_docs * SHARE), lambda iri: _noted(searcher, iri))
     if touched is None:
         return False
     path.mkdir()
     for file in sorted(earlier.iterdir()):
-        if not file.name.endswith(_PASSED_ON):
+        if file.name != schema.FORM:
             link(file, path / file.name)
     near = Surroundings(store)
     found = (thing(store, iri) for iri in sorted(touched))
@@ -81,7 +80,7 @@ def renew(store: Store, earlier: Path, path: Path, changed: Collection[str]) -> 
 
 def _renewed(folder: DataFolder, store: Store, record: SnapshotRecord, draft: Path) -> bool:
     earlier = _earlier(folder, record.id)
-    changed = _changed(folder, earlier, record) if earlier else None
+    changed = changed_records(folder, earlier, record) if earlier else None
     if earlier is None or changed is None:
         return False
     return renew(store, folder.snapshots / earlier.id / schema.FOLDER, draft, changed)
@@ -96,6 +95,8 @@ def _write(path: Path, replaced: Iterable[str], entries: Iterable[Entry]) -> Non
             writer.add_document(_document(each))
     writer.commit()
     writer.wait_merging_threads()
+    for lock in path.glob("*.lock"):
+        lock.unlink()
     (path / schema.FORM).write_text(f"{schema.NUMBER}\n", encoding="ascii")
 
 
@@ -107,10 +108,9 @@ def _document(said: Entry) -> tantivy.Document:
     for name, parts in zip(schema.TEXTS, texts, strict=True):
         for part in parts:
             document.add_text(name, schema.plain(part))
-    for part in (said.title, *said.names, *said.about, *said.text):
-        document.add_text(schema.WORDS, schema.plain(part))
-    for part in (said.title, *said.names):
-        document.add_text(schema.HEADING, schema.plain(part))
+    heading = "\n".join((said.title, *said.names))
+    document.add_text(schema.HEADING, schema.plain(heading))
+    document.add_text(schema.WORDS, schema.plain("\n".join((heading, *said.about, *said.text))))
     for name, values in said.facets.items():
         for value in sorted(values):
             document.add_text(name, value)
@@ -129,7 +129,7 @@ def _earlier(folder: DataFolder, id: str) -> SnapshotRecord | None:
     return None
 
 
-def _changed(folder: DataFolder, earlier: SnapshotRecord, now: SnapshotRecord) -> set[str] | None:
+def changed_records(folder: DataFolder, earlier: SnapshotRecord, now: SnapshotRecord) -> set[str] | None:
     """The records that differ between two snapshots, and their datasets; None where that cannot be told."""
     if not earlier.datasets.keys() <= now.datasets.keys():
         return None
@@ -146,9 +146,9 @@ def _changed(folder: DataFolder, earlier: SnapshotRecord, now: SnapshotRecord) -
     return found
 
 
-def _noted(index: tantivy.Index, searcher: tantivy.Searcher, iri: str) -> list[str]:
+def _noted(searcher: tantivy.Searcher, iri: str) -> list[str]:
     """The interventions and outcomes that count an entry of the earlier index among their findings."""
-    hits = searcher.search(tantivy.Query.term_query(index.schema, schema.IRI, iri), 1).hits
+    hits = searcher.search(tantivy.Query.term_query(schema.schema(), schema.IRI, iri), 1).hits
     return [each for _, address in hits for each in _shown(searcher.doc(address)).get("of", ())]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from kb.effects import KEYS, effect_key
 from kb.namespaces import WW, concept_scheme, expand
+from kb.protocols.containing import containing
 from kb.store.search_index.surroundings import Surroundings
 from kb.store.search_index.things import CONCEPT, TEXT, Thing
 
@@ -51,6 +52,8 @@ _UNTOLD = frozenset(
 
 _ADDRESS = ("locn:fullAddress", "locn:thoroughfare", "locn:postName", "locn:postCode", "locn:locatorDesignator")
 _ANNOTATIONS = tuple(map(expand, ("dcterms:modified", "ww:locator", "dcterms:identifier", "ww:gssCode", "ww:uprn")))
+
+_ORGANISATION = expand("org:FormalOrganization")
 
 WEIGHTS = {
     **dict.fromkeys(("Intervention", "Programme", "Pilot"), 2.5),
@@ -110,7 +113,7 @@ def entry(thing: Thing, near: Surroundings) -> Entry:
     day = _day(thing, sources, near)
     says = next(iter(thing.said(*_SAYS)), "")
     around = list(dict.fromkeys(each for place in places for each in near.around(place)))
-    bodies = [*thing.to(*_BODIES), thing.iri]
+    bodies = [*thing.to(*_BODIES), *([thing.iri] if thing.kind == _ORGANISATION else [])]
     facets: dict[str, set[str]] = {
         "kind": {thing.kind},
         "theme": _themes(thing, near),
@@ -156,7 +159,7 @@ def _places(thing: Thing, near: Surroundings) -> list[str]:
     if thing.kind == f"{WW}Place":
         return [thing.iri]
     found = thing.to(*_PLACES)
-    return [iri for iri in found if near.to(iri, "ww:placeType")]
+    return [iri for iri in found if near.is_place(iri)]
 
 
 def _interventions(thing: Thing) -> list[str]:
@@ -168,7 +171,7 @@ def _themes(thing: Thing, near: Surroundings) -> set[str]:
     own = set(thing.to("ww:theme"))
     if own or thing.kind == CONCEPT:
         return own
-    return {theme for iri in thing.to(*_WORK) for theme in near.to(iri, "ww:theme")}
+    return {theme for iri in thing.to(*_WORK) for theme in near.themes(iri)}
 
 
 def _evidence(thing: Thing, near: Surroundings) -> tuple[set[str], list[tuple[int, str]], dict[str, int]]:
@@ -222,7 +225,8 @@ def _band(day: str) -> str:
 
 
 def _about(thing: Thing, near: Surroundings) -> list[str]:
-    linked = (iri for property, iris in thing.links.items() if property not in _UNTOLD for iri in iris)
+    untold = _UNTOLD | containing()
+    linked = (iri for property, iris in thing.links.items() if property not in untold for iri in iris)
     return near.names(dict.fromkeys(linked))
 
 

@@ -18,6 +18,7 @@ NUMBER = 1
 
 STEMMED = "english"
 PLAIN = "plain"
+LETTERS = "letters"
 
 IRI = "iri"
 TEXTS = ("title", "names", "about", "around", "text")
@@ -25,7 +26,8 @@ TEXTS = ("title", "names", "about", "around", "text")
 it; all that it says."""
 
 WORDS = "words"
-"""Every word as it is written, for what is typed in part or misspelt."""
+"""Every word of letters as it is written: the dictionary by which misspelt ones are corrected. A register has more
+numbers than there are words."""
 
 HEADING = "heading"
 """The words of the names as they are written, for suggestions while somebody types."""
@@ -42,27 +44,34 @@ SHOWN = "shown"
 
 _AND = re.compile(r"(?<=\b[A-Za-z])&(?=[A-Za-z]\b)")
 _APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
+_SIGNS = re.compile("[&'’]")
 
 
 def plain(text: str) -> str:
     """The text before it is cut into words: `A&E` is one word, and so is `children's`."""
-    return _APOSTROPHE.sub("", _AND.sub("and", text))
+    return _APOSTROPHE.sub("", _AND.sub("and", text)) if _SIGNS.search(text) else text
 
 
 @cache
 def stemmed() -> tantivy.TextAnalyzer:
     """Words in small letters without accents, cut down to their stems (Porter's English stemmer)."""
-    return _analyzer().filter(tantivy.Filter.stemmer("english")).build()
+    return _analyzer(tantivy.Tokenizer.simple()).filter(tantivy.Filter.stemmer("english")).build()
 
 
 @cache
 def words() -> tantivy.TextAnalyzer:
     """Words in small letters without accents."""
-    return _analyzer().build()
+    return _analyzer(tantivy.Tokenizer.simple()).build()
 
 
-def _analyzer() -> tantivy.TextAnalyzerBuilder:
-    parts = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+@cache
+def letters() -> tantivy.TextAnalyzer:
+    """The same, of those that are letters alone."""
+    return _analyzer(tantivy.Tokenizer.regex(r"\b\p{L}{2,}\b")).build()
+
+
+def _analyzer(tokenizer: tantivy.Tokenizer) -> tantivy.TextAnalyzerBuilder:
+    parts = tantivy.TextAnalyzerBuilder(tokenizer)
     lower = parts.filter(tantivy.Filter.lowercase()).filter(tantivy.Filter.ascii_fold())
     return lower.filter(tantivy.Filter.remove_long(40))
 
@@ -74,7 +83,7 @@ def schema() -> tantivy.Schema:
     made.add_text_field(IRI, stored=True, tokenizer_name="raw", index_option="basic")
     for name in TEXTS:
         made.add_text_field(name, tokenizer_name=STEMMED)
-    made.add_text_field(WORDS, tokenizer_name=PLAIN, index_option="basic")
+    made.add_text_field(WORDS, tokenizer_name=LETTERS, index_option="basic")
     made.add_text_field(HEADING, tokenizer_name=PLAIN, index_option="freq")
     for name in FACETS:
         made.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
@@ -91,6 +100,7 @@ def opened(path: Path) -> tantivy.Index:
     index = tantivy.Index(schema(), path=str(path))
     index.register_tokenizer(STEMMED, stemmed())
     index.register_tokenizer(PLAIN, words())
+    index.register_tokenizer(LETTERS, letters())
     return index
 
 
@@ -105,14 +115,11 @@ def is_index(path: Path) -> bool:
 def searcher(path: Path) -> tantivy.Searcher:
     """What the index in a folder is searched by; its files are mapped, not read.
 
-    tantivy takes a lock to open an index. Where the folder may not be written, one of links to its files is opened.
+    tantivy takes a lock to open an index, and leaves its file behind. A snapshot is never written to, and may lie where
+    nobody can; so an index of links to its files is opened, which can go once they are mapped.
     Raises ValueError or OSError for what is no index.
     """
-    try:
-        return opened(path).searcher()
-    except ValueError:
-        with tempfile.TemporaryDirectory(prefix="search-") as links:
-            for file in path.iterdir():
-                if not file.name.endswith(".lock"):
-                    Path(links, file.name).symlink_to(file.resolve())
-            return opened(Path(links)).searcher()
+    with tempfile.TemporaryDirectory(prefix="search-") as links:
+        for file in path.iterdir():
+            Path(links, file.name).symlink_to(file.resolve())
+        return opened(Path(links)).searcher()

@@ -43,9 +43,16 @@ class Surroundings:
         """The place and those that it lies in, up to the widest."""
         return self._once("around", place, lambda iri: self._upwards(iri, "geo:sfWithin"))
 
+    def is_place(self, iri: str) -> bool:
+        """Whether it is a place, which says of which kind it is."""
+        return bool(self._place_types(iri))
+
     def is_wide(self, place: str) -> bool:
         """Whether a place is a country or wider: too much lies in it for its name to tell."""
-        return not _WIDE.isdisjoint(self.to(place, "ww:placeType"))
+        return not _WIDE.isdisjoint(self._place_types(place))
+
+    def _place_types(self, iri: str) -> list[str]:
+        return self._once("place types", iri, lambda place: self.to(place, "ww:placeType"))
 
     def work(self, intervention: str) -> tuple[str, ...]:
         """The intervention's types: concepts of the code list that it is below, or itself where it is one."""
@@ -72,6 +79,10 @@ class Surroundings:
     def published(self, source: str) -> tuple[tuple[str, ...], str]:
         """Who published a source, and when (`2019`, `2019-05` or `2019-05-14`; empty where nobody says)."""
         return self._once("source", source, self._published)
+
+    def themes(self, iri: str) -> list[str]:
+        """The themes that work is of."""
+        return self._once("themes", iri, lambda work: self.to(work, "ww:theme"))
 
     def to(self, iri: str, property: str) -> list[str]:
         """The IRIs that a property (prefix:local) of a thing leads to."""

@@ -18,6 +18,9 @@ _LEFT_OUT = frozenset(map(expand, ("ww:Question", "ww:Release", "ww:Payment", "q
 
 _MERGE = DefaultGraph()
 
+_expanded = cache(expand)
+"""Asked for some forty names for each thing."""
+
 
 @dataclass(frozen=True)
 class Thing:
@@ -32,12 +35,12 @@ class Thing:
 
     def to(self, *names: str) -> list[str]:
         """The IRIs that properties (prefix:local) lead to, each once."""
-        return list(dict.fromkeys(iri for name in names for iri in self.links.get(expand(name), ())))
+        return list(dict.fromkeys(iri for name in names for iri in self.links.get(_expanded(name), ())))
 
     def said(self, *names: str) -> list[str]:
         """The values of properties (prefix:local) as text; English, or in no language, before others."""
-        found = [literal for name in names for literal in self.texts.get(expand(name), ())]
-        return [literal.value for literal in sorted(found, key=_foreign)]
+        found = [literal for name in names for literal in self.texts.get(_expanded(name), ())]
+        return [literal.value for literal in (sorted(found, key=_foreign) if len(found) > 1 else found)]
 
 
 @cache

@@ -1,0 +1,87 @@
+"""Interventions and the evidence map in a real browser: wide and narrow, without JavaScript, by keyboard alone."""
+
+import pytest
+from chromium import ACCESSIBILITY, watched
+
+PAGES = (
+    "/interventions",
+    "/interventions?outcome=reoffending",
+    "/concept/intervention/estate-rationalisation?like=kent",
+    "/concept/intervention/estate-rationalisation?show=money",
+    "/doc/intervention/short-prison-sentence",
+    "/evidence-map",
+    "/evidence-map?group=crime-and-justice&domain=safety-and-crime",
+    "/evidence-map/cell?intervention=crime-and-justice&outcome=reoffending",
+    "/evidence-map/cell?intervention=reablement&outcome=reoffending",
+)
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_pages_are_sound(browser, shipped_address: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=True)
+    page = context.new_page()
+    faults = watched(page, shipped_address)
+    found = {}
+    for address in PAGES:
+        response = page.goto(shipped_address + address)
+        assert response is not None
+        assert response.status == 200, address
+        page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+        if told := faults + page.evaluate(ACCESSIBILITY):
+            found[address] = told
+        faults.clear()
+    context.close()
+    assert found == {}
+
+
+def test_the_map_is_walked_by_keyboard_and_a_cell_opens_its_findings(browser, shipped_address: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(f"{shipped_address}/evidence-map?group=crime-and-justice")
+    page.locator(".evidence-scroll").focus()
+    page.keyboard.press("Tab")
+    reached = []
+    for _ in range(30):
+        reached.append(page.evaluate("document.activeElement.innerText.replace(/\\s+/g, ' ').trim()"))
+        if reached[-1].startswith("▲"):
+            break
+        page.keyboard.press("Tab")
+    assert any(name.startswith("Diversion") for name in reached), "rows are reached before their cells"
+    assert reached[-1].startswith("▲ Better"), reached
+    seen = page.evaluate("getComputedStyle(document.activeElement).backgroundColor")
+    assert seen == "rgb(255, 221, 0)", "where one is can be seen"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/evidence-map/cell?**")
+    assert page.locator(".findings .finding").count() >= 1
+    page.get_by_role("link", name="Back to the map").press("Enter")
+    page.wait_for_url("**/evidence-map")
+    page.close()
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_errand_is_done_without_javascript(browser, shipped_address: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(shipped_address)
+    page.get_by_role("link", name="Interventions", exact=True).first.click()
+    page.get_by_label("Outcome", exact=True).select_option("Reoffending")
+    page.get_by_role("button", name="Show").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "What was tried for reoffending"
+    assert page.get_by_text("9 findings").is_visible()
+    page.get_by_role("link", name="Short prison sentence in place of a court order").click()
+    assert page.locator("#headline-effect").is_visible()
+    page.locator("summary", has_text="Why this strength of evidence").click()
+    assert page.get_by_text("It tells how sure a finding is, not how good the effect").is_visible()
+    page.get_by_label("Your place").select_option("Kent")
+    page.get_by_role("button", name="Compare").click()
+    assert page.get_by_text("Kent: two-tier county").is_visible()
+    context.close()
+
+
+def test_what_nobody_looked_at_is_said_on_a_telephone(browser, shipped_address: str) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 800})
+    page.goto(f"{shipped_address}/evidence-map?group=later-life")
+    assert page.locator(".gaps").first.is_visible()
+    assert page.locator(".gaps").first.inner_text().startswith("Nothing found on: ")
+    assert not page.locator("td.gap").first.is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.close()

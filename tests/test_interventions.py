@@ -1,0 +1,354 @@
+"""Pages of interventions, and their list: what they tell of the knowledge that ships, exactly, and of invented data."""
+
+import csv
+import io
+import re
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kb import config
+from kb.ask.interventions.evidence import evidence
+from kb.ask.interventions.taxonomy import GROUP, NAMED, TYPE
+from kb.store.folder import DataFolder
+from kb.store.snapshots import Snapshots
+from web import create_app
+
+HTML = {"Accept": "text/html"}
+LARGEST = 100_000
+"""Bytes of a page."""
+
+AREA = "https://area.example/id/"
+
+
+@pytest.fixture(scope="module")
+def shipped(shipped_site: Flask) -> FlaskClient:
+    return shipped_site.test_client()
+
+
+@pytest.fixture(scope="module")
+def invented(invented_folder: DataFolder) -> FlaskClient:
+    return create_app(config.load({}, data=invented_folder.root)).test_client()
+
+
+def words(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def page(client: FlaskClient, address: str) -> str:
+    answer = client.get(address, headers=HTML)
+    assert answer.status_code == 200, answer.text[:500]
+    return answer.text
+
+
+def section(html: str, name: str) -> str:
+    """The words of a section by the id of its heading."""
+    [found] = re.findall(rf'<section[^>]* aria-labelledby="{name}">(.*?)</section>', html, re.DOTALL)
+    return words(found)
+
+
+def card(html: str, name: str) -> str:
+    """The words of a card at the top, without what it explains on request."""
+    [found] = re.findall(rf'aria-labelledby="headline-{name}">(.*?)<details', html, re.DOTALL)
+    return words(found)
+
+
+HEADLINES = {
+    "/concept/intervention/reablement": (
+        "Cost £2,088, a unit, which each statement names Reablement: £2,088 an episode Saved or brought in: not known.",
+        "Effect Mixed Of 3 outcomes measured: better on 2, no clear difference on 1.",
+        "Level 3 of 5 The strongest of 3 findings from 2 studies; 3 have level 3 or above.",
+    ),
+    "/concept/intervention/multi-agency-management-of-offenders": (
+        "Cost Not known Nobody has put on record what it costs to do. Saved or brought in: not known.",
+        "Effect Mixed Of 5 outcomes measured: better on 4, no clear difference on 1. 1 more named and not measured.",
+        "Level 3 of 5 The strongest of 7 findings from 4 studies; 4 have level 3 or above. "
+        "On joint working between agencies only level 1.",
+    ),
+    "/concept/intervention/estate-rationalisation": (
+        "Cost No single figure Stated on 4 bases that can’t be compared: "
+        "3 sums from £300 million to £2.55 billion a year",
+        "Effect Mixed Of 2 outcomes measured: better on 1, no clear difference on 1. 2 more named and not measured.",
+        "Level 2 of 5 The strongest of 6 findings from 4 studies; none have level 3 or above. "
+        "On service cost only level 1.",
+    ),
+    "/doc/intervention/drug-and-alcohol-treatment": (
+        "Cost £5.7 million, period not stated",
+        "Effect Not measured Nobody is known to have measured what came of it.",
+        "Strength of evidence Not known There is no finding to judge.",
+    ),
+    "/doc/intervention/short-prison-sentence": (
+        "Cost Not known",
+        "Effect Worse Of 1 outcome measured: worse on 1.",
+        "Level 3 of 5 The strongest of 1 finding from 1 study; 1 has level 3 or above.",
+    ),
+}
+"""Page → how each of its three cards begins, or what it holds."""
+
+
+@pytest.mark.parametrize("address", HEADLINES)
+def test_the_page_begins_with_cost_effect_and_evidence(shipped: FlaskClient, address: str) -> None:
+    found = page(shipped, address)
+    for name, expected in zip(("cost", "effect", "evidence"), HEADLINES[address], strict=True):
+        assert expected in card(found, name)
+
+
+@pytest.mark.parametrize("address", HEADLINES)
+def test_each_card_says_why_and_what_would_raise_it(shipped: FlaskClient, address: str) -> None:
+    found = page(shipped, address)
+    assert section(found, "headline-cost").count("What would raise it:") == 1
+    assert section(found, "headline-effect").count("What would make it clearer:") == 1
+    assert section(found, "headline-evidence").count("What would raise it:") == 1
+
+
+def test_why_names_statements_with_their_sources(shipped: FlaskClient) -> None:
+    found = page(shipped, "/concept/intervention/reablement")
+    assert "Reablement: £2,088 an episode – Home care re-ablement services" in section(found, "headline-cost")
+    assert "later care cost 60% lower, before counting the service itself – Home care re-ablement services" in section(
+        found, "headline-evidence"
+    )
+
+
+def test_a_concept_and_a_thing_have_the_same_page(shipped: FlaskClient) -> None:
+    headings = [
+        re.findall(r"<h2[^>]*>(.*?)</h2>", page(shipped, address))
+        for address in ("/concept/intervention/reablement", "/doc/intervention/short-prison-sentence")
+    ]
+    assert [each for each in headings[0] if each != "What is below it"] == headings[1]
+
+
+def test_results_stand_by_outcome_with_size_comparison_design_and_source(shipped: FlaskClient) -> None:
+    found = section(page(shipped, "/concept/intervention/reablement"), "account-results")
+    later = found[found.index("Later care cost") :]
+    told = "Later care cost ▲ Better · evidence ●●●○○ 3 of 5 · 1 for the better ▲ Better Reablement: later care cost"
+    assert later.startswith(told)
+    assert "percentage change −60%" in later
+    assert "3 of 5, compared" in later
+    assert "against: usual practice" in later
+    assert "source: Home care re-ablement services" in later
+
+
+def test_where_it_was_tried_tells_what_came_of_it_or_that_nothing_did(shipped: FlaskClient) -> None:
+    found = section(page(shipped, "/concept/intervention/estate-rationalisation"), "account-places")
+    assert "26 of 30 places are on the map; of the others, such as whole countries, no point is on record." in found
+    abroad = section(page(shipped, "/doc/intervention/juvenile-drug-courts"), "account-places")
+    assert "There is no map, since no point or outline of these places is on record." in abroad
+    assert "Hampshire" in found
+    assert "No result on record" in found
+    every = page(shipped, "/concept/intervention/estate-rationalisation?show=tried")
+    assert len(re.findall(r'scope="row"', every)) == 30
+
+
+MISSING = {
+    "/concept/intervention/estate-rationalisation": (
+        "No result compares with what would have happened without it: none has evidence of level 3 or above.",
+        "22 of 23 pieces of work have no result on record: ",
+        "Nobody is recorded to have taken it up from others.",
+    ),
+    "/concept/intervention/multi-agency-management-of-offenders": (
+        "1 of the 4 outcomes that it is meant to have was never measured: Reoffending .",
+        "What it costs is not recorded.",
+        "The one piece of work on record has no result: Integrated offender management .",
+    ),
+    "/doc/intervention/drug-and-alcohol-treatment": (
+        "None of the 2 outcomes that it is meant to have was measured: Drug and alcohol use , Recorded crime .",
+        "Every saving on record was expected beforehand; none was looked at afterwards.",
+    ),
+    "/concept/intervention/nurse-home-visiting": ("What it costs is not recorded.",),
+}
+
+
+@pytest.mark.parametrize("address", MISSING)
+def test_what_is_not_known_is_said(shipped: FlaskClient, address: str) -> None:
+    found = section(page(shipped, address), "missing")
+    for each in MISSING[address]:
+        assert each in found
+
+
+def test_what_is_known_is_not_said_to_be_missing(shipped: FlaskClient) -> None:
+    found = section(page(shipped, "/concept/intervention/reablement"), "missing")
+    assert "What it costs" not in found
+    assert "compares with" not in found
+    assert "United Kingdom" not in found
+    abroad = section(page(shipped, "/doc/intervention/juvenile-drug-courts"), "missing")
+    assert "No study is from the United Kingdom; they are from" in abroad
+
+
+def test_places_like_the_readers_are_told_with_the_rule(shipped: FlaskClient) -> None:
+    found = section(page(shipped, "/concept/intervention/estate-rationalisation?like=kent"), "like")
+    assert "Kent: two-tier county, 1,639,029 people (2024); not recorded: how rural it is." in found
+    assert "Kent itself, and 5 places like it: 2 not measured." in found
+    assert "Hampshire two-tier county; not compared: population and how rural – Not measured 2 not measured" in found
+    assert "Leeds" not in found.partition("Compare")[2].partition("places like it")[2]
+    assert "A place is like yours where it is of the same tier of local government" in found
+
+
+def test_a_place_that_is_none_is_refused(shipped: FlaskClient) -> None:
+    answer = shipped.get("/concept/intervention/reablement?like=atlantis", headers=HTML)
+    assert answer.status_code == 404
+    assert "like=atlantis is no area" in words(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("show=money&after=5", 200), ("show=bodies", 200), ("show=nothing", 404), ("show=money&after=x", 404)],
+)
+def test_a_part_can_be_shown_in_full(shipped: FlaskClient, query: str, status: int) -> None:
+    answer = shipped.get(f"/concept/intervention/estate-rationalisation?{query}", headers=HTML)
+    assert answer.status_code == status
+
+
+def test_stretches_of_a_part_make_up_the_whole(shipped: FlaskClient) -> None:
+    rows: list[str] = []
+    address: str | None = "/concept/intervention/estate-rationalisation?show=money"
+    while address:
+        found = page(shipped, address)
+        rows += re.findall(r'scope="row" role="rowheader"><a class="govuk-link" href="([^"]+)"', found)
+        following = re.search(r'<a class="govuk-link" rel="next nofollow" href="([^"]+)"', found)
+        address = following[1].replace("&amp;", "&") if following else None
+    assert len(rows) == len(set(rows)) == 45
+
+
+def test_every_page_of_an_intervention_is_small(shipped: FlaskClient, shipped_folder: DataFolder) -> None:
+    known = evidence(Snapshots(shipped_folder).current().store)
+    largest = sorted(known.interventions.above, key=lambda iri: -len(known.interventions.within(iri)))[:12]
+    for iri in largest:
+        assert len(page(shipped, f"/resource?uri={quote(iri, safe='')}&like=kent")) < LARGEST, iri
+
+
+def test_the_taxonomy_has_groups_types_and_what_records_name(shipped_folder: DataFolder) -> None:
+    known = evidence(Snapshots(shipped_folder).current().store)
+    kinds = [known.interventions.kind(iri) for iri in known.interventions.above]
+    assert (kinds.count(GROUP), kinds.count(TYPE)) == (8, 31)
+    assert kinds.count(NAMED) == len(kinds) - 39
+    assert not [each for each in known.findings if each.about.first("adms:status", "") == "superseded"]
+    assert len(known.findings) == 216
+
+
+# The list
+
+
+def rows(client: FlaskClient, query: str = "") -> list[dict[str, str]]:
+    answer = client.get(f"/interventions?format=csv{query}")
+    assert answer.status_code == 200, answer.text
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+def test_one_address_tells_everything_that_was_tried_for_reoffending_and_how_sure_we_are(shipped: FlaskClient) -> None:
+    found = page(shipped, "/interventions?outcome=reoffending")
+    told = words(found)
+    assert "9 findings on 8 interventions: 7 for the better, 1 for the worse, 1 not measured." in told
+    assert "With evidence of level 3 or above , where somebody compared" in told
+    assert "7 for the better, 1 for the worse. Counted, not pooled." in told
+    names = re.findall(r'scope="row" role="rowheader"><a[^>]*>(.*?)</a>', found)
+    assert names[0] == "Drug courts for adults"
+    assert names[-2:] == ["Short prison sentence in place of a court order", "Integrated offender management"]
+    ways = re.findall(r'data-label="Effect"><b class="effect effect--([a-z]+)"', found)
+    assert ways == ["better"] * 6 + ["worse", "unmeasured"], "adverse and unmeasured ones stand in the same list"
+
+
+FILTERS = [
+    ("&outcome=reoffending&effect=worse", ["Short prison sentence in place of a court order"]),
+    ("&outcome=reoffending&evidence=5", ["Drug courts for adults", "Restorative justice conferences, face to face"]),
+    ("&group=later-life&level=type&sort=name", 5),
+    ("&level=group", 8),
+    ("&level=type", 31),
+]
+
+
+@pytest.mark.parametrize(("query", "expected"), FILTERS)
+def test_the_list_is_filtered_by_address(shipped: FlaskClient, query: str, expected: list[str] | int) -> None:
+    names = [row["intervention"] for row in rows(shipped, query)]
+    assert names == expected if isinstance(expected, list) else len(names) == expected
+
+
+def test_theme_and_outcome_narrow_together(shipped: FlaskClient) -> None:
+    offenders = {row["intervention"] for row in rows(shipped, "&theme=offenders")}
+    both = {row["intervention"] for row in rows(shipped, "&theme=offenders&outcome=reoffending")}
+    assert "Community Initiative to Reduce Violence" in offenders
+    assert "Drug courts for adults" in both
+    assert both == {row["intervention"] for row in rows(shipped, "&outcome=reoffending")}
+    assert rows(shipped, "&theme=older-people&outcome=reoffending") == []
+
+
+@pytest.mark.parametrize("sort", ["name", "effect", "evidence", "places", "studies"])
+def test_the_list_is_sorted_by_address(shipped: FlaskClient, sort: str) -> None:
+    found = rows(shipped, f"&sort={sort}")
+    keys = {
+        "name": lambda row: row["intervention"].casefold(),
+        "effect": lambda row: ["better", "mixed", "moved", "none", "worse", "unmeasured"].index(row["effect"]),
+        "evidence": lambda row: -int(row["best_grade"] or -1),
+        "places": lambda row: -int(row["places"]),
+        "studies": lambda row: -int(row["studies"]),
+    }
+    order = [keys[sort](row) for row in found]
+    assert order == sorted(order)
+
+
+def test_the_list_stands_by_group_in_pages(shipped: FlaskClient) -> None:
+    every = rows(shipped)
+    assert every[0]["intervention"] == every[0]["group"] == "Access and channels"
+    first, last = page(shipped, "/interventions"), page(shipped, f"/interventions?page={-(-len(every) // 50)}")
+    assert f"{len(every)} in all; these are 1 to 50" in words(first)
+    assert len(first) < LARGEST
+    assert "Next" not in words(re.findall(r'<nav class="govuk-pagination".*?</nav>', last, re.DOTALL)[0])
+    assert shipped.get("/interventions?page=99", headers=HTML).status_code == 404
+
+
+WRONG = [
+    ("outcome=nothing", 404),
+    ("theme=nothing", 404),
+    ("group=nothing", 404),
+    ("evidence=6", 400),
+    ("evidence=x", 400),
+    ("effect=good", 400),
+    ("sort=cost", 400),
+    ("level=all", 400),
+]
+
+
+@pytest.mark.parametrize(("query", "status"), WRONG)
+def test_what_is_no_filter_is_refused_in_words(shipped: FlaskClient, query: str, status: int) -> None:
+    answer = shipped.get(f"/interventions?{query}", headers=HTML)
+    assert answer.status_code == status
+    assert query.partition("=")[0] + "=" in answer.text
+
+
+def test_nothing_found_helps(shipped: FlaskClient) -> None:
+    told = words(page(shipped, "/interventions?outcome=reoffending&effect=none"))
+    assert "Nothing on record is all of that. Show all interventions" in told
+
+
+def test_the_errand_of_the_chief_executive_from_the_home_page(shipped: FlaskClient) -> None:
+    assert 'href="/interventions"' in page(shipped, "/")
+    form = page(shipped, "/interventions")
+    assert '<option value="outcome/reoffending">Reoffending</option>' in form
+    assert page(shipped, "/interventions?outcome=outcome%2Freoffending&theme=&group=&effect=&evidence=&level=&sort=")
+
+
+# Invented data
+
+
+def test_an_adoption_is_told_with_what_was_changed(invented: FlaskClient) -> None:
+    found = section(page(invented, "/concept/intervention/data-sharing-and-predictive-targeting"), "adopted")
+    assert "Seaton Council , 2012 adopted with changes" in found
+    assert "Changed: Without the police, at first." in found
+    assert "Led to Data hub of Seaton" in found
+
+
+def test_a_published_likeness_makes_places_alike(invented: FlaskClient) -> None:
+    path = f"/resource?uri={quote('https://data.example.org/id/intervention/shared-depot', safe='')}"
+    place = quote("https://data.example.org/id/place/northshire", safe="")
+    found = section(page(invented, f"{path}&like={place}"), "like")
+    assert "scored 0.82 of 1 by published work" in found
+    assert "Seaton" in found
+
+
+def test_an_intervention_of_an_area_has_the_page_too(reader: FlaskClient) -> None:
+    found = page(reader, f"/resource?uri={quote(AREA + 'intervention/wide-counter', safe='')}")
+    assert card(found, "effect") == "Effect Not measured 1 named and not measured."
+    assert "Outcome not recorded" in section(found, "account-results")
+    assert "An earlier count" not in found, "superseded"
+    assert "One counter" in section(found, "account-places")
