@@ -10,6 +10,13 @@ SHIPPED, INVENTED = "shipped", "invented"
 """The knowledge that ships; and the site of tests/pages_site.py, whose data is invented to have what pages can have."""
 
 
+_HOME = "https%3A%2F%2Fw3id.org%2Fwhatworks"
+_KENT, _BIRMINGHAM = (f"{_HOME}%2Fid%2Fplace%2F{slug}" for slug in ("kent", "birmingham"))
+_FRONT_OFFICE, _ESTATE = (
+    f"{_HOME}%2Fconcept%2Fintervention%2F{code}" for code in ("one-stop-front-office", "estate-rationalisation")
+)
+
+
 @dataclass(frozen=True)
 class PageType:
     """A page like many others: a name (of its picture too), an address that shows it, and the site that must be there.
@@ -59,6 +66,11 @@ PAGE_TYPES: tuple[PageType, ...] = (
     PageType("places", "/places", "Places"),
     PageType("lesson-themes", "/lessons", "Lessons"),
     PageType("lessons", "/lessons?theme=data", "Lessons: data"),
+    PageType("money", "/money", "Public money counted"),
+    PageType("money-of-a-place", f"/money?place={_BIRMINGHAM}", "Public money counted in Birmingham"),
+    PageType("choosing", "/compare?kind=pilot&q=kent", "Compare"),
+    PageType("places-compared", f"/compare?of={_KENT}&of={_BIRMINGHAM}", "Compare Kent and Birmingham"),
+    PageType("interventions-compared", f"/compare?of={_FRONT_OFFICE}&of={_ESTATE}", "Compare One-stop front office"),
     PageType("kinds", "/classes", "Browse what is here"),
     PageType("list", "/class/LessonLearned", "Lessons"),
     # Questions
