@@ -147,7 +147,7 @@ def validate(lines: Sequence[bytes], files: tuple[Path, ...], known: Background,
     missing = counted.results(lines, known) if counted else None
     yield from missing or ()
     data = b"\n".join(lines) + b"\n" + known.ntriples
-    left_out = frozenset() if counted is None or missing is None else counted.shapes
+    left_out = frozenset() if counted is None or missing is None else counted.counted
     for result in engines.run(data, files, engine, left_out):
         if result.focus not in known.subjects or any(description(lines, result.focus)):
             yield result

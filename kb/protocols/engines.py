@@ -6,12 +6,11 @@ from functools import cache
 from pathlib import Path
 
 import shacl
-from pyoxigraph import NamedNode, RdfFormat, serialize
+from pyoxigraph import Quad, RdfFormat, serialize
 
 from kb.errors import BadInput
 from kb.protocols.found import Found, in_one_form, plain
 from kb.protocols.graph import file_graph
-from kb.protocols.missing import MIN_COUNT
 from kb.protocols.report import Result, Severity
 
 _SEVERITIES = {each.value: each for each in Severity}
@@ -21,11 +20,11 @@ PARALLEL = {"rust": os.cpu_count() or 1, "pyshacl": 1}
 
 
 def run(
-    data: bytes, shapes: tuple[Path, ...], engine: str, counted: frozenset[str] = frozenset()
+    data: bytes, shapes: tuple[Path, ...], engine: str, counted: frozenset[Quad] = frozenset()
 ) -> Iterator[Result]:
     """Validate N-Triples against the shapes of some files with the engine `rust` or `pyshacl`.
 
-    Of the property shapes `counted` the Rust engine does not look at sh:minCount (kb.protocols.missing). Results come
+    The statements of the shapes that were `counted` (kb.protocols.missing) are kept from the Rust engine. Results come
     in the engine's order and with its repeats. Raises BadInput for an unknown engine or malformed shapes.
     """
     if engine == "rust":
@@ -39,12 +38,8 @@ def run(
 
 
 @cache
-def _compiled(paths: tuple[Path, ...], counted: frozenset[str]) -> shacl.Shapes:
-    left = [
-        quad
-        for quad in file_graph(*paths).quads
-        if not (quad.predicate == MIN_COUNT and isinstance(quad.subject, NamedNode) and quad.subject.value in counted)
-    ]
+def _compiled(paths: tuple[Path, ...], counted: frozenset[Quad]) -> shacl.Shapes:
+    left = [quad for quad in file_graph(*paths).quads if quad not in counted]
     try:
         return shacl.Shapes.from_text((serialize(left, format=RdfFormat.N_TRIPLES) or b"").decode(), "ntriples")
     except ValueError as error:
@@ -52,7 +47,7 @@ def _compiled(paths: tuple[Path, ...], counted: frozenset[str]) -> shacl.Shapes:
         raise BadInput(f"the shapes in {names} cannot be used: {error}") from error
 
 
-def _run_rust(data: bytes, paths: tuple[Path, ...], counted: frozenset[str]) -> Iterator[Result]:
+def _run_rust(data: bytes, paths: tuple[Path, ...], counted: frozenset[Quad]) -> Iterator[Result]:
     graph = file_graph(*paths)
     for found in _compiled(paths, counted).validate_text(data.decode(), "ntriples").results:
         path = found.path

@@ -1,38 +1,51 @@
 """Fields that are missing, told by counting: of a large register nine in ten results of the fast engine are these.
 
 The engine takes some 25 µs for each result. That a thing has no value at all for a predicate (sh:minCount 1, SHACL
-§4.2.1) is one difference of sets for all things of a part, so it is looked for here, and left out of what the engine is
-asked. Only shapes of the plainest form are counted: the classes that a node shape targets, and from there predicate by
-predicate. Both engines together hold it: every case in tests/shapes gives the same results with pySHACL, which counts
-itself.
+§4.2.1), or for any of several (a rule in SPARQL of nothing but `FILTER NOT EXISTS { $this ww:x ?any }`), is a
+difference of sets for all things of a part, so it is looked for here, and left out of what the engine is asked. Only
+shapes of the plainest form are counted: the classes that a node shape targets, and from there predicate by predicate.
+Both engines together hold it: each case in tests/shapes gives the same results with pySHACL, which looks for them all.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 
 from kb.protocols.background import Background
-from kb.protocols.found import Found, in_one_form, plain
+from kb.protocols.found import SPARQL, Found, in_one_form, plain
 from kb.protocols.graph import FileGraph, Term, expand, file_graph
 from kb.protocols.report import Result, Severity
 from kb.protocols.targets import SUBCLASS, instances_by_class
 from kb.vocabulary import ancestors
 
 SH = "http://www.w3.org/ns/shacl#"
-MIN_COUNT = expand("sh:minCount")
-COMPONENT = expand("sh:MinCountConstraintComponent").value
+_MIN_COUNT = expand("sh:MinCountConstraintComponent").value
 _SUBCLASS = SUBCLASS.strip()
+
+_LACKS = re.compile(r"FILTER NOT EXISTS \{ \$this (\$PATH|[\w-]+:[\w-]+) \?\w+ \} ?")
+_LACKS_ALL = re.compile(rf"SELECT \$this WHERE \{{ (?:{_LACKS.pattern})+\}}")
+"""Of a rule with single spaces. A prefixed name in this form is nothing that any escape of SPARQL could change."""
+
+
+class _Lack(NamedTuple):
+    """What is said of a thing that has none of these predicates, and the statement of the shapes that says so."""
+
+    predicates: tuple[bytes, ...]
+    told: Result
+    said: Quad
 
 
 @dataclass(frozen=True)
 class _Field:
-    """A property shape: its predicate as in lines, the result that it gives where counted, and those within it."""
+    """A property shape: its predicate as in lines, what of it is counted, and those within it."""
 
     predicate: bytes
-    told: Result | None
+    lacks: tuple[_Lack, ...]
     within: "tuple[_Field, ...]"
 
     def every(self) -> "Iterator[_Field]":
@@ -48,10 +61,10 @@ class Counting:
 
     fields: tuple[tuple[str, tuple[_Field, ...]], ...]
 
-    @property
-    def shapes(self) -> frozenset[str]:
-        """The property shapes whose sh:minCount is counted, so that no engine need look at it."""
-        return frozenset(each.told.shape for each in self._every() if each.told)
+    @cached_property
+    def counted(self) -> frozenset[Quad]:
+        """The statements of the shapes that are counted, so that no engine need look at them."""
+        return frozenset(lack.said for each in self._every() for lack in each.lacks)
 
     def _every(self) -> Iterator[_Field]:
         for _, fields in self.fields:
@@ -63,7 +76,9 @@ class Counting:
 
         None where it takes more than counting: classes of their own, blank nodes, more about the vocabulary's things.
         """
-        having: dict[bytes, set[bytes]] = {each.predicate: set() for each in self._every() if each.told}
+        having: dict[bytes, set[bytes]] = {
+            predicate: set() for each in self._every() for lack in each.lacks for predicate in lack.predicates
+        }
         leading: dict[bytes, dict[bytes, list[bytes]]] = {each.predicate: {} for each in self._every() if each.within}
         last = b""
         for line in lines:
@@ -84,9 +99,9 @@ class Counting:
         written: dict[bytes, str] = {}
 
         def count(field: _Field, things: set[bytes]) -> None:
-            if told := field.told:
+            for predicates, told, _ in field.lacks:
                 _, path, value, severity, component, shape, message = told
-                for thing in things - having[field.predicate]:
+                for thing in things.difference(*map(having.__getitem__, predicates)):
                     focus = written.get(thing) or written.setdefault(thing, plain(thing.decode()))
                     if focus not in known.subjects:
                         found.append(Result(focus, path, value, severity, component, shape, message))
@@ -154,17 +169,42 @@ class _Plain:
         if not self.is_plain(shape):
             return None
         within = tuple(field for each in self._graph.values(shape, "sh:property") if (field := self.field(each)))
-        told = self._told(shape)
         path = self._graph.iri(shape, "sh:path")
-        return _Field(f"<{path}>".encode(), told, within) if told or within else None
+        lacks = tuple(self._lacks(shape, path)) if path and isinstance(shape, NamedNode) else ()
+        return _Field(f"<{path}>".encode(), lacks, within) if lacks or within else None
 
-    def _told(self, shape: Term) -> Result | None:
+    def _lacks(self, shape: NamedNode, path: str) -> Iterator[_Lack]:
         graph = self._graph
-        least, severities = graph.values(shape, "sh:minCount"), graph.iris(shape, "sh:severity") or [f"{SH}Violation"]
-        if least != [Literal(1)] or len(severities) != 1 or not isinstance(shape, NamedNode):
-            return None
-        severity = next((each for each in Severity if severities[0] == SH + each.value), None)
+        severities = graph.iris(shape, "sh:severity") or [f"{SH}Violation"]
+        severity = next((each for each in Severity if severities == [SH + each.value]), None)
         if severity is None:
-            return None
-        path = graph.iri(shape, "sh:path")
-        return in_one_form(graph, Found("", path, None, severity, COMPONENT, shape.value, ()))
+            return
+        found = Found("", path, None, severity, _MIN_COUNT, shape.value, ())
+        if graph.values(shape, "sh:minCount") == [Literal(1)]:
+            said = Quad(shape, expand("sh:minCount"), Literal(1))
+            yield _Lack((f"<{path}>".encode(),), in_one_form(graph, found), said)
+        for rule in graph.values(shape, "sh:sparql"):
+            messages = tuple(graph.texts(rule, "sh:message"))
+            predicates = self._needed(rule, path)
+            if predicates and not any("{" in each for each in messages):
+                told = in_one_form(graph, found._replace(component=SPARQL, messages=messages))
+                yield _Lack(predicates, told, Quad(shape, expand("sh:sparql"), rule))
+
+    def _needed(self, rule: Term, path: str) -> tuple[bytes, ...]:
+        """The predicates of which a rule asks for at least one; none where it says anything else."""
+        graph, selects = self._graph, self._graph.texts(rule, "sh:select")
+        declared = {
+            graph.text(each, "sh:prefix"): graph.text(each, "sh:namespace")
+            for prefixes in graph.values(rule, "sh:prefixes")
+            for each in graph.values(prefixes, "sh:declare")
+        }
+        text = " ".join(selects[0].split()) if len(selects) == 1 else ""
+        if not _LACKS_ALL.fullmatch(text) or f"{SH}deactivated" in self._said[rule]:
+            return ()
+        needed = []
+        for name in _LACKS.findall(text):
+            prefix, _, local = name.partition(":")
+            if name != "$PATH" and prefix not in declared:
+                return ()
+            needed.append(f"<{path}>" if name == "$PATH" else f"<{declared[prefix]}{local}>")
+        return tuple(each.encode() for each in needed)
