@@ -121,7 +121,7 @@ def test_areas_one_after_another_are_drawn_without_a_change_of_bodies(town: Flas
     assert "1 April 2009: New town, Old town; then The town." in drawing
     told = facts(html)
     assert told["Population"] == "1,234; its year and borders are not recorded"
-    assert "1 is published as lying in The town." in part(html, "buildings")
+    assert "1 building or piece of land in The town" in part(html, "buildings")
     assert "Desk in the hall" in part(html, "services")
     assert "Old town" in part(html, "beside")
 

@@ -112,6 +112,9 @@ def addresses_of(site: Site, ids: Iterable[str]) -> Iterator[str]:
     """The addresses that no page need link to; `ids` are of snapshots."""
     yield from ("/", "/datasets", "/snapshots", "/withdrawals", "/test-site")
     yield from ("/.well-known/void", "/sparql", "/editor.json", "/q")
+    yield from ("/accessibility", "/robots.txt", "/favicon.ico", "/sitemap.xml", "/sitemap/Asset-1.xml", "/contribute")
+    yield from ("/contribute/none", "/publish/contributions", "/publish/contributions/none")
+    yield from (f"/contribute?{urlencode({'about': each})}" for each in site.records)
     for path in ("/datasets", "/.well-known/void", "/withdrawals"):
         yield from (f"{path}?format={each}" for each in FORMATS)
     yield from ("/def", "/def/Asset", "/shapes", "/shapes/dp-01.ttl", "/context.jsonld")
@@ -137,6 +140,10 @@ def addresses_of(site: Site, ids: Iterable[str]) -> Iterator[str]:
     yield from ("/interventions", "/interventions?outcome=reoffending&format=csv")
     yield from ("/evidence-map", "/evidence-map?format=csv")
     yield "/evidence-map/cell?intervention=reablement&outcome=reoffending"
+    yield from ("/buildings/map.json", "/buildings/outlines.json")
+    yield from (f"/buildings{part}{format}" for part in ("", "/sharing", "/merging") for format in ("", "?format=csv"))
+    yield from (f"/buildings/sharing?{urlencode({'near': each})}" for each in site.records)
+    yield from (f"/buildings?{urlencode({'snapshot': id})}" for id in ids)
     yield from ("/concept/", "/concept/asset-status", "/concept/asset-status/vacant", "/questions", "/classes")
     for wanted in ("q=", "q=house", "q=zanzibra", "kind=Asset", "q=kent&sort=newest"):
         yield from (f"/search?{wanted}&format={each}" for each in ("html", "json", "csv"))

@@ -40,7 +40,7 @@ from web.documents import address
 from web.geometry import latitude_in_words, longitude_in_words, on_earth
 from web.negotiation import CSV, HTML, Format, choose
 from web.reading import snapshot
-from web.representation import respond
+from web.representation import here, respond
 from web.values import number
 
 blueprint = Blueprint("buildings", __name__)
@@ -151,7 +151,7 @@ def points() -> Response:
                 "at": [each.latitude, each.longitude],
                 "buildings": each.buildings,
                 "name": each.name,
-                "href": each.href,
+                "href": here(each.href),
             }
             for each in _spots(found, all_of(found, masks(found, wanted)), wanted.within)
         ]

@@ -30,11 +30,14 @@ QUESTIONS = (
 """Questions that somebody may begin with."""
 
 ERRANDS = (
-    ("Merging customer service points: who did it, what it saved, what went wrong", "merge customer service points"),
-    ("Sharing buildings between police, fire and council: what came of it?", "police fire council shared building"),
-    ("Reoffending: all that was tried, and how sure we are", "reoffending"),
+    (
+        "Merging customer service points: who did it, what it saved, what went wrong",
+        "/search?q=merge+customer+service+points",
+    ),
+    ("Buildings of police, libraries and other bodies near each other that could be shared", "/buildings/sharing"),
+    ("Reoffending: all that was tried, what came of it, and how sure we are", "/interventions?outcome=reoffending"),
 )
-"""What somebody may come for, and the words that find it."""
+"""What somebody may come for, and where it is."""
 
 EXAMPLES = 3
 """Statements of money that the home page shows."""

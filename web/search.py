@@ -25,6 +25,7 @@ from web.documents import address
 from web.negotiation import CSV, HTML, Format, choose
 from web.reading import drafted, snapshot
 from web.representation import here, respond
+from web.search_guides import leading_on
 from web.search_page import FACET_HEADINGS, ORDERS, chosen_values, facets, kind_name, removals
 
 blueprint = Blueprint("search", __name__)
@@ -91,7 +92,7 @@ def _page(wanted: Asked) -> str:
     except SearchAbsent as error:
         reason = "A draft is not indexed for search before it is published" if drafted() else str(error)
         questions = asking.answering(understood_without_index(wanted.words))
-        return render_template("search.html", asked=wanted, found=None, reason=reason, questions=questions)
+        return render_template("search.html", asked=wanted, found=None, reason=reason, questions=questions, guides=[])
     labels = _labels(found)
     return render_template(
         "search.html",
@@ -99,6 +100,7 @@ def _page(wanted: Asked) -> str:
         found=found,
         page=_within(number, found.total, PAGE),
         questions=asking.answering(found.parts) if number == 1 else [],
+        guides=leading_on(found) if number == 1 else [],
         facets=facets(found, labels),
         removals=removals(found.asked, labels),
         headings=FACET_HEADINGS,

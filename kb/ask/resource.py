@@ -106,7 +106,7 @@ def describe(store: Store, iri: str, page: int = 1) -> Description:
 
     types = types_of(about)
     properties = properties_of(statements, iri, arrangement(types), page, LEVELS)
-    links = incoming.links(store, iri, PAGE, (page - 1) * PAGE) if total else {}
+    links = incoming.links(store, iri, PAGE, (page - 1) * PAGE, counts)
     said = {subject: _summary(subject, stated) for subject, stated in statements.items()}
     thing = said.get(iri, Summary(iri))
     sources = [source.value for source in thing.values.get(SOURCE, ()) if isinstance(source, NamedNode)]

@@ -2,12 +2,14 @@
 
 Each kind has a query file of its own (`place-surroundings.rq`, …) that gives rows of (section, item), at most MOST. It
 asks for no class, since the engine would go through all things of it: classes are told from what is read of each. The
-buildings of a place or a body are too many to be read and are counted (`kb.ask.estate`).
+buildings of a place or a body are too many to be read: the tables made at publication count them
+(web.class_pages.estate).
 """
 
 from dataclasses import dataclass
+from itertools import islice
 
-from pyoxigraph import NamedNode
+from pyoxigraph import DefaultGraph, NamedNode
 
 from kb.ask import lists
 from kb.ask.account import order_of
@@ -20,6 +22,11 @@ from kb.vocabulary import ancestors, term
 
 MOST = 400
 """Things around one that are read."""
+
+LOOKED_THROUGH = 5000
+"""Records that lie in a place among which its access points are looked for."""
+
+_ACCESS = ("access-point", "gateway")
 
 _WORK = ("dcterms:description", "ww:implements", "ww:stage")
 _MONEY = ("ww:moneyKind", "ww:concerns", "ww:estimateStatus", "prov:hadPrimarySource", "ww:grade")
@@ -115,6 +122,8 @@ def surroundings(store: Store, kind: str, iri: str) -> Surroundings:
         number += 1
         if isinstance(item, NamedNode) and item.value != iri:
             found.setdefault(section.value, []).append(item.value)
+    if kind == "place":
+        found["services"] = access_points(store, iri)
     told = TABLES[kind]
     properties = {name for *_, columns in told.values() for name in columns} | {*_BESIDE, *_NAMES}
     known = lists.cells(store, sorted({item for items in found.values() for item in items}), sorted(properties))
@@ -132,6 +141,17 @@ def surroundings(store: Store, kind: str, iri: str) -> Surroundings:
             things.sort(key=lambda each: order_of(each, grades))
             tables[key] = Table(named, tuple(things), columns, len(things))
     return Surroundings(tables, number == MOST)
+
+
+def access_points(store: Store, place: str) -> list[str]:
+    """The access points that lie in a place, told from its buildings by the type in their IRIs.
+
+    Those of the first LOOKED_THROUGH records that lie there: to ask each building for its class takes too long.
+    """
+    node, property = NamedNode(place), NamedNode(expand("ww:locatedIn"))
+    quads = islice(store.quads_for_pattern(None, property, node, DefaultGraph()), LOOKED_THROUGH)
+    found = (quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode))
+    return sorted(iri for iri in found if any(f"/id/{type_}/" in iri for type_ in _ACCESS))
 
 
 def _classes(thing: Summary) -> set[str]:

@@ -2,19 +2,16 @@
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from kb.ask import succession
-from kb.ask.estate import buildings
 from kb.ask.labels import labels_of
 from kb.ask.resource import Description
 from web import timeline
-from web.class_pages import contact, facts
+from web.class_pages import contact, estate, facts
 from web.class_pages.around import Headings, around, parts
 from web.class_pages.facts import Fact, Line
 from web.class_pages.frame import framed
 from web.reading import snapshot
-from web.values import number
 
 HEADINGS: Headings = {
     "pilots": ("What it led", ("pilots", "work"), "", False),
@@ -33,8 +30,6 @@ ROWS = ("skos:altLabel", "foaf:homepage", "skos:exactMatch", "org:subOrganizatio
 
 TOLD = ("ww:organisationType", "dcterms:spatial", "org:changedBy")
 
-_HOW = {"reported": "that it reports", "held": "that it holds", "occupied": "that it uses"}
-
 
 def variables(thing: Description) -> dict[str, Any]:
     """The variables of organisation-page.html."""
@@ -46,12 +41,8 @@ def variables(thing: Description) -> dict[str, Any]:
     named = {each for change in changes for each in (*change.before, *change.after, change.iri, change.kind) if each}
     thing.labels.update(labels_of(store, named - thing.labels.keys()))
     told = parts(found, HEADINGS)
-    counts = buildings(store, thing.iri)
-    words = "; ".join(f"{number(counts[how])} {said}" for how, said in _HOW.items() if how in counts)
-    links = (("See them", f"/buildings?{urlencode({'body': thing.iri})}"),) if words else ()
     absent = f"No building is published by {thing.name}."
-    words = f"Published here: {words}." if words else ""
-    told["buildings"] = replace(told["buildings"], words=words, links=links, absent=absent)
+    told["buildings"] = estate.of_body(thing, replace(told["buildings"], absent=absent))
     first = [
         facts.named("Kind of body", thing.about.all("ww:organisationType"), "Not recorded.", ("ww:organisationType",)),
         facts.named("Area that it serves", thing.about.all("dcterms:spatial"), "Not recorded.", ("dcterms:spatial",)),

@@ -7,15 +7,14 @@ from urllib.parse import urlencode
 from pyoxigraph import NamedNode
 
 from kb.ask import succession
-from kb.ask.estate import buildings
 from kb.ask.labels import labels_of
 from kb.ask.population import Population, populations
 from kb.ask.resource import Description
 from web import timeline
-from web.class_pages import contact, facts
+from web.class_pages import contact, estate, facts
 from web.class_pages.around import Headings, around, parts
 from web.class_pages.facts import Fact, Line
-from web.class_pages.frame import Part, framed
+from web.class_pages.frame import framed
 from web.reading import snapshot
 from web.values import date_in_words, exact, number
 
@@ -53,7 +52,7 @@ def variables(thing: Description) -> dict[str, Any]:
     told = parts(found, HEADINGS)
     links = ((f"All that was counted and spent in {thing.name}", f"/money?{urlencode({'place': thing.iri})}"),)
     told["money"] = replace(told["money"], links=links)
-    told["buildings"] = _buildings(thing, told["buildings"], buildings(store, thing.iri).get("located", 0))
+    told["buildings"] = estate.of_place(thing, told["buildings"])
     first = [
         _population(people, thing),
         facts.named("Kind of place", thing.about.all("ww:placeType"), "Not recorded."),
@@ -88,11 +87,3 @@ def _ahead(changes: list[succession.Change]) -> Fact:
     planned = [change for change in changes if change.planned]
     lines = (Line(f"{change.name} ({timeline.when(change)})", change.iri) for change in planned)
     return Fact("What is ahead", tuple(lines))
-
-
-def _buildings(thing: Description, part: Part, count: int) -> Part:
-    """How many buildings are published as lying here, and where they are listed."""
-    if not count:
-        return part
-    words = f"{number(count)} {'is' if count == 1 else 'are'} published as lying in {thing.name}."
-    return replace(part, words=words, links=(("See them", f"/buildings?{urlencode({'place': thing.iri})}"),))

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from kb.ask.questions import Question, questions
@@ -14,29 +14,36 @@ MOST = 3
 _TITLE, _KEYWORDS, _DESCRIPTION = 3.0, 2.0, 1.0
 
 _LEAST = 0.5
-"""Share of what is sought, weighed by how telling each part is, that a question must speak of."""
+"""Share of what is sought, weighed by how telling each part is, that a text must speak of."""
+
+FEW = 20
+"""Texts below which it says nothing how many of them have a word."""
+
+Said = Mapping[str, float]
+"""Stem → how much it counts that a text has it."""
 
 
 def answering(parts: Sequence[Sought], most: int = MOST) -> list[Question]:
     """The questions that speak of most of what is sought, the nearest first."""
-    rarities = [_rarity(part) for part in parts]
+    known = {asked.id: asked for asked in questions()}
+    return [known[id] for id in speaking_of(parts, _questions(), _LEAST)[:most]]
+
+
+def speaking_of(parts: Sequence[Sought], texts: Mapping[str, Said], least: float) -> list[str]:
+    """The names of the texts that speak of at least this share of what is sought, the nearest first."""
+    rarities = [_rarity(part, texts) for part in parts]
     found = []
-    for asked in questions():
-        said = _said(asked.id)
+    for name, said in texts.items():
         points = [max((_points(phrase, said) for phrase in part.phrases), default=0.0) for part in parts]
         met = sum(rarity for rarity, each in zip(rarities, points, strict=True) if each)
-        if met and met >= _LEAST * sum(rarities):
-            score = sum(rarity * each for rarity, each in zip(rarities, points, strict=True))
-            found.append((-score, asked.title, asked))
-    return [asked for _, _, asked in sorted(found, key=lambda each: each[:2])[:most]]
+        if met and met >= least * sum(rarities):
+            found.append((-sum(rarity * each for rarity, each in zip(rarities, points, strict=True)), name))
+    return [name for _, name in sorted(found)]
 
 
-@cache
-def _said(id: str) -> dict[str, float]:
-    """Stem → how much it counts that the question has it."""
-    [asked] = [each for each in questions() if each.id == id]
+def said_in(*told: tuple[str, float]) -> Said:
+    """What texts say, each with how much its words count; the last one that has a word decides."""
     weights: dict[str, float] = {}
-    told = ((asked.description, _DESCRIPTION), (" ".join(asked.keywords), _KEYWORDS), (asked.title, _TITLE))
     for text, weight in told:
         words = " ".join(word for word in plain_words(text) if word not in small())
         weights.update(dict.fromkeys(stems(words), weight))
@@ -44,17 +51,25 @@ def _said(id: str) -> dict[str, float]:
 
 
 @cache
-def _frequencies() -> Counter[str]:
-    return Counter(stem for asked in questions() for stem in _said(asked.id))
+def _questions() -> dict[str, Said]:
+    return {
+        each.id: said_in((each.description, _DESCRIPTION), (" ".join(each.keywords), _KEYWORDS), (each.title, _TITLE))
+        for each in questions()
+    }
 
 
-def _rarity(part: Sought) -> float:
-    """How telling it is: what half of the questions speak of tells little; what none speaks of may be a detail."""
-    known = [_frequencies()[stem] for phrase in part.phrases for stem in phrase if _frequencies()[stem]]
-    return math.log((len(questions()) + 1) / min(known)) if known else 1.0
+def _rarity(part: Sought, texts: Mapping[str, Said]) -> float:
+    """How telling it is: what half of the texts speak of tells little; what none speaks of may be a detail.
+
+    Of a few texts all parts count alike.
+    """
+    if len(texts) < FEW:
+        return 1.0
+    counts = Counter(stem for said in texts.values() for stem in said if any(stem in phrase for phrase in part.phrases))
+    return math.log((len(texts) + 1) / min(counts.values())) if counts else 1.0
 
 
-def _points(phrase: Sequence[str], said: dict[str, float]) -> float:
+def _points(phrase: Sequence[str], said: Said) -> float:
     """All the words of a phrase must be there, small ones apart."""
     telling = [stem for stem in phrase if stem not in small()] or list(phrase)
     return min(said.get(stem, 0.0) for stem in telling)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy
 import shapely
-from pyoxigraph import Literal
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
 from kb.namespaces import HOME, expand
 from kb.store.buildings.measured import Measured, Said, measured, number
@@ -66,12 +66,11 @@ class Building:
 
 def gather(store: Store, day: str) -> list[Building]:
     """Every asset as it stands on a day (2026-11-27), by name; what ended before it is left out."""
-    own, parts = _own(store), _parts(store)
     registers: dict[str, list[str]] = defaultdict(list)
     for asset, graph in solutions(store, "registers"):
         registers[asset.value].append(graph.value)
     around = ancestors(solutions(store, "places"))
-    found = [_building(iri, own.get(iri, {}), parts.get(iri, {}), day) for iri in registers]
+    found = [_building(store, iri, day) for iri in registers]
     for each in found:
         each.registers = tuple(sorted(registers[each.iri]))
         each.places = tuple(sorted({above for place in each.places for above in (place, *around.get(place, ()))}))
@@ -106,20 +105,12 @@ def _text(name: str) -> str:
     return files("kb.store.buildings").joinpath(f"{name}.rq").read_text(encoding="utf-8")
 
 
-def _own(store: Store) -> dict[str, Said]:
-    found: dict[str, Said] = defaultdict(lambda: defaultdict(list))
-    for asset, property, value in solutions(store, "assets"):
-        found[asset.value][property.value].append(value)
-    return found
-
-
-def _parts(store: Store) -> dict[str, dict[str, dict[str, Said]]]:
-    """Asset → leading property → part → what is said of it."""
-    found: dict[str, dict[str, dict[str, Said]]] = defaultdict(dict)
-    for asset, leading, part, property, value in solutions(store, "parts"):
-        within = found[asset.value].setdefault(leading.value, {}).setdefault(part.value, {})
-        within.setdefault(property.value, []).append(value)
-    return found
+def _said(store: Store, thing: NamedNode | BlankNode) -> Said:
+    """What the merge of all graphs says of a thing; one at a time, so that not all of a register is in memory twice."""
+    said: Said = {}
+    for quad in store.quads_for_pattern(thing, None, None, DefaultGraph()):
+        said.setdefault(quad.predicate.value, []).append(quad.object)
+    return said
 
 
 _NAMES = {name: expand(name) for name in (
@@ -131,7 +122,9 @@ _NAMES = {name: expand(name) for name in (
 )}  # fmt: skip
 
 
-def _building(iri: str, said: Mapping[str, list[Any]], parts: Mapping[str, dict[str, Said]], day: str) -> Building:
+def _building(store: Store, iri: str, day: str) -> Building:
+    said = _said(store, NamedNode(iri))
+
     def texts(name: str, about: Mapping[str, list[Any]] = said) -> tuple[str, ...]:
         return tuple(sorted({value.value for value in about.get(_NAMES[name], ())}))
 
@@ -139,8 +132,8 @@ def _building(iri: str, said: Mapping[str, list[Any]], parts: Mapping[str, dict[
         return next(iter(texts(name, about)), "")
 
     def within(name: str) -> list[Said]:
-        found = parts.get(_NAMES[name], {})
-        return [found[part] for part in sorted(found)]
+        parts = sorted(said.get(_NAMES[name], ()), key=str)
+        return [_said(store, part) for part in parts if isinstance(part, NamedNode | BlankNode)]
 
     def current(name: str) -> list[Said]:
         # A year or month is over when the day is past all of it.

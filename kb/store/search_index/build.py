@@ -63,7 +63,7 @@ def renew(store: Store, earlier: Path, path: Path, changed: Collection[str]) -> 
     """
     try:
         searcher = schema.searcher(earlier)
-    except (OSError, ValueError):  # damaged, or of another form
+    except (OSError, ValueError):  # damaged, or with other fields
         return False
     touched = affected(store, changed, int(searcher.num_docs * SHARE), lambda iri: _noted(searcher, iri))
     if touched is None:
