@@ -213,7 +213,9 @@ def test_outlines_are_drawn_from_the_file_that_is_set(invented_folder: DataFolde
     path = tmp_path / "outlines.geojson"
     path.write_text(json.dumps(OUTLINES), encoding="utf-8")
     client = create_app(config.load({}, data=invented_folder.root, outlines=str(path))).test_client()
-    assert "<title>Easthampton</title>" in page(client, "/buildings")
+    drawn = page(client, "/buildings")
+    assert drawn.count('class="map__area"') == 2
+    assert ">Easthampton</text>" in drawn
     shapes = client.get("/buildings/outlines.json").get_json()["features"]
     assert [each["properties"]["name"] for each in shapes] == ["Westhampton", "Easthampton"]
     path.with_name("broken.geojson").write_text("[]", encoding="utf-8")

@@ -9,12 +9,11 @@ from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest
 
 from kb.ask.buildings.facets import facets
-from kb.ask.buildings.merging import Change, Merged, because, change, changes, confidence, merged
+from kb.ask.buildings.merging import Change, Merged, because, change, changes, confidence, datasets_of, merged
 from kb.ask.buildings.sharing import DEFAULT
 from kb.ask.buildings.shown import Shown, links, shown
 from kb.ask.buildings.wanted import iri_of, short
 from kb.ask.comparability import Comparability, comparability, holders
-from kb.ask.graphs import graphs
 from kb.ask.labels import Labels, labels_of
 from kb.protocols.templates.marks import safe
 from kb.store.buildings.points import CROWD
@@ -150,13 +149,7 @@ def _both(found: Tables, ones: Any, others: Any, places: Any) -> Iterator[tuple[
 
 def _comparison(store: Store, found: Tables, together: Merged) -> Comparability | None:
     """How far the datasets can be compared in which the registers stand, as /compare/data has it."""
-    known = {each.iri: each.dataset.iri for each in graphs(store) if each.dataset}
-    of = found.buildings.numbers("register_of")
-    values, rows = found.buildings.lists("registers")
-    numbers = [found.index.bodies.index(each) for each in together.bodies if each in found.index.bodies]
-    registers = {int(value) for number in numbers for value in set(values[of[rows] == number].tolist())}
-    held = holders(store, PROTOCOL)
-    datasets = sorted({known.get(found.index.registers[each], "") for each in registers} & held.keys())
+    datasets = sorted(datasets_of(store, found, together.bodies) & holders(store, PROTOCOL).keys())
     return comparability(store, PROTOCOL, datasets) if len(datasets) > 1 else None
 
 

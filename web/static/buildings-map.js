@@ -12,7 +12,7 @@ async function replace(figure) {
   const place = document.createElement("div");
   place.className = "area-map__live";
   place.setAttribute("role", "region");
-  place.setAttribute("aria-label", drawing.querySelector("title").textContent);
+  place.setAttribute("aria-label", figure.querySelector("figcaption span").textContent);
   drawing.hidden = true;
   drawing.style.display = "none";
   figure.append(place);

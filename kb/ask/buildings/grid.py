@@ -39,7 +39,10 @@ def extent(tables: Tables, mask: Any) -> Box | None:
 
 
 def cells(tables: Tables, mask: Any, box: Box) -> list[Cell]:
-    """The buildings of the mask in the cells of a grid over the box, square on the ground, the fullest first."""
+    """The buildings of the mask in the cells of a grid over the box, square on the ground, the fullest first.
+
+    None of them may lie outside the box.
+    """
     longitude, latitude = tables.buildings.numbers("longitude"), tables.buildings.numbers("latitude")
     (rows,) = numpy.nonzero(mask & ~numpy.isnan(longitude))
     if not len(rows):
@@ -50,17 +53,19 @@ def cells(tables: Tables, mask: Any, box: Box) -> list[Cell]:
     side = max((east - west) * shrink, north - south, 1e-6)
     number = FINEST
     while True:
-        column = numpy.floor((x - west) * shrink / side * number).astype(numpy.int64)
-        line = numpy.floor((y - south) / side * number).astype(numpy.int64)
-        cell, place, count = numpy.unique(line * 100_003 + column, return_inverse=True, return_counts=True)
-        if len(cell) <= MOST or number <= 4:
+        column = numpy.minimum((x - west) * shrink / side * number, number).astype(numpy.int64)
+        line = numpy.minimum((y - south) / side * number, number).astype(numpy.int64)
+        cell = line * (number + 1) + column
+        counts = numpy.bincount(cell)
+        if (counts > 0).sum() <= MOST or number <= 4:
             break
         number = number * 3 // 4
-    place = place.ravel()
+    count = counts[counts > 0]
+    place = (numpy.cumsum(counts > 0) - 1)[cell]
     middle = [numpy.bincount(place, weights=values) / count for values in (x, y)]
-    bounds = [_extreme(at, place, len(cell), values) for at, values in ((numpy.minimum, x), (numpy.minimum, y))]
-    bounds += [_extreme(at, place, len(cell), values) for at, values in ((numpy.maximum, x), (numpy.maximum, y))]
-    last = numpy.zeros(len(cell), dtype=numpy.int64)
+    bounds = [_extreme(at, place, len(count), values) for at, values in ((numpy.minimum, x), (numpy.minimum, y))]
+    bounds += [_extreme(at, place, len(count), values) for at, values in ((numpy.maximum, x), (numpy.maximum, y))]
+    last = numpy.zeros(len(count), dtype=numpy.int64)
     last[place] = rows
     found = [
         Cell(
@@ -70,7 +75,7 @@ def cells(tables: Tables, mask: Any, box: Box) -> list[Cell]:
             (float(bounds[0][each]), float(bounds[1][each]), float(bounds[2][each]), float(bounds[3][each])),
             int(last[each]) if count[each] == 1 else None,
         )
-        for each in range(len(cell))
+        for each in range(len(count))
     ]
     return sorted(found, key=lambda each: -each.buildings)
 

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy
+from pyoxigraph import DefaultGraph, NamedNode
 
 from kb.ask.buildings.sharing import DEFAULT
 from kb.ask.summaries import rows
+from kb.namespaces import expand
 from kb.store.buildings.same import CLOSE, LINKED, POSTCODE, SIMILAR, UPRN
 from kb.store.buildings.tables import Tables
 from kb.store.readable import Store
+
+_NAMED_GRAPH = NamedNode(expand("ww:namedGraph"))
 
 FIELDS: tuple[tuple[str, str, str], ...] = (
     ("Name", "texts", "name"),
@@ -78,6 +82,20 @@ def merged(tables: Tables, bodies: Sequence[str]) -> Merged:
         same[order],
         _overlaps(tables, among, of),
     )
+
+
+def datasets_of(store: Store, tables: Tables, bodies: Sequence[str]) -> set[str]:
+    """The datasets (IRIs) in which the registers of these bodies stand."""
+    numbers = [number for number, body in enumerate(tables.index.bodies) if body in bodies]
+    of = tables.buildings.numbers("register_of")
+    values, rows_ = tables.buildings.lists("registers")
+    graphs = [tables.index.registers[each] for each in numpy.unique(values[numpy.isin(of[rows_], numbers)])]
+    stated = (
+        quad.subject
+        for graph in graphs
+        for quad in store.quads_for_pattern(None, _NAMED_GRAPH, NamedNode(graph), DefaultGraph())
+    )
+    return {each.value for each in stated if isinstance(each, NamedNode)}
 
 
 def confidence(by: int, alike: int) -> str:

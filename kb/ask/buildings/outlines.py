@@ -17,7 +17,7 @@ Box = tuple[float, float, float, float]
 _POLYGONS = ("Polygon", "MultiPolygon")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Outline:
     """A place with its shape, in degrees of WGS84."""
 
@@ -61,8 +61,13 @@ def of_store(index: Index) -> tuple[Outline, ...]:
     return tuple(Outline(name, shapely.from_wkt(wkt)) for name, wkt in index.outlines)
 
 
-def drawn(outlines: Sequence[Outline], box: Box, tolerance: float) -> list[Drawn]:
+def drawn(outlines: Sequence[Outline], box: Box, tolerance: float) -> Sequence[Drawn]:
     """What lies in a box, simplified by that many degrees; neighbours keep the border that they share."""
+    return _drawn(tuple(outlines), box, tolerance)
+
+
+@lru_cache(maxsize=64)
+def _drawn(outlines: tuple[Outline, ...], box: Box, tolerance: float) -> Sequence[Drawn]:
     near = [each for each in outlines if each.shape.intersects(shapely.box(*box))]
     if not near:
         return []
