@@ -6,7 +6,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import check, join, pages, publish, search, sheets, sparql
+from bench import buildings, check, join, pages, publish, search, sheets, sparql
 from bench.peers import PeerAbsent
 
 PARTS = {
@@ -15,6 +15,7 @@ PARTS = {
     "sheets": sheets.run,
     "join": join.run,
     "pages": pages.run,
+    "buildings": buildings.run,
     "search": search.run,
     "sparql": sparql.run,
 }
