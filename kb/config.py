@@ -105,6 +105,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("port", 8000, _port, "port that the server listens on; 0 takes a free one"),
     Setting("workers", 2, _positive, "processes that answer requests"),
     Setting("public_url", "", str, "URL under which strangers reach this site; empty: taken from the request"),
+    Setting("contact", "", str, "how to reach whoever runs this site: an e-mail address or a URL; empty: not told"),
     Setting("keep_snapshots", 10, _positive, "snapshots kept besides the current and the pinned ones"),
     Setting("shacl_engine", "rust", _engine, "engine of the protocol checks: rust (fast) or pyshacl (reference)"),
     Setting("canonicalise_seconds", 60, _positive, "time allowed for naming the blank nodes of one submission, in s"),
@@ -139,6 +140,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("submission_mb", 3072, _mebibytes, "memory that reading and checking a submission may reserve, in MB"),
     Setting("submission_seconds", 900, _positive, "processor time that reading a submission's cells may take, in s"),
     Setting("submission_days", 30, _positive, "days for which a submission is kept that nothing happens to"),
+    Setting("contribution_days", 90, _positive, "days that readers' e-mail addresses, and what was dealt with, stay"),
     Setting("previews", 8, _positive, "submissions that can be browsed as they would look, at a time"),
     Setting("session_hours", 8, _positive, "hours after which whoever signed in has to do so again"),
     Setting("private_sites", "", _endpoints, "URLs at private addresses that may be asked; / at the end: all below"),
@@ -157,6 +159,7 @@ class Settings:
     port: int
     workers: int
     public_url: str
+    contact: str
     keep_snapshots: int
     shacl_engine: str
     canonicalise_seconds: int
@@ -191,6 +194,7 @@ class Settings:
     submission_mb: int
     submission_seconds: int
     submission_days: int
+    contribution_days: int
     previews: int
     session_hours: int
     private_sites: str

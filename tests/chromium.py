@@ -29,3 +29,12 @@ def watched(page, site_address: str) -> list[str]:
 def foreign(asked, site_address: str) -> bool:
     """Whether the request goes to another site, or for a font."""
     return not asked.url.startswith(site_address + "/") or asked.resource_type == "font"
+
+
+def until(page, expression: str) -> None:
+    """Waits for the expression to be true; asked from outside, since pages let no text become a script."""
+    for _ in range(400):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never true: {expression}")

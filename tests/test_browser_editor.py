@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 import pytest
 from absent import absent
-from chromium import ACCESSIBILITY, watched
+from chromium import ACCESSIBILITY, until, watched
 from test_points import POINTS
 
 from kb.ask.grammar import read as grammar
@@ -59,7 +59,7 @@ def test_the_editor_says_why_nothing_was_found_and_draws_a_map(browser, site_add
     page.get_by_role("link", name="This answer as a page").wait_for()
     page.get_by_role("button", name="Address of this query").click()
     page.get_by_role("button", name="Shorten").click()
-    page.wait_for_function("document.querySelector('.yasqe_sharePopup input').value.includes('/q/')")
+    until(page, "document.querySelector('.yasqe_sharePopup input').value.includes('/q/')")
     page.keyboard.press("Escape")
     write(page, MAP)
     page.keyboard.press("Control+Enter")
@@ -79,7 +79,7 @@ MAPPED = """row => {
 def test_the_map_reads_points_as_the_pages_do(browser, site_address: str) -> None:
     page = browser.new_page()
     page.goto(f"{site_address}/sparql")
-    page.wait_for_function("Boolean(window.Yasgui?.Yasr.plugins.map)")
+    until(page, "Boolean(window.Yasgui?.Yasr.plugins.map)")
     rows = [{"at": {"type": "literal", "value": text, "datatype": WKT}} for text, _ in POINTS]
     found = [page.evaluate(MAPPED, row) for row in rows]
     assert found == [[{"long": at[0], "lat": at[1]}] if at else [] for _, at in POINTS]
@@ -175,7 +175,7 @@ def test_a_published_question_opens_in_a_tab(browser, site_address: str) -> None
     chosen = page.get_by_label("Start from a question")
     chosen.locator("option").nth(1).wait_for(state="attached")
     chosen.select_option(index=1)
-    page.wait_for_function("document.querySelectorAll('.tabsList [role=tab]').length == 2")
+    until(page, "document.querySelectorAll('.tabsList [role=tab]').length == 2")
     assert "PREFIX" in written(page)
     page.close()
 

@@ -1,24 +1,25 @@
 """Pages: each is whole, says what it should, and every link on it leads somewhere."""
 
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from urllib.parse import urldefrag, urljoin
 
 import pyoxigraph as ox
 import pytest
+from crawling import crawl
 from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import escape
 from page_reading import HTML, Reading, read
+from page_types import PAGE_TYPES, SHIPPED
 from pages_site import LESSONS
 
 from kb.protocols import catalogue
 from kb.protocols.fields import Field, fields
 
 GRAPH = "/graph?uri=https%3A%2F%2Farea.example%2Fid%2Fgraph%2Fkent"
-PER_ENDPOINT = 25
-"""Pages of one kind that the crawl fetches; the first of each code list would make it a thousand."""
+PER_KIND, PER_KIND_SHIPPED = 12, 4
+"""Pages of one kind that the crawls fetch; `python tests/crawling.py` fetches all."""
 
 PAGES = {
     "/": "What works in public services, place by place",
@@ -99,6 +100,7 @@ def test_tables_have_caption_and_scope(reader: FlaskClient, address: str) -> Non
 def test_documents_announce_and_give_their_graph(reader: FlaskClient, address: str) -> None:
     alternates = [link for link in read(reader, address).all("link") if link.get("rel") == "alternate"]
     types = {link["type"]: link["href"] for link in alternates}
+    assert types.pop("application/atom+xml") == "/changes?format=atom"
     assert set(types) == {"text/turtle", "application/ld+json", "application/rdf+xml", "application/n-triples"}
     by_link = reader.get(str(types["application/n-triples"]))
     by_accept = reader.get(address, headers={"Accept": "application/n-triples"})
@@ -109,45 +111,19 @@ def test_documents_announce_and_give_their_graph(reader: FlaskClient, address: s
     assert len(list(ox.parse(turtle.data, format=ox.RdfFormat.TURTLE))) == len(by_link.data.splitlines())
 
 
-def test_every_link_leads_somewhere(reader: FlaskClient, site: Flask) -> None:
-    endpoint = site.url_map.bind("localhost")
-    seen = {"/"}
-    ahead = deque(["/"])
-    fetched: Counter[str] = Counter()
-    anchors: dict[str, set[str]] = {}
-    wanted: set[tuple[str, str]] = set()
-    while ahead:
-        address = ahead.popleft()
-        name, _ = endpoint.match(address.partition("?")[0])
-        kind = f"{name} {'data' if 'format=' in address else 'page'}"
-        if fetched[kind] >= PER_ENDPOINT:
-            continue
-        fetched[kind] += 1
-        response = reader.get(address, headers=HTML, buffered=True)
-        assert response.status_code in (200, 303), address
-        if response.status_code == 303:
-            links = [response.headers["Location"]]
-        elif response.mimetype == "text/html":
-            page = Reading(response.text)
-            links = [str(found["href"]) for tag in ("a", "link") for found in page.all(tag) if found.get("href")]
-            anchors[address] = {str(a["id"]) for _, a in page.elements if a.get("id")}
-        else:
-            links = []
-        for link in links:
-            target, fragment = urldefrag(urljoin(f"http://localhost{address}", link))
-            if not target.startswith("http://localhost/"):
-                continue
-            target = target.removeprefix("http://localhost")
-            if fragment:
-                wanted.add((target, fragment))
-            if target not in seen:
-                seen.add(target)
-                ahead.append(target)
-    missing = {(page, name) for page, name in wanted if page in anchors and name not in anchors[page]}
-    assert missing == set()
-    pages = {kind.removesuffix(" page") for kind in fetched if kind.endswith(" page")}
+def test_every_link_leads_somewhere(site: Flask) -> None:
+    fetched, wrong = crawl(site, most=PER_KIND)
+    assert wrong == []
+    pages = {kind.split()[0] for kind in fetched if kind.endswith(" page")}
     errands = ("home.", "classes.", "vocabulary.", "protocols.", "graphs.", "datasets.", "sparql.")
     assert {rule.endpoint for rule in site.url_map.iter_rules() if rule.endpoint.startswith(errands)} <= pages
+
+
+def test_links_of_the_knowledge_that_ships_lead_somewhere(shipped_site: Flask) -> None:
+    starts = [kind.address for kind in PAGE_TYPES if kind.site == SHIPPED]
+    fetched, wrong = crawl(shipped_site, starts, PER_KIND_SHIPPED)
+    assert wrong == []
+    assert len(fetched) > 80
 
 
 def test_home_shows_the_largest_saving_with_source_and_grade(reader: FlaskClient) -> None:

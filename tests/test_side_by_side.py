@@ -12,7 +12,7 @@ from page_words import words
 
 from kb import config
 from kb.ask.buildings import tables
-from kb.ask.side_assets import assets
+from kb.ask.buildings.of_places import assets
 from kb.ask.side_by_side import SECTIONS, Section, kind_of, section
 from kb.namespaces import HOME, concept, thing
 from kb.store.folder import DataFolder

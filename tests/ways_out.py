@@ -112,6 +112,9 @@ def addresses_of(site: Site, ids: Iterable[str]) -> Iterator[str]:
     """The addresses that no page need link to; `ids` are of snapshots."""
     yield from ("/", "/datasets", "/snapshots", "/withdrawals", "/test-site")
     yield from ("/.well-known/void", "/sparql", "/editor.json", "/q")
+    yield from ("/accessibility", "/robots.txt", "/favicon.ico", "/sitemap.xml", "/sitemap/Asset-1.xml", "/contribute")
+    yield from ("/contribute/none", "/publish/contributions", "/publish/contributions/none")
+    yield from (f"/contribute?{urlencode({'about': each})}" for each in site.records)
     for path in ("/datasets", "/.well-known/void", "/withdrawals"):
         yield from (f"{path}?format={each}" for each in FORMATS)
     yield from ("/def", "/def/Asset", "/shapes", "/shapes/dp-01.ttl", "/context.jsonld")

@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from kb.ask.bounded import Asker
 from kb.config import Settings
 from web import (
+    accessibility,
     addresses,
     badges,
     body,
@@ -21,6 +22,8 @@ from web import (
     citing,
     classes,
     comparing,
+    contributing,
+    contributions,
     dataset_records,
     datasets,
     drafts,
@@ -46,6 +49,7 @@ from web import (
     representation,
     resource,
     restoring,
+    robots,
     search,
     sending,
     sharing,
@@ -54,6 +58,7 @@ from web import (
     site_test,
     snapshots,
     sparql,
+    structured,
     submissions,
     values,
     vocabulary,
@@ -66,6 +71,7 @@ from web.interventions import list_page as intervention_list
 from web.interventions import map_page as evidence_map
 from web.mcp import endpoint as mcp
 from web.reading import Reader, drafted, named
+from web.service_description import public_url
 
 LARGEST_REQUEST = 1024 * 1024
 """Bytes of a request body; queries are far smaller."""
@@ -88,6 +94,7 @@ ERRANDS = (
     *(snapshots, protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
     *(submissions, mapping_files, sign_in, publishing, withdrawals, site_test),
     *(releases, dataset_records, changes, comparing, restoring),
+    *(robots, accessibility, contributing, contributions),
     *(lessons, places, briefing),
     *(intervention_list, evidence_map),
     *(money, side_by_side),
@@ -143,7 +150,7 @@ def _templates(app: Flask) -> None:
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([PackageLoader("web"), govuk])
     app.jinja_env.filters.update(values.FILTERS | addresses.FILTERS)
-    app.jinja_env.globals.update(effects=EFFECTS, effect_of=effect_of)
+    app.jinja_env.globals.update(effects=EFFECTS, effect_of=effect_of, structured=structured)
     app.jinja_env.tests.update(values.TESTS | addresses.TESTS)
 
     @app.context_processor
@@ -156,5 +163,7 @@ def _templates(app: Flask) -> None:
             "drafted": drafted(),
             "address": g.get("now", address),
             "link": g.get("link"),
+            "site_url": public_url(),
+            "canonical": addresses.canonical(),
             "citation": citing.section,
         }

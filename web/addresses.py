@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from flask import request
 
@@ -54,6 +54,13 @@ def this() -> str:
     return now(f"{quote(request.path, safe=_KEPT)}?{request.query_string.decode('latin-1')}")
 
 
+def canonical() -> str:
+    """The one address of what this request shows: without a snapshot, a draft or a format (RFC 6596 §3)."""
+    path, question, query = this().partition("?")
+    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != "format"]
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
 def anchor(iri: str) -> str:
     """Where a term stands on the page of the vocabulary: its local name, for a reused one with its prefix."""
     return iri.removeprefix(WW) if iri.startswith(WW) else compact(iri).replace(":", "-")
@@ -75,8 +82,16 @@ def href(iri: str) -> str:
     pages = reader().pages(read)
     found = pages.get(iri)
     if found is None:
-        found = pages[iri] = _page(read, reader().bases(read), iri)
+        found = pages[iri] = page_of(iri)
     return found
+
+
+def page_of(iri: str) -> str:
+    """The same, looked up anew and not remembered: for as many as no page links to. Raises StoreMissing."""
+    if iri.startswith(_DOCUMENTS):
+        return iri.removeprefix(HOME)
+    read = snapshot()
+    return _page(read, reader().bases(read), iri)
 
 
 def is_elsewhere(iri: str) -> bool:

@@ -12,7 +12,7 @@ PARAMETER = "snapshot"
 DRAFT = "draft"
 """Names the submission that is read as it would look once published (web.drafts)."""
 
-_LEFT = ("/static/", "/snapshots", "/withdrawals", "/test-site", "/q/", "/dumps/")
+_LEFT = ("/static/", "/snapshots", "/withdrawals", "/test-site", "/q/", "/dumps/", "/contribute", "/accessibility")
 """Starts of addresses that are the same in every snapshot, or name their own."""
 
 OUTSIDE = (*_LEFT, "/q?", "/cite", "/mcp", "/publish", "/sign-", "/api/", "/badge", "/changes")

@@ -67,6 +67,11 @@ def blank(id: str, name: str) -> Response:
     return _page(protocol, record, {}, None)
 
 
+def filled(id: str, name: str, answers: Answers) -> Response:
+    """The form with what is known of a record already. Raises NotFound."""
+    return _page(*_type(id, name), answers, None)
+
+
 @blueprint.post("/protocols/<id>/<name>/new")
 def entered(id: str, name: str) -> Response:
     """The form with what is wrong (422), the checked record, or the record as a file. Raises NotFound, TooBusy."""

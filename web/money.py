@@ -8,18 +8,21 @@ from flask import Blueprint, Response, render_template, request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest, NotFound
 
-from kb.ask import count_context, counting, lists
+from kb.ask import count_context, counting, lists, payments
 from kb.ask.binding import bind, read
 from kb.ask.choosing import named_like
 from kb.ask.labels import labels_of
 from kb.ask.resource import exists
 from kb.ask.summaries import Summary
 from kb.ask.vocabulary import GRADES, levels
+from kb.errors import NotFound as NotHere
+from kb.store.payments.build import PaidYear
 from web import counts
+from web import paid as paid_view
 from web.listing import amount, listing
 from web.negotiation import CSV, HTML, QUERY, Format, choose
 from web.page_table import as_csv
-from web.reading import snapshot
+from web.reading import reader, snapshot
 from web.representation import respond
 
 blueprint = Blueprint("money", __name__)
@@ -31,6 +34,7 @@ TABLES = {
     "people": ("counted-people", "The people of the place, by year"),
     "words": ("counted-in-words", "What is said of it in words"),
     "bodies": ("counted-bodies", "The public bodies of the place"),
+    "payments": (payments.QUERY, "Payments that they have published, by year"),
 }
 """Name in `table=` → the query that answers it, and what it is."""
 
@@ -100,9 +104,11 @@ def _page(place: str) -> dict[str, Any]:
     without = count_context.bodies_without_figures(store, place, found.counts)
     nearby = count_context.around(store, place)
     sources = {source for count in found.counts for figure in count.figures for source in figure.sources}
+    paid = _paid(place)
     cited = lists.cells(store, sorted(sources), (*lists.CITATION, "dcterms:title")).values()
     shown = {
         *(iri for source in cited for iri in (source.iri, *source.links())),
+        *(year.payer for year in paid or ()),
         *(place, *owners, *without, *counts.iris(found.counts), *series, *(other for other, _ in nearby)),
         *(iri for thing in stated for iri in (thing.iri, *thing.links())),
     }
@@ -118,6 +124,7 @@ def _page(place: str) -> dict[str, Any]:
         "statements": listing(stated, _STATED) if stated else None,
         "levels": levels(store, GRADES),
         "without": sorted(without, key=lambda iri: labels.name(iri).casefold()),
+        "paid": None if paid is None else paid_view.view(paid, labels),
         "larger": [other for other, larger in nearby if larger],
         "smaller": [other for other, larger in nearby if not larger],
         "sources": cited,
@@ -129,6 +136,15 @@ def _stated(place: str) -> list[Summary]:
     store = snapshot().store
     found = lists.cells(store, count_context.in_words(store, place), (*_STATED, *_MORE, *lists.AMOUNT))
     return list(found.values())
+
+
+def _paid(place: str) -> list[PaidYear] | None:
+    """What the bodies of the place paid; None where payments are not added up, as in a draft."""
+    payers = count_context.bodies(snapshot().store, place)
+    try:
+        return payments.paid_by(reader().folder, snapshot().id, payers)
+    except NotHere:
+        return None
 
 
 def _query(table: str, place: str) -> str:
@@ -182,7 +198,22 @@ def _bodies(place: str) -> str:
     return as_csv(("body", "kind", "counted_itself_or_by_kind", "address"), rows)
 
 
-_CSV: dict[str, Callable[[str], str]] = {"figures": _figures, "people": _people, "words": _words, "bodies": _bodies}
+def _payments(place: str) -> str:
+    found = _paid(place) or []
+    return as_csv(paid_view.CSV_HEADINGS, paid_view.csv_rows(found, labels_of(snapshot().store, _payers(found))))
+
+
+def _payers(found: list[PaidYear]) -> set[str]:
+    return {year.payer for year in found}
+
+
+_CSV: dict[str, Callable[[str], str]] = {
+    "figures": _figures,
+    "people": _people,
+    "words": _words,
+    "bodies": _bodies,
+    "payments": _payments,
+}
 
 
 def _address(place: str, table: str | None = None, format: Format | None = None) -> str:

@@ -2,10 +2,14 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kb.protocols.templates.marks import safe
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+"""What begins with a minus and is no formula."""
 
 
 @dataclass(frozen=True)
@@ -44,5 +48,5 @@ def as_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     output = io.StringIO()
     writer = csv.writer(output)
     writer.writerow(headings)
-    writer.writerows([safe(cell) for cell in row] for row in rows)
+    writer.writerows([cell if _NUMBER.fullmatch(cell) else safe(cell) for cell in row] for row in rows)
     return output.getvalue()

@@ -19,6 +19,7 @@ from kb.protocols.catalogue import protocols
 from kb.protocols.report import Report
 from kb.store import decisions, releases, submitting
 from kb.store.completeness import trend
+from kb.store.contributions import Contributions
 from kb.store.dataset_description import LICENCES
 from kb.store.known_names import known_names
 from kb.store.publisher_bodies import body_behind, names_around
@@ -69,7 +70,9 @@ def _private(response: Response) -> Response:
 def overview() -> Response:
     """The publisher's datasets and submissions, and the way to send a new one."""
     token = signed_in()
-    return _page("publish.html", token, datasets=_datasets(token), submissions=_submissions(token), queue=_queue(token))
+    waiting = Contributions(reader().folder).waiting(token.publisher)
+    sent, queue = _submissions(token), _queue(token)
+    return _page("publish.html", token, datasets=_datasets(token), submissions=sent, queue=queue, waiting=waiting)
 
 
 @blueprint.get("/publish/new")

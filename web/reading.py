@@ -23,6 +23,9 @@ REMEMBERED = 50_000
 SNAPSHOTS = 3
 """Snapshots for which such things are kept, the ones that were read last."""
 
+_BUILT_OF = frozenset((".py", ".html", ".xml", ".txt", ".csv", ".rq", ".css", ".js"))
+"""Suffixes of the files that decide what a page looks like."""
+
 T = TypeVar("T")
 
 
@@ -125,6 +128,6 @@ def _build() -> str:
     root = Path(__file__).parent
     for folder in (root, root.parent / "kb"):
         for path in sorted(folder.rglob("*.*")):
-            if path.suffix in (".py", ".html", ".xml", ".txt", ".rq", ".css", ".js") and "vendor" not in path.parts:
+            if path.suffix in _BUILT_OF and "vendor" not in path.parts:
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -90,8 +90,13 @@ def _page(iri: str, formats: list[tuple[Format, str]]) -> str:
         release=releases.page_of(iri),
         contents=_contents(iri) if described.page == 1 else None,
         page=paging.Page(described.page, described.pages * PAGE),
+        canonical=_numbered(href(iri), described.page),
         formats=[(f.title, f.media_type, address) for f, address in formats if f is not HTML],
     )
+
+
+def _numbered(address: str, page: int) -> str:
+    return address if page == 1 else f"{address}{'&' if '?' in address else '?'}page={page}"
 
 
 def _contents(iri: str) -> dataset_records.Contents | None:

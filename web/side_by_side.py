@@ -10,9 +10,9 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from kb.ask import count_context
 from kb.ask.buildings import tables
+from kb.ask.buildings.of_places import assets
 from kb.ask.choosing import named_like
 from kb.ask.labels import labels_of
-from kb.ask.side_assets import assets
 from kb.ask.side_by_side import CLASSES, FEWEST, MOST, SECTIONS, Kind, Section, kind_of, query, section
 from kb.errors import NotFound as NotHere
 from web import compared_sections

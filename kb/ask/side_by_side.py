@@ -35,7 +35,16 @@ SECTIONS: dict[Kind, tuple[str, ...]] = {
     "intervention": ("context", "outcomes", "money", "lessons", "partners"),
     "organisation": ("context", "partners", "money"),
 }
-"""Kind → its sections in the order of the page; the query of each is side-{section}.rq."""
+"""Kind → its sections in the order of the page."""
+
+_QUERIES = {
+    "context": "side-context",
+    "assets": "side-assets",
+    "partners": "side-partners",
+    "money": "side-money",
+    "outcomes": "side-outcomes",
+    "lessons": "side-lessons",
+}
 
 _ROW = {
     "context": "field",
@@ -85,7 +94,7 @@ def _is_intervention(store: Store, node: NamedNode) -> bool:
 def section(store: Store, key: str, things: Sequence[str]) -> Section:
     """What is recorded of the things in one section."""
     found: dict[str, dict[str, list[Solution]]] = {}
-    for row in rows(store, f"side-{key}", thing=nodes(things)):
+    for row in rows(store, _QUERIES[key], thing=nodes(things)):
         solution = _texts(row)
         found.setdefault(solution.get(_ROW[key], ""), {}).setdefault(solution["thing"], []).append(solution)
     return Section(key, found)
@@ -93,7 +102,7 @@ def section(store: Store, key: str, things: Sequence[str]) -> Section:
 
 def query(key: str, things: Sequence[str]) -> str:
     """The SPARQL of one section with the things bound."""
-    return bind(read(f"side-{key}"), thing=nodes(things))
+    return bind(read(_QUERIES[key]), thing=nodes(things))
 
 
 _VARIABLES = (

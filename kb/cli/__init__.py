@@ -21,6 +21,7 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     """The parser with the verbs of this room, and the place where another room may add its own."""
     from kb.cli import (  # which import this module
         check_verbs,
+        contribution_verb,
         harvest_verb,
         publish_verbs,
         publisher_verb,
@@ -48,6 +49,7 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     _snapshots(verbs)
     _rebuild(verbs)
     token_verbs.add(verbs)
+    contribution_verb.add(verbs)
     harvest_verb.add(verbs)
     site_verb.add(verbs)
     withdrawal_verb.add(verbs)

@@ -25,6 +25,7 @@ from kb.protocols import catalogue, engines
 from kb.protocols.background import Background, background
 from kb.protocols.catalogue import Protocol
 from kb.protocols.fields import field_names
+from kb.protocols.missing import counting
 from kb.protocols.names import description, labels
 from kb.protocols.parts import PART_LINES, Records, object_iri, subject_of
 from kb.protocols.report import Report, Result, ordered
@@ -142,8 +143,12 @@ def unchanged(
 
 def validate(lines: Sequence[bytes], files: tuple[Path, ...], known: Background, engine: str) -> Iterator[Result]:
     """The results for the sorted lines merged with the background, less those about the background."""
+    counted = counting(files) if engine == "rust" else None
+    missing = counted.results(lines, known) if counted else None
+    yield from missing or ()
     data = b"\n".join(lines) + b"\n" + known.ntriples
-    for result in engines.run(data, files, engine):
+    left_out = frozenset() if counted is None or missing is None else counted.counted
+    for result in engines.run(data, files, engine, left_out):
         if result.focus not in known.subjects or any(description(lines, result.focus)):
             yield result
 

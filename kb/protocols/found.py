@@ -6,6 +6,7 @@ module for both); for a SPARQL constraint of a property shape that binds no `?va
 that of the SPARQL constraint (the constraint's is kept). Both repeat a result that is reached by two ways.
 """
 
+import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ from kb.protocols.graph import FileGraph
 from kb.protocols.report import Result, Severity, term
 
 SPARQL = expand("sh:SPARQLConstraintComponent")
+
+_TAG = re.compile(r'"@([A-Za-z0-9-]+)$')
 
 
 class Found(NamedTuple):
@@ -58,3 +61,12 @@ def written(node: NamedNode | BlankNode | Literal) -> str:
     if isinstance(node, Literal) and node.language:
         return str(Literal(node.value, language=node.language.lower()))
     return str(node)
+
+
+def plain(text: str) -> str:
+    """An N-Triples term, as the Rust engine gives it, in the form of a Result."""
+    if text.startswith("<"):
+        return text[1:-1]
+    if "\\" in text or _TAG.search(text):
+        return written(term(text))
+    return text

@@ -12,11 +12,14 @@ class Attempts(Database):
 
     def check(self, kind: str, client: str, most: int, within: timedelta) -> None:
         """Raises TooBusy, with the time to wait, where the client did it `most` times within that time."""
-        query = "SELECT count(*) FROM attempts WHERE kind = ? AND client = ? AND made > ?"
-        rows = self.rows(query, kind, client, ago(within))
-        if rows and rows[0][0] >= most:
+        if self.made(kind, client, within) >= most:
             minutes = max(1, round(within.total_seconds() / 60))
             raise TooBusy(f"{most} times within {minutes} minutes is as often as this can be done; wait", minutes * 60)
+
+    def made(self, kind: str, client: str, within: timedelta) -> int:
+        """How often the client did it within that time."""
+        query = "SELECT count(*) FROM attempts WHERE kind = ? AND client = ? AND made > ?"
+        return sum(int(row[0]) for row in self.rows(query, kind, client, ago(within)))
 
     def count(self, kind: str, client: str, within: timedelta) -> None:
         """Counts one more; what is older than `within` is forgotten."""

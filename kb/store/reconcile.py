@@ -17,6 +17,7 @@ from kb.store.difference import Difference, difference
 from kb.store.distributions.build import build, is_built
 from kb.store.durability import HALF_MADE, remove_half_made
 from kb.store.folder import DataFolder
+from kb.store.payments import build as payments
 from kb.store.primary import Primary
 from kb.store.releases import Release
 from kb.store.search_index import build as search_index
@@ -75,6 +76,9 @@ def reconcile(
     if id is not None and not has_tables(folder, id):
         on_step("making the tables of buildings")
         tables_of_buildings.build(folder, id, settings.near_metres)
+    if id is not None and not payments.has_totals(folder, id):
+        on_step("adding up payments")
+        payments.build(folder, id)
     if begun is not None:
         plan.finish(folder, begun, settings.near_metres, on_step)
         retire(folder, settings.keep_snapshots)

@@ -125,6 +125,15 @@ class State(Database):
         with self.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (name, value))
 
+    def kept_mark(self, name: str, value: str) -> str:
+        """The value of a mark, which is set to this one where it was never set."""
+        known = self.mark(name)
+        if known is not None:
+            return known
+        with self.transaction() as connection:
+            connection.execute("INSERT OR IGNORE INTO marks VALUES (?, ?)", (name, value))
+        return self.mark(name) or value
+
     def pins(self) -> set[str]:
         """Ids of the pinned snapshots."""
         return {row[0] for row in self.rows("SELECT snapshot FROM pins")}

@@ -150,3 +150,18 @@ CREATE TABLE IF NOT EXISTS harvests (
   outcome TEXT NOT NULL,
   PRIMARY KEY (catalogue, dataset)
 );
+
+-- What readers sent to say that something is wrong or missing: private to the publisher whose it is to deal with.
+CREATE TABLE IF NOT EXISTS contributions (
+  id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  about TEXT NOT NULL,
+  publisher TEXT NOT NULL,
+  fields TEXT NOT NULL,
+  email TEXT NOT NULL,
+  created TEXT NOT NULL,
+  changed TEXT NOT NULL,
+  state TEXT NOT NULL,
+  answer TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS contributions_of ON contributions (publisher, created);

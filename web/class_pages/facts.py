@@ -16,11 +16,14 @@ from web.listing import amount
 from web.reading import snapshot
 from web.values import date_in_words
 
-LEADING = 2
-"""Statements of money that are named under what it cost."""
+_OTHERWISE = frozenset(("value", "asset-book-value", "asset-market-value", "public-expenditure", "unknown"))
+"""Kinds of money that say neither what something cost nor what it saved."""
 
 PLACES = 6
 """Things that are named in one answer; there may be more."""
+
+_COSTS = ("cost", "rent", "backlog")
+"""Ends of the codes of kinds of money that are costs; an avoided cost is none."""
 
 _PLACED = ("ww:pilotPlace", "ww:inPlace", "ww:locatedIn", "ww:context", "dcterms:spatial")
 
@@ -61,7 +64,7 @@ def of_account(account: Account, labels: Labels) -> list[Fact]:
     found = {point.key: point.words for point in account_page.points(account)}
     money = [thing for section in account.sections for thing in section.things("ww:MonetaryStatement")]
     lines = [Line(found["money"], href="#account-money")] if money else []
-    lines += [Line(words, thing.iri) for thing in money if (words := money_in_words(thing, labels))][:LEADING]
+    lines += [Line(money_in_words(thing, labels), thing.iri) for thing in _leading(money)]
     results = [thing for section in account.sections for thing in section.things("ww:Finding")]
     return [
         Fact("What it cost or saved", tuple(lines), absent="No cost, saving or other sum is recorded."),
@@ -72,6 +75,20 @@ def of_account(account: Account, labels: Labels) -> list[Fact]:
         ),
         Fact("How sure are we?", (Line(how_sure([*results, *money, *_lessons(account)], labels)),)),
     ]
+
+
+def _leading(money: Sequence[Summary]) -> list[Summary]:
+    """One cost and one saving or receipt, the best supported of each; where there is neither, the first sum."""
+    stated = [thing for thing in money if amount(thing)]
+    kinds = {thing.iri: {iri.rpartition("/")[2] for iri in thing.iris("ww:moneyKind")} for thing in stated}
+    telling = [thing for thing in stated if kinds[thing.iri] and not kinds[thing.iri] & _OTHERWISE]
+    costs = [thing for thing in telling if any(map(_is_cost, kinds[thing.iri]))]
+    gains = [thing for thing in telling if thing not in costs]
+    return [*costs[:1], *gains[:1]] or stated[:1]
+
+
+def _is_cost(kind: str) -> bool:
+    return kind.endswith(_COSTS) and kind != "avoided-cost"
 
 
 def _lessons(account: Account) -> list[Summary]:

@@ -193,7 +193,7 @@ def _cost(known: Evidence, iri: str) -> str:
     costs = ranges(known.money(iri), COSTS)
     if not costs:
         return ""
-    if costs[0].comparable or len(costs) == 1:
+    if len(costs) == 1:
         return range_words(costs[0])
     return f"{sum(len(each.statements) for each in costs)} sums on {len(costs)} bases, not comparable"
 

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from kb.store import changes, releases, tombstones
+from kb.store.contributions import Contributions
 from kb.store.durability import HALF_MADE, make_folder, sync
 from kb.store.folder import DataFolder
 from kb.store.links import withdrawn_links
@@ -94,6 +95,7 @@ def redact_releases(folder: DataFolder, plan: Plan, on_step: OnStep) -> None:
             touched = any(each["number"] == plan.tombstone.number for each in before.withdrawals)
     on_step("withdrawing submissions, indexes of changes and short links")
     withdraw_drafts(folder, plan.tombstone, plan.marks, plan.received_of)
+    Contributions(folder).withdraw(plan.tombstone, plan.marks)
     forget_changes(folder, plan)
     withdrawn_links(folder, plan.marks, plan.tombstone)
 

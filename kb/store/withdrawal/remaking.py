@@ -15,6 +15,7 @@ from kb.store.buildings import build as tables_of_buildings
 from kb.store.distributions.build import build, is_built
 from kb.store.durability import HALF_MADE, remove_half_made
 from kb.store.folder import DataFolder
+from kb.store.payments import build as payments
 from kb.store.primary import in_parts
 from kb.store.releases import Release
 from kb.store.search_index import build as search_index
@@ -52,6 +53,7 @@ def remake(
             build(folder, new, _held(folder, record))
         if new in ids(folder):
             tables_of_buildings.build(folder, new, near_metres)
+            payments.build(folder, new)
 
 
 def _held(folder: DataFolder, record: SnapshotRecord) -> list[Release]:

@@ -10,6 +10,7 @@ from kb.errors import BadInput, NotFound
 from kb.namespaces import GENID, PREFIXES
 from kb.store import catalogue, links, releases, serving, tombstones
 from kb.store.clock import now
+from kb.store.contributions import Contributions
 from kb.store.folder import DataFolder
 from kb.store.lock import writing
 from kb.store.reconcile import OnStep, reconcile
@@ -21,6 +22,8 @@ from kb.store.withdrawal.plan import Plan, new_names, pending, write_plan
 from kb.store.withdrawal.scope import Links, Scope, described, marks, may_hold, record_scope
 
 _BLANKED = "blanked where that is certain, else removed"
+_REMOVED = ("submissions/", "contributions/")
+"""Starts of what goes whole."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class Withdrawal:
         out += [f"  {thing}" for thing in self.things[:20]]
         out += [f"  and {len(self.things) - 20:,} more things"] if len(self.things) > 20 else []
         out += [f"release {name}: {count:,} triples" for name, count in self.lines.items()]
-        out += [f"file {name}: {'removed' if name.startswith('submissions/') else _BLANKED}" for name in self.files]
+        out += [f"file {name}: {'removed' if name.startswith(_REMOVED) else _BLANKED}" for name in self.files]
         out += [f"snapshot {old}: made again as {new or 'none'}" for old, new in sorted(said.snapshots.items())]
         out += [] if self.resumed else [f"short links: {self.links}"]
         if self.snapshot:
@@ -172,7 +175,8 @@ def _planned(folder: DataFolder, target: Target, rule: str, settings: Settings, 
     )
     plan = Plan(said, scope, known, target.dataset, target.release, records)
     drafts = holding(folder, said, known, target.release)
-    files = (*_files(folder, affected, plan), *(f"submissions/{id}" for id in drafts))
+    sent = [f"contributions/{each.id[:6]}" for each in Contributions(folder).holding(said, known)]
+    files = (*_files(folder, affected, plan), *(f"submissions/{id}" for id in drafts), *sent)
     return Withdrawal(plan, tuple(names), lines, files, links.count_holding(folder, known))
 
 

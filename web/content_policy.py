@@ -1,0 +1,29 @@
+"""What a page may load and run (Content Security Policy Level 3): files of this site alone, and no script in a page.
+
+Whatever a publisher or a stranger gets into a text, a browser runs nothing of it and asks nobody else for anything.
+"""
+
+from flask import Response, request
+
+HEADER = "Content-Security-Policy"
+
+_STRICT = {
+    "default-src": "'self'",
+    "img-src": "'self' data:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'self'",
+}
+
+_EDITOR = {"style-src": "'self' 'unsafe-inline'", "font-src": "'self' data:", "worker-src": "'self' blob:"}
+"""What the query editor needs besides: it writes its styles into the page."""
+
+_WITH_EDITOR = ("/sparql", "/q/")
+
+
+def protect(response: Response) -> None:
+    """Gives a page its policy; a page that has set one itself keeps it."""
+    if response.mimetype == "text/html":
+        sources = _STRICT | (_EDITOR if request.path.startswith(_WITH_EDITOR) else {})
+        response.headers.setdefault(HEADER, "; ".join(f"{name} {value}" for name, value in sources.items()))
