@@ -154,10 +154,11 @@ def test_one_building_has_all_of_its_pairs(invented_folder: DataFolder) -> None:
     among_all = pairs(tables, Sought(within=1000))
     assert among_all is not None
     assert len(among_all) > 0
-    for row in {int(row) for row in (*among_all.one, *among_all.other)}:
+    every = [(one, other) for one, other, *_ in among_all.part(0, len(among_all))]
+    for row in {row for pair in every for row in pair}:
         [iri] = tables.buildings.texts("iri", [row])
         own = pairs(tables, Sought(within=1000, near=iri))
         assert own is not None
-        expected = {int(a) + int(b) - row for a, b in zip(among_all.one, among_all.other, strict=True) if row in (a, b)}
-        assert set(own.other.tolist()) == expected
+        expected = {sum(pair) - row for pair in every if row in pair}
+        assert {other for _, other, *_ in own.part(0, len(own))} == expected
         assert tables.buildings.numbers("near")[row] == len(expected)

@@ -141,13 +141,12 @@ def _in_words(sought: Sought, labels: Labels) -> list[str]:
 
 
 def _told(store: Store, found: Tables, near: Pairs, offset: int, size: int) -> list[Told]:
-    ones, others = near.one[offset : offset + size], near.other[offset : offset + size]
-    buildings = {each.row: each for each in shown(found, sorted({int(row) for row in (*ones, *others)}))}
+    part = near.part(offset, size)
+    rows = sorted({row for one, other, *_ in part for row in (one, other)})
+    buildings = {each.row: each for each in shown(found, rows)}
     labels = labels_of(store, links(buildings.values()))
-    metres = near.metres[offset : offset + size]
     return [
-        told(found.index, buildings[int(one)], buildings[int(other)], float(apart), labels, Words())
-        for one, other, apart in zip(ones, others, metres, strict=True)
+        told(found.index, buildings[one], buildings[other], apart, labels, Words()) for one, other, apart, _ in part
     ]
 
 

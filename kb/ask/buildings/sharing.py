@@ -31,16 +31,22 @@ class Sought:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs, the best first. `near`: the row of the one building whose pairs they are, where one is asked for."""
+    """Pairs, the best first: places in columns of both rows, metres, and how well the uses go together.
 
-    one: Any
-    other: Any
-    metres: Any
-    level: Any
+    `near`: the row of the one building whose pairs they are, where one is asked for.
+    """
+
+    columns: tuple[Any, Any, Any, Any]
+    places: Any
     near: int | None = None
 
     def __len__(self) -> int:
-        return len(self.one)
+        return len(self.places)
+
+    def part(self, first: int, count: int) -> list[tuple[int, int, float, int]]:
+        """Row, other row, metres and level of `count` pairs from `first` on."""
+        one, other, metres, level = (column[self.places[first : first + count]].tolist() for column in self.columns)
+        return list(zip(one, other, metres, level, strict=True))
 
 
 def pairs(tables: Tables, sought: Sought) -> Pairs | None:
@@ -53,7 +59,7 @@ def pairs(tables: Tables, sought: Sought) -> Pairs | None:
     metres, level = table.numbers("metres"), table.numbers("level")
     keep = (metres <= sought.within) & _fitting(tables, sought, one, other, level)
     (kept,) = numpy.nonzero(keep)
-    return Pairs(one[kept], other[kept], metres[kept], level[kept])
+    return Pairs((one, other, metres, level), kept)
 
 
 def side(tables: Tables, chosen: str) -> Any:
@@ -103,5 +109,5 @@ def _of_one(tables: Tables, row: int, sought: Sought) -> Pairs:
     other = numpy.array([each[3] for each in found], dtype=numpy.int64)
     level = numpy.array([-each[0] for each in found], dtype=numpy.int64)
     one = numpy.full(len(found), row, dtype=numpy.int64)
-    keep = _fitting(tables, sought, one, other, level) if len(found) else numpy.zeros(0, dtype=bool)
-    return Pairs(one[keep], other[keep], metres[other][keep], level[keep], near=row)
+    (kept,) = numpy.nonzero(_fitting(tables, sought, one, other, level))
+    return Pairs((one, other, metres[other], level), kept, near=row)
