@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from store_cases import SETTINGS, new_folder, passing
 from test_odd_requests import ODD
 
 from kb import config
 from kb.errors import BadSetting
 from kb.store.buildings.tables import FOLDER
 from kb.store.folder import DataFolder
+from kb.store.publication import PublicationRequest, publish
 from kb.store.snapshots import current_id
+from kb.store.state import State
 from web import create_app
 
 HTML = {"Accept": "text/html"}
@@ -163,6 +166,23 @@ def test_pairs_say_why_and_what_is_not_known(officer: FlaskClient) -> None:
 def test_pairs_are_chosen_by_both_sides(officer: FlaskClient, chosen: str, count: int) -> None:
     assert len(rows(officer, f"/buildings/sharing?format=csv&{chosen}")) == count
     assert f"<strong>{count} pair" in page(officer, f"/buildings/sharing?{chosen}")
+
+
+def test_where_a_use_is_not_published_the_pair_says_whom_to_ask(tmp_path: Path) -> None:
+    folder = new_folder(tmp_path)
+    State(folder).add_publisher("area", "https://area.example")
+    case = Path(__file__).parent / "buildings" / "use-not-published" / "assets.ttl"
+    publish(folder, [PublicationRequest("area", "assets", (case,))], SETTINGS, checker=passing)
+    client = create_app(config.load({}, data=folder.root)).test_client()
+    html = page(client, "/buildings/sharing?within=1000")
+    assert "3 of 6 buildings have no published use" in html.partition('class="pairs"')[0]
+    found = rows(client, "/buildings/sharing?within=1000&format=csv")
+    assert [row["how_well_uses_go_together"] for row in found] == ["well", *["not known"] * 7]
+    assert all(row["why_uses_go_together"].endswith(": ask before you plan") for row in found[1:])
+    assert html.count("use not published by") == 7
+    assert "<strong>1 pair</strong>" in page(client, "/buildings/sharing?within=1000&fit=possibly")
+    of_one = page(client, "/buildings/sharing?within=1000&near=https://area.example/id/asset/police")
+    assert "<strong>4 pairs</strong>" in of_one
 
 
 def test_one_building_and_what_is_near_it(officer: FlaskClient) -> None:

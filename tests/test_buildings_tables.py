@@ -19,7 +19,7 @@ from kb.store.buildings import near, reasons, same
 from kb.store.buildings.build import build
 from kb.store.buildings.gather import Building, ancestors, gather, solutions
 from kb.store.buildings.points import CROWD, projected
-from kb.store.buildings.tables import folder_of, has_tables, read
+from kb.store.buildings.tables import FORM, folder_of, has_tables, read
 from kb.store.buildings.uses import codes, compatible_uses
 from kb.store.folder import DataFolder
 from kb.store.reconcile import reconcile
@@ -140,7 +140,7 @@ def test_a_snapshot_of_another_form_is_made_anew(tmp_path: Path) -> None:
     id = current_id(folder)
     assert id is not None
     index = folder_of(folder, id) / "index.json"
-    index.write_text(index.read_text(encoding="utf-8").replace('"form": 1', '"form": 0'), encoding="utf-8")
+    index.write_text(index.read_text(encoding="utf-8").replace(f'"form": {FORM}', '"form": 0'), encoding="utf-8")
     assert not has_tables(folder, id)
     build(folder, id, 1000)
     assert has_tables(folder, id)

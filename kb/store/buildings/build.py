@@ -1,6 +1,7 @@
 """Building the tables of a snapshot, once; the caller holds the lock, and readers have the snapshot already."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,7 +102,7 @@ def _write(store: Store, draft: Path, day: str, limit: int) -> None:
         above={use: tuple(sorted(found)) for use, found in above.items() if use in codes.known},
         medians=tuple((use, bases.one(basis), cost) for (use, basis), cost in sorted(usual.items())),
         outlines=tuple(_outlines(store)),
-        no_use=sum(not each.uses for each in buildings),
+        without_use=tuple(Counter(each.register_of for each in buildings if not each.has_use).most_common()),
         coarse=sum(each.longitude == each.longitude and each.precision in COARSE for each in buildings),
         no_point=sum(each.longitude != each.longitude for each in buildings),
     )

@@ -18,7 +18,7 @@ FOLDER = "buildings"
 INDEX = "index.json"
 BUILDINGS, NEAR, SAME = "buildings", "near", "same"
 
-FORM = 1
+FORM = 2
 """Raised when the tables are written differently; those of another form are not read, and made anew."""
 
 
@@ -48,9 +48,10 @@ class Index:
     """Use, place of the basis, and the median running cost per m²."""
     outlines: tuple[tuple[str, str], ...]
     """Name and WKT of each place that has an outline in the store."""
-    no_use: int
-    """Buildings without a use that goes with any, with a point too coarse to measure from, and without a point."""
+    without_use: tuple[tuple[str, int], ...]
+    """Body ("" for none), and of how many of its buildings it publishes no use; those with most first."""
     coarse: int
+    """Buildings with a point too coarse to measure from, and without a point."""
     no_point: int
 
 
