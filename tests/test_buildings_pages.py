@@ -12,15 +12,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from store_cases import SETTINGS, new_folder, passing
 from test_odd_requests import ODD
+from werkzeug.test import Client
 
 from kb import config
 from kb.errors import BadSetting
 from kb.store.buildings.tables import FOLDER
 from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish
-from kb.store.snapshots import current_id
+from kb.store.snapshots import Snapshots, current_id
 from kb.store.state import State
 from web import create_app
+from web.caching import PageCache
 
 HTML = {"Accept": "text/html"}
 ORGANISATION = "https://data.example.org/id/organisation"
@@ -227,6 +229,25 @@ def test_a_snapshot_without_tables_says_so_and_fails_at_nothing(invented_folder:
     client = create_app(config.load({}, data=copied.root)).test_client()
     for address in ("/buildings", "/buildings/sharing", "/buildings/merging"):
         assert "being made, or were not copied" in page(client, address)
+
+
+@pytest.mark.parametrize("address", ["/buildings", "/buildings/sharing", "/buildings/merging", "/buildings/map.json"])
+def test_what_is_absent_is_forgotten_when_it_comes(invented_folder: DataFolder, tmp_path: Path, address: str) -> None:
+    copied = DataFolder(Path(shutil.copytree(invented_folder.root, tmp_path / "data", symlinks=True)))
+    id = current_id(copied)
+    assert id is not None
+    away = (copied.snapshots / id / FOLDER).rename(tmp_path / FOLDER)
+    app = create_app(config.load({}, data=copied.root))
+    client = Client(PageCache(app, Snapshots(copied), megabytes=8))
+    without = client.get(address, headers=HTML)
+    assert without.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in without.headers
+    away.rename(copied.snapshots / id / FOLDER)
+    for _ in range(2):
+        there = client.get(address, headers=HTML)
+        assert there.headers["X-Snapshot"] == id
+        assert "ETag" in there.headers
+        assert there.get_data() != without.get_data()
 
 
 def test_outlines_are_drawn_from_the_file_that_is_set(invented_folder: DataFolder, tmp_path: Path) -> None:

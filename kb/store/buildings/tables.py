@@ -74,8 +74,13 @@ def write_index(draft: Path, index: Index) -> None:
 
 def has_tables(folder: DataFolder, id: str) -> bool:
     """Whether a snapshot has tables of the present form."""
+    return are_tables(folder_of(folder, id))
+
+
+def are_tables(path: Path) -> bool:
+    """Whether tables of the present form lie in a folder."""
     try:
-        said = json.loads((folder_of(folder, id) / INDEX).read_bytes())
+        said = json.loads((path / INDEX).read_bytes())
     except FileNotFoundError:
         return False
     return bool(said["form"] == FORM)
