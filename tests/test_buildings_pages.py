@@ -102,6 +102,18 @@ def test_the_same_choices_hold_for_list_map_and_table(officer: FlaskClient, chos
         assert "Nothing here fits all of that" in html
 
 
+def test_kinds_of_body_are_offered_once_and_a_broader_one_is_still_understood(officer: FlaskClient) -> None:
+    form = page(officer, "/buildings").partition('name="kind"')[2].partition("</select>")[0]
+    offered = re.findall(r'<option value="([^"]*)"', form)
+    assert "county-council" in offered
+    assert "local-government" not in offered
+    html = page(officer, "/buildings?kind=local-government")
+    assert "County Office" in listed(html)
+    assert "Kind of body: Local government" in html
+    assert ">Local government</option>" in html
+    assert "of Local government and any body" in page(officer, "/buildings/sharing?one=kind:local-government")
+
+
 def test_costs_are_ranked_on_one_basis_and_the_page_says_which(officer: FlaskClient) -> None:
     html = page(officer, "/buildings?sort=cost")
     costs = [float(row["running_cost_per_m2"] or -1) for row in rows(officer, "/buildings?sort=cost&format=csv")]

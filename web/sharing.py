@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -139,7 +140,7 @@ def _iri(chosen: str) -> str:
 
 
 def _chosen_iris(found: Tables, sought: Sought) -> set[str]:
-    known = {*found.index.places, *found.index.bodies}
+    known = {*found.index.places, *found.index.bodies, *found.index.codes, *chain(*found.index.kinds.values())}
     return {iri_of(sought.place), *(_iri(each) for each in (sought.one, sought.other))} & known
 
 

@@ -83,7 +83,9 @@ def _write(store: Store, draft: Path, day: str, limit: int) -> None:
     said = {"one": doubles.one, "other": doubles.other, "by": doubles.by, "alike": doubles.alike, "metres": metres}
     write(draft, SAME, said)
     kinds: dict[str, set[str]] = {}
+    broader: dict[str, set[str]] = {}
     for body, kind in solutions(store, "bodies"):
+        broader.setdefault(body.value, set()).update(above.get(kind.value, ()))
         kinds.setdefault(body.value, set()).update((kind.value, *above.get(kind.value, ())))
     index = Index(
         form=FORM,
@@ -96,6 +98,7 @@ def _write(store: Store, draft: Path, day: str, limit: int) -> None:
         registers=registers.values,
         bases=bases.values,
         kinds={body: tuple(sorted(kinds.get(body, ()))) for body in bodies.values},
+        own_kinds={body: tuple(sorted(kinds.get(body, set()) - broader.get(body, set()))) for body in bodies.values},
         above={use: tuple(sorted(found)) for use, found in above.items() if use in codes.known},
         medians=tuple((use, bases.one(basis), cost) for (use, basis), cost in sorted(usual.items())),
         outlines=tuple(_outlines(store)),

@@ -42,6 +42,8 @@ class Index:
     """Of running costs per m²: metric of the size, unit, price basis, year of prices, period."""
     kinds: dict[str, tuple[str, ...]]
     """Body → its kinds, those above them included."""
+    own_kinds: dict[str, tuple[str, ...]]
+    """Body → those of its kinds that are above no other of them."""
     above: dict[str, tuple[str, ...]]
     """Use → the codes above it."""
     medians: tuple[tuple[str, int, float], ...]
