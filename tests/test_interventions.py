@@ -328,6 +328,35 @@ def test_the_errand_of_the_chief_executive_from_the_home_page(shipped: FlaskClie
     assert page(shipped, "/interventions?outcome=outcome%2Freoffending&theme=&group=&effect=&evidence=&level=&sort=")
 
 
+def test_search_outcome_page_and_list_count_the_same_findings(shipped: FlaskClient) -> None:
+    listed = words(page(shipped, "/interventions?outcome=reoffending"))
+    assert "9 findings on 8 interventions: 7 for the better, 1 for the worse, 1 not measured." in listed
+    assert "9 findings: 7 for the better, 1 for the worse, 1 not measured." in words(
+        page(shipped, "/concept/outcome/reoffending")
+    )
+    found = shipped.get("/search?q=reoffending&format=json").get_json()["results"][0]
+    assert (found["name"], found["findings"]) == ("Reoffending", {"better": 7, "worse": 1, "unmeasured": 1})
+
+
+def test_an_outcome_tells_effect_and_evidence_of_each_finding(shipped: FlaskClient) -> None:
+    found = page(shipped, "/concept/outcome/reoffending")
+    assert found.index("/interventions?outcome=outcome/reoffending") < found.index("Where it is used")
+    row = found[found.index("/doc/finding/d11") :]
+    row = words(row[: row.index("</tr>")])
+    assert "Worse" in row
+    assert "Evidence" in row
+
+
+@pytest.mark.parametrize(
+    "path", ["/concept/outcome/reoffending", "/concept/intervention/one-stop-front-office", "/concept/outcome"]
+)
+def test_the_full_address_stands_in_the_record_alone(shipped: FlaskClient, path: str) -> None:
+    before, _, after = page(shipped, path).partition("About this record")
+    address = f'<code class="iri">https://w3id.org/whatworks{path}</code>'
+    assert address in after
+    assert address not in before
+
+
 # Invented data
 
 

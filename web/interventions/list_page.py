@@ -143,9 +143,8 @@ class Summary:
 
 
 def _summary(known: Evidence, outcome: str, rows: Sequence[Row]) -> Summary:
-    on = known.outcomes.within(outcome)
     shown = {row.iri for row in rows}
-    found = [f for f in known.findings if not on.isdisjoint(f.outcomes) and not shown.isdisjoint(f.interventions)]
+    found = [each for each in known.found_on(outcome) if not shown.isdisjoint(each.interventions)]
     sure = effect(each for each in found if (each.grade or 0) >= 3)
     return Summary(effect(found), strength(found), len(found), sure)
 
