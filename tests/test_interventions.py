@@ -57,7 +57,8 @@ def card(html: str, name: str) -> str:
 
 HEADLINES = {
     "/concept/intervention/reablement": (
-        "Cost £2,088, a unit, which each statement names Reablement: £2,088 an episode Saved or brought in: not known.",
+        "Cost £2,088, a unit, which the statement names Reablement: £2,088 an episode (evaluated) "
+        "Saved or brought in: not known.",
         "Effect Mixed Of 3 outcomes measured: better on 2, no clear difference on 1.",
         "Level 3 of 5 The strongest of 3 findings from 2 studies; 3 have level 3 or above.",
     ),
@@ -326,6 +327,14 @@ def test_the_errand_of_the_chief_executive_from_the_home_page(shipped: FlaskClie
     form = page(shipped, "/interventions")
     assert '<option value="outcome/reoffending">Reoffending</option>' in form
     assert page(shipped, "/interventions?outcome=outcome%2Freoffending&theme=&group=&effect=&evidence=&level=&sort=")
+
+
+def test_the_sums_at_the_head_say_whose_they_are_and_whether_expected_or_claimed(shipped: FlaskClient) -> None:
+    told = card(page(shipped, "/concept/intervention/one-stop-front-office"), "cost")
+    assert "£2.5 million a year The Gateways cost the county £2.5m in a year (claimed)" in told
+    assert "£7.8 million once: North West Leicestershire: up to £7.8m not spent on the old office (claimed)" in told
+    assert "£20 million in all (expected beforehand): Mildenhall hub:" in told
+    assert "(business case)" in told
 
 
 def test_search_outcome_page_and_list_count_the_same_findings(shipped: FlaskClient) -> None:
