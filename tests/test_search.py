@@ -162,6 +162,15 @@ def test_pages_are_the_whole_and_csv_says_whether_it_is(client: FlaskClient) -> 
     assert everything.headers["Content-Disposition"].endswith('search-1-1000.csv"')
 
 
+@pytest.mark.parametrize("format", ["html", "json", "csv"])
+def test_a_page_after_the_last_is_not_found_however_far(client: FlaskClient, format: str) -> None:
+    # The collector of the index makes room for every result up to a page: too far, it ends the process.
+    for page in ("2000", "999999999"):
+        answer = client.get(f"/search?q=kent&page={page}&format={format}")
+        assert answer.status_code == 404
+        assert f"page={page} is not one of them" in answer.text
+
+
 def test_a_search_is_its_address(client: FlaskClient) -> None:
     page = read(client, "/search?q=people&kind=Finding&kind=LessonLearned&sort=newest")
     boxes = [box for box in page.all("input") if box.get("type") == "checkbox" and "checked" in box]

@@ -53,9 +53,7 @@ def search() -> Response:
     if format is HTML:
         return respond(_page(wanted), HTML, formats=_addresses(), canonical=_canonical(wanted))
     size = ROWS if format is CSV else PAGE
-    number = paging.number()
-    found = results.found(snapshot(), wanted, size, (number - 1) * size, facets=format is JSON)
-    page = _within(number, found.total, size)
+    found, page = _read(wanted, size, facets=format is JSON)
     labels = _labels(found)
     body = _csv(found, labels) if format is CSV else _json(found, page, labels)
     response = respond(body, format, formats=_addresses(), canonical=_canonical(wanted))
@@ -86,9 +84,8 @@ def _order() -> str:
 
 
 def _page(wanted: Asked) -> str:
-    number = paging.number()
     try:
-        found = results.found(snapshot(), wanted, PAGE, (number - 1) * PAGE)
+        found, page = _read(wanted, PAGE)
     except SearchAbsent as error:
         reason = "A draft is not indexed for search before it is published" if drafted() else str(error)
         questions = asking.answering(understood_without_index(wanted.words))
@@ -98,9 +95,9 @@ def _page(wanted: Asked) -> str:
         "search.html",
         asked=wanted,
         found=found,
-        page=_within(number, found.total, PAGE),
-        questions=asking.answering(found.parts) if number == 1 else [],
-        guides=leading_on(found) if number == 1 else [],
+        page=page,
+        questions=asking.answering(found.parts) if page.number == 1 else [],
+        guides=leading_on(found) if page.number == 1 else [],
         facets=facets(found, labels),
         removals=removals(found.asked, labels),
         headings=FACET_HEADINGS,
@@ -111,6 +108,15 @@ def _page(wanted: Asked) -> str:
         formats=[(each.title, each.media_type, _at(wanted, format=each.suffix)) for each in (CSV, JSON)],
         at=lambda other, **more: _at(other, **more),
     )
+
+
+def _read(wanted: Asked, size: int, *, facets: bool = True) -> tuple[Found, paging.Page]:
+    """The results of the page that is asked for. Raises NotFound for one after the last, and SearchAbsent."""
+    number = paging.number()
+    if number > 1:  # room is made in memory for all results up to a page, whether or not there are as many
+        _within(number, results.found(snapshot(), wanted, 1, facets=False).total, size)
+    found = results.found(snapshot(), wanted, size, (number - 1) * size, facets=facets)
+    return found, _within(number, found.total, size)
 
 
 def _within(number: int, total: int, size: int) -> paging.Page:
