@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from kb.store.folder import DataFolder
 from kb.store.search_index.entries import WEIGHTS
 from kb.store.search_index.schema import FACETS
 from kb.store.snapshots import Snapshot, Snapshots
+from web.effects import EFFECTS
 
 JUDGED = Path(__file__).parent / "search" / "judged.csv"
 LEAST = {"tuned": 0.95, "held out": 0.75}
@@ -160,6 +162,20 @@ def test_pages_are_the_whole_and_csv_says_whether_it_is(client: FlaskClient) -> 
     assert everything.headers["X-Complete"] == "false"
     assert 'rel="next"' in everything.headers.getlist("Link")[-1]
     assert everything.headers["Content-Disposition"].endswith('search-1-1000.csv"')
+
+
+def test_a_table_says_effects_in_words_and_no_cell_is_a_formula(
+    client: FlaskClient, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = list(csv.DictReader(io.StringIO(client.get("/search?kind=Intervention&kind=Finding&format=csv").text)))
+    effects = {words.split(" in ")[0] for row in rows for words in row["Effect"].split("; ") if words}
+    assert effects > {"Better", "No clear difference"}
+    assert effects <= {effect.words for effect in EFFECTS.values()}
+    found = results.found(snapshot, asked("kent", {}, ""), 1)
+    hostile = replace(found.results[0], name='=HYPERLINK("https://a.example")', says="@SUM(1)")
+    monkeypatch.setattr(results, "found", lambda *_, **__: replace(found, total=1, results=[hostile]))
+    [row] = csv.DictReader(io.StringIO(client.get("/search?q=formula&format=csv").text))
+    assert (row["Name"], row["What it says"]) == ("'=HYPERLINK(\"https://a.example\")", "'@SUM(1)")
 
 
 @pytest.mark.parametrize("format", ["html", "json", "csv"])

@@ -1,7 +1,5 @@
 """Search: every page by its words, narrowed and ordered as the address says; and names while somebody types."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -22,7 +20,9 @@ from kb.store.search_index.schema import FACETS
 from web import paging
 from web.addresses import href
 from web.documents import address
+from web.effects import EFFECTS
 from web.negotiation import CSV, HTML, Format, choose
+from web.page_table import as_csv
 from web.reading import drafted, snapshot
 from web.representation import here, respond
 from web.search_guides import leading_on
@@ -145,18 +145,17 @@ def _addresses() -> list[tuple[Format, str]]:
 
 
 def _csv(found: Found, labels: Labels) -> str:
-    output = io.StringIO()
-    writer = csv.writer(output, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    rows = []
     for each in found.results:
-        effects = [*each.effects, *(f"{count} {key}" for key, count in each.findings.items())]
+        effects = [EFFECTS[key].words for key in each.effects]
+        effects += [f"{EFFECTS[key].words} in {count}" for key, count in each.findings.items()]
         grades = each.grades or [each.strongest] * bool(each.strongest)
         places, sure, sources, by = (
             "; ".join(map(labels.name, iris)) for iris in (each.places, grades, each.sources, each.published)
         )
         first = (each.name, kind_name(each.kind), each.says, places, "; ".join(effects))
-        writer.writerow([*first, sure, sources, by, each.date, each.iri])
-    return output.getvalue()
+        rows.append((*first, sure, sources, by, each.date, each.iri))
+    return as_csv(COLUMNS, rows)
 
 
 def _json(found: Found, page: paging.Page, labels: Labels) -> str:
