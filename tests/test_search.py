@@ -164,6 +164,20 @@ def test_pages_are_the_whole_and_csv_says_whether_it_is(client: FlaskClient) -> 
     assert everything.headers["Content-Disposition"].endswith('search-1-1000.csv"')
 
 
+def test_facets_as_data_are_named_and_say_where_they_stop(client: FlaskClient) -> None:
+    answer = client.get("/search?format=json").json
+    assert answer is not None
+    assert max(map(len, answer["facets"].values())) == results.OPTIONS
+    unnamed = [each for values in answer["facets"].values() for each in values if "://" in each["name"]]
+    assert unnamed == []
+    longest = {facet for facet, values in answer["facets"].items() if len(values) == results.OPTIONS}
+    assert set(answer["facets with more values"]) <= longest
+    assert answer["facets with more values"]
+    few = client.get("/search?kind=Pilot&format=json").json
+    assert few is not None
+    assert few["facets with more values"] == []
+
+
 def test_a_table_says_effects_in_words_and_no_cell_is_a_formula(
     client: FlaskClient, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,7 +26,7 @@ from web.page_table import as_csv
 from web.reading import drafted, snapshot
 from web.representation import here, respond
 from web.search_guides import leading_on
-from web.search_page import FACET_HEADINGS, ORDERS, chosen_values, facets, kind_name, removals
+from web.search_page import FACET_HEADINGS, ORDERS, SHOWN, chosen_values, facets, kind_name, more, removals
 
 blueprint = Blueprint("search", __name__)
 
@@ -54,7 +54,7 @@ def search() -> Response:
         return respond(_page(wanted), HTML, formats=_addresses(), canonical=_canonical(wanted))
     size = ROWS if format is CSV else PAGE
     found, page = _read(wanted, size, facets=format is JSON)
-    labels = _labels(found)
+    labels = _labels(found, results.OPTIONS)
     body = _csv(found, labels) if format is CSV else _json(found, page, labels)
     response = respond(body, format, formats=_addresses(), canonical=_canonical(wanted))
     response.headers["X-Complete"] = "true" if page.last == 1 else "false"
@@ -126,9 +126,9 @@ def _within(number: int, total: int, size: int) -> paging.Page:
     return page
 
 
-def _labels(found: Found) -> Labels:
+def _labels(found: Found, most: int = SHOWN) -> Labels:
     links = {iri for result in found.results for iri in result.links()}
-    return labels_of(snapshot().store, links | chosen_values(found))
+    return labels_of(snapshot().store, links | chosen_values(found, most))
 
 
 def _at(wanted: Asked, **more: str) -> str:
@@ -194,6 +194,7 @@ def _json(found: Found, page: paging.Page, labels: Labels) -> str:
             facet: [{"value": each.value, "name": each.name, "count": each.count} for each in options]
             for facet, options in facets(found, labels, most=results.OPTIONS).items()
         },
+        "facets with more values": more(found, results.OPTIONS),
         "questions": [
             {"id": each.id, "title": each.title, "href": here(f"/questions/{each.id}")}
             for each in asking.answering(found.parts)
