@@ -46,7 +46,7 @@ def test_the_lock_is_held_while_publishing(tmp_path: Path) -> None:
         refused.append(step)
 
     publish(folder, [request("assets", "assets-1.ttl")], SETTINGS, checker=passing, on_step=second_writer)
-    assert len(refused) == 11
+    assert len(refused) == 14
     assert_sound(folder)
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from kb.store.folder import DataFolder
 from kb.store.search_index.entries import WEIGHTS
 from kb.store.search_index.schema import FACETS
 from kb.store.snapshots import Snapshot, Snapshots
+from web.effects import EFFECTS
 
 JUDGED = Path(__file__).parent / "search" / "judged.csv"
 LEAST = {"tuned": 0.95, "held out": 0.75}
@@ -160,6 +162,43 @@ def test_pages_are_the_whole_and_csv_says_whether_it_is(client: FlaskClient) -> 
     assert everything.headers["X-Complete"] == "false"
     assert 'rel="next"' in everything.headers.getlist("Link")[-1]
     assert everything.headers["Content-Disposition"].endswith('search-1-1000.csv"')
+
+
+def test_facets_as_data_are_named_and_say_where_they_stop(client: FlaskClient) -> None:
+    answer = client.get("/search?format=json").json
+    assert answer is not None
+    assert max(map(len, answer["facets"].values())) == results.OPTIONS
+    unnamed = [each for values in answer["facets"].values() for each in values if "://" in each["name"]]
+    assert unnamed == []
+    longest = {facet for facet, values in answer["facets"].items() if len(values) == results.OPTIONS}
+    assert set(answer["facets with more values"]) <= longest
+    assert answer["facets with more values"]
+    few = client.get("/search?kind=Pilot&format=json").json
+    assert few is not None
+    assert few["facets with more values"] == []
+
+
+def test_a_table_says_effects_in_words_and_no_cell_is_a_formula(
+    client: FlaskClient, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = list(csv.DictReader(io.StringIO(client.get("/search?kind=Intervention&kind=Finding&format=csv").text)))
+    effects = {words.split(" in ")[0] for row in rows for words in row["Effect"].split("; ") if words}
+    assert effects > {"Better", "No clear difference"}
+    assert effects <= {effect.words for effect in EFFECTS.values()}
+    found = results.found(snapshot, asked("kent", {}, ""), 1)
+    hostile = replace(found.results[0], name='=HYPERLINK("https://a.example")', says="@SUM(1)")
+    monkeypatch.setattr(results, "found", lambda *_, **__: replace(found, total=1, results=[hostile]))
+    [row] = csv.DictReader(io.StringIO(client.get("/search?q=formula&format=csv").text))
+    assert (row["Name"], row["What it says"]) == ("'=HYPERLINK(\"https://a.example\")", "'@SUM(1)")
+
+
+@pytest.mark.parametrize("format", ["html", "json", "csv"])
+def test_a_page_after_the_last_is_not_found_however_far(client: FlaskClient, format: str) -> None:
+    # The collector of the index makes room for every result up to a page: too far, it ends the process.
+    for page in ("2000", "999999999"):
+        answer = client.get(f"/search?q=kent&page={page}&format={format}")
+        assert answer.status_code == 404
+        assert f"page={page} is not one of them" in answer.text
 
 
 def test_a_search_is_its_address(client: FlaskClient) -> None:

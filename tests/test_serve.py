@@ -15,6 +15,7 @@ import pytest
 
 from kb import config
 from kb.errors import BadSetting
+from kb.store.contributions import Contributions
 from kb.store.folder import DataFolder
 from web.server import serve
 
@@ -88,6 +89,18 @@ def test_a_port_in_use_is_an_error_in_one_line(data_folder: DataFolder) -> None:
         settings = config.load({}, data=data_folder.root, port=taken.getsockname()[1])
         with pytest.raises(BadSetting, match="choose another --port"):
             serve(settings)
+
+
+def test_what_is_kept_of_people_goes_though_nobody_may_publish(tmp_path: Path) -> None:
+    kept = Contributions(DataFolder(tmp_path))
+    kept.send("correction", "/datasets", "", {"wrong": "A typing error."}, "reader@example.org")
+    with kept.transaction() as connection:
+        connection.execute("UPDATE contributions SET created = '2020-01-01T00:00:00Z'")
+    with started([sys.executable, "-c", START, str(tmp_path)]):
+        deadline = time.monotonic() + 30
+        while [each.email for each in kept.of()] != [""]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def test_the_command_serves_the_knowledge_that_ships(tmp_path: Path) -> None:

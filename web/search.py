@@ -1,7 +1,5 @@
 """Search: every page by its words, narrowed and ordered as the address says; and names while somebody types."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -22,11 +20,13 @@ from kb.store.search_index.schema import FACETS
 from web import paging
 from web.addresses import href
 from web.documents import address
+from web.effects import EFFECTS
 from web.negotiation import CSV, HTML, Format, choose
+from web.page_table import as_csv
 from web.reading import drafted, snapshot
 from web.representation import here, respond
 from web.search_guides import leading_on
-from web.search_page import FACET_HEADINGS, ORDERS, chosen_values, facets, kind_name, removals
+from web.search_page import FACET_HEADINGS, ORDERS, SHOWN, chosen_values, facets, kind_name, more, removals
 
 blueprint = Blueprint("search", __name__)
 
@@ -53,10 +53,8 @@ def search() -> Response:
     if format is HTML:
         return respond(_page(wanted), HTML, formats=_addresses(), canonical=_canonical(wanted))
     size = ROWS if format is CSV else PAGE
-    number = paging.number()
-    found = results.found(snapshot(), wanted, size, (number - 1) * size, facets=format is JSON)
-    page = _within(number, found.total, size)
-    labels = _labels(found)
+    found, page = _read(wanted, size, facets=format is JSON)
+    labels = _labels(found, results.OPTIONS)
     body = _csv(found, labels) if format is CSV else _json(found, page, labels)
     response = respond(body, format, formats=_addresses(), canonical=_canonical(wanted))
     response.headers["X-Complete"] = "true" if page.last == 1 else "false"
@@ -86,9 +84,8 @@ def _order() -> str:
 
 
 def _page(wanted: Asked) -> str:
-    number = paging.number()
     try:
-        found = results.found(snapshot(), wanted, PAGE, (number - 1) * PAGE)
+        found, page = _read(wanted, PAGE)
     except SearchAbsent as error:
         reason = "A draft is not indexed for search before it is published" if drafted() else str(error)
         questions = asking.answering(understood_without_index(wanted.words))
@@ -98,9 +95,9 @@ def _page(wanted: Asked) -> str:
         "search.html",
         asked=wanted,
         found=found,
-        page=_within(number, found.total, PAGE),
-        questions=asking.answering(found.parts) if number == 1 else [],
-        guides=leading_on(found, snapshot().store) if number == 1 else [],
+        page=page,
+        questions=asking.answering(found.parts) if page.number == 1 else [],
+        guides=leading_on(found, snapshot().store) if page.number == 1 else [],
         facets=facets(found, labels),
         removals=removals(found.asked, labels),
         headings=FACET_HEADINGS,
@@ -113,6 +110,15 @@ def _page(wanted: Asked) -> str:
     )
 
 
+def _read(wanted: Asked, size: int, *, facets: bool = True) -> tuple[Found, paging.Page]:
+    """The results of the page that is asked for. Raises NotFound for one after the last, and SearchAbsent."""
+    number = paging.number()
+    if number > 1:  # room is made in memory for all results up to a page, whether or not there are as many
+        _within(number, results.found(snapshot(), wanted, 1, facets=False).total, size)
+    found = results.found(snapshot(), wanted, size, (number - 1) * size, facets=facets)
+    return found, _within(number, found.total, size)
+
+
 def _within(number: int, total: int, size: int) -> paging.Page:
     page = paging.Page(number, total, size)
     if page.number > page.last:
@@ -120,9 +126,9 @@ def _within(number: int, total: int, size: int) -> paging.Page:
     return page
 
 
-def _labels(found: Found) -> Labels:
+def _labels(found: Found, most: int = SHOWN) -> Labels:
     links = {iri for result in found.results for iri in result.links()}
-    return labels_of(snapshot().store, links | chosen_values(found))
+    return labels_of(snapshot().store, links | chosen_values(found, most))
 
 
 def _at(wanted: Asked, **more: str) -> str:
@@ -139,18 +145,17 @@ def _addresses() -> list[tuple[Format, str]]:
 
 
 def _csv(found: Found, labels: Labels) -> str:
-    output = io.StringIO()
-    writer = csv.writer(output, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    rows = []
     for each in found.results:
-        effects = [*each.effects, *(f"{count} {key}" for key, count in each.findings.items())]
+        effects = [EFFECTS[key].words for key in each.effects]
+        effects += [f"{EFFECTS[key].words} in {count}" for key, count in each.findings.items()]
         grades = each.grades or [each.strongest] * bool(each.strongest)
         places, sure, sources, by = (
             "; ".join(map(labels.name, iris)) for iris in (each.places, grades, each.sources, each.published)
         )
         first = (each.name, kind_name(each.kind), each.says, places, "; ".join(effects))
-        writer.writerow([*first, sure, sources, by, each.date, each.iri])
-    return output.getvalue()
+        rows.append((*first, sure, sources, by, each.date, each.iri))
+    return as_csv(COLUMNS, rows)
 
 
 def _json(found: Found, page: paging.Page, labels: Labels) -> str:
@@ -189,6 +194,7 @@ def _json(found: Found, page: paging.Page, labels: Labels) -> str:
             facet: [{"value": each.value, "name": each.name, "count": each.count} for each in options]
             for facet, options in facets(found, labels, most=results.OPTIONS).items()
         },
+        "facets with more values": more(found, results.OPTIONS),
         "questions": [
             {"id": each.id, "title": each.title, "href": here(f"/questions/{each.id}")}
             for each in asking.answering(found.parts)

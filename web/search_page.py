@@ -80,9 +80,14 @@ def removals(asked: Asked, labels: Labels) -> list[Removal]:
     ]
 
 
-def chosen_values(found: Found) -> set[str]:
-    """The IRIs that facets name."""
-    offered = {each.value for facet, options in found.facets.items() if facet not in CODES for each in options[:SHOWN]}
+def more(found: Found, most: int) -> list[str]:
+    """The facets that have more values than the `most` which are listed."""
+    return [facet for facet, options in found.facets.items() if len(options) > most]
+
+
+def chosen_values(found: Found, most: int = SHOWN) -> set[str]:
+    """The IRIs that facets name where `most` values of each are listed."""
+    offered = {each.value for facet, options in found.facets.items() if facet not in CODES for each in options[:most]}
     return offered | {value for facet, values in found.asked.chosen.items() if facet not in CODES for value in values}
 
 

@@ -18,9 +18,10 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from kb.config import Settings
-from kb.errors import BadSetting, StoreUnwritable
+from kb.errors import BadSetting, StoreUnwritable, WhatWorksError
 from kb.store import publisher_process
 from kb.store.folder import DataFolder
+from kb.store.forgetting import forget
 from web import body, create_app, receiving, sending
 
 THREADS = 16
@@ -30,6 +31,9 @@ _STARTS_WITHIN = 60
 
 _LOOK = 0.25
 """Seconds between two looks whether there is somebody who may publish, and before a process that ended is replaced."""
+
+_FORGET = 3600.0
+"""Seconds between two looks for what is kept of people no longer."""
 
 _LONGEST_WAIT = 60.0
 """Seconds before a process is replaced that ends again and again; one that lasted longer is replaced at once."""
@@ -65,6 +69,7 @@ def serve(settings: Settings) -> int:
     publishing = threading.Thread(target=_publish, args=(settings, ending), daemon=True)
     if not settings.store or settings.store_update:  # else what is published here would reach no engine
         publishing.start()
+    threading.Thread(target=_forget, args=(settings, ending), daemon=True).start()
     try:
         server.serve(target_loader=partial(_load, settings, os.getpid()), wrap_loader=False)
     finally:
@@ -98,6 +103,16 @@ def _publish(settings: Settings, ending: threading.Event) -> None:
         wait = _LOOK if time.monotonic() - begun > _LONGEST_WAIT else min(2 * wait, _LONGEST_WAIT)
         _log.error("the publisher process ended with %s; another one begins in %g s", process.exitcode, wait)
         ending.wait(wait)
+
+
+def _forget(settings: Settings, ending: threading.Event) -> None:
+    """Forgets what has had its time; here, for the process that publishes begins only once somebody may publish."""
+    while not ending.is_set():
+        try:
+            forget(DataFolder(settings.data), settings)
+        except WhatWorksError as error:
+            _log.error("what is kept of people no longer could not be deleted: %s", error)
+        ending.wait(_FORGET)
 
 
 def _wanted(folder: DataFolder) -> bool:

@@ -19,7 +19,6 @@ from kb.protocols.catalogue import protocols
 from kb.protocols.check import check
 from kb.protocols.columns import record_columns
 from kb.store.clock import ago
-from kb.store.contributions import Contributions
 from kb.store.durability import HALF_MADE, make_folder
 from kb.store.folder import DataFolder
 from kb.store.previews import remove_stale
@@ -108,8 +107,7 @@ def work_off(folder: DataFolder, settings: Settings, *, bounded: bool = False) -
 
 
 def tidy(folder: DataFolder, settings: Settings) -> None:
-    """Deletes what is kept no longer: submissions that nothing has happened to, and readers' e-mail addresses."""
-    Contributions(folder).tidy(settings.contribution_days)
+    """Deletes what is kept no longer: submissions that nothing has happened to, and what was half made."""
     submissions = Submissions(folder)
     for each in submissions.older_than(ago(timedelta(days=settings.submission_days))):
         if not each.working:

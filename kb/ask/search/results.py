@@ -19,7 +19,7 @@ ENOUGH = 20
 """Pages with all of the words below which those with most of them are shown too."""
 
 OPTIONS = 60
-"""Values of a facet that are counted, the most frequent ones."""
+"""Values of a facet that are listed, the most frequent ones; one more is counted, which tells that there are others."""
 
 _FIELD = {"newest": (schema.NEWEST, tantivy.Order.Desc), "strongest": (schema.STRONGEST, tantivy.Order.Desc)}
 _BY_NAME = (schema.NAME, tantivy.Order.Asc)
@@ -179,7 +179,7 @@ def _counts(searcher: tantivy.Searcher, query: tantivy.Query, asked: Asked) -> d
 
 
 def _aggregated(searcher: tantivy.Searcher, query: tantivy.Query, facets: Sequence[str]) -> dict[str, list[Option]]:
-    terms = {"size": OPTIONS, "segment_size": 10_000}
+    terms = {"size": OPTIONS + 1, "segment_size": 10_000}
     answer = searcher.aggregate(query, {facet: {"terms": {"field": facet, **terms}} for facet in facets})
     return {facet: [_option(bucket) for bucket in answer[facet]["buckets"]] for facet in facets}
 
