@@ -66,6 +66,9 @@ def test_pairs_and_duplicates_are_those_expected(case: Path) -> None:
         alike.append({"pair": sorted((names[one], names[other])), "sure": sure, "because": said})
     wanted = [each | {"pair": sorted(each["pair"])} for each in expected["same"]]
     assert sorted(alike, key=lambda each: each["pair"]) == sorted(wanted, key=lambda each: each["pair"])
+    for name, figures in expected.get("figures", {}).items():
+        measured = buildings[names.index(name)].measured
+        assert {key: getattr(measured, key) for key in figures} == pytest.approx(figures, nan_ok=True)
 
 
 def crowd(count: int, step: float, *uses: str) -> list[Building]:
