@@ -1,13 +1,13 @@
 """Measurements of a building: the latest of each kind, and the running cost per m² with its basis."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, nan
 from typing import Any
 
 from kb.namespaces import HOME, expand
 
-Said = Mapping[str, Sequence[Any]]
+Said = dict[str, list[Any]]
 """Property → values of one thing."""
 
 _METRICS = f"{HOME}/concept/asset-metric/"
