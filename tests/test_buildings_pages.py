@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from store_cases import SETTINGS, new_folder, passing
+from store_cases import SETTINGS, new_folder, passing, publish_one
 from test_odd_requests import ODD
 from werkzeug.test import Client
 
@@ -241,6 +241,20 @@ def test_a_snapshot_without_tables_says_so_and_fails_at_nothing(invented_folder:
     client = create_app(config.load({}, data=copied.root)).test_client()
     for address in ("/buildings", "/buildings/sharing", "/buildings/merging"):
         assert "being made, or were not copied" in page(client, address)
+
+
+def test_of_an_earlier_snapshot_without_tables_nobody_is_told_to_wait(tmp_path: Path) -> None:
+    folder = new_folder(tmp_path)
+    publish_one(folder, "assets", "assets-1.ttl")
+    earlier = current_id(folder)
+    assert earlier is not None
+    publish_one(folder, "assets", "assets-2.ttl")
+    shutil.rmtree(folder.snapshots / earlier / FOLDER)
+    client = create_app(config.load({}, data=folder.root)).test_client()
+    for address in ("/buildings", "/buildings/sharing", "/buildings/merging"):
+        html = page(client, f"{address}?snapshot={earlier}")
+        assert "none will be made" in html
+        assert "try again in a minute" not in html
 
 
 @pytest.mark.parametrize("address", ["/buildings", "/buildings/sharing", "/buildings/merging", "/buildings/map.json"])
