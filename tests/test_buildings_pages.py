@@ -114,6 +114,14 @@ def test_kinds_of_body_are_offered_once_and_a_broader_one_is_still_understood(of
     assert "of Local government and any body" in page(officer, "/buildings/sharing?one=kind:local-government")
 
 
+def test_who_only_holds_or_uses_a_building_has_published_none(officer: FlaskClient) -> None:
+    html = page(officer, "/buildings")
+    reporting = {row["body"] for row in rows(officer, "/buildings?format=csv")} - {""}
+    assert f"as {len(reporting)} bodies have published them" in html
+    offered = re.findall(r'name="body" type="checkbox" value="[^"]*"', page(officer, "/buildings/merging"))
+    assert len(offered) == len(reporting)
+
+
 def test_costs_are_ranked_on_one_basis_and_the_page_says_which(officer: FlaskClient) -> None:
     html = page(officer, "/buildings?sort=cost")
     costs = [float(row["running_cost_per_m2"] or -1) for row in rows(officer, "/buildings?sort=cost&format=csv")]

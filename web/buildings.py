@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest
 
-from kb.ask.buildings.facets import Facet, facets
+from kb.ask.buildings.facets import Facet, facets, registers
 from kb.ask.buildings.grid import Box, Cell, cells, extent
 from kb.ask.buildings.order import SORTS, ordered
 from kb.ask.buildings.outlines import drawn
@@ -119,6 +119,7 @@ def all_buildings() -> Response:
         selects=[_select(each, wanted, labels) for each in offered],
         chosen=list(_chosen(wanted, labels)),
         everything=len(found.buildings),
+        registers=len(registers(found, len(found.index.bodies)).choices),
         page=page,
         buildings=buildings,
         labels=labels,
