@@ -26,6 +26,16 @@ from web.caching import PageCache
 
 HTML = {"Accept": "text/html"}
 ORGANISATION = "https://data.example.org/id/organisation"
+BUILDING = """
+<https://area.example/id/asset/{number}> a <https://w3id.org/whatworks/def#Asset> ;
+    <http://www.w3.org/2004/02/skos/core#prefLabel> "Building {number}"@en ;
+    <https://w3id.org/whatworks/def#reportedBy> <https://area.example/id/organisation/{number}> ;
+    <http://www.opengis.net/ont/geosparql#hasDefaultGeometry> [
+        <http://www.opengis.net/ont/geosparql#asWKT>
+            "POINT({east} 51.1)"^^<http://www.opengis.net/ont/geosparql#wktLiteral> ] .
+<https://area.example/id/organisation/{number}> a <http://www.w3.org/ns/org#FormalOrganization> ;
+    <http://www.w3.org/2004/02/skos/core#prefLabel> "Body {number}"@en .
+"""
 EVERYTHING = {
     *("County Office", "Trust Office", "Hillford Town Hall", "Old Library", "Shared Depot", "Depot (borough record)"),
 }
@@ -229,6 +239,36 @@ def test_registers_put_together(officer: FlaskClient) -> None:
     assert officer.get("/buildings/merging?change=no-such").status_code == 400
     many = "&".join(f"body=https://area.example/{number}" for number in range(21))
     assert officer.get(f"/buildings/merging?{many}").status_code == 400
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """Somebody who reads the registers of 64 bodies, a building each, eight to a dataset, seven metres apart."""
+    path = tmp_path_factory.mktemp("many")
+    folder = new_folder(path)
+    State(folder).add_publisher("area", "https://area.example")
+    requests = []
+    for dataset in range(8):
+        case = path / f"{dataset}.ttl"
+        bodies = range(8 * dataset, 8 * dataset + 8)
+        case.write_text("\n".join(BUILDING.format(number=f"{each:02}", east=0.8 + each / 10_000) for each in bodies))
+        requests.append(PublicationRequest("area", f"assets-{dataset}", (case,)))
+    publish(folder, requests, SETTINGS, checker=passing)
+    return create_app(config.load({}, data=folder.root)).test_client()
+
+
+def test_what_a_form_does_not_offer_is_counted_and_stays_chosen(
+    many: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = "https://area.example/id/organisation/63"
+    html = page(many, f"/buildings/sharing?one=body:{last}")
+    assert html.count("Not offered, with fewer buildings: 4 more bodies") == 2
+    assert f'<option value="body:{last}" selected>Body 63</option>' in html
+    monkeypatch.setattr("web.merging.OFFERED", 60)
+    assert ">4 more with fewer buildings are not offered" in page(many, "/buildings/merging")
+    html = page(many, f"/buildings/merging?body={last}&body={last[:-2]}00")
+    assert ">3 more with fewer buildings are not offered" in html
+    assert re.findall(r'value="([^"]*)" checked', html) == [f"{last[:-2]}00", last]
 
 
 def test_where_nothing_was_published_the_page_says_what_to_do(shipped_site: Flask) -> None:

@@ -184,8 +184,8 @@ def select_options(facet: Facet, labels: Labels, chosen: str) -> tuple[tuple[str
     known.sort(key=lambda pair: pair[0].casefold())
     options = [(each.value, f"{name} ({number(each.buildings)})", each.value == chosen) for name, each in known]
     if chosen and not any(marked for _, _, marked in options):
-        iri = concept("organisation-type", chosen)
-        options.append((chosen, labels.name(iri) if facet.name == "kind" and iri in labels else chosen, True))
+        iri = _iri(facet.name, chosen)
+        options.append((chosen, labels.name(iri) if iri in labels else chosen, True))
     return tuple(options)
 
 

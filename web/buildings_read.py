@@ -152,7 +152,7 @@ _WORDS = {
     "engine": "Lists and maps of buildings are made in the data folder, and this site reads from an engine elsewhere. "
     "The list of assets and the questions about buildings are answered here too.",
     "earlier": "Lists and maps of buildings are made for the current state of the data. Of this earlier one there are "
-    "none, and none will be made; the list of assets and the questions about buildings are answered as they stood then.",
+    "none, and none will be made; the list of assets and the questions about buildings have what stood then.",
     "absent": "The lists and maps of this state of the data are being made, or were not copied to this site; try again "
     "in a minute. Who runs the site can make them anew by publishing something, or by whatworks rebuild.",
 }
