@@ -271,6 +271,13 @@ def test_what_a_form_does_not_offer_is_counted_and_stays_chosen(
     assert re.findall(r'value="([^"]*)" checked', html) == [f"{last[:-2]}00", last]
 
 
+def test_pairs_are_numbered_through_all_pages(many: FlaskClient) -> None:
+    html = page(many, "/buildings/sharing?page=2")
+    assert re.findall(r'<h3 class="govuk-heading-s">(\d+)\.', html) == [str(number) for number in range(26, 51)]
+    told = " ".join(re.findall(r", pair ([\d, ]+)", html))
+    assert {int(each) for each in re.findall(r"\d+", told)} == set(range(26, 51))
+
+
 def test_where_nothing_was_published_the_page_says_what_to_do(shipped_site: Flask) -> None:
     client = shipped_site.test_client()
     for address in ("/buildings", "/buildings/sharing", "/buildings/merging"):

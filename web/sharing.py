@@ -102,7 +102,7 @@ def sharing() -> Response:
         no_use=sum(count for _, count in found.index.without_use),
         index=found.index,
         words=Words(),
-        map=_map(found, shares),
+        map=_map(found, shares, page.offset + 1),
         csv=address(CSV),
         lease_years=LEASE_YEARS,
         little=round(LITTLE),
@@ -167,9 +167,9 @@ def _links(shares: Sequence[Told]) -> set[str]:
     return found | {each.source for each in shares if each.source}
 
 
-def _map(found: Tables, shares: Sequence[Told]) -> AreaMap | None:
+def _map(found: Tables, shares: Sequence[Told], first: int) -> AreaMap | None:
     numbers: dict[int, list[int]] = {}
-    for number, each in enumerate(shares, start=1):
+    for number, each in enumerate(shares, start=first):
         for building in (each.one, each.other):
             numbers.setdefault(building.row, []).append(number)
     buildings = {building.row: building for each in shares for building in (each.one, each.other)}
