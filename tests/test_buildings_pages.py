@@ -278,6 +278,16 @@ def test_pairs_are_numbered_through_all_pages(many: FlaskClient) -> None:
     assert {int(each) for each in re.findall(r"\d+", told)} == set(range(26, 51))
 
 
+def test_the_comparison_of_the_first_datasets_says_that_there_are_more(many: FlaskClient) -> None:
+    organisation = "https://area.example/id/organisation"
+    eight = page(many, "/buildings/merging?" + "&".join(f"body={organisation}/{each:02}" for each in range(0, 64, 8)))
+    assert "of the first 6 of these 8 datasets" in eight
+    assert eight.count("dataset=") == 6
+    two = page(many, f"/buildings/merging?body={organisation}/00&body={organisation}/08")
+    assert "field by field" in two
+    assert "of the first" not in two
+
+
 def test_where_nothing_was_published_the_page_says_what_to_do(shipped_site: Flask) -> None:
     client = shipped_site.test_client()
     for address in ("/buildings", "/buildings/sharing", "/buildings/merging"):

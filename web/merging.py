@@ -23,6 +23,7 @@ from kb.store.readable import Store
 from web import paging
 from web.buildings import select_options
 from web.buildings_read import CHUNK, PAGE, nothing_here, secured, tables_here, whole_table
+from web.comparing import MOST as DATASETS
 from web.negotiation import CSV, HTML, choose
 from web.reading import snapshot
 from web.representation import respond
@@ -102,6 +103,7 @@ def _context(store: Store, found: Tables, together: Merged, labels: Labels) -> d
         "overlaps": overlaps,
         "comparison": comparison,
         "comparing": f"/compare/data?{urlencode(_comparing(comparison))}" if comparison else "",
+        "datasets": DATASETS,
         "close": METRES,
         "crowd": CROWD,
         "within": DEFAULT,
@@ -158,7 +160,7 @@ def _comparison(store: Store, found: Tables, together: Merged) -> Comparability 
 
 
 def _comparing(comparison: Comparability) -> list[tuple[str, str]]:
-    return [("protocol", PROTOCOL), *(("dataset", each) for each in comparison.datasets[:6])]
+    return [("protocol", PROTOCOL), *(("dataset", each) for each in comparison.datasets[:DATASETS])]
 
 
 def _rows(store: Store, found: Tables, together: Merged) -> Iterator[tuple[str, ...]]:
