@@ -57,7 +57,8 @@ def card(html: str, name: str) -> str:
 
 HEADLINES = {
     "/concept/intervention/reablement": (
-        "Cost £2,088, a unit, which each statement names Reablement: £2,088 an episode Saved or brought in: not known.",
+        "Cost £2,088, a unit, which the statement names Reablement: £2,088 an episode (evaluated) "
+        "Saved or brought in: not known.",
         "Effect Mixed Of 3 outcomes measured: better on 2, no clear difference on 1.",
         "Level 3 of 5 The strongest of 3 findings from 2 studies; 3 have level 3 or above.",
     ),
@@ -326,6 +327,43 @@ def test_the_errand_of_the_chief_executive_from_the_home_page(shipped: FlaskClie
     form = page(shipped, "/interventions")
     assert '<option value="outcome/reoffending">Reoffending</option>' in form
     assert page(shipped, "/interventions?outcome=outcome%2Freoffending&theme=&group=&effect=&evidence=&level=&sort=")
+
+
+def test_the_sums_at_the_head_say_whose_they_are_and_whether_expected_or_claimed(shipped: FlaskClient) -> None:
+    told = card(page(shipped, "/concept/intervention/one-stop-front-office"), "cost")
+    assert "£2.5 million a year The Gateways cost the county £2.5m in a year (claimed)" in told
+    assert "£7.8 million once: North West Leicestershire: up to £7.8m not spent on the old office (claimed)" in told
+    assert "£20 million in all (expected beforehand): Mildenhall hub:" in told
+    assert "(business case)" in told
+
+
+def test_search_outcome_page_and_list_count_the_same_findings(shipped: FlaskClient) -> None:
+    listed = words(page(shipped, "/interventions?outcome=reoffending"))
+    assert "9 findings on 8 interventions: 7 for the better, 1 for the worse, 1 not measured." in listed
+    assert "9 findings: 7 for the better, 1 for the worse, 1 not measured." in words(
+        page(shipped, "/concept/outcome/reoffending")
+    )
+    found = shipped.get("/search?q=reoffending&format=json").get_json()["results"][0]
+    assert (found["name"], found["findings"]) == ("Reoffending", {"better": 7, "worse": 1, "unmeasured": 1})
+
+
+def test_an_outcome_tells_effect_and_evidence_of_each_finding(shipped: FlaskClient) -> None:
+    found = page(shipped, "/concept/outcome/reoffending")
+    assert found.index("/interventions?outcome=outcome/reoffending") < found.index("Where it is used")
+    row = found[found.index("/doc/finding/d11") :]
+    row = words(row[: row.index("</tr>")])
+    assert "Worse" in row
+    assert "Evidence" in row
+
+
+@pytest.mark.parametrize(
+    "path", ["/concept/outcome/reoffending", "/concept/intervention/one-stop-front-office", "/concept/outcome"]
+)
+def test_the_full_address_stands_in_the_record_alone(shipped: FlaskClient, path: str) -> None:
+    before, _, after = page(shipped, path).partition("About this record")
+    address = f'<code class="iri">https://w3id.org/whatworks{path}</code>'
+    assert address in after
+    assert address not in before
 
 
 # Invented data

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from page_reading import HTML, read
 
 from kb import config
-from kb.ask.search import results
+from kb.ask.search import asking, results
 from kb.ask.search.asked import LONGEST, ORDERS, asked
 from kb.ask.search.judging import judgements, missed, share_seen
 from kb.ask.search.suggestions import suggestions
@@ -233,7 +233,7 @@ def test_without_an_index_the_page_says_so_in_words(client: FlaskClient, own_sit
     page = own_site_without_index.get("/search?q=lessons+recur", headers=HTML)
     assert page.status_code == 200
     assert "has not been indexed for search" in page.text
-    assert "Ask:" in page.text
+    assert "Questions near this" in page.text
     assert own_site_without_index.get("/search?q=x&format=json").status_code == 503
     assert own_site_without_index.get("/search/suggest?q=less").json == {"q": "less", "suggestions": []}
 
@@ -251,3 +251,30 @@ def own_site_without_index(own_site: config.Settings) -> FlaskClient:
 def test_the_class_of_each_result_is_told(snapshot: Snapshot) -> None:
     found = results.found(snapshot, asked("kent", {}, ""), 50, facets=False)
     assert {each.kind for each in found.results} >= {f"{WW}Pilot", f"{WW}CaseStudy"}
+
+
+LED_ON = [
+    ("reoffending", "/interventions?outcome=reoffending"),
+    ("everything that worked for reoffending", "/interventions?outcome=reoffending"),
+    ("worklessness", "/interventions?theme=worklessness"),
+    ("one stop shop", "/interventions?group=one-stop-front-office"),
+]
+
+
+@pytest.mark.parametrize(("typed", "address"), LED_ON)
+def test_what_was_tried_for_what_is_sought_stands_above_the_results(
+    client: FlaskClient, typed: str, address: str
+) -> None:
+    page = client.get(f"/search?q={typed.replace(' ', '+')}", headers=HTML).text
+    assert page.index(f'href="{address}">All that was tried ') < page.index('class="result-list"')
+    assert client.get(address, headers=HTML).status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["merge customer service points", "libary poliec sharring", "drug courts"])
+def test_a_question_that_has_one_of_the_words_is_not_offered(snapshot: Snapshot, typed: str) -> None:
+    assert asking.answering(results.found(snapshot, asked(typed, {}, ""), 1, facets=False).parts) == []
+
+
+@pytest.mark.parametrize("typed", ["LGR", "channel shift", "police and library buildings near each other"])
+def test_a_question_that_has_the_words_is_offered(snapshot: Snapshot, typed: str) -> None:
+    assert asking.answering(results.found(snapshot, asked(typed, {}, ""), 1, facets=False).parts)

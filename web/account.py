@@ -18,7 +18,7 @@ HEADINGS = {
     "places": ("Where", "No place is recorded."),
     "money": ("Money", "No cost, saving or other sum is recorded."),
     "results": ("Results", "No result is recorded: nobody is known to have measured what came of it."),
-    "lessons": ("Lessons, barriers and enablers", "No lesson is recorded."),
+    "lessons": ("Lessons, and what got in the way or helped", "No lesson is recorded."),
     "elsewhere": ("Could it work elsewhere?", "What did not work, and what it would need elsewhere, is not recorded."),
     "claims": ("What else is said", ""),
 }

@@ -28,6 +28,9 @@ PER = {
 }
 """Code of ww:periodBasis → how a sum is put; without one or with another, the period is not stated."""
 
+ONE = {"per-unit": "a unit, which the statement names", "total-over-period": "in all"}
+"""The same of a single sum, where that differs."""
+
 _UNITS = {"percent": "%", "percentage-point": " percentage points", "ratio": "", "pound": ""}
 
 
@@ -43,6 +46,8 @@ def range_words(found: Range) -> str:
     if len(found.statements) > 1 and not found.comparable:
         sums = f"{len(found.statements)} sums {'of' if found.low == found.high else 'from'} {sums}"
     basis = per(found.basis)
+    if len(found.statements) == 1:
+        basis = ONE.get(found.basis, basis)
     words = f"{sums}, {basis}" if basis == per("") or "," in basis else f"{sums} {basis}"
     return f"{words} (expected beforehand)" if found.ahead else words
 

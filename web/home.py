@@ -32,7 +32,7 @@ QUESTIONS = (
 ERRANDS = (
     (
         "Merging customer service points: who did it, what it saved, what went wrong",
-        "/search?q=merge+customer+service+points",
+        "/concept/intervention/one-stop-front-office",
     ),
     ("Buildings of police, libraries and other bodies near each other that could be shared", "/buildings/sharing"),
     ("Reoffending: all that was tried, what came of it, and how sure we are", "/interventions?outcome=reoffending"),

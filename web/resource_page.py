@@ -71,7 +71,7 @@ def variables(thing: Description, elsewhere: frozenset[str] = frozenset()) -> di
     untold = ((heading, [each for each in found if each.iri not in told]) for heading, found in thing.sections())
     sections = [(heading, rows) for heading, rows in untold if rows]
     shown = frozenset(thing.account.shown()) if thing.account else frozenset()
-    groups = [group for group in (_group(each, shown) for each in thing.incoming) if group.tables or group.plain]
+    groups = [group for group in (grouped(each, shown) for each in thing.incoming) if group.tables or group.plain]
     graded = thing.is_statement or thing.account is not None or any(group.tables for group in groups)
     return {
         "thing": thing,
@@ -88,7 +88,8 @@ def variables(thing: Description, elsewhere: frozenset[str] = frozenset()) -> di
     }
 
 
-def _group(incoming: Incoming, shown: frozenset[str]) -> Group:
+def grouped(incoming: Incoming, shown: frozenset[str] = frozenset()) -> Group:
+    """The links by one property, without the things that are `shown` elsewhere on the page."""
     rest = [(each, [thing for thing in each.things if thing.iri not in shown]) for each in incoming.tables]
     tables = [(each.kind.plural, listing(things, each.columns)) for each, things in rest if things]
     return Group(incoming, tables, [iri for iri in incoming.plain if iri not in shown])

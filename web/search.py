@@ -100,7 +100,7 @@ def _page(wanted: Asked) -> str:
         found=found,
         page=_within(number, found.total, PAGE),
         questions=asking.answering(found.parts) if number == 1 else [],
-        guides=leading_on(found) if number == 1 else [],
+        guides=leading_on(found, snapshot().store) if number == 1 else [],
         facets=facets(found, labels),
         removals=removals(found.asked, labels),
         headings=FACET_HEADINGS,

@@ -2,25 +2,30 @@
 
 import json
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, request
 
 from kb import namespaces, vocabulary
 from kb.ask import resource
 from kb.ask.graphs import triples
+from kb.ask.interventions.evidence import evidence
+from kb.ask.interventions.rules import Effect, effect
 from kb.ask.labels import labels_of
 from kb.ask.properties import PAGE
 from kb.ask.summaries import Summary, statements_on
-from kb.ask.vocabulary import INTERVENTIONS, ONTOLOGY, about, concepts, schemes, terms
+from kb.ask.vocabulary import GRADES, INTERVENTIONS, ONTOLOGY, about, concepts, levels, schemes, terms
 from kb.errors import NotFound
 from kb.namespaces import HOME, expand
+from kb.store.readable import Store
 from web import paging
 from web.documents import document, see_resource
+from web.interventions.parameters import short
 from web.negotiation import JSON_LD, PAGES, choose
 from web.reading import snapshot
 from web.representation import respond
 from web.resource import described
+from web.resource_page import grouped
 
 blueprint = Blueprint("vocabulary", __name__)
 
@@ -153,15 +158,29 @@ def one_concept(scheme: str, code: str) -> Response:
         number = paging.number()
         description = resource.describe(store, iri, number)
         broader = expand("skos:broader")
-        used = [group for group in description.incoming if group.iri not in STRUCTURE]
+        used = [grouped(each) for each in description.incoming if each.iri not in STRUCTURE]
         return {
             "description": description,
             "scheme": f"{HOME}/concept/{scheme}" if resource.exists(store, f"{HOME}/concept/{scheme}") else None,
             "hidden": HIDDEN,
             "narrower": [link for group in description.incoming if group.iri == broader for link in group.links],
             "uses": used,
-            "inverse": {group.iri: known.inverse_label for group in used if (known := vocabulary.term(group.iri))},
+            "levels": levels(store, GRADES) if any(group.tables for group in used) else {},
+            "result": _result(store, iri),
+            "tried": f"/interventions?{urlencode({'outcome': short(iri)}, safe='/')}",
+            "inverse": {
+                group.incoming.iri: known.inverse_label
+                for group in used
+                if (known := vocabulary.term(group.incoming.iri))
+            },
             "page": paging.Page(number, description.pages * PAGE, PAGE),
         }
 
     return document("concept.html", context, lambda: resource.graph_of(store, iri))
+
+
+def _result(store: Store, outcome: str) -> Effect | None:
+    """Which way findings on an outcome, or on one below it, went; None of what is no outcome, or has no finding."""
+    known = evidence(store)
+    found = known.found_on(outcome) if outcome in known.outcomes else ()
+    return effect(found) if found else None

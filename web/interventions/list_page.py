@@ -17,7 +17,9 @@ from kb.ask.interventions.taxonomy import GROUP, NAMED, TYPE
 from kb.ask.interventions.tried import by_place
 from kb.ask.labels import Labels, labels_of
 from kb.ask.memory import remembered
+from kb.namespaces import concept
 from kb.protocols.templates.marks import safe
+from kb.vocabulary import codes
 from web import paging
 from web.effects import EFFECTS
 from web.evidence_words import range_words
@@ -84,7 +86,8 @@ def interventions() -> Response:
     known = evidence(store)
     outcome = asked("outcome", known.outcomes, "outcome", "outcome-domain")
     themes = frozenset[str]().union(*known.themes.values())
-    theme, group = asked("theme", themes, "theme"), asked("group", known.interventions, "intervention")
+    listed = themes | {concept("theme", code) for code in codes("theme")}
+    theme, group = asked("theme", listed, "theme"), asked("group", known.interventions, "intervention")
     least, way, level = whole("evidence", 0, 5), choice("effect", EFFECTS), choice("level", LEVELS)
     sort = choice("sort", SORTS) or ("effect" if outcome else "group")
     every = _on(known, outcome) if outcome else _all(known)
@@ -140,9 +143,8 @@ class Summary:
 
 
 def _summary(known: Evidence, outcome: str, rows: Sequence[Row]) -> Summary:
-    on = known.outcomes.within(outcome)
     shown = {row.iri for row in rows}
-    found = [f for f in known.findings if not on.isdisjoint(f.outcomes) and not shown.isdisjoint(f.interventions)]
+    found = [each for each in known.found_on(outcome) if not shown.isdisjoint(each.interventions)]
     sure = effect(each for each in found if (each.grade or 0) >= 3)
     return Summary(effect(found), strength(found), len(found), sure)
 

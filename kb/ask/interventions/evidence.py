@@ -59,6 +59,11 @@ class Evidence:
             self._found[intervention] = found
         return found
 
+    def found_on(self, outcome: str) -> tuple[Finding, ...]:
+        """The findings on an outcome, which may be a domain of them, and on those below it."""
+        wanted = self.outcomes.within(outcome)
+        return tuple(each for each in self.findings if not wanted.isdisjoint(each.outcomes))
+
     def done(self, intervention: str) -> tuple[Work, ...]:
         """The pieces of work that carry it or one below it out."""
         wanted = self.interventions.within(intervention)

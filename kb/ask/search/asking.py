@@ -16,6 +16,9 @@ _TITLE, _KEYWORDS, _DESCRIPTION = 3.0, 2.0, 1.0
 _LEAST = 0.5
 """Share of what is sought, weighed by how telling each part is, that a text must speak of."""
 
+ENOUGH = 2
+"""Typed words, small ones apart, that a question must have which lacks others."""
+
 FEW = 20
 """Texts below which it says nothing how many of them have a word."""
 
@@ -24,9 +27,27 @@ Said = Mapping[str, float]
 
 
 def answering(parts: Sequence[Sought], most: int = MOST) -> list[Question]:
-    """The questions that speak of most of what is sought, the nearest first."""
+    """The questions that speak of most of what is sought, the nearest first.
+
+    Each has all of it, or at least two of the words, and not only in its description: one word of several that happens
+    to be there leads to questions about something else.
+    """
     known = {asked.id: asked for asked in questions()}
-    return [known[id] for id in speaking_of(parts, _questions(), _LEAST)[:most]]
+    texts = _questions()
+    return [known[id] for id in speaking_of(parts, texts, _LEAST) if _really(parts, texts[id])][:most]
+
+
+def _really(parts: Sequence[Sought], said: Said) -> bool:
+    words = [max((_points(phrase, said), _told_by(part, phrase)) for phrase in part.phrases) for part in parts]
+    met = [(points, count) for points, count in words if points]
+    if len(met) == len(parts):
+        return True
+    return sum(count for _, count in met) >= ENOUGH and max(points for points, _ in met) >= _KEYWORDS
+
+
+def _told_by(part: Sought, phrase: Sequence[str]) -> int:
+    """Words that somebody typed which a phrase has: another name for them counts as one."""
+    return len([stem for stem in phrase if stem not in small()]) if phrase == part.phrases[0] else 1
 
 
 def speaking_of(parts: Sequence[Sought], texts: Mapping[str, Said], least: float) -> list[str]:

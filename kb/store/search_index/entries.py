@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kb.effects import KEYS, effect_key
-from kb.namespaces import WW, concept_scheme, expand
+from kb.namespaces import WW, concept, concept_scheme, expand
 from kb.protocols.containing import containing
 from kb.store.search_index.surroundings import Surroundings
 from kb.store.search_index.things import CONCEPT, TEXT, Thing
@@ -69,6 +69,8 @@ class alone, so that no result comes before another because it is good news, or 
 
 FOUND_ON = {f"{WW}Intervention": "ww:ofIntervention", f"{WW}Outcome": "ww:outcome"}
 """Class → the property by which findings lead to its things."""
+
+_SUPERSEDED = concept("record-status", "superseded")
 
 LONGEST = 260
 """Letters of what a line of results quotes."""
@@ -176,12 +178,13 @@ def _themes(thing: Thing, near: Surroundings) -> set[str]:
 
 def _evidence(thing: Thing, near: Surroundings) -> tuple[set[str], list[tuple[int, str]], dict[str, int]]:
     """Its effects and grades; of an intervention or outcome those of the findings on it and on what is below it, with
-    how many of each effect there are."""
+    how many of each effect there are; superseded ones left out, as on the pages of both."""
     leading = FOUND_ON.get(thing.kind)
     if leading is None:
         return _effects(thing), near.grades(thing.to("ww:assessment")), {}
     subjects = [thing.iri, *near.leading_to(thing.iri, "skos:broader")]
     findings = {finding for each in subjects for finding in near.leading_to(each, leading)}
+    findings = {finding for finding in findings if _SUPERSEDED not in near.to(finding, "adms:status")}
     counted = Counter(near.effect(finding) for finding in sorted(findings))
     assessments = [each for finding in sorted(findings) for each in near.to(finding, "ww:assessment")]
     return set(counted), near.grades(assessments), {key: counted[key] for key in KEYS if counted[key]}
