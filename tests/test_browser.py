@@ -167,6 +167,7 @@ def test_identifier_can_be_copied(browser, site_address: str) -> None:
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(site_address + "/concept/evidence-strength")
+    page.get_by_text("About this record").click()
     page.get_by_role("button", name="Copy").click()
     page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == "https://w3id.org/whatworks/concept/evidence-strength"
