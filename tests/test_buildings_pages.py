@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from store_cases import SETTINGS, new_folder, passing
+from store_cases import SETTINGS, new_folder, passing, publish_one
 from test_odd_requests import ODD
 from werkzeug.test import Client
 
@@ -26,6 +26,16 @@ from web.caching import PageCache
 
 HTML = {"Accept": "text/html"}
 ORGANISATION = "https://data.example.org/id/organisation"
+BUILDING = """
+<https://area.example/id/asset/{number}> a <https://w3id.org/whatworks/def#Asset> ;
+    <http://www.w3.org/2004/02/skos/core#prefLabel> "Building {number}"@en ;
+    <https://w3id.org/whatworks/def#reportedBy> <https://area.example/id/organisation/{number}> ;
+    <http://www.opengis.net/ont/geosparql#hasDefaultGeometry> [
+        <http://www.opengis.net/ont/geosparql#asWKT>
+            "POINT({east} 51.1)"^^<http://www.opengis.net/ont/geosparql#wktLiteral> ] .
+<https://area.example/id/organisation/{number}> a <http://www.w3.org/ns/org#FormalOrganization> ;
+    <http://www.w3.org/2004/02/skos/core#prefLabel> "Body {number}"@en .
+"""
 EVERYTHING = {
     *("County Office", "Trust Office", "Hillford Town Hall", "Old Library", "Shared Depot", "Depot (borough record)"),
 }
@@ -112,6 +122,14 @@ def test_kinds_of_body_are_offered_once_and_a_broader_one_is_still_understood(of
     assert "Kind of body: Local government" in html
     assert ">Local government</option>" in html
     assert "of Local government and any body" in page(officer, "/buildings/sharing?one=kind:local-government")
+
+
+def test_who_only_holds_or_uses_a_building_has_published_none(officer: FlaskClient) -> None:
+    html = page(officer, "/buildings")
+    reporting = {row["body"] for row in rows(officer, "/buildings?format=csv")} - {""}
+    assert f"as {len(reporting)} bodies have published them" in html
+    offered = re.findall(r'name="body" type="checkbox" value="[^"]*"', page(officer, "/buildings/merging"))
+    assert len(offered) == len(reporting)
 
 
 def test_costs_are_ranked_on_one_basis_and_the_page_says_which(officer: FlaskClient) -> None:
@@ -223,6 +241,53 @@ def test_registers_put_together(officer: FlaskClient) -> None:
     assert officer.get(f"/buildings/merging?{many}").status_code == 400
 
 
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """Somebody who reads the registers of 64 bodies, a building each, eight to a dataset, seven metres apart."""
+    path = tmp_path_factory.mktemp("many")
+    folder = new_folder(path)
+    State(folder).add_publisher("area", "https://area.example")
+    requests = []
+    for dataset in range(8):
+        case = path / f"{dataset}.ttl"
+        bodies = range(8 * dataset, 8 * dataset + 8)
+        case.write_text("\n".join(BUILDING.format(number=f"{each:02}", east=0.8 + each / 10_000) for each in bodies))
+        requests.append(PublicationRequest("area", f"assets-{dataset}", (case,)))
+    publish(folder, requests, SETTINGS, checker=passing)
+    return create_app(config.load({}, data=folder.root)).test_client()
+
+
+def test_what_a_form_does_not_offer_is_counted_and_stays_chosen(
+    many: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = "https://area.example/id/organisation/63"
+    html = page(many, f"/buildings/sharing?one=body:{last}")
+    assert html.count("Not offered, with fewer buildings: 4 more bodies") == 2
+    assert f'<option value="body:{last}" selected>Body 63</option>' in html
+    monkeypatch.setattr("web.merging.OFFERED", 60)
+    assert ">4 more with fewer buildings are not offered" in page(many, "/buildings/merging")
+    html = page(many, f"/buildings/merging?body={last}&body={last[:-2]}00")
+    assert ">3 more with fewer buildings are not offered" in html
+    assert re.findall(r'value="([^"]*)" checked', html) == [f"{last[:-2]}00", last]
+
+
+def test_pairs_are_numbered_through_all_pages(many: FlaskClient) -> None:
+    html = page(many, "/buildings/sharing?page=2")
+    assert re.findall(r'<h3 class="govuk-heading-s">(\d+)\.', html) == [str(number) for number in range(26, 51)]
+    told = " ".join(re.findall(r", pair ([\d, ]+)", html))
+    assert {int(each) for each in re.findall(r"\d+", told)} == set(range(26, 51))
+
+
+def test_the_comparison_of_the_first_datasets_says_that_there_are_more(many: FlaskClient) -> None:
+    organisation = "https://area.example/id/organisation"
+    eight = page(many, "/buildings/merging?" + "&".join(f"body={organisation}/{each:02}" for each in range(0, 64, 8)))
+    assert "of the first 6 of these 8 datasets" in eight
+    assert eight.count("dataset=") == 6
+    two = page(many, f"/buildings/merging?body={organisation}/00&body={organisation}/08")
+    assert "field by field" in two
+    assert "of the first" not in two
+
+
 def test_where_nothing_was_published_the_page_says_what_to_do(shipped_site: Flask) -> None:
     client = shipped_site.test_client()
     for address in ("/buildings", "/buildings/sharing", "/buildings/merging"):
@@ -241,6 +306,20 @@ def test_a_snapshot_without_tables_says_so_and_fails_at_nothing(invented_folder:
     client = create_app(config.load({}, data=copied.root)).test_client()
     for address in ("/buildings", "/buildings/sharing", "/buildings/merging"):
         assert "being made, or were not copied" in page(client, address)
+
+
+def test_of_an_earlier_snapshot_without_tables_nobody_is_told_to_wait(tmp_path: Path) -> None:
+    folder = new_folder(tmp_path)
+    publish_one(folder, "assets", "assets-1.ttl")
+    earlier = current_id(folder)
+    assert earlier is not None
+    publish_one(folder, "assets", "assets-2.ttl")
+    shutil.rmtree(folder.snapshots / earlier / FOLDER)
+    client = create_app(config.load({}, data=folder.root)).test_client()
+    for address in ("/buildings", "/buildings/sharing", "/buildings/merging"):
+        html = page(client, f"{address}?snapshot={earlier}")
+        assert "none will be made" in html
+        assert "try again in a minute" not in html
 
 
 @pytest.mark.parametrize("address", ["/buildings", "/buildings/sharing", "/buildings/merging", "/buildings/map.json"])

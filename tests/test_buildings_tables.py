@@ -66,6 +66,16 @@ def test_pairs_and_duplicates_are_those_expected(case: Path) -> None:
         alike.append({"pair": sorted((names[one], names[other])), "sure": sure, "because": said})
     wanted = [each | {"pair": sorted(each["pair"])} for each in expected["same"]]
     assert sorted(alike, key=lambda each: each["pair"]) == sorted(wanted, key=lambda each: each["pair"])
+    for name, figures in expected.get("figures", {}).items():
+        measured = buildings[names.index(name)].measured
+        assert {key: getattr(measured, key) for key in figures} == pytest.approx(figures, nan_ok=True)
+
+
+def test_a_chain_of_places_longer_than_the_stack_is_climbed() -> None:
+    steps = 2_000
+    chain = [(NamedNode(f"{ID}{step}"), NamedNode(f"{ID}{(step + 1) % steps}")) for step in range(steps)]
+    above = ancestors(chain)
+    assert {len(found) for found in above.values()} == {steps - 1}, "each has all others above it, and not itself"
 
 
 def crowd(count: int, step: float, *uses: str) -> list[Building]:

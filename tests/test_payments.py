@@ -51,6 +51,16 @@ def test_each_register_is_added_up_by_itself(folder: DataFolder) -> None:
     assert (second.categories, second.rest) == ({"Roads": Sum(2, "100.4")}, Sum(1, "-20"))
 
 
+def test_what_is_no_number_is_left_out_and_the_rest_is_added_up(tmp_path: Path) -> None:
+    found = DataFolder(tmp_path)
+    State(found).add_publisher("area", "https://area.example")
+    case = CASE.with_name("no-numbers.ttl")
+    publish(found, [PublicationRequest("area", "payments", (case,), background=True)], config.load({}, data=tmp_path))
+    id = current_id(found)
+    assert id is not None
+    assert [(each.year, each.all) for each in read(found, id)] == [("2009-10", Sum(1, "100.1"))]
+
+
 def test_the_page_tells_them_beside_the_counts_and_adds_nothing_to_them(client: FlaskClient) -> None:
     said = words(client, HARBOUR)
     assert "No count of public money in Harbour is recorded here: not published by Harbour Council." in said

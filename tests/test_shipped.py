@@ -9,7 +9,9 @@ from store_cases import CASES, SETTINGS, assert_sound, passing
 
 from kb import config
 from kb.store import releases, shipped
+from kb.store.buildings.tables import FOLDER
 from kb.store.folder import DataFolder
+from kb.store.payments.build import FILE
 from kb.store.shipped import publish_shipped, shipped_requests
 from kb.store.snapshots import Snapshots, ids
 
@@ -53,6 +55,18 @@ def test_what_is_published_already_is_not_read_again(
     publish_shipped(folder, SETTINGS, checker=passing)
     monkeypatch.setattr(shipped, "publish", lambda *_, **__: pytest.fail("it was published again"))
     assert publish_shipped(folder, SETTINGS) == []
+
+
+@pytest.mark.parametrize("derived", [FOLDER, FILE])
+def test_what_is_derived_and_absent_is_made_at_the_next_start(knowledge: Path, tmp_path: Path, derived: str) -> None:
+    folder = DataFolder(tmp_path / "data")
+    publish_shipped(folder, SETTINGS, checker=passing)
+    [id] = ids(folder)
+    path = folder.snapshots / id / derived
+    path.rename(tmp_path / derived)
+    publish_shipped(folder, SETTINGS, checker=passing)
+    assert ids(folder) == [id]
+    assert path.exists()
 
 
 def test_a_changed_file_is_published(knowledge: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest
 
-from kb.ask.buildings.facets import Facet, facets
+from kb.ask.buildings.facets import Facet, facets, registers
 from kb.ask.buildings.grid import Box, Cell, cells, extent
 from kb.ask.buildings.order import SORTS, ordered
 from kb.ask.buildings.outlines import drawn
@@ -119,6 +119,7 @@ def all_buildings() -> Response:
         selects=[_select(each, wanted, labels) for each in offered],
         chosen=list(_chosen(wanted, labels)),
         everything=len(found.buildings),
+        registers=len(registers(found, len(found.index.bodies)).choices),
         page=page,
         buildings=buildings,
         labels=labels,
@@ -183,8 +184,8 @@ def select_options(facet: Facet, labels: Labels, chosen: str) -> tuple[tuple[str
     known.sort(key=lambda pair: pair[0].casefold())
     options = [(each.value, f"{name} ({number(each.buildings)})", each.value == chosen) for name, each in known]
     if chosen and not any(marked for _, _, marked in options):
-        iri = concept("organisation-type", chosen)
-        options.append((chosen, labels.name(iri) if facet.name == "kind" and iri in labels else chosen, True))
+        iri = _iri(facet.name, chosen)
+        options.append((chosen, labels.name(iri) if iri in labels else chosen, True))
     return tuple(options)
 
 

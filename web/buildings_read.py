@@ -141,7 +141,9 @@ def _found() -> Tables | None:
 def _why() -> str:
     if drafted():
         return "draft"
-    return "engine" if settings().store else "absent"
+    if settings().store:
+        return "engine"
+    return "absent" if snapshot().id == reader().snapshots.current().id else "earlier"
 
 
 _WORDS = {
@@ -149,6 +151,8 @@ _WORDS = {
     "itself, its dataset and every question can be read in the draft.",
     "engine": "Lists and maps of buildings are made in the data folder, and this site reads from an engine elsewhere. "
     "The list of assets and the questions about buildings are answered here too.",
+    "earlier": "Lists and maps of buildings are made for the current state of the data. Of this earlier one there are "
+    "none, and none will be made; the list of assets and the questions about buildings have what stood then.",
     "absent": "The lists and maps of this state of the data are being made, or were not copied to this site; try again "
     "in a minute. Who runs the site can make them anew by publishing something, or by whatworks rebuild.",
 }

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest
 
-from kb.ask.buildings.facets import facets
+from kb.ask.buildings.facets import registers
 from kb.ask.buildings.merging import Change, Merged, because, change, changes, confidence, datasets_of, merged
 from kb.ask.buildings.sharing import DEFAULT
 from kb.ask.buildings.shown import Shown, links, shown
@@ -23,6 +23,7 @@ from kb.store.readable import Store
 from web import paging
 from web.buildings import select_options
 from web.buildings_read import CHUNK, PAGE, nothing_here, secured, tables_here, whole_table
+from web.comparing import MOST as DATASETS
 from web.negotiation import CSV, HTML, choose
 from web.reading import snapshot
 from web.representation import respond
@@ -31,6 +32,9 @@ blueprint = Blueprint("merging", __name__)
 
 MOST = 20
 """Bodies that are put together at a time: a county's councils, with room to spare."""
+
+OFFERED = 150
+"""Bodies that the form offers, those with most buildings; who has chosen another keeps it."""
 
 SHOWN = 10
 """Overlaps that the page shows; the finder of shared sites has all."""
@@ -64,12 +68,13 @@ def merging() -> Response:
         assert together is not None
         rows = _rows(store, found, together)
         return whole_table("probable-duplicates", _HEADINGS, rows, len(together.same), len(together.same))
-    offered = {each.name: each for each in facets(found, {})}
-    named = {each.iri for each in offered["body"].choices} if "body" in offered else set()
+    offered = registers(found, OFFERED, bodies)
+    named = {each.iri for each in offered.choices}
     labels = labels_of(store, {*named, *bodies, *(each.iri for each in known)})
     body = render_template(
         "merging.html",
-        options=select_options(offered["body"], labels, "") if "body" in offered else (),
+        options=select_options(offered, labels, ""),
+        left_out=offered.left_out,
         chosen=[short(each) for each in bodies],
         bodies=bodies,
         change=asked,
@@ -98,6 +103,7 @@ def _context(store: Store, found: Tables, together: Merged, labels: Labels) -> d
         "overlaps": overlaps,
         "comparison": comparison,
         "comparing": f"/compare/data?{urlencode(_comparing(comparison))}" if comparison else "",
+        "datasets": DATASETS,
         "close": METRES,
         "crowd": CROWD,
         "within": DEFAULT,
@@ -154,7 +160,7 @@ def _comparison(store: Store, found: Tables, together: Merged) -> Comparability 
 
 
 def _comparing(comparison: Comparability) -> list[tuple[str, str]]:
-    return [("protocol", PROTOCOL), *(("dataset", each) for each in comparison.datasets[:6])]
+    return [("protocol", PROTOCOL), *(("dataset", each) for each in comparison.datasets[:DATASETS])]
 
 
 def _rows(store: Store, found: Tables, together: Merged) -> Iterator[tuple[str, ...]]:

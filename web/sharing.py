@@ -53,11 +53,12 @@ _LEVELS = {level: word for word, level in LEVELS.items()} | {0: "not known"}
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two choices: groups of (value, text, whether it is chosen)."""
+    """One of the two choices: groups of (value, text, whether it is chosen), and of each what is not offered."""
 
     name: str
     label: str
     groups: tuple[tuple[str, tuple[tuple[str, str, bool], ...]], ...]
+    left_out: tuple[tuple[str, int], ...]
 
 
 @blueprint.get("/buildings/sharing")
@@ -88,6 +89,7 @@ def sharing() -> Response:
         one=_side("one", "Buildings of", sought.one, offered, labels),
         other=_side("other", "near buildings of", sought.other, offered, labels),
         places=select_options(offered["place"], labels, sought.place) if "place" in offered else (),
+        places_left_out=offered["place"].left_out if "place" in offered else 0,
         distances=[each for each in DISTANCES if each <= found.index.limit] or [found.index.limit],
         near=shown(found, [near.near])[0] if near.near is not None else None,
         pairs=near,
@@ -100,7 +102,7 @@ def sharing() -> Response:
         no_use=sum(count for _, count in found.index.without_use),
         index=found.index,
         words=Words(),
-        map=_map(found, shares),
+        map=_map(found, shares, page.offset + 1),
         csv=address(CSV),
         lease_years=LEASE_YEARS,
         little=round(LITTLE),
@@ -129,7 +131,8 @@ def _side(name: str, label: str, chosen: str, offered: dict[str, Facet], labels:
             own = chosen.removeprefix(f"{kind}:") if chosen.startswith(f"{kind}:") else ""
             options = select_options(facet, labels, own)
             groups.append((heading, tuple((f"{kind}:{value}", text, marked) for value, text, marked in options)))
-    return Side(name, label, tuple(groups))
+    left_out = ((heading.lower(), offered[kind].left_out) for kind, heading in _GROUPS if kind in offered)
+    return Side(name, label, tuple(groups), tuple(each for each in left_out if each[1]))
 
 
 def _iri(chosen: str) -> str:
@@ -164,9 +167,9 @@ def _links(shares: Sequence[Told]) -> set[str]:
     return found | {each.source for each in shares if each.source}
 
 
-def _map(found: Tables, shares: Sequence[Told]) -> AreaMap | None:
+def _map(found: Tables, shares: Sequence[Told], first: int) -> AreaMap | None:
     numbers: dict[int, list[int]] = {}
-    for number, each in enumerate(shares, start=1):
+    for number, each in enumerate(shares, start=first):
         for building in (each.one, each.other):
             numbers.setdefault(building.row, []).append(number)
     buildings = {building.row: building for each in shares for building in (each.one, each.other)}

@@ -5,11 +5,12 @@ from urllib.parse import urlencode
 
 from kb.ask.resource import Description
 from kb.ask.summaries import Summary
+from kb.store.buildings.measured import SIZES
 from web.class_pages import contact, facts
 from web.class_pages.around import Headings, around, parts
 from web.class_pages.facts import Fact, Line
 from web.class_pages.frame import framed
-from web.class_pages.measured import AREAS, fact, measurements, running_cost
+from web.class_pages.measured import fact, measurements, running_cost
 from web.values import date_in_words, number
 
 HEADINGS: Headings = {
@@ -28,7 +29,7 @@ ROWS = (
 
 TOLD = ("ww:useClass", "ww:primaryUse", "ww:reportedBy", "prov:alternateOf")
 
-_SIZES = (*AREAS, "site-area", "workstations")
+_SIZES = (*SIZES, "site-area", "workstations")
 _ADDRESS = ("locn:locatorDesignator", "locn:thoroughfare", "locn:postName", "locn:postCode")
 _UTILISATION = ("average-utilisation", "peak-utilisation", "utilisation", "occupancy-density", "footfall")
 

@@ -8,11 +8,9 @@ from kb.ask.labels import Labels
 from kb.ask.resource import Description
 from kb.ask.summaries import Summary
 from kb.namespaces import concept
+from kb.store.buildings.measured import Said, latest, size_of
 from web.class_pages.facts import Fact, Line
 from web.values import date_in_words, exact, money, number
-
-AREAS = ("floor-area-gia", "floor-area-nia", "floor-area-gea", "floor-area-ipms", "floor-area")
-"""Measures of the whole building's area, the one that running costs are most often given by first."""
 
 _CURRENCIES = concept("currency", "")
 _SQUARE_METRE = concept("unit", "square-metre")
@@ -33,11 +31,6 @@ class Measured:
         """The figure; None for a rating, and for what is no number."""
         return exact(self.said.first("ww:value") or "")
 
-    @property
-    def whole(self) -> bool:
-        """Whether it is of all of the building, not of one body's part."""
-        return not self.said.all("ww:forOrganisation")
-
 
 def measurements(thing: Description) -> list[Measured]:
     """All figures of the thing, those without a metric left out, the latest first."""
@@ -53,7 +46,7 @@ def fact(question: str, found: list[Measured], metrics: tuple[str, ...], absent:
 
 
 def running_cost(found: list[Measured], absent: str) -> Fact:
-    """The running cost, and per square metre where cost and area are of the whole building and each is given once."""
+    """The running cost, and per square metre where cost and area are of the whole building."""
     costs = [each for each in found if each.metric == "running-cost"]
     lines = [Line(_line(each)) for each in costs[:2]]
     lines += [Line(words) for words in _per_square_metre(costs, found)] if costs else []
@@ -61,24 +54,23 @@ def running_cost(found: list[Measured], absent: str) -> Fact:
 
 
 def _per_square_metre(costs: list[Measured], found: list[Measured]) -> Iterator[str]:
-    cost = costs[0]
-    measured = [each for each in found if each.whole and _in_square_metres(each)]
-    areas = [each for name in AREAS for each in measured if each.metric == name]
-    if not cost.whole:
+    """What the latest figures come to that the tables of buildings divide too (kb.store.buildings.measured)."""
+    whole = latest([each.said.values for each in reversed(found)])
+    cost, area = (_which(found, whole.get(name)) for name in ("running-cost", size_of(whole)))
+    if cost is None:
         yield "Per m² it cannot be said: the cost is that of one body alone."
-    elif not areas or not areas[0].value:
+    elif area is None or not area.value:
         yield "Per m² it cannot be said: no floor area of the whole building is published."
     elif cost.value is not None and (unit := cost.said.first("ww:unit") or "").startswith(_CURRENCIES):
-        area = areas[0]
-        assert area.value is not None
         per = money(round(cost.value / area.value, 2), unit.rpartition("/")[2].upper())
         basis = area.metric.removeprefix("floor-area").strip("-").upper()
         dated = f" ({area.when})" if area.when else ""
-        yield f"{per} per m²{f' {basis}' if basis else ''}: this cost over {area.words}{dated}"
+        divided = "this cost" if cost is costs[0] else _line(cost)
+        yield f"{per} per m²{f' {basis}' if basis else ''}: {divided} over {area.words}{dated}"
 
 
-def _in_square_metres(each: Measured) -> bool:
-    return each.said.first("ww:unit") == _SQUARE_METRE
+def _which(found: list[Measured], said: Said | None) -> Measured | None:
+    return next((each for each in found if each.said.values is said), None)
 
 
 def _line(each: Measured) -> str:

@@ -1,6 +1,6 @@
 """What can be chosen, each choice with how many buildings it would leave beside the others that are made."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,12 +48,23 @@ def facets(tables: Tables, fitting: Mapping[str, Any]) -> list[Facet]:
     return [each for each in found if each.choices]
 
 
-def _facet(name: str, iris: tuple[str, ...], counts: Any) -> Facet:
+def registers(tables: Tables, most: int = MOST, keep: Collection[str] = ()) -> Facet:
+    """The bodies on whose registers buildings stand, not those that only hold or use some; the `most` with most, and
+    those of `keep` (IRIs) too.
+    """
+    bodies = tables.index.bodies
+    of = tables.buildings.numbers("register_of")
+    whole = _facet("register", bodies, numpy.bincount(of[of >= 0], minlength=len(bodies)), len(bodies))
+    choices = (*whole.choices[:most], *(each for each in whole.choices[most:] if each.iri in keep))
+    return Facet(whole.name, choices, len(whole.choices) - len(choices))
+
+
+def _facet(name: str, iris: tuple[str, ...], counts: Any, most: int = MOST) -> Facet:
     there = [(int(count), iri) for count, iri in zip(counts, iris, strict=True) if count]
     there.sort(key=lambda each: (-each[0], each[1]))
-    written = short if name in ("place", "body", "occupier") else _code
-    choices = tuple(Choice(written(iri), iri, count) for count, iri in there[:MOST])
-    return Facet(name, choices, max(0, len(there) - MOST))
+    written = short if name in ("place", "body", "occupier", "register") else _code
+    choices = tuple(Choice(written(iri), iri, count) for count, iri in there[:most])
+    return Facet(name, choices, max(0, len(there) - most))
 
 
 def _listed(tables: Tables, column: str, mask: Any) -> Any:

@@ -90,14 +90,17 @@ def ancestors(pairs: Iterable[Any]) -> dict[str, frozenset[str]]:
     for below, above in pairs:
         direct[below.value].add(above.value)
 
-    def climb(thing: str, seen: set[str]) -> set[str]:
-        for above in direct.get(thing, ()):
-            if above not in seen:
-                seen.add(above)
-                climb(above, seen)
-        return seen
+    def climb(thing: str) -> frozenset[str]:
+        # Without recursion: what anybody publishes may be a chain longer than Python's stack.
+        seen: set[str] = set()
+        ahead = [thing]
+        while ahead:
+            new = direct.get(ahead.pop(), set()) - seen
+            seen |= new
+            ahead += new
+        return frozenset(seen - {thing})
 
-    return {thing: frozenset(climb(thing, set()) - {thing}) for thing in list(direct)}
+    return {thing: climb(thing) for thing in list(direct)}
 
 
 def solutions(store: Store, name: str) -> Iterator[Any]:

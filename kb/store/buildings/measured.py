@@ -23,6 +23,7 @@ _BASES = tuple(map(expand, ("ww:unit", "ww:priceBasis", "ww:priceBaseYear", "ww:
 
 _WHEN = tuple(map(expand, ("ww:measuredOn", "ww:end", "ww:start")))
 _METRIC, _VALUE, _RATING, _UNIT = map(expand, ("ww:metric", "ww:value", "ww:rating", "ww:unit"))
+_PART = expand("ww:forOrganisation")
 
 
 @dataclass(frozen=True)
@@ -56,30 +57,41 @@ class Measured:
 
 
 def measured(measurements: Sequence[Said]) -> Measured:
-    """The latest of each kind that can be read; of several of one year the first."""
-    latest: dict[str, tuple[int, Said]] = {}
-    for each in measurements:
-        metric = _first(each, _METRIC).removeprefix(_METRICS)
-        year = _year(each)
-        if metric not in latest or year > latest[metric][0]:
-            latest[metric] = year, each
-    size = next((name for name in SIZES if _is_area(latest.get(name))), "")
-    cost_year, cost = latest.get("running-cost", (0, {}))
-    condition_year, condition = latest.get("condition", (0, {}))
-    utilised = next((latest[name] for name in _UTILISATION if name in latest), (0, {}))
-    percent = _first(utilised[1], _UNIT) in ("", _PERCENT)
+    """The latest of each kind that is of the whole building and can be read."""
+    found = latest(measurements)
+    size = size_of(found)
+    cost, condition = found.get("running-cost", {}), found.get("condition", {})
+    utilised = next((found[name] for name in _UTILISATION if name in found), {})
+    percent = _first(utilised, _UNIT) in ("", _PERCENT)
     figure = number(_first(cost, _VALUE))
     return Measured(
-        size=number(_first(latest[size][1], _VALUE)) if size else nan,
+        size=number(_first(found[size], _VALUE)) if size else nan,
         size_basis=size,
         cost=figure,
         cost_basis=tuple(_first(cost, name) for name in _BASES) if figure == figure else (),
-        cost_year=cost_year,
+        cost_year=_year(cost),
         condition=_first(condition, _RATING),
-        condition_year=condition_year,
-        utilisation=number(_first(utilised[1], _VALUE)) if percent else nan,
-        utilisation_year=utilised[0],
+        condition_year=_year(condition),
+        utilisation=number(_first(utilised, _VALUE)) if percent else nan,
+        utilisation_year=_year(utilised),
     )
+
+
+def latest(measurements: Sequence[Said]) -> dict[str, Said]:
+    """Metric → its latest figure; of several of one day the last. Left out are those of one body's part (dp-01,
+    `ww:forOrganisation`), since they say nothing of the whole.
+    """
+    found: dict[str, Said] = {}
+    for each in measurements:
+        metric = _first(each, _METRIC).removeprefix(_METRICS)
+        if not each.get(_PART) and (metric not in found or _date(each) >= _date(found[metric])):
+            found[metric] = each
+    return found
+
+
+def size_of(found: dict[str, Said]) -> str:
+    """By which metric of SIZES a building is measured, of its latest figures; "" where by none."""
+    return next((name for name in SIZES if name in found and _is_area(found[name])), "")
 
 
 def number(text: str) -> float:
@@ -91,14 +103,19 @@ def number(text: str) -> float:
     return found if isfinite(found) else nan
 
 
-def _is_area(found: tuple[int, Said] | None) -> bool:
-    return found is not None and _first(found[1], _UNIT) in ("", _SQUARE_METRE) and number(_first(found[1], _VALUE)) > 0
+def _is_area(figure: Said) -> bool:
+    return _first(figure, _UNIT) in ("", _SQUARE_METRE) and number(_first(figure, _VALUE)) > 0
 
 
 def _first(said: Said, property: str) -> str:
     return min((str(value.value) for value in said.get(property, ())), default="")
 
 
+def _date(said: Said) -> str:
+    """The day, month or year of a figure, as texts that sort; "" where none is said."""
+    date = next(filter(None, (_first(said, name) for name in _WHEN)), "")
+    return date if date[:4].isascii() and date[:4].isdigit() else ""
+
+
 def _year(said: Said) -> int:
-    years = (_first(said, name)[:4] for name in _WHEN)
-    return next((int(year) for year in years if year.isascii() and year.isdigit()), 0)
+    return int(_date(said)[:4] or 0)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -93,9 +93,19 @@ def _years(store: Store) -> list[PaidYear]:
     years: dict[tuple[str, ...], dict[str, list[tuple[str, int, Decimal]]]] = {}
     for row in solutions:
         register, payer, currency, month, category, payments, total = (each.value if each else "" for each in row)
-        found = years.setdefault((register, payer, currency, financial_year(month)), {})
-        found.setdefault(category, []).append((month, int(payments), Decimal(total)))
+        if (amount := _finite(total)) is not None:
+            found = years.setdefault((register, payer, currency, financial_year(month)), {})
+            found.setdefault(category, []).append((month, int(payments), amount))
     return [_added(key, found) for key, found in sorted(years.items())]
+
+
+def _finite(total: str) -> Decimal | None:
+    """The sum; None for one that could not be formed (too large, or of an amount that is infinite)."""
+    try:
+        found = Decimal(total)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
 
 
 def financial_year(month: str) -> str:
