@@ -98,4 +98,4 @@ def test_what_is_not_there(reader: FlaskClient, address: str, status: int) -> No
 
 def test_the_identifier_stands_in_the_main_table(reader: FlaskClient) -> None:
     page = reader.get("/doc/asset/hall", headers=HTML).text
-    assert "TMBC-1" in page.partition("<details")[0]
+    assert "TMBC-1" in page.partition('id="main-content"')[2].partition("About this record")[0]

@@ -12,6 +12,7 @@ from page_words import words
 from pyoxigraph import Store
 
 from kb import config
+from kb.ask import counting
 from kb.namespaces import HOME, thing
 from kb.store.folder import DataFolder
 from web import create_app
@@ -88,6 +89,22 @@ def test_figures_as_csv_and_their_query_agree(shipped: FlaskClient, shipped_site
     asked = shipped.get(f"/sparql?{urlencode({'query': query.text, 'format': 'csv'})}")
     figures = {row["figure"] for row in csv.DictReader(io.StringIO(asked.text))}
     assert figures == {row["address"] for row in rows}
+
+
+def test_of_figures_that_a_page_cannot_show_none_is_said_to_be_unpublished(
+    shipped: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = shipped.get(money("birmingham", table="figures", format="csv")).text
+    bodies = shipped.get(money("birmingham", table="bodies", format="csv")).text
+    monkeypatch.setattr(counting, "MOST", 3)
+    monkeypatch.setattr("web.money.ROWS_AT_ONCE", 4)
+    # The address is one of its own, since answers are kept by address.
+    assert shipped.get(money("birmingham", table="figures", format="csv", few="3")).text == whole, "the CSV has all"
+    assert shipped.get(money("birmingham", table="bodies", format="csv", few="3")).text == bodies
+    said = words(shipped, money("birmingham", few="3"))
+    assert "The first 3 are here" in said
+    assert "Total of all functions and bodies: not among the figures read here." in said
+    assert "not published by" not in said.partition("Payments that its bodies")[0]
 
 
 @pytest.mark.parametrize("table", ["people", "words", "bodies"])

@@ -6,7 +6,7 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from kb.ask.count_context import People, Place
-from kb.ask.counting import ALL_BODIES, ALL_FUNCTIONS, Count, Division, Figure, Line
+from kb.ask.counting import ALL_BODIES, ALL_FUNCTIONS, Count, Division, Figure, Line, Published
 from kb.ask.labels import Labels
 from kb.namespaces import concept
 from web.chart import PARTS, Chart, Row, grouped
@@ -100,11 +100,17 @@ def _number_of(number: int, one: str, several: str = "") -> str:
 def iris(counts: Sequence[Count]) -> Iterator[str]:
     """What a page of these counts needs labels for."""
     for count in counts:
-        yield from (count.basis.account, count.basis.prices, count.basis.gross, count.basis.currency)
         for line in count.lines:
-            yield from line.key
-            for figure in line.given:
-                yield from (figure.status, figure.allocation, figure.overlap, *figure.again, *figure.sources)
+            for year, figure in zip(count.years, line.figures, strict=True):
+                if figure:
+                    yield from iris_of(Published(count.basis, year, line.key, figure))
+
+
+def iris_of(each: Published) -> Iterator[str]:
+    """What one figure needs labels for."""
+    yield from (each.basis.account, each.basis.prices, each.basis.gross, each.basis.currency, *each.key)
+    figure = each.figure
+    yield from (figure.status, figure.allocation, figure.overlap, *figure.again, *figure.sources)
 
 
 def view(
@@ -135,27 +141,22 @@ def view(
     )
 
 
-def csv_rows(counts: Sequence[Count], labels: Labels) -> Iterator[tuple[str, ...]]:
-    """A row for each figure, by CSV_HEADINGS."""
+def csv_row(each: Published, labels: Labels) -> tuple[str, ...]:
+    """The row of a figure, by CSV_HEADINGS."""
 
     def named(iri: str) -> str:
         return labels.name(iri) if iri else ""
 
-    for count in counts:
-        for line in count.lines:
-            for year, figure in zip(count.years, line.figures, strict=True):
-                if figure is None:
-                    continue
-                account, currency, prices, base_year, gross = count.basis
-                yield (
-                    *(named(account), year.words.removesuffix(", forecast"), "yes" if year.forecast else "no"),
-                    *map(named, line.key),
-                    *(f"{figure.amount:f}", _code(currency), named(prices), base_year),
-                    *map(named, (gross, figure.overlap)),
-                    "; ".join(map(named, figure.again)),
-                    *map(named, (figure.allocation, figure.status)),
-                    *(figure.remark, "; ".join(map(named, figure.sources)), figure.iri),
-                )
+    (account, currency, prices, base_year, gross), year, key, figure = each
+    return (
+        *(named(account), year.words.removesuffix(", forecast"), "yes" if year.forecast else "no"),
+        *map(named, key),
+        *(f"{figure.amount:f}", _code(currency), named(prices), base_year),
+        *map(named, (gross, figure.overlap)),
+        "; ".join(map(named, figure.again)),
+        *map(named, (figure.allocation, figure.status)),
+        *(figure.remark, "; ".join(map(named, figure.sources)), figure.iri),
+    )
 
 
 class _Telling:

@@ -1,6 +1,7 @@
 """Public money that is counted in a place: charts and tables of each count, what they leave out, and the data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,13 +22,16 @@ from web import counts
 from web import paid as paid_view
 from web.listing import amount, listing
 from web.negotiation import CSV, HTML, QUERY, Format, choose
-from web.page_table import as_csv
+from web.page_table import as_csv, csv_lines
 from web.reading import derived, reader, snapshot
 from web.representation import respond
 
 blueprint = Blueprint("money", __name__)
 
 FORMATS = (CSV, QUERY, HTML)
+
+ROWS_AT_ONCE = 1_000
+"""Figures of a CSV that are written together."""
 
 TABLES = {
     "figures": ("counted-figures", "The figures of each count"),
@@ -60,7 +64,7 @@ def money() -> Response:
     if table not in TABLES:
         raise BadRequest(f"table={table[:50]}: choose one of {', '.join(TABLES)}.")
     formats = [(each, _address(place, table, each)) for each in FORMATS]
-    body: str
+    body: str | Iterator[bytes]
     if format is QUERY:
         body = _query(table, place)
     elif format is CSV:
@@ -97,11 +101,11 @@ def _places(format: Format) -> Response:
 
 def _page(place: str) -> dict[str, Any]:
     store = snapshot().store
-    found = counting.counted(store, place)
+    found = counting.counted(store, place, counting.MOST)
     known, series = count_context.people(store, place), count_context.price_series(store)
     owners = count_context.responsible(store, place)
     stated = _stated(place)
-    without = count_context.bodies_without_figures(store, place, found.counts)
+    without = [] if found.more else count_context.bodies_without_figures(store, place, found.counts)
     nearby = count_context.around(store, place)
     sources = {source for count in found.counts for figure in count.figures for source in figure.sources}
     paid = _paid(place)
@@ -115,11 +119,12 @@ def _page(place: str) -> dict[str, Any]:
     labels = labels_of(store, shown)
     names = " or ".join(sorted(map(labels.name, owners))[:2])
     missing = f"not published by {names}" if names else "not recorded here"
+    absent = "not among the figures read here" if found.more else missing
     return {
         "place": place,
         "labels": labels,
-        "views": [counts.view(count, labels, missing, known, series) for count in found.counts],
-        "more": found.more,
+        "views": [counts.view(count, labels, absent, known, series) for count in found.counts],
+        "most": counting.MOST if found.more else None,
         "missing": missing,
         "statements": listing(stated, _STATED) if stated else None,
         "levels": levels(store, GRADES),
@@ -151,9 +156,18 @@ def _query(table: str, place: str) -> str:
     return bind(read(TABLES[table][0]), place=NamedNode(place))
 
 
-def _figures(place: str) -> str:
-    found = counting.counted(snapshot().store, place).counts
-    return as_csv(counts.CSV_HEADINGS, counts.csv_rows(found, labels_of(snapshot().store, counts.iris(found))))
+def _figures(place: str) -> Iterator[bytes]:
+    """All figures, however many: they are written as they are read."""
+    store = snapshot().store
+
+    def parts() -> Iterator[bytes]:
+        yield csv_lines([counts.CSV_HEADINGS]).encode()
+        found = counting.figures(store, place)
+        while some := list(islice(found, ROWS_AT_ONCE)):
+            labels = labels_of(store, {iri for each in some for iri in counts.iris_of(each)})
+            yield csv_lines(counts.csv_row(each, labels) for each in some).encode()
+
+    return parts()
 
 
 def _people(place: str) -> str:
@@ -188,7 +202,7 @@ def _words(place: str) -> str:
 
 def _bodies(place: str) -> str:
     store = snapshot().store
-    without = count_context.bodies_without_figures(store, place, counting.counted(store, place).counts)
+    without = count_context.bodies_without_figures(store, place, counting.counted(store, place, None).counts)
     bodies = count_context.bodies(store, place)
     labels = labels_of(store, {*bodies, *(kind for kinds in bodies.values() for kind in kinds)})
     rows = [
@@ -207,7 +221,7 @@ def _payers(found: list[PaidYear]) -> set[str]:
     return {year.payer for year in found}
 
 
-_CSV: dict[str, Callable[[str], str]] = {
+_CSV: dict[str, Callable[[str], str | Iterator[bytes]]] = {
     "figures": _figures,
     "people": _people,
     "words": _words,

@@ -45,8 +45,11 @@ class PageTable:
 
 def as_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """The rows as CSV (RFC 4180), safe to open in a spreadsheet."""
+    return csv_lines([headings, *rows])
+
+
+def csv_lines(rows: Iterable[Sequence[str]]) -> str:
+    """Some rows of a CSV that is sent part by part."""
     output = io.StringIO()
-    writer = csv.writer(output)
-    writer.writerow(headings)
-    writer.writerows([cell if _NUMBER.fullmatch(cell) else safe(cell) for cell in row] for row in rows)
+    csv.writer(output).writerows([cell if _NUMBER.fullmatch(cell) else safe(cell) for cell in row] for row in rows)
     return output.getvalue()

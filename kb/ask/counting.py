@@ -7,9 +7,10 @@ the people of the same place in the year in which the count begins.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from pyoxigraph import NamedNode
@@ -21,6 +22,9 @@ from kb.store.readable import Store
 
 MOST = 2_000
 """Figures of a place that are read for a page; a count may have hundreds of thousands."""
+
+_AT_ONCE = 1_000
+"""Figures whose periods are named together."""
 
 FUNCTIONS, BODIES = f"{HOME}/concept/cofog", f"{HOME}/concept/organisation-type"
 ALL_FUNCTIONS, ALL_BODIES = concept("cofog", "total"), concept("organisation-type", "total")
@@ -143,25 +147,41 @@ class Count:
         return [figure for line in self.lines for figure in line.given]
 
 
+class Published(NamedTuple):
+    """One figure with all that it is of."""
+
+    basis: Basis
+    year: Year
+    key: Key
+    figure: Figure
+
+
 @dataclass(frozen=True)
 class Counted:
-    """The counts of a place; `more` where it has more than MOST figures."""
+    """The counts of a place; `more` where it has figures that were not read, so that none can be said to be absent."""
 
     counts: tuple[Count, ...]
     more: bool
 
 
-def counted(store: Store, place: str) -> Counted:
-    """What is counted in the place (IRI)."""
-    found = list(rows(store, "counted-figures", MOST + 1, place=NamedNode(place)))
+def counted(store: Store, place: str, most: int | None = MOST) -> Counted:
+    """What is counted in the place (IRI), by its first `most` figures, or by all."""
+    found = list(figures(store, place, None if most is None else most + 1))
     by_count: dict[Basis, list[tuple[Year, Key, Figure]]] = {}
-    names = period_names(store, (row["period"].value for row in found))
-    for row in found[:MOST]:
-        (of, year, key, figure) = _read(row, names)
+    for of, year, key, figure in found[:most]:
         by_count.setdefault(of, []).append((year, key, figure))
     functions, bodies = wider(store, FUNCTIONS), wider(store, BODIES)
     counts = (_count(of, read, functions, bodies) for of, read in by_count.items())
-    return Counted(tuple(sorted(counts, key=lambda each: (-len(each.lines), each.basis))), len(found) > MOST)
+    in_order = tuple(sorted(counts, key=lambda each: (-len(each.lines), each.basis)))
+    return Counted(in_order, most is not None and len(found) > most)
+
+
+def figures(store: Store, place: str, limit: int | None = None) -> Iterator[Published]:
+    """The figures of the place (IRI), by count and period, as they are read."""
+    found = rows(store, "counted-figures", limit, place=NamedNode(place))
+    while some := list(islice(found, _AT_ONCE)):
+        names = period_names(store, (row["period"].value for row in some))
+        yield from (_read(row, names) for row in some)
 
 
 def wider(store: Store, scheme: str) -> dict[str, set[str]]:
@@ -197,7 +217,7 @@ def period_names(store: Store, periods: Iterable[str]) -> dict[str, str]:
     return {thing.value: label.value for thing, _, label in found}
 
 
-def _read(row: Any, names: Mapping[str, str]) -> tuple[Basis, Year, Key, Figure]:
+def _read(row: Any, names: Mapping[str, str]) -> Published:
     def text(name: str) -> str:
         value = row[name]
         return "" if value is None else str(getattr(value, "value", value))
@@ -213,7 +233,7 @@ def _read(row: Any, names: Mapping[str, str]) -> tuple[Basis, Year, Key, Figure]
     )
     of = Basis(*map(text, ("count", "currency", "prices", "baseYear", "gross")))
     key = Key(*map(text, ("function", "spender", "type", "control")))
-    return of, Year(period, begins, f"{words}, forecast" if forecast else words, forecast), key, figure
+    return Published(of, Year(period, begins, f"{words}, forecast" if forecast else words, forecast), key, figure)
 
 
 def _count(

@@ -6,7 +6,6 @@ from kb.errors import TooBusy
 from kb.store.clock import ago, now
 from kb.store.database import Database
 
-
 LONGEST = timedelta(days=1)
 """The longest time within which anything is counted; an address is kept no longer."""
 
