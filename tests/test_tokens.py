@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from kb.errors import BadInput, NotFound, NotSignedIn, StoreUnwritable, TooBusy, UnknownPublisher
-from kb.store.attempts import Attempts
+from kb.store.attempts import LONGEST, Attempts
 from kb.store.audit import Audit
 from kb.store.folder import DataFolder
 from kb.store.sessions import Sessions
 from kb.store.state import State
 from kb.store.tokens import SCOPES, Tokens
+from web import contributing, form_keys, sign_in, site_test
 from web.cli import main
 
 
@@ -123,6 +124,24 @@ def test_attempts_are_counted_by_client(folder: DataFolder) -> None:
     assert caught.value.seconds == 3600
     attempts.check("sign-in", "192.0.2.2", 3, hour)
     attempts.check("upload", "192.0.2.1", 3, hour)
+
+
+def test_addresses_are_forgotten_also_where_nobody_tries_again(folder: DataFolder) -> None:
+    from kb import config
+    from kb.store.forgetting import forget
+
+    attempts = Attempts(folder)
+    attempts.count("sign-in", "192.0.2.1", timedelta(minutes=15))
+    with attempts.transaction() as connection:
+        connection.execute("UPDATE attempts SET made = '2020-01-01T00:00:00Z'")
+    attempts.count("upload", "192.0.2.2", LONGEST)
+    forget(folder, config.load({}, data=folder.root))
+    assert attempts.rows("SELECT client FROM attempts") == [("192.0.2.2",)]
+
+
+def test_nothing_counts_for_longer_than_it_is_kept() -> None:
+    day = timedelta(seconds=form_keys.OLDEST)
+    assert max(day, contributing.HOUR, sign_in.WITHIN, site_test.WITHIN) <= LONGEST
 
 
 def test_the_command(folder: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,9 @@ from kb.errors import TooBusy
 from kb.store.clock import ago, now
 from kb.store.database import Database
 
+LONGEST = timedelta(days=1)
+"""The longest time within which anything is counted; an address is kept no longer."""
+
 
 class Attempts(Database):
     """Counts by kind, as `sign-in`, and client: an address, or a publisher."""
@@ -26,3 +29,10 @@ class Attempts(Database):
         with self.transaction() as connection:
             connection.execute("DELETE FROM attempts WHERE kind = ? AND made <= ?", (kind, ago(within)))
             connection.execute("INSERT INTO attempts VALUES (?, ?, ?)", (kind, client, now()))
+
+    def tidy(self) -> None:
+        """Forgets what counts no more, also where nobody has tried the same since."""
+        before = ago(LONGEST)
+        if self.rows("SELECT 1 FROM attempts WHERE made <= ? LIMIT 1", before):
+            with self.transaction() as connection:
+                connection.execute("DELETE FROM attempts WHERE made <= ?", (before,))

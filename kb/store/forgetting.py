@@ -9,3 +9,4 @@ from kb.store.folder import DataFolder
 def forget(folder: DataFolder, settings: Settings) -> None:
     """Deletes what has had its time, whether or not anybody publishes here. Raises StoreUnwritable."""
     Contributions(folder).tidy(settings.contribution_days)
+    Attempts(folder).tidy()
