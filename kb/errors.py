@@ -31,6 +31,10 @@ class BadInput(WhatWorksError):
     """A file, value or option cannot be read; the text names the file, line and column where there is one."""
 
 
+class TooQuick(BadInput):
+    """A form was sent sooner than somebody can have read it; the same may be sent a little later."""
+
+
 class BadSetting(WhatWorksError):
     """A setting is unknown or has a value of the wrong kind."""
 

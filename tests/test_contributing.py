@@ -11,6 +11,7 @@ from page_reading import HTML, Reading
 from publishing_site import CONFORMING, Site, publishing_site
 from pyoxigraph import NamedNode
 
+from kb.errors import WrongState
 from kb.namespaces import expand
 from kb.store.addressees import addressee
 from kb.store.audit import Audit
@@ -21,7 +22,7 @@ from kb.store.snapshots import Snapshots
 from kb.store.state import State
 from kb.store.tombstones import Tombstone, hashed
 from kb.store.withdrawal.withdraw import Target, withdraw
-from web import contributing, form_keys
+from web import contributing, form_keys, paging
 from web.contribution_questions import LONGEST_TEXT, kinds
 
 WRONG = {"wrong": "The saving is given twice.", "right": "£4 million", "source": "Minutes, https://a.example/minutes"}
@@ -239,6 +240,47 @@ def test_it_is_answered_once_and_the_reader_sees_it(site: Site) -> None:
     assert "The minutes say otherwise." in site.client().get(sent.headers["Location"]).text
     assert "Decline it" not in client.get(page).text
     assert site.client().post(page, data={"do": "answered", "answer": "no"}).status_code == 401
+
+
+def test_two_who_answer_at_once_are_not_both_heard(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    send(site)
+    kept = Contributions(site.folder)
+    [found] = kept.of()
+    kept.settle(found.id, "taken up", "", "kent", "first")
+    kept.settle(found.id, "answered", "Thank you.", "kent", "first")
+    monkeypatch.setattr(kept, "contribution", lambda id: found)  # what the second one read before
+    with pytest.raises(WrongState):
+        kept.settle(found.id, "declined", "No.", "kent", "second")
+    assert [(each.state, each.answer) for each in kept.of()] == [("answered", "Thank you.")]
+    assert Audit(site.folder).entries("kent", 1)[0].action == "contribution answered"
+
+
+def test_a_long_list_has_pages(site: Site) -> None:
+    kept = Contributions(site.folder)
+    for number in range(paging.PAGE + 1):
+        kept.send("correction", f"/datasets?n={number}", "kent", WRONG, "")
+    client = signed_in(site)
+    first, second = (client.get(f"/publish/contributions?page={number}").text for number in (1, 2))
+    assert [text.count('data-label="About"') for text in (first, second)] == [paging.PAGE, 1]
+    assert 'href="/publish/contributions?page=2"' in first
+    assert client.get("/publish/contributions?page=3").status_code == 404
+
+
+def test_a_form_sent_too_quickly_keeps_its_key_and_any_other_gets_a_new_one(site: Site) -> None:
+    def key_after(age: float) -> tuple[str, str]:
+        sent = key_of(site, "correction", "", age)
+        data = {"kind": "correction", "about": "", "form-key": sent, **WRONG}
+        [field] = [
+            each
+            for each in Reading(site.client().post("/contribute", data=data).text).all("input")
+            if each.get("name") == "form-key"
+        ]
+        return sent, str(field["value"])
+
+    young, kept = key_after(0)
+    assert kept == young
+    old, new = key_after(25 * 3600)
+    assert new != old
 
 
 def test_the_reader_takes_it_back(site: Site) -> None:

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, current_app, g, make_response, render_tem
 from kb.ask.labels import labels_of
 from kb.ask.resource import exists
 from kb.ask.statements import closure
-from kb.errors import BadInput, NotFound, StoreMissing
+from kb.errors import BadInput, NotFound, StoreMissing, TooQuick
 from kb.namespaces import HOME
 from kb.store.addressees import addressee
 from kb.store.attempts import Attempts
@@ -88,8 +88,10 @@ def take() -> Response:
         if not wrong:
             _within_limits(about)
             form_keys.use(folder, key)
-    except BadInput as error:
+    except TooQuick as error:
         return _form(about, kind, given, email, wrong, str(error), key)
+    except BadInput as error:
+        return _form(about, kind, given, email, wrong, str(error))
     if wrong:
         return _form(about, kind, given, email, wrong, "", key)
     id = Contributions(folder).send(kind.name, about.iri, about.publisher, given, email)
@@ -166,9 +168,9 @@ def _form(
     unsent: str = "",
     key: str = "",
 ) -> Response:
-    """The choice of a kind, or its form; `unsent` says why it could not be taken, `key` is the one it was sent with."""
+    """The choice of a kind, or its form; `unsent` says why it was not taken, `key` is one that may still be used."""
     folder = reader().folder
-    if kind is not None and (not key or unsent and "quick" not in unsent):
+    if kind is not None and not key:
         key = form_keys.issue(folder, _purpose(about, kind))
     return _page(
         "contribute.html",

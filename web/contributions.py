@@ -13,7 +13,7 @@ from kb.protocols.templates.prefilled import prefilled
 from kb.store.contributions import ANSWERED, DECLINED, OPEN, TAKEN_UP, Contribution, Contributions
 from kb.store.tokens import Token
 from kb.vocabulary import term
-from web import entry_form, sign_in
+from web import entry_form, paging, sign_in
 from web.addresses import href
 from web.authority import FIELD, own_page, signed_in
 from web.body import body
@@ -32,9 +32,12 @@ def _private(response: Response) -> Response:
 
 @blueprint.get("/publish/contributions")
 def listed() -> Response:
-    """Those for this publisher: what waits first."""
+    """Those for this publisher: what waits first. Raises werkzeug NotFound for a page after the last."""
     token = signed_in()
-    return _page("contributions.html", token, found=Contributions(reader().folder).of(token.publisher), kinds=kinds())
+    found = Contributions(reader().folder).of(token.publisher)
+    page = paging.asked(len(found))
+    shown = found[page.offset : page.offset + page.size]
+    return _page("contributions.html", token, found=shown, page=page, kinds=kinds())
 
 
 @blueprint.get("/publish/contributions/<id>")

@@ -10,7 +10,7 @@ import secrets
 import time
 from datetime import timedelta
 
-from kb.errors import BadInput
+from kb.errors import BadInput, TooQuick
 from kb.store.attempts import Attempts
 from kb.store.folder import DataFolder
 from kb.store.state import State
@@ -29,13 +29,13 @@ def issue(folder: DataFolder, purpose: str, at: float | None = None) -> str:
 
 
 def check(folder: DataFolder, purpose: str, key: str) -> None:
-    """Raises BadInput, with what to do, unless the key is of this form and may be used now."""
+    """Raises BadInput, with what to do, unless the key is of this form and may be used now; TooQuick if it may soon."""
     moment, _, signature = key.rpartition("-")
     if not signature or not hmac.compare_digest(signature.encode(), _signature(folder, purpose, moment).encode()):
         raise BadInput("this form is not of this page; open the page again, and send it from there")
     age = time.time() - int(moment.partition("-")[0], 16)
     if age < YOUNGEST:
-        raise BadInput(f"that was very quick; read it through, and send it again after {YOUNGEST} seconds")
+        raise TooQuick(f"that was very quick; read it through, and send it again after {YOUNGEST} seconds")
     if age > OLDEST:
         raise BadInput("this form was opened more than a day ago; send it again now")
 

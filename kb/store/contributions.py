@@ -87,11 +87,11 @@ class Contributions(Database):
     def settle(self, id: str, state: str, answer: str, publisher: str, token: str) -> None:
         """Notes what the publisher did with it, and its answer. Raises NotFound, WrongState where that was done."""
         found = self.contribution(id)
-        if found.state in (ANSWERED, DECLINED):
-            raise WrongState(f"this contribution was {found.state} already")
         with self.transaction() as connection:
-            change = "UPDATE contributions SET state = ?, answer = ?, changed = ? WHERE id = ?"
-            connection.execute(change, (state, answer or found.answer, now(), id))
+            change = "UPDATE contributions SET state = ?, answer = ?, changed = ? WHERE id = ? AND state IN (?, ?)"
+            values = (state, answer or found.answer, now(), id, OPEN, TAKEN_UP)
+            if not connection.execute(change, values).rowcount:  # somebody else may have done it meanwhile
+                raise WrongState("this contribution was answered, declined or taken back already")
             note(connection, publisher, token, f"contribution {state}", _name(id), found.kind)
 
     def take_back(self, id: str) -> None:
