@@ -358,10 +358,12 @@ def test_outlines_are_drawn_from_the_file_that_is_set(invented_folder: DataFolde
 def test_only_the_host_of_the_tiles_may_be_asked(officer: FlaskClient, invented_folder: DataFolder) -> None:
     policy = officer.get("/buildings", headers=HTML).headers["Content-Security-Policy"]
     assert "https:" not in policy
+    assert policy == officer.get("/places", headers=HTML).headers["Content-Security-Policy"]
     tiles = "https://{s}.tiles.example/{z}/{x}/{y}.png"
     client = create_app(config.load({}, data=invented_folder.root, tiles=tiles)).test_client()
     policy = client.get("/buildings", headers=HTML).headers["Content-Security-Policy"]
     assert "img-src 'self' data: https://*.tiles.example;" in policy
+    assert "form-action 'self'" in policy
     for wrong in ("ftp://tiles.example/{z}/{x}/{y}", "https://tiles.example/", "https://a; script-src/{z}{x}{y}"):
         with pytest.raises(BadSetting):
             config.load({"WHATWORKS_TILES": wrong})

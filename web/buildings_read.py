@@ -14,6 +14,7 @@ from kb.ask.buildings.told import Dates
 from kb.config import Settings
 from kb.errors import BadSetting, NotFound
 from kb.store.buildings.tables import Tables
+from web import content_policy
 from web.negotiation import CSV, HTML, choose
 from web.reading import derived, drafted, reader, snapshot
 from web.representation import respond
@@ -63,13 +64,10 @@ def nothing_here(title: str) -> Response:
 
 
 def secured(response: Response) -> Response:
-    """The page with leave to load from this site alone, and images from where the map's tiles are."""
+    """The page with leave to load images from where the map's tiles are, too."""
     tiles = settings().tiles
-    images = f" {'/'.join(tiles.split('/')[:3]).replace('{s}', '*')}" if tiles else ""
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        f"default-src 'self'; img-src 'self' data:{images}; object-src 'none'; base-uri 'none'; frame-ancestors 'self'",
-    )
+    images = "/".join(tiles.split("/")[:3]).replace("{s}", "*") if tiles else ""
+    response.headers[content_policy.HEADER] = content_policy.policy(images)
     return response
 
 

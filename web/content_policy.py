@@ -25,5 +25,12 @@ _WITH_EDITOR = ("/sparql", "/q/")
 def protect(response: Response) -> None:
     """Gives a page its policy; a page that has set one itself keeps it."""
     if response.mimetype == "text/html":
-        sources = _STRICT | (_EDITOR if request.path.startswith(_WITH_EDITOR) else {})
-        response.headers.setdefault(HEADER, "; ".join(f"{name} {value}" for name, value in sources.items()))
+        response.headers.setdefault(HEADER, policy())
+
+
+def policy(images: str = "") -> str:
+    """The policy of the page that is asked for, with leave to load images from one more source."""
+    sources = _STRICT | (_EDITOR if request.path.startswith(_WITH_EDITOR) else {})
+    if images:
+        sources = sources | {"img-src": f"{sources['img-src']} {images}"}
+    return "; ".join(f"{name} {value}" for name, value in sources.items())

@@ -168,7 +168,7 @@ def _form(
     unsent: str = "",
     key: str = "",
 ) -> Response:
-    """The choice of a kind, or its form; `unsent` says why it could not be taken, `key` is one that may be used still."""
+    """The choice of a kind, or its form; `unsent` says why it was not taken, `key` is one that may still be used."""
     folder = reader().folder
     if kind is not None and not key:
         key = form_keys.issue(folder, _purpose(about, kind))

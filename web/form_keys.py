@@ -29,7 +29,7 @@ def issue(folder: DataFolder, purpose: str, at: float | None = None) -> str:
 
 
 def check(folder: DataFolder, purpose: str, key: str) -> None:
-    """Raises BadInput, with what to do, unless the key is of this form and may be used now; TooQuick where it may later."""
+    """Raises BadInput, with what to do, unless the key is of this form and may be used now; TooQuick if it may soon."""
     moment, _, signature = key.rpartition("-")
     if not signature or not hmac.compare_digest(signature.encode(), _signature(folder, purpose, moment).encode()):
         raise BadInput("this form is not of this page; open the page again, and send it from there")

@@ -22,9 +22,9 @@ HEADINGS: Headings = {
 
 ROWS = (
     "skos:altLabel", "dcterms:identifier", "dcterms:isPartOf", "ww:assetStatus", "ww:holdingType",
-    "ww:holdingPurpose", "ww:hostsService", "ww:supportsFunction", "ww:locatedIn", "ww:uprn", "ww:uprnAbsentReason", "ww:titleNumber", "ww:listedBuilding",
-    "ww:communityValue", "ww:interest", "ww:occupation", "ww:measurement", "geo:hasDefaultGeometry",
-    "prov:hadPrimarySource",
+    "ww:holdingPurpose", "ww:hostsService", "ww:supportsFunction", "ww:locatedIn", "ww:uprn",
+    "ww:uprnAbsentReason", "ww:titleNumber", "ww:listedBuilding", "ww:communityValue", "ww:interest",
+    "ww:occupation", "ww:measurement", "geo:hasDefaultGeometry", "prov:hadPrimarySource",
 )  # fmt: skip
 
 TOLD = ("ww:useClass", "ww:primaryUse", "ww:reportedBy", "prov:alternateOf")
