@@ -1,5 +1,6 @@
 """The rules by which a few words are made of many findings and sums, on made-up ones: pass and fail of each."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kb.ask.interventions.cost import COSTS, SAVINGS, Range, ranges
 from kb.ask.interventions.findings import ORDER, Finding, verdict
-from kb.ask.interventions.rules import RAISED, across, by_outcome, effect, strength
+from kb.ask.interventions.rules import RAISED, across, by_outcome, effect, strength, studies
 from kb.ask.interventions.similar import Area, compared
 from kb.ask.summaries import Summary
 from kb.effects import KEYS
@@ -200,3 +201,10 @@ def test_published_likeness_counts_from_its_bound_on() -> None:
     found = compared(reader, other, Decimal("0.7"))
     assert found is not None
     assert (found.score, found.known) == (Decimal("0.7"), 2)
+
+
+def test_a_finding_without_a_study_is_none() -> None:
+    named = [finding("better", study=name) for name in ("one", "one", "two")]
+    nameless = replace(finding("better"), study=Summary(""))
+    assert studies([*named, nameless, nameless]) == 2
+    assert studies([nameless]) == 0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kb.ask.interventions.cost import COSTS, SAVINGS, Range, ranges
 from kb.ask.interventions.findings import BETTER, MIXED, MOVED, NO_CHANGE, UNMEASURED, WORSE, Finding, iris
-from kb.ask.interventions.rules import Effect, OutcomeResult, Strength, across, strength
+from kb.ask.interventions.rules import Effect, OutcomeResult, Strength, across, strength, studies
 from kb.ask.summaries import Summary
 from web.evidence_words import range_note, range_words
 
@@ -112,7 +112,7 @@ def evidence_card(findings: Sequence[Finding], results: Sequence[OutcomeResult])
     return EvidenceCard(
         strength=found,
         findings=len(findings),
-        studies=len({each.study.iri for each in findings if each.study.iri}),
+        studies=studies(findings),
         best=tuple(each for each in findings if found.best is not None and each.grade == found.best),
         weakest=weakest,
         reasons=tuple(reasons.most_common(5)),

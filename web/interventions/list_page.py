@@ -12,7 +12,7 @@ from flask import Blueprint, Response, render_template, request
 from kb.ask.interventions.cost import COSTS, ranges
 from kb.ask.interventions.evidence import Evidence, evidence
 from kb.ask.interventions.findings import ORDER, Finding
-from kb.ask.interventions.rules import Effect, Strength, across, by_outcome, effect, strength
+from kb.ask.interventions.rules import Effect, Strength, across, by_outcome, effect, strength, studies
 from kb.ask.interventions.taxonomy import GROUP, NAMED, TYPE
 from kb.ask.interventions.tried import by_place
 from kb.ask.labels import Labels, labels_of
@@ -185,7 +185,7 @@ def _row(known: Evidence, iri: str, depth: int, group: str, found: Sequence[Find
         counts=effect(found),
         strength=strength(found),
         findings=len(found),
-        studies=len({each.study.iri for each in found}),
+        studies=studies(found),
         places=len(by_place(found, known.done(iri))),
         cost=_cost(known, iri),
     )

@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from kb.ask.interventions.evidence import Evidence, evidence
 from kb.ask.interventions.findings import ORDER
 from kb.ask.interventions.matrix import ELSEWHERE, UK, Filters, Matrix, cell, domains, kinds, matrix
-from kb.ask.interventions.rules import OutcomeResult
+from kb.ask.interventions.rules import OutcomeResult, studies
 from kb.ask.labels import Labels, labels_of
 from kb.protocols.templates.marks import safe
 from web import paging
@@ -194,5 +194,5 @@ def _cells(found: Matrix) -> Iterator[tuple[Any, ...]]:
                 *(counts[each] for each in ORDER),
                 here.strength.best,
                 len(here.findings),
-                len({each.study.iri for each in here.findings}),
+                studies(here.findings),
             )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kb.ask.interventions.cost import AHEAD, COSTS, SAVINGS
 from kb.ask.interventions.evidence import Evidence
 from kb.ask.interventions.findings import UNMEASURED, Finding, code, iris
-from kb.ask.interventions.rules import GOOD
+from kb.ask.interventions.rules import GOOD, studies
 from kb.ask.summaries import Summary
 
 MEASURED = frozenset(("evaluated", "audited", "not-realised"))
@@ -58,7 +58,7 @@ def _of_studies(known: Evidence, findings: Sequence[Finding]) -> Iterator[Gap]:
     placed = [place for each in findings for place in each.places]
     if placed and not any(known.british(place) for place in placed):
         yield Gap("not-in-the-uk", tuple(dict.fromkeys(placed)))
-    if len({each.study.iri for each in findings}) == 1:
+    if studies(findings) == 1 and all(each.study.iri for each in findings):
         yield Gap("one-study")
     if not any(each.estimates for each in findings):
         yield Gap("no-size")

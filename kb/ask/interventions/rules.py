@@ -113,7 +113,12 @@ class OutcomeResult:
         """How many studies of grade GOOD or above went the same way, where they all did; 0 where they differ."""
         good = [each for each in self.findings if (each.grade or 0) >= GOOD and each.verdict != UNMEASURED]
         ways = {each.verdict for each in good}
-        return len({each.study.iri for each in good}) if len(ways) == 1 else 0
+        return studies(good) if len(ways) == 1 else 0
+
+
+def studies(findings: Iterable[Finding]) -> int:
+    """How many studies the findings are of; a finding of which no study is recorded counts as none."""
+    return len({each.study.iri for each in findings if each.study.iri})
 
 
 def effect(findings: Iterable[Finding]) -> Effect:
