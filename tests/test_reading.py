@@ -112,6 +112,10 @@ def test_a_researcher_names_the_snapshot_by_a_parameter(server: str, folder: Dat
     assert found[0] != found[1]
 
 
+SAME = ("/static/", "/snapshots", "/dumps/", "/cite", "/contribute", "/accessibility", "/favicon.ico")
+"""Starts of addresses that are of no snapshot, or name their own."""
+
+
 def test_links_of_a_page_stay_in_its_snapshot(client: FlaskClient, old: str) -> None:
     seen: set[str] = set()
     ahead = [f"/?snapshot={old}"]
@@ -127,7 +131,7 @@ def test_links_of_a_page_stay_in_its_snapshot(client: FlaskClient, old: str) -> 
         page = Reading(answer.text)
         for link in page.all("a") + page.all("link"):
             href = unescape(link["href"] or "").partition("#")[0]
-            stays = href.startswith("/") and not href.startswith(("/static/", "/snapshots", "/dumps/", "/cite"))
+            stays = href.startswith("/") and not href.startswith(SAME)
             if stays and "data-leaves" not in link and href not in seen and len(seen) < 150:
                 assert f"snapshot={old}" in href, (address, href)
                 seen.add(href)

@@ -13,9 +13,11 @@ from publishing_site import CONFORMING, Site, publishing_site
 from kb.store import releases
 from kb.store.submissions import Submissions
 
-ASKS = {"/sparql", "/q", "/mcp", "/graphs", "/test-site", "/protocols/<id>/<name>/new"}
+ASKS = {"/sparql", "/q", "/mcp", "/graphs", "/test-site", "/protocols/<id>/<name>/new",
+        "/contribute", "/contribute/<id>"}  # fmt: skip
 """What takes a POST and is open to anybody, since it changes nothing of anybody's; /graphs is below, by method, and the
-form for one record, which sends it only for who has signed in, in test_entry_sending.py.
+form for one record, which sends it only for who has signed in, in test_entry_sending.py. What readers contribute needs
+no account: test_contributing.py.
 """
 
 GRAPH = "/graphs?graph=https://kent.example/id/graph/money"
@@ -39,6 +41,8 @@ BY_SESSION = [
     ("/publish/{id}/publish", 404),
     ("/publish/{id}/discard", 404),
     ("/publish/restore/{dataset}/{number}", 404),
+    ("/publish/contributions/{id}", 404),
+    ("/publish/contributions/{id}/draft", 404),
 ]
 """Address of a form, and what another publisher's session gets; None: it is about its own things only."""
 

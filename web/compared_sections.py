@@ -41,7 +41,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
 ITEMS = 10
 """Items of a row, which its cells share alike; the CSV has the rest."""
 
-CELLS, ALONE = 24, 160
+CELLS, ALONE = 20, 160
 """Cells of a section among others, and on a page of its own: with more rows the page grows beyond 100 kB."""
 
 _STATED = (

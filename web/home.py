@@ -7,12 +7,13 @@ from flask import Blueprint, Response
 from kb.ask import lists, overview
 from kb.ask.labels import labels_of
 from kb.ask.questions import questions
+from kb.ask.resource import exists
 from kb.ask.search import results
 from kb.ask.search.asked import asked
 from kb.ask.summaries import Summary, Term
 from kb.ask.vocabulary import GRADES, INTERVENTIONS, concepts, levels
 from kb.errors import SearchAbsent
-from kb.namespaces import concept, expand
+from kb.namespaces import HOME, concept, expand
 from kb.store.snapshots import Snapshot
 from kb.vocabulary import codes, terms
 from web.documents import page
@@ -38,6 +39,12 @@ ERRANDS = (
     ("Reoffending: all that was tried, what came of it, and how sure we are", "/interventions?outcome=reoffending"),
 )
 """What somebody may come for, and where it is."""
+
+NEEDED = {
+    "/concept/intervention/one-stop-front-office": f"{HOME}/concept/intervention/one-stop-front-office",
+    "/interventions?outcome=reoffending": f"{HOME}/concept/outcome/reoffending",
+}
+"""Address of an errand → what the snapshot must hold for it to be answered."""
 
 EXAMPLES = 3
 """Statements of money that the home page shows."""
@@ -78,7 +85,7 @@ def home() -> Response:
     known = {each.id: each for each in questions()}
     return page(
         "home.html",
-        errands=ERRANDS,
+        errands=[each for each in ERRANDS if each[1] not in NEEDED or exists(store, NEEDED[each[1]])],
         questions=[known[id] for id in QUESTIONS if id in known],
         question_count=len(known),
         start=[kinds[iri] for name in START if (iri := expand(name)) in kinds],
