@@ -68,6 +68,8 @@ def test_leaflet_comes_nearer_and_its_marks_lead_to_the_buildings(browser, addre
     page.wait_for_selector(".leaflet-marker-icon")
     with page.expect_response(lambda answer: "/buildings/map.json" in answer.url):
         page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_load_state("networkidle")
+    assert "undefined" not in page.locator("body").inner_text()
     page.goto(address + "/buildings?use=library")
     page.get_by_role("link", name="Old Library").first.press("Enter")
     page.wait_for_url("**/old-library")

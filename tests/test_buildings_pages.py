@@ -10,14 +10,19 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from store_cases import SETTINGS, new_folder, passing
 from test_odd_requests import ODD
+from werkzeug.test import Client
 
 from kb import config
 from kb.errors import BadSetting
 from kb.store.buildings.tables import FOLDER
 from kb.store.folder import DataFolder
-from kb.store.snapshots import current_id
+from kb.store.publication import PublicationRequest, publish
+from kb.store.snapshots import Snapshots, current_id
+from kb.store.state import State
 from web import create_app
+from web.caching import PageCache
 
 HTML = {"Accept": "text/html"}
 ORGANISATION = "https://data.example.org/id/organisation"
@@ -97,6 +102,18 @@ def test_the_same_choices_hold_for_list_map_and_table(officer: FlaskClient, chos
         assert "Nothing here fits all of that" in html
 
 
+def test_kinds_of_body_are_offered_once_and_a_broader_one_is_still_understood(officer: FlaskClient) -> None:
+    form = page(officer, "/buildings").partition('name="kind"')[2].partition("</select>")[0]
+    offered = re.findall(r'<option value="([^"]*)"', form)
+    assert "county-council" in offered
+    assert "local-government" not in offered
+    html = page(officer, "/buildings?kind=local-government")
+    assert "County Office" in listed(html)
+    assert "Kind of body: Local government" in html
+    assert ">Local government</option>" in html
+    assert "of Local government and any body" in page(officer, "/buildings/sharing?one=kind:local-government")
+
+
 def test_costs_are_ranked_on_one_basis_and_the_page_says_which(officer: FlaskClient) -> None:
     html = page(officer, "/buildings?sort=cost")
     costs = [float(row["running_cost_per_m2"] or -1) for row in rows(officer, "/buildings?sort=cost&format=csv")]
@@ -165,6 +182,23 @@ def test_pairs_are_chosen_by_both_sides(officer: FlaskClient, chosen: str, count
     assert f"<strong>{count} pair" in page(officer, f"/buildings/sharing?{chosen}")
 
 
+def test_where_a_use_is_not_published_the_pair_says_whom_to_ask(tmp_path: Path) -> None:
+    folder = new_folder(tmp_path)
+    State(folder).add_publisher("area", "https://area.example")
+    case = Path(__file__).parent / "buildings" / "use-not-published" / "assets.ttl"
+    publish(folder, [PublicationRequest("area", "assets", (case,))], SETTINGS, checker=passing)
+    client = create_app(config.load({}, data=folder.root)).test_client()
+    html = page(client, "/buildings/sharing?within=1000")
+    assert "3 of 6 buildings have no published use" in html.partition('class="pairs"')[0]
+    found = rows(client, "/buildings/sharing?within=1000&format=csv")
+    assert [row["how_well_uses_go_together"] for row in found] == ["well", *["not known"] * 7]
+    assert all(row["why_uses_go_together"].endswith(": ask before you plan") for row in found[1:])
+    assert html.count("use not published by") == 7
+    assert "<strong>1 pair</strong>" in page(client, "/buildings/sharing?within=1000&fit=possibly")
+    of_one = page(client, "/buildings/sharing?within=1000&near=https://area.example/id/asset/police")
+    assert "<strong>4 pairs</strong>" in of_one
+
+
 def test_one_building_and_what_is_near_it(officer: FlaskClient) -> None:
     html = page(officer, "/buildings/sharing?near=https://data.example.org/id/asset/trust-office")
     assert "What could share with Trust Office" in html
@@ -207,6 +241,25 @@ def test_a_snapshot_without_tables_says_so_and_fails_at_nothing(invented_folder:
     client = create_app(config.load({}, data=copied.root)).test_client()
     for address in ("/buildings", "/buildings/sharing", "/buildings/merging"):
         assert "being made, or were not copied" in page(client, address)
+
+
+@pytest.mark.parametrize("address", ["/buildings", "/buildings/sharing", "/buildings/merging", "/buildings/map.json"])
+def test_what_is_absent_is_forgotten_when_it_comes(invented_folder: DataFolder, tmp_path: Path, address: str) -> None:
+    copied = DataFolder(Path(shutil.copytree(invented_folder.root, tmp_path / "data", symlinks=True)))
+    id = current_id(copied)
+    assert id is not None
+    away = (copied.snapshots / id / FOLDER).rename(tmp_path / FOLDER)
+    app = create_app(config.load({}, data=copied.root))
+    client = Client(PageCache(app, Snapshots(copied), megabytes=8))
+    without = client.get(address, headers=HTML)
+    assert without.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in without.headers
+    away.rename(copied.snapshots / id / FOLDER)
+    for _ in range(2):
+        there = client.get(address, headers=HTML)
+        assert there.headers["X-Snapshot"] == id
+        assert "ETag" in there.headers
+        assert there.get_data() != without.get_data()
 
 
 def test_outlines_are_drawn_from_the_file_that_is_set(invented_folder: DataFolder, tmp_path: Path) -> None:

@@ -19,11 +19,13 @@ from kb.store.buildings import near, reasons, same
 from kb.store.buildings.build import build
 from kb.store.buildings.gather import Building, ancestors, gather, solutions
 from kb.store.buildings.points import CROWD, projected
-from kb.store.buildings.tables import folder_of, has_tables, read
+from kb.store.buildings.tables import FORM, folder_of, has_tables, read
 from kb.store.buildings.uses import codes, compatible_uses
+from kb.store.checkpoint import switch
 from kb.store.folder import DataFolder
+from kb.store.payments.build import has_totals
 from kb.store.reconcile import reconcile
-from kb.store.snapshots import Snapshots, current_id
+from kb.store.snapshots import Snapshots, current_id, record_of
 from kb.vocabulary import codes as codes_of_list
 
 CASES = sorted(path for path in (Path(__file__).parent / "buildings").iterdir() if path.is_dir())
@@ -134,15 +136,27 @@ def test_the_tables_are_made_with_a_snapshot_and_again_where_they_are_missing(tm
     assert names[0] == names[1]
 
 
+def test_no_reader_finds_a_snapshot_before_its_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, switched = new_folder(tmp_path), []
+
+    def watched(folder: DataFolder, id: str) -> None:
+        switched.append((has_tables(folder, id), has_totals(folder, id)))
+        switch(folder, id)
+
+    monkeypatch.setattr("kb.store.reconcile.switch", watched)
+    publish_one(folder, "assets", "assets-1.ttl")
+    assert switched == [(True, True)]
+
+
 def test_a_snapshot_of_another_form_is_made_anew(tmp_path: Path) -> None:
     folder = new_folder(tmp_path)
     publish_one(folder, "assets", "assets-1.ttl")
     id = current_id(folder)
     assert id is not None
     index = folder_of(folder, id) / "index.json"
-    index.write_text(index.read_text(encoding="utf-8").replace('"form": 1', '"form": 0'), encoding="utf-8")
+    index.write_text(index.read_text(encoding="utf-8").replace(f'"form": {FORM}', '"form": 0'), encoding="utf-8")
     assert not has_tables(folder, id)
-    build(folder, id, 1000)
+    build(folder.snapshots / id, record_of(folder.snapshots / id), 1000)
     assert has_tables(folder, id)
     assert [path.name for path in (folder.snapshots / id).iterdir() if path.name.startswith(".")] == []
 

@@ -15,14 +15,17 @@ from typing import Any
 import pytest
 from question_sites import FIXTURE, publish_invented
 from SPARQLWrapper import SPARQLWrapper
+from store_cases import SETTINGS, new_folder, passing
 
 from kb import config
 from kb.ask.query import answer
 from kb.ask.questions import Question, question, questions
 from kb.errors import NotFound
 from kb.store.folder import DataFolder
+from kb.store.publication import PublicationRequest, publish
 from kb.store.shipped import publish_shipped
 from kb.store.snapshots import Snapshot, Snapshots
+from kb.store.state import State
 
 ANSWERS = Path(__file__).parent / "queries"
 FORM_BY_A_CLIENT = re.compile("CONSTRUCT|SELECT|ASK|DESCRIBE|INSERT|DELETE|CREATE|CLEAR|DROP|LOAD|COPY|MOVE|ADD", re.I)
@@ -118,6 +121,20 @@ def test_a_group_of_types_can_be_chosen_where_an_intervention_can(shipped: Snaps
         )
         assert "intervention:access-and-channels" in text
         assert rows(json.loads(answer(shipped, text, "json"))), id
+
+
+def test_who_reports_a_building_stands_in_for_an_occupier(tmp_path: Path) -> None:
+    folder = new_folder(tmp_path)
+    State(folder).add_publisher("area", "https://area.example")
+    names = tmp_path / "bodies.ttl"
+    said = '<https://area.example/id/organisation/{0}> <http://www.w3.org/2004/02/skos/core#prefLabel> "{0}"@en .\n'
+    names.write_text("".join(map(said.format, ("police", "fire", "county", "district"))), encoding="utf-8")
+    assets = Path(__file__).parent / "buildings" / "use-not-published" / "assets.ttl"
+    publish(folder, [PublicationRequest("area", "assets", (assets, names))], SETTINGS, checker=passing)
+    answer_ = answered(Snapshots(folder).current(), question("buildings-near-each-other"))
+    found = {frozenset(pair) for pair in rows(answer_, "occupier", "otherOccupier")}
+    expected = (("fire", "police"), ("fire", "county"), ("county", "police"), ("county", "district"))
+    assert found == set(map(frozenset, expected))
 
 
 def test_amounts_alone_contradict_only_across_sources_and_in_one_period(shipped: Snapshot) -> None:

@@ -57,7 +57,8 @@ def test_the_routes_it_names_answer(app: Flask) -> None:
     assert {"/protocols", "/sparql"} <= routes
     for route in routes:
         expected = 405 if route == "/mcp" else 200
-        assert client.get(route, follow_redirects=True).status_code == expected, route
+        answer = client.get(route, headers={"Accept": "text/html, */*;q=0.1"}, follow_redirects=True)
+        assert answer.status_code == expected, route
 
 
 def test_the_file_that_it_shows_conforms(tmp_path: Path) -> None:

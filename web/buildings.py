@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -182,7 +183,8 @@ def select_options(facet: Facet, labels: Labels, chosen: str) -> tuple[tuple[str
     known.sort(key=lambda pair: pair[0].casefold())
     options = [(each.value, f"{name} ({number(each.buildings)})", each.value == chosen) for name, each in known]
     if chosen and not any(marked for _, _, marked in options):
-        options.append((chosen, chosen, True))
+        iri = concept("organisation-type", chosen)
+        options.append((chosen, labels.name(iri) if facet.name == "kind" and iri in labels else chosen, True))
     return tuple(options)
 
 
@@ -219,8 +221,8 @@ def _named(found: Tables, offered: Sequence[Facet], wanted: Wanted) -> Iterator[
     """All that the form and the words above the list name."""
     for facet in offered:
         yield from (each.iri for each in facet.choices)
-    known = {*found.index.places, *found.index.bodies}
-    yield from ({iri_of(wanted.place), iri_of(wanted.body), iri_of(wanted.occupier)} & known)
+    known = {*found.index.places, *found.index.bodies, *chain(*found.index.kinds.values())}
+    yield from ({_iri(name, getattr(wanted, name)) for name in ("place", "body", "occupier", "kind")} & known)
     yield from (iri for basis in found.index.bases for iri in basis if "://" in iri)
 
 
@@ -262,7 +264,8 @@ def _spots(found: Tables, mask: Any, box: Box | None) -> list[Spot]:
 def _spot(cell: Cell, names: dict[int, Shown]) -> Spot:
     if cell.row is not None:
         building = names[cell.row]
-        return Spot(round(cell.longitude, 6), round(cell.latitude, 6), building.name, href(building.iri))
+        name = building.name or building.identifier or building.iri
+        return Spot(round(cell.longitude, 6), round(cell.latitude, 6), name, href(building.iri))
     where = f"{latitude_in_words(cell.latitude, 2)}, {longitude_in_words(cell.longitude, 2)}"
     west, south, east, north = cell.box
     # A little wider than the points, so that none of them is lost by rounding.

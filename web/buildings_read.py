@@ -15,7 +15,7 @@ from kb.config import Settings
 from kb.errors import BadSetting, NotFound
 from kb.store.buildings.tables import Tables
 from web.negotiation import CSV, HTML, choose
-from web.reading import drafted, reader, snapshot
+from web.reading import derived, drafted, reader, snapshot
 from web.representation import respond
 from web.values import date_in_words, money, number
 
@@ -133,7 +133,7 @@ def _found() -> Tables | None:
     if _why() in ("draft", "engine"):
         return None
     try:
-        return tables(reader().folder, read.id)
+        return derived(lambda: tables(reader().folder, read.id))
     except NotFound:
         return None
 

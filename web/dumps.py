@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, send_file
 from kb.errors import Gone, NotFound
 from kb.store.distributions.index import CHECKSUMS, INDEX, Index, folder_of, read_index
 from kb.store.folder import DataFolder
-from web.reading import reader, snapshot
+from web.reading import derived, reader, snapshot
 from web.representation import KEPT_A_WHILE, REVALIDATE
 
 blueprint = Blueprint("dumps", __name__)
@@ -62,7 +62,7 @@ def address(file: str) -> str:
 def index() -> Index | None:
     """What can be downloaded of the snapshot that this request reads; None while it is being built."""
     try:
-        return _built(snapshot().id)
+        return derived(lambda: _built(snapshot().id))
     except NotFound:
         return None
 

@@ -22,7 +22,7 @@ from web import paid as paid_view
 from web.listing import amount, listing
 from web.negotiation import CSV, HTML, QUERY, Format, choose
 from web.page_table import as_csv
-from web.reading import reader, snapshot
+from web.reading import derived, reader, snapshot
 from web.representation import respond
 
 blueprint = Blueprint("money", __name__)
@@ -142,7 +142,7 @@ def _paid(place: str) -> list[PaidYear] | None:
     """What the bodies of the place paid; None where payments are not added up, as in a draft."""
     payers = count_context.bodies(snapshot().store, place)
     try:
-        return payments.paid_by(reader().folder, snapshot().id, payers)
+        return derived(lambda: payments.paid_by(reader().folder, snapshot().id, payers))
     except NotHere:
         return None
 

@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadRequest
 
 from kb.ask.graphs import names
 from kb.config import Settings
+from kb.errors import NotFound
 from kb.namespaces import HOME, base_of_graph
 from kb.store.folder import DataFolder
 from kb.store.serving import snapshots
@@ -116,6 +117,24 @@ def drafted() -> str | None:
     """The id of the submission that this request reads as it would look, which web.drafts has chosen; else None."""
     id: str | None = g.get("draft")
     return id
+
+
+def derived(read: Callable[[], T]) -> T:
+    """What was derived from the snapshot of the request. Raises NotFound where it is absent.
+
+    It may be there a moment later under the same id, so what is answered without it must be remembered by nobody; but
+    of a draft, or with an engine elsewhere, nothing is ever derived.
+    """
+    try:
+        return read()
+    except NotFound:
+        g.incomplete = not (drafted() or current_app.config["SETTINGS"].store)
+        raise
+
+
+def incomplete() -> bool:
+    """Whether something was absent that may come while the snapshot stays the same."""
+    return bool(g.get("incomplete"))
 
 
 def _choose(id: str | None) -> None:

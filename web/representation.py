@@ -17,7 +17,7 @@ from kb.errors import WhatWorksError
 from web import coding, content_policy
 from web.as_at import DRAFT, PARAMETER, as_at, carry, carry_draft, in_draft, now
 from web.negotiation import HTML, Format
-from web.reading import drafted, named, reader, snapshot
+from web.reading import drafted, incomplete, named, reader, snapshot
 
 REVALIDATE = "public, no-cache"
 """Caches may keep it, and ask each time: after a publication nobody sees the old one."""
@@ -46,7 +46,8 @@ def respond(
 
     `formats` are the document's formats with their addresses, announced as alternates (RFC 8288) unless that would be
     too long; `canonical` is its one address, in which no snapshot is left (RFC 6596 §3); `validated` is False for an
-    answer that another run may give differently, which is then never kept.
+    answer that another run may give differently, which is then never kept; nor is one that lacks what is derived from
+    the snapshot and may be made later.
     """
     response = Response(body, content_type=format.content_type)
     response.headers["Vary"] = "Accept"
@@ -57,7 +58,7 @@ def respond(
     if sum(map(len, links)) <= _LONGEST_LINKS:
         for link in links:
             response.headers.add("Link", link)
-    if validated and request.method in ("GET", "HEAD"):
+    if validated and not incomplete() and request.method in ("GET", "HEAD"):
         response.set_etag(etag(format))
         response.headers["Cache-Control"] = KEPT_A_WHILE if named() else REVALIDATE
     else:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest
 
 from kb.ask.buildings.facets import Facet, facets
-from kb.ask.buildings.sharing import DEFAULT, Pairs, Sought, pairs
+from kb.ask.buildings.sharing import DEFAULT, FITS, Pairs, Sought, pairs
 from kb.ask.buildings.shown import Shown, links, shown
 from kb.ask.buildings.told import Told, told
 from kb.ask.buildings.wanted import iri_of
@@ -17,6 +18,7 @@ from kb.namespaces import concept
 from kb.protocols.templates.marks import safe
 from kb.store.buildings.reasons import LEASE_YEARS, LITTLE
 from kb.store.buildings.tables import Tables
+from kb.store.buildings.uses import LEVELS
 from kb.store.readable import Store
 from web import paging
 from web.addresses import href
@@ -34,6 +36,9 @@ blueprint = Blueprint("sharing", __name__)
 DISTANCES = (100, 250, 500, 1000, 2000)
 """Metres that the form offers, as far as pairs were sought."""
 
+BODIES = 4
+"""Bodies that are named as publishing no uses."""
+
 MOST = 50_000
 """Pairs that a CSV holds, since each is put into words; its name and headers say so where there are more."""
 
@@ -43,7 +48,7 @@ _HEADINGS = (
     *("metres", "how_well_uses_go_together", "why_uses_go_together", "source", "reasons", "other_reasons"),
     *("not_published", "address", "other_address", "longitude", "latitude", "other_longitude", "other_latitude"),
 )
-_LEVELS = {2: "well", 1: "possibly"}
+_LEVELS = {level: word for word, level in LEVELS.items()} | {0: "not known"}
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ def sharing() -> Response:
     shares = _told(store, found, near, page.offset, page.size)
     offered = {each.name: each for each in facets(found, {})}
     named = {each.iri for facet in offered.values() for each in facet.choices}
+    named |= {body for body, _ in found.index.without_use[:BODIES] if body}
     labels = labels_of(store, named | _chosen_iris(found, sought) | _links(shares))
     body = render_template(
         "sharing.html",
@@ -89,6 +95,9 @@ def sharing() -> Response:
         shares=shares,
         levels=_LEVELS,
         labels=labels,
+        without_use=found.index.without_use[:BODIES],
+        everything=len(found.buildings),
+        no_use=sum(count for _, count in found.index.without_use),
         index=found.index,
         words=Words(),
         map=_map(found, shares),
@@ -108,8 +117,8 @@ def _sought() -> Sought:
     text = request.args.get("within", "").strip() or str(DEFAULT)
     if not (text.isascii() and text.isdecimal() and len(text) < 6):
         raise BadRequest("within= takes whole metres.")
-    if said["fit"] not in ("", "well"):
-        raise BadRequest("fit= takes well, or nothing.")
+    if said["fit"] not in FITS:
+        raise BadRequest("fit= takes well, possibly, or nothing.")
     return Sought(**said, within=int(text))
 
 
@@ -131,7 +140,7 @@ def _iri(chosen: str) -> str:
 
 
 def _chosen_iris(found: Tables, sought: Sought) -> set[str]:
-    known = {*found.index.places, *found.index.bodies}
+    known = {*found.index.places, *found.index.bodies, *found.index.codes, *chain(*found.index.kinds.values())}
     return {iri_of(sought.place), *(_iri(each) for each in (sought.one, sought.other))} & known
 
 
@@ -193,9 +202,10 @@ def _row(each: Told, labels: Labels) -> tuple[str, ...]:
 
     spoken: dict[int, Any] = {building.row: "; ".join(said) for building, said in each.reasons}
     missing = "; ".join(f"{' and '.join(bodies)}: {', '.join(fields)}" for bodies, fields in each.unknown)
+    rests_on = each.source or ("judgement of this project" if each.uses else "")
     return (
-        *(*about(each.one), *about(each.other), f"{each.metres:.0f}", _LEVELS[each.uses.level]),
-        *(safe(each.uses.reason), each.source or "judgement of this project", safe(spoken.get(each.one.row, ""))),
+        *(*about(each.one), *about(each.other), f"{each.metres:.0f}", _LEVELS[each.level]),
+        *(safe(each.why), rests_on, safe(spoken.get(each.one.row, ""))),
         *(safe(spoken.get(each.other.row, "")), safe(missing), each.one.iri, each.other.iri),
         *(*point(each.one), *point(each.other)),
     )

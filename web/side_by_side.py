@@ -18,7 +18,7 @@ from kb.errors import NotFound as NotHere
 from web import compared_sections
 from web.negotiation import CSV, HTML, QUERY, Format, choose
 from web.page_table import as_csv
-from web.reading import reader, snapshot
+from web.reading import derived, reader, snapshot
 from web.representation import respond
 
 blueprint = Blueprint("side_by_side", __name__)
@@ -92,7 +92,7 @@ def _read(key: str, chosen: Sequence[str]) -> Section:
     if key == "assets":
         # A draft has no tables of its own, and an engine elsewhere none at all: there they are asked for.
         with suppress(NotHere):
-            return assets(tables(reader().folder, snapshot().id), chosen)
+            return assets(derived(lambda: tables(reader().folder, snapshot().id)), chosen)
     return section(snapshot().store, key, chosen)
 
 

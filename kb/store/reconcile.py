@@ -75,10 +75,10 @@ def reconcile(
         build(folder, id, _held(folder, state))
     if id is not None and not has_tables(folder, id):
         on_step("making the tables of buildings")
-        tables_of_buildings.build(folder, id, settings.near_metres)
+        tables_of_buildings.build(folder.snapshots / id, record_of(folder.snapshots / id), settings.near_metres)
     if id is not None and not payments.has_totals(folder, id):
         on_step("adding up payments")
-        payments.build(folder, id)
+        payments.build(folder.snapshots / id)
     if begun is not None:
         plan.finish(folder, begun, settings.near_metres, on_step)
         retire(folder, settings.keep_snapshots)
@@ -110,6 +110,10 @@ def _serve(
     def derive(draft: Path, record: SnapshotRecord) -> None:
         on_step("making the search index")
         search_index.build(folder, draft, record, afresh=afresh)
+        on_step("making the tables of buildings")
+        tables_of_buildings.build(draft, record, settings.near_metres)
+        on_step("adding up payments")
+        payments.build(draft)
 
     with Primary(folder) as primary:
         if behind:

@@ -7,9 +7,11 @@ from kb import config
 from kb.config import Settings
 from kb.namespaces import HOME
 from kb.protocols.check import check
+from kb.store.buildings.tables import has_tables
 from kb.store.distributions.build import is_built
 from kb.store.draft import Checker, PublicationRequest
 from kb.store.folder import DataFolder
+from kb.store.payments.build import has_totals
 from kb.store.publication import Publication, publish
 from kb.store.reconcile import OnStep
 from kb.store.search_index import build as search_index
@@ -27,8 +29,8 @@ def publish_shipped(
     on_step: OnStep = lambda step: None,
     checker: Checker = check,
 ) -> list[Publication]:
-    """Publishes what ships, in one snapshot; answers [] at once when these very files are published already, and can be
-    downloaded and searched.
+    """Publishes what ships, in one snapshot; answers [] at once when these very files are published already, and all
+    that is derived from them is there.
 
     Registers the publisher `whatworks` where it is not. Raises what `publish` raises.
     """
@@ -36,8 +38,8 @@ def publish_shipped(
     digest = _digest(requests)
     state = State(folder)
     current = current_id(folder, settings)
-    # An engine elsewhere has neither; a folder has them with its snapshot, or they are to be made.
-    derived = (is_built, search_index.is_built)
+    # An engine elsewhere has none of these; a folder has them with its snapshot, or they are to be made.
+    derived = (is_built, search_index.is_built, has_tables, has_totals)
     complete = current is not None and (bool(settings.store) or all(made(folder, current) for made in derived))
     if state.mark(_DIGEST) == digest and complete:
         return []

@@ -63,7 +63,7 @@ function show(layer, marks) {
 
 function marker(mark) {
   const size = mark.buildings > 1 ? Math.min(38, 24 + 5 * Math.log10(mark.buildings)) : 20;
-  const shown = mark.buildings > 1 ? String(mark.buildings) : mark.number;
+  const shown = mark.buildings > 1 ? String(mark.buildings) : (mark.number ?? "");
   const icon = L.divIcon({
     html: `<span>${shown}</span>`,
     className: `area-map__mark${mark.buildings > 1 ? " area-map__mark--many" : ""}`,

@@ -73,12 +73,18 @@ def _bodies(tables: Tables, mask: Any) -> Any:
 
 
 def _kinds(tables: Tables, mask: Any) -> tuple[tuple[str, ...], list[int]]:
-    """The kinds of the bodies that have buildings, and of how many buildings each is, by their reporting body."""
+    """The kinds of the bodies that have buildings, and of how many buildings each is, by their reporting body.
+
+    The most specific kind of each body: of a police force not also that it is police, unless that is all that is said
+    of another.
+    """
+    own: set[str] = set()
     counts: dict[str, int] = {}
     for body, number in zip(tables.index.bodies, _bodies(tables, mask), strict=True):
+        own.update(tables.index.own_kinds[body] if number else ())
         for kind in tables.index.kinds[body] if number else ():
             counts[kind] = counts.get(kind, 0) + int(number)
-    return tuple(counts), list(counts.values())
+    return tuple(own), [counts[kind] for kind in own]
 
 
 def _code(iri: str) -> str:

@@ -8,7 +8,10 @@ import numpy
 from kb.ask.buildings.wanted import in_place, iri_of, of_body, of_kind, of_use
 from kb.namespaces import concept
 from kb.store.buildings.tables import Tables
-from kb.store.buildings.uses import LEVELS, fitting
+from kb.store.buildings.uses import LEVELS, fitting, is_use
+
+FITS = ("", *sorted(LEVELS, key=lambda fit: LEVELS[fit]))
+"""What may be asked of the uses of a pair; "" for anything."""
 
 DEFAULT = 500
 """Metres within which is sought where nothing is said."""
@@ -24,7 +27,7 @@ class Sought:
     """One of the two lies there."""
     within: int = DEFAULT
     fit: str = ""
-    """`well` leaves out uses that only possibly go together."""
+    """`well` leaves out uses that only possibly go together, `possibly` those of which it is not known (FITS)."""
     near: str = ""
     """The IRI of a building of which all pairs are wanted."""
 
@@ -77,7 +80,7 @@ def side(tables: Tables, chosen: str) -> Any:
 
 
 def _fitting(tables: Tables, sought: Sought, one: Any, other: Any, level: Any) -> Any:
-    keep = level >= LEVELS["well"] if sought.fit == "well" else numpy.ones(len(one), dtype=bool)
+    keep = level >= LEVELS[sought.fit] if sought.fit else numpy.ones(len(one), dtype=bool)
     if sought.one or sought.other:
         ones, others = side(tables, sought.one), side(tables, sought.other)
         keep &= (ones[one] & others[other]) | (ones[other] & others[one])
@@ -102,9 +105,11 @@ def _of_one(tables: Tables, row: int, sought: Sought) -> Pairs:
         apart = partners[0] and partners[place] and not set(partners[0]) & set(partners[place])
         if number == row or not apart or (uprns[0] and uprns[0] == uprns[place]):
             continue
-        row_of_file = fitting(*([index.codes[code] for code in about[each]] for each in (0, place)))
-        if row_of_file is not None:
-            found.append((-row_of_file.level, -int(counts[number]), float(metres[number]), int(number)))
+        uses = [[index.codes[code] for code in about[each]] for each in (0, place)]
+        row_of_file = fitting(*uses)
+        if row_of_file is not None or not all(any(map(is_use, each)) for each in uses):
+            well = row_of_file.level if row_of_file is not None else 0
+            found.append((-well, -int(counts[number]), float(metres[number]), int(number)))
     found.sort()
     other = numpy.array([each[3] for each in found], dtype=numpy.int64)
     level = numpy.array([-each[0] for each in found], dtype=numpy.int64)

@@ -8,7 +8,7 @@ from kb.ask.labels import Labels
 from kb.namespaces import HOME, concept
 from kb.store.buildings import reasons
 from kb.store.buildings.tables import Index
-from kb.store.buildings.uses import Compatible, fitting
+from kb.store.buildings.uses import Compatible, fitting, is_use
 
 _FREEHOLD = concept("tenure-type", "freehold")
 _POSTCODE = concept("geometry-precision", "postcode")
@@ -25,12 +25,14 @@ BASES = {
 
 @dataclass(frozen=True)
 class Told:
-    """A pair as it is shown; `uses` is the row of the file that says how they go together."""
+    """A pair as it is shown; `uses` is the row that says how they go together, None where that is not known."""
 
     one: Shown
     other: Shown
     metres: float
-    uses: Compatible
+    uses: Compatible | None
+    why: str
+    """Why they go together, or whom to ask since it is not published what they are used for."""
     source: str
     """IRI of what the row of uses rests on, "" where that is our own judgement."""
     reasons: tuple[tuple[Shown, tuple[str, ...]], ...]
@@ -38,11 +40,17 @@ class Told:
     unknown: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     """Bodies, and what each of them does not publish of its building."""
 
+    @property
+    def level(self) -> int:
+        """How well the uses go together: 2 well, 1 possibly, 0 not known."""
+        return self.uses.level if self.uses is not None else 0
+
 
 def told(index: Index, one: Shown, other: Shown, metres: float, labels: Labels, dates: "Dates") -> Told:
     """The pair in words. Raises LookupError for two whose uses do not go together."""
     uses = fitting(*({code for use in each.uses for code in (use, *index.above.get(use, ()))} for each in (one, other)))
-    if uses is None:
+    silent = [each for each in (one, other) if not any(map(is_use, each.uses))]
+    if uses is None and not silent:
         raise LookupError(f"{one.iri} and {other.iri} are no pair")
     spoken = tuple((each, tuple(spoken_for(index, each, labels, dates))) for each in (one, other))
     return Told(
@@ -50,7 +58,8 @@ def told(index: Index, one: Shown, other: Shown, metres: float, labels: Labels, 
         other,
         metres,
         uses,
-        f"{HOME}/id/{uses.source}" if uses.source else "",
+        uses.reason if uses is not None else f"use not published by {_bodies(silent, labels)}: ask before you plan",
+        f"{HOME}/id/{uses.source}" if uses is not None and uses.source else "",
         tuple(each for each in spoken if each[1]),
         tuple(_unknown(one, other, labels)),
     )
@@ -126,12 +135,21 @@ def _unknown(one: Shown, other: Shown, labels: Labels) -> Iterator[tuple[tuple[s
     by_field: dict[str, list[str]] = {}
     for each in (one, other):
         for missing in not_published(each):
-            by_field.setdefault(missing, []).append(labels.name(each.register_of) if each.register_of else each.name)
+            by_field.setdefault(missing, []).append(_body(each, labels))
     groups: dict[tuple[str, ...], list[str]] = {}
     for missing, names in by_field.items():
         groups.setdefault(tuple(dict.fromkeys(names)), []).append(missing)
     for bodies, fields in sorted(groups.items(), key=lambda item: -len(item[0])):
         yield bodies, tuple(fields)
+
+
+def _bodies(buildings: Sequence[Shown], labels: Labels) -> str:
+    """Whose registers they stand on, by name."""
+    return " or ".join(dict.fromkeys(_body(each, labels) for each in buildings))
+
+
+def _body(building: Shown, labels: Labels) -> str:
+    return labels.name(building.register_of) if building.register_of else building.name
 
 
 def _soon(day: str) -> str:

@@ -1,6 +1,6 @@
-"""Building the tables of a snapshot, once; the caller holds the lock, and readers have the snapshot already."""
+"""Building the tables of a snapshot, once; the caller holds the lock. A new one has them before the switch."""
 
-import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,9 +13,9 @@ from pyoxigraph import Store
 from kb.store.buildings import near, reasons, same
 from kb.store.buildings.gather import Building, ancestors, gather, solutions
 from kb.store.buildings.points import COARSE, projected
-from kb.store.buildings.tables import BUILDINGS, FOLDER, FORM, NEAR, SAME, Index, has_tables, write, write_index
+from kb.store.buildings.tables import BUILDINGS, FOLDER, FORM, NEAR, SAME, Index, are_tables, write, write_index
 from kb.store.durability import HALF_MADE, move, remove_half_made, sync_tree
-from kb.store.folder import DataFolder
+from kb.store.snapshots import SnapshotRecord
 
 OUTLINE = 0.002
 """Degrees by which an outline of the store may be simplified: some 200 m, less than a line on a county's map."""
@@ -41,18 +41,16 @@ class _Numbers:
         return tuple(self.known)
 
 
-def build(folder: DataFolder, id: str, limit: int) -> None:
-    """Makes the tables of a snapshot durably, with pairs up to `limit` metres; where it has them, nothing."""
-    snapshot = folder.snapshots / id
+def build(snapshot: Path, record: SnapshotRecord, limit: int) -> None:
+    """Makes the tables in a snapshot's folder durably, with pairs up to `limit` metres; where it has them, nothing."""
     remove_half_made(snapshot)
-    if has_tables(folder, id):
+    target = snapshot / FOLDER
+    if are_tables(target):
         return
     draft = snapshot / f"{HALF_MADE}{FOLDER}"
     draft.mkdir()
-    issued = json.loads((snapshot / "snapshot.json").read_bytes())["issued"]
-    _write(Store.read_only(str(snapshot / "store")), draft, issued[:10], limit)
+    _write(Store.read_only(str(snapshot / "store")), draft, record.issued[:10], limit)
     sync_tree(draft)
-    target = snapshot / FOLDER
     if target.exists():  # of another form
         target.rename(snapshot / f"{HALF_MADE}old")
     move(draft, target)
@@ -85,7 +83,9 @@ def _write(store: Store, draft: Path, day: str, limit: int) -> None:
     said = {"one": doubles.one, "other": doubles.other, "by": doubles.by, "alike": doubles.alike, "metres": metres}
     write(draft, SAME, said)
     kinds: dict[str, set[str]] = {}
+    broader: dict[str, set[str]] = {}
     for body, kind in solutions(store, "bodies"):
+        broader.setdefault(body.value, set()).update(above.get(kind.value, ()))
         kinds.setdefault(body.value, set()).update((kind.value, *above.get(kind.value, ())))
     index = Index(
         form=FORM,
@@ -98,10 +98,11 @@ def _write(store: Store, draft: Path, day: str, limit: int) -> None:
         registers=registers.values,
         bases=bases.values,
         kinds={body: tuple(sorted(kinds.get(body, ()))) for body in bodies.values},
+        own_kinds={body: tuple(sorted(kinds.get(body, set()) - broader.get(body, set()))) for body in bodies.values},
         above={use: tuple(sorted(found)) for use, found in above.items() if use in codes.known},
         medians=tuple((use, bases.one(basis), cost) for (use, basis), cost in sorted(usual.items())),
         outlines=tuple(_outlines(store)),
-        no_use=sum(not each.uses for each in buildings),
+        without_use=tuple(Counter(each.register_of for each in buildings if not each.has_use).most_common()),
         coarse=sum(each.longitude == each.longitude and each.precision in COARSE for each in buildings),
         no_point=sum(each.longitude != each.longitude for each in buildings),
     )

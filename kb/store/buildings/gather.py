@@ -14,6 +14,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
 from kb.namespaces import HOME, expand
 from kb.store.buildings.measured import Measured, Said, measured, number
+from kb.store.buildings.uses import is_use
 from kb.store.readable import Store
 
 CONCEPT = f"{HOME}/concept/"
@@ -52,6 +53,11 @@ class Building:
     """The named graphs that state it."""
     others: tuple[str, ...] = ()
     """Records that are said to be of the same building."""
+
+    @property
+    def has_use(self) -> bool:
+        """Whether a use is published of it, other than that it is not known."""
+        return any(map(is_use, self.uses))
 
     @property
     def register_of(self) -> str:

@@ -1,4 +1,5 @@
-"""Pairs of near buildings of different bodies whose uses go together, found with an STRtree on the National Grid.
+"""Pairs of near buildings of different bodies whose uses go together, or of which the use of one is not published,
+found with an STRtree on the National Grid.
 
 What is far from every other is not looked at; of what is near each other the best is kept, and the rest is counted.
 """
@@ -16,7 +17,8 @@ from kb.store.buildings.points import crowded
 from kb.store.buildings.uses import codes, compatible_uses
 
 OF_ONE_USE = 5
-"""Of the near buildings with one main use, that many are kept for each building, the best first; and MOST in all."""
+"""Of the near buildings with one main use (without a use: of one body), that many are kept for each building, the best
+first; and MOST in all."""
 
 MOST = 40
 
@@ -28,7 +30,7 @@ GONE = frozenset(concept("asset-status", code) for code in ("disposed",))
 
 @dataclass(frozen=True)
 class Near:
-    """Pairs, the best first: both rows, metres, and how well their uses go together (2 well, 1 possibly).
+    """Pairs, the best first: both rows, metres, and how well their uses go together (2 well, 1 possibly, 0 not known).
 
     `found` counts for each building all of its pairs, kept or not; `left_out` the pairs that were not kept.
     """
@@ -45,7 +47,8 @@ def near(
     buildings: Sequence[Building], points: Any, reasons: Any, above: dict[str, frozenset[str]], limit: int
 ) -> Near:
     """The pairs within `limit` metres; `above`: use → the codes above it. They are ranked by how well the uses go
-    together, then by how many reasons there are (`reasons`, bits a building), then by distance.
+    together (last where that is not known), then by how many reasons there are (`reasons`, bits a building), then by
+    distance.
 
     A pair of which both records have one UPRN is none: that is one building.
     """
@@ -82,6 +85,7 @@ class _Uses:
                     sets.append(bits)
                 known[each.uses] = (sets[0], sets[1], sets[2])
         rows = [known[each.uses] for each in buildings]
+        self.unknown = numpy.array([not each.has_use for each in buildings], dtype=bool)
         self.own, self.possibly, self.well = (
             numpy.array([row[column] for row in rows], dtype=numpy.uint64) for column in range(3)
         )
@@ -99,11 +103,14 @@ def _by_blocks(
 ) -> Iterator[tuple[Any, Any]]:
     """Of each block of buildings the pairs to keep, as (lower row, higher row), and how many every building has."""
     uses, bodies = _Uses(buildings, above), _bodies(buildings)
-    numbers = {name: number for number, name in enumerate(dict.fromkeys(each.uses[:1] for each in buildings))}
-    main = numpy.array([numbers[each.uses[:1]] for each in buildings], dtype=numpy.int64)
+    groups = [each.uses[:1] if each.has_use else ("", *each.partners[:1]) for each in buildings]
+    numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
+    main = numpy.array([numbers[group] for group in groups], dtype=numpy.int64)
     uprns = _numbers([each.uprn for each in buildings])
     gone = numpy.array([each.status in GONE for each in buildings], dtype=bool)
-    (placed,) = numpy.nonzero(~numpy.isnan(points[:, 0]) & (uses.possibly != 0) & ~gone & ~crowded(points))
+    # What goes with nothing still makes a pair with what may be anything.
+    able = (uses.possibly != 0) | uses.unknown.any()
+    (placed,) = numpy.nonzero(~numpy.isnan(points[:, 0]) & able & ~gone & ~crowded(points))
     geometries = shapely.points(points[placed])
     tree = shapely.STRtree(geometries)
     for first in range(0, len(placed), AT_A_TIME):
@@ -113,7 +120,7 @@ def _by_blocks(
         keep = (one != other) & ((uprns[one] < 0) | (uprns[one] != uprns[other]))
         one, other = one[keep], other[keep]
         level = _levels(uses, one, other)
-        keep = _different(bodies, one, other) & (level > 0)
+        keep = _different(bodies, one, other) & ((level > 0) | uses.unknown[one] | uses.unknown[other])
         one, other, level = one[keep], other[keep], level[keep]
         total = numpy.bincount(one, minlength=len(buildings))
         metres = numpy.hypot(*(points[one] - points[other]).T)

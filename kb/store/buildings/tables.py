@@ -18,7 +18,7 @@ FOLDER = "buildings"
 INDEX = "index.json"
 BUILDINGS, NEAR, SAME = "buildings", "near", "same"
 
-FORM = 1
+FORM = 2
 """Raised when the tables are written differently; those of another form are not read, and made anew."""
 
 
@@ -42,15 +42,18 @@ class Index:
     """Of running costs per m²: metric of the size, unit, price basis, year of prices, period."""
     kinds: dict[str, tuple[str, ...]]
     """Body → its kinds, those above them included."""
+    own_kinds: dict[str, tuple[str, ...]]
+    """Body → those of its kinds that are above no other of them."""
     above: dict[str, tuple[str, ...]]
     """Use → the codes above it."""
     medians: tuple[tuple[str, int, float], ...]
     """Use, place of the basis, and the median running cost per m²."""
     outlines: tuple[tuple[str, str], ...]
     """Name and WKT of each place that has an outline in the store."""
-    no_use: int
-    """Buildings without a use that goes with any, with a point too coarse to measure from, and without a point."""
+    without_use: tuple[tuple[str, int], ...]
+    """Body ("" for none), and of how many of its buildings it publishes no use; those with most first."""
     coarse: int
+    """Buildings with a point too coarse to measure from, and without a point."""
     no_point: int
 
 
@@ -73,8 +76,13 @@ def write_index(draft: Path, index: Index) -> None:
 
 def has_tables(folder: DataFolder, id: str) -> bool:
     """Whether a snapshot has tables of the present form."""
+    return are_tables(folder_of(folder, id))
+
+
+def are_tables(path: Path) -> bool:
+    """Whether tables of the present form lie in a folder."""
     try:
-        said = json.loads((folder_of(folder, id) / INDEX).read_bytes())
+        said = json.loads((path / INDEX).read_bytes())
     except FileNotFoundError:
         return False
     return bool(said["form"] == FORM)

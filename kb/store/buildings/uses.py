@@ -12,6 +12,7 @@ FILE = "compatible-uses.csv"
 LEVELS = {"well": 2, "possibly": 1}
 """How well uses go together, in words and as a number; 0 is for pairs of which the file says nothing."""
 
+_UNKNOWN = concept("asset-use", "unknown")
 _MOST = 64
 """Codes of the file: their sets are the bits of one number."""
 
@@ -26,6 +27,11 @@ class Compatible:
     reason: str
     source: str
     """IRI of a source or of a record of the knowledge that ships."""
+
+
+def is_use(code: str) -> bool:
+    """Whether a code of asset-use says what a building is used for, and not that this is not known."""
+    return code != _UNKNOWN
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Adding up the payments of a snapshot, once; the caller holds the lock, and readers have the snapshot already."""
+"""Adding up the payments of a snapshot, once; the caller holds the lock. A new one has it before the switch."""
 
 import json
 from collections.abc import Iterable
@@ -48,10 +48,9 @@ class PaidYear:
     rest: Sum = field(default_factory=lambda: Sum(0, "0"))
 
 
-def build(folder: DataFolder, id: str) -> None:
-    """Adds up the payments of a snapshot durably; where it has the file, nothing."""
-    snapshot = folder.snapshots / id
-    if has_totals(folder, id):
+def build(snapshot: Path) -> None:
+    """Adds up the payments in the folder of a snapshot durably; where it has the file, nothing."""
+    if _said(snapshot).get("form") == FORM:
         return
     remove_half_made(snapshot)
     found = _years(Store.read_only(str(snapshot / "store")))

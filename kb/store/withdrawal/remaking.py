@@ -19,7 +19,7 @@ from kb.store.payments import build as payments
 from kb.store.primary import in_parts
 from kb.store.releases import Release
 from kb.store.search_index import build as search_index
-from kb.store.snapshots import SnapshotRecord, current_id, ids
+from kb.store.snapshots import SnapshotRecord, current_id, ids, record_of
 from kb.store.state import State
 
 
@@ -52,8 +52,8 @@ def remake(
         if new in ids(folder) and not is_built(folder, new):
             build(folder, new, _held(folder, record))
         if new in ids(folder):
-            tables_of_buildings.build(folder, new, near_metres)
-            payments.build(folder, new)
+            tables_of_buildings.build(folder.snapshots / new, record_of(folder.snapshots / new), near_metres)
+            payments.build(folder.snapshots / new)
 
 
 def _held(folder: DataFolder, record: SnapshotRecord) -> list[Release]:
