@@ -317,3 +317,9 @@ def test_a_question_that_has_one_of_the_words_is_not_offered(snapshot: Snapshot,
 @pytest.mark.parametrize("typed", ["LGR", "channel shift", "police and library buildings near each other"])
 def test_a_question_that_has_the_words_is_offered(snapshot: Snapshot, typed: str) -> None:
     assert asking.answering(results.found(snapshot, asked(typed, {}, ""), 1, facets=False).parts)
+
+
+def test_what_hindered_or_helped_is_called_so(client: FlaskClient) -> None:
+    page = client.get("/search?q=front+offices&kind=Barrier", headers=HTML).text
+    assert "What got in the way, or helped" in page
+    assert "Barrier or enabler" not in page

@@ -16,6 +16,7 @@ _HEADINGS = {
     "ww:desirability": "For better or worse",
     "ww:grade": "How sure we are",
     "ww:indicatorNote": "Measure",
+    "ww:polarity": "In the way, or a help",
 }
 
 

@@ -7,6 +7,7 @@ from kb.ask.labels import Labels
 from kb.ask.search.asked import CODES, Asked, written
 from kb.ask.search.results import Found, Option
 from kb.effects import KEYS
+from kb.namespaces import expand
 from kb.vocabulary import term
 from web.effects import EFFECTS
 
@@ -36,8 +37,9 @@ ORDERS: Mapping[str, str] = {
 SHOWN = 12
 """Values of a facet that a page offers."""
 
-_PLURALS = {"http://www.w3.org/2004/02/skos/core#Concept": "Code list entries"}
-_SINGULARS = {"http://www.w3.org/2004/02/skos/core#Concept": "Code list entry"}
+_CONCEPT, _BARRIER = expand("skos:Concept"), expand("ww:Barrier")
+_PLURALS = {_CONCEPT: "Code list entries", _BARRIER: "What got in the way, what helped"}
+_SINGULARS = {_CONCEPT: "Code list entry", _BARRIER: "What got in the way, or helped"}
 
 
 @dataclass(frozen=True)

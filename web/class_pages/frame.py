@@ -215,11 +215,15 @@ def _cut(each: Property) -> Property:
     return replace(each, values=each.values[:VALUES])
 
 
+_SAID = {expand("ww:Barrier"): "What got in the way, or helped"}
+"""Class → what staff call a thing of it, where the vocabulary is less plain."""
+
+
 def _kind(types: Iterable[str]) -> str:
-    """What kind of thing it is, in the words of the vocabulary; of several classes the most special."""
+    """What kind of thing it is, in the words of the vocabulary or plainer ones; of several classes the most special."""
     known = [found for iri in types if (found := term(iri)) and found.plural]
     special = [each for each in known if not any(each.iri in other.parents for other in known)]
-    return special[0].label if special else ""
+    return _SAID.get(special[0].iri, special[0].label) if special else ""
 
 
 def _in_tables(parts: Iterable[Part]) -> Iterator[str]:

@@ -57,9 +57,10 @@ _ORGANISATION = expand("org:FormalOrganization")
 
 WEIGHTS = {
     **dict.fromkeys(("Intervention", "Programme", "Pilot"), 2.5),
-    **dict.fromkeys(("CaseStudy",), 2.2),
+    **dict.fromkeys(("CaseStudy",), 2.8),
     **dict.fromkeys(("Finding", "LessonLearned", "Workstream", "Synthesis"), 1.7),
-    **dict.fromkeys(("Implementation", "Gateway", "Barrier", "Outcome", "Claim", "MonetaryStatement"), 1.4),
+    **dict.fromkeys(("Implementation",), 1.8),
+    **dict.fromkeys(("Gateway", "Barrier", "Outcome", "Claim", "MonetaryStatement"), 1.4),
     **dict.fromkeys(("Place", "Asset", "Partnership", "FormalOrganization"), 1.0),
     **dict.fromkeys(("Evaluation", "Dataset", "DataProtocol"), 0.8),
     **dict.fromkeys(("Source", "Concept", "IndicatorObservation", "ExpenditureObservation"), 0.3),
