@@ -22,4 +22,6 @@ def effect_key(direction: str | None, desirability: str | None) -> str:
     told = {"desirable": "better", "undesirable": "worse", "mixed": "mixed"}.get(welcome)
     if told:
         return told
-    return "moved" if way in ("increase", "decrease") else "unmeasured"
+    if way in ("increase", "decrease"):
+        return "moved"
+    return "none" if welcome == "neutral" else "unmeasured"

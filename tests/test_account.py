@@ -49,7 +49,7 @@ def test_the_account_begins_with_what_it_comes_to(reader: FlaskClient) -> None:
             "account-money",
             "2 statements of money, 1 of them forecasts or hopes, none a measured or audited result",
         ),
-        ("Did it work?", "account-results", "1 result on waiting time: 1 no difference"),
+        ("Did it work?", "account-results", "1 result on waiting time: 1 no clear difference"),
     ]
     assert all(f'id="{target}"' in answer.text for _, target, _ in points)
     assert "At best level 3 of 5, compared; 2 of 4 statements rest on somebody’s word" not in answer.text

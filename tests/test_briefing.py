@@ -46,10 +46,10 @@ def test_it_says_where_the_rest_is_and_of_which_state(shipped_site: Flask) -> No
 
 
 def test_results_of_every_kind_are_told_with_the_strength_of_their_evidence(shipped_site: Flask) -> None:
-    words = told(shipped_site, HOME + "place/kent")
-    assert "no difference" in words
-    assert "for the worse" in words
-    assert "[Strong causal]" in words
+    words = told(shipped_site, HOME + "place/england")
+    assert "no clear difference [Strong causal]" in words
+    assert "for the better [Strong causal]" in words
+    assert "for the worse [Strong causal]" in words
 
 
 def test_names_are_text(site: Flask) -> None:

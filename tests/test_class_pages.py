@@ -79,7 +79,7 @@ def test_a_contact_is_a_post_with_the_day_on_which_it_was_confirmed(town: FlaskC
 
 def test_effect_and_evidence_are_answers_of_their_own(shipped: FlaskClient) -> None:
     told = facts(page(shipped, HOME + "pilot/kent"))
-    assert "1 for the better, 1 no difference" in told["Did it work?"]
+    assert "1 for the better, 1 no clear difference" in told["Did it work?"]
     assert "level" not in told["Did it work?"]
     assert re.match(r"At best level \d of 5, \w+", told["How sure are we?"])
     assert told["What it cost or saved"].startswith("14 statements of money, 5 of them forecasts or hopes")
@@ -177,3 +177,8 @@ def test_every_class_with_a_page_is_shown_by_it(kind: str, shipped: FlaskClient,
             assert ">Take it further</h2>" in text or kind == "ww:Intervention"
             return
     pytest.fail(f"no {kind} to look at")
+
+
+def test_a_source_counts_all_that_rests_on_it(town: FlaskClient) -> None:
+    html = page(town, AREA + "source/register")
+    assert facts(html)["What rests on it"] == "1 record"

@@ -20,6 +20,7 @@ TOLD = {
     ("increase", None): "moved",
     ("unmeasured", "desirable"): "unmeasured",
     (None, "desirable"): "better",
+    (None, "neutral"): "none",
     (None, None): "unmeasured",
 }
 

@@ -386,7 +386,7 @@ def test_a_published_likeness_makes_places_alike(invented: FlaskClient) -> None:
 
 def test_an_intervention_of_an_area_has_the_page_too(reader: FlaskClient) -> None:
     found = page(reader, f"/resource?uri={quote(AREA + 'intervention/wide-counter', safe='')}")
-    assert card(found, "effect") == "Effect Not measured 1 named and not measured."
+    assert card(found, "effect") == "Effect No clear difference Of 1 outcome measured: no clear difference on 1."
     assert "Outcome not recorded" in section(found, "account-results")
     assert "An earlier count" not in found, "superseded"
     assert "One counter" in section(found, "account-places")

@@ -66,7 +66,7 @@ from web import (
     withdrawals,
 )
 from web.caching import PageCache
-from web.effects import EFFECTS, effect_of
+from web.effects import EFFECTS, effect_of, effect_told
 from web.interventions import list_page as intervention_list
 from web.interventions import map_page as evidence_map
 from web.mcp import endpoint as mcp
@@ -150,7 +150,7 @@ def _templates(app: Flask) -> None:
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([PackageLoader("web"), govuk])
     app.jinja_env.filters.update(values.FILTERS | addresses.FILTERS)
-    app.jinja_env.globals.update(effects=EFFECTS, effect_of=effect_of, structured=structured)
+    app.jinja_env.globals.update(effects=EFFECTS, effect_of=effect_of, effect_told=effect_told, structured=structured)
     app.jinja_env.tests.update(values.TESTS | addresses.TESTS)
 
     @app.context_processor

@@ -8,6 +8,7 @@ from kb.ask.account import LONGEST, Account, Section, Text
 from kb.ask.labels import labels_of
 from kb.ask.summaries import Summary
 from kb.ask.vocabulary import GRADES, levels
+from web.effects import effect_told
 from web.listing import Listing, listing
 from web.reading import snapshot
 
@@ -40,8 +41,14 @@ LONG = 8
 NAMED = 2
 """Outcomes up to which the summary names them."""
 
-VERDICTS = {"desirable": "for the better", "neutral": "no difference", "undesirable": "for the worse", "mixed": "mixed"}
-"""Code of desirability → how the summary puts it."""
+VERDICTS = {
+    "better": "for the better",
+    "none": "no clear difference",
+    "worse": "for the worse",
+    "mixed": "mixed",
+    "moved": "changed, welcome or not",
+}
+"""Effect (a key of kb.effects) → how the summary puts it; what was not measured is counted apart."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +145,7 @@ def _money(section: Section) -> Point:
 
 def _results(section: Section) -> Point:
     found = section.things("ww:Finding")
-    verdicts = Counter(_code(thing, "ww:desirability") for thing in found)
+    verdicts = Counter(effect_told(thing).key for thing in found)
     counted = [f"{verdicts[code]} {words}" for code, words in VERDICTS.items() if verdicts[code]]
     if not counted:
         return Point("results", "No measured result is recorded")

@@ -22,6 +22,7 @@ from web.class_pages.accounted import variables as accounted
 from web.class_pages.facts import Fact
 from web.class_pages.frame import BRIEFED, Part
 from web.documents import page
+from web.effects import effect_told
 from web.listing import Listing
 from web.reading import snapshot
 from web.service_description import public_url
@@ -164,7 +165,10 @@ def _row(thing: Summary, listing: Listing, labels: Labels) -> str:
     if thing.iri in listing.amounts:
         words.append(listing.amounts[thing.iri])
     for column in listing.columns:
-        if column.name in ("ww:statement", "ww:desirability", "ww:estimateStatus", "ww:outcome", "dcterms:abstract"):
+        if column.name == "ww:desirability":
+            effect = effect_told(thing)
+            words.append(VERDICTS.get(effect.key, effect.words.lower()))
+        elif column.name in ("ww:statement", "ww:estimateStatus", "ww:outcome", "dcterms:abstract"):
             words += [_said(node, labels) for node in thing.all(column.name)]
     return _cut(": ".join((words[0], "; ".join(words[1:]))) if words[1:] else words[0], ROW)
 
@@ -175,7 +179,7 @@ def _grades(thing: Summary, labels: Labels) -> tuple[str, ...]:
 
 def _said(node: Any, labels: Labels) -> str:
     if isinstance(node, NamedNode):
-        return VERDICTS.get(node.value.rpartition("/")[2], labels.name(node.value).lower())
+        return labels.name(node.value).lower()
     return node.value if isinstance(node, Literal) else ""
 
 

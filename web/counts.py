@@ -312,7 +312,8 @@ class _Telling:
                 cells = (Cell(self.money(figure.amount)), people_, Cell(each))
             rows.append(TableLine(Cell(f"{self.name(line)}, {year.words}"), cells))
         headings = ("Of all bodies together", "Amount", "People in that year", "Per head")
-        return PageTable("Per head", headings, tuple(rows), frozenset([1, 2])) if rows else None
+        caption = f"Per head, the first {_HEADS} of {len(found):,} figures" if len(found) > _HEADS else "Per head"
+        return PageTable(caption, headings, tuple(rows), frozenset([1, 2])) if rows else None
 
     def no_people(self, begins: str | None, known: Sequence[People]) -> str:
         others = ", ".join(sorted({each.year for each in known}))

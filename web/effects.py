@@ -6,6 +6,7 @@ alone tells somebody in a hurry whether things got better; together they do, and
 
 from dataclasses import dataclass
 
+from kb.ask.summaries import Summary
 from kb.effects import effect_key
 
 
@@ -41,3 +42,8 @@ EFFECTS: dict[str, Effect] = {
 def effect_of(direction: str | None, desirability: str | None) -> Effect:
     """The effect that a finding states, from its two codes (IRIs; None where it has none), by `kb.effects`."""
     return EFFECTS[effect_key(direction, desirability)]
+
+
+def effect_told(finding: Summary) -> Effect:
+    """The effect of a finding, from what was read of it (kb.ask.lists.cells)."""
+    return effect_of(finding.first("ww:effectDirection"), finding.first("ww:desirability"))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from kb.ask import lists
 from kb.ask.labels import labels_of
-from kb.ask.lessons import Lesson, desirabilities
+from kb.ask.lessons import Lesson, effects
 from kb.ask.vocabulary import GRADES, levels
 from kb.errors import BadInput
 from kb.protocols.templates.marks import safe
@@ -22,7 +22,7 @@ SAID = ("skos:prefLabel", "dcterms:title", "ww:statement", "ww:recommendation", 
 
 COLUMNS = (
     "lesson", "name", "statement", "what to do", "themes", "stages", "places", "evidence", "sources", "says the same",
-    "says otherwise", "results for the better", "no difference", "for the worse", "mixed",
+    "says otherwise", "results for the better", "no clear difference", "for the worse", "mixed", "changed",
 )  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def ordered(found: Sequence[Lesson], scale: dict[str, int]) -> list[Lesson]:
 def verdicts(found: Iterable[Lesson]) -> dict[str, int]:
     """Which way the results went that lessons rest on, each result counted once."""
     results = {result for each in found for result in each.results}
-    counted = Counter(desirabilities(snapshot().store, results).values())
+    counted = Counter(effects(snapshot().store, results).values())
     return {code: counted[code] for code in VERDICTS if counted[code]}
 
 
@@ -68,7 +68,7 @@ def table(found: Sequence[Lesson]) -> str:
             *(names(each.themes), names(each.stages), names(each.places)),
             *(names(words.iris(name)) for name in ("ww:grade", "prov:hadPrimarySource")),
             *(names(each.agree), names(each.differ)),
-            *(str(went.get(code, 0)) for code in ("desirable", "neutral", "undesirable", "mixed")),
+            *(str(went.get(code, 0)) for code in VERDICTS),
         ]
         writer.writerow(map(safe, row))
     return output.getvalue()

@@ -2,7 +2,8 @@
 
 A query file declares its parameters in its first `VALUES (?a ?b) { (default default) }`, so that it runs as it stands;
 a single parameter may have several defaults, one a row.
-Binding replaces that block by rows of terms as pyoxigraph writes them.
+Binding replaces that block by rows of terms as pyoxigraph writes them, wherever it stands in the same words: a
+sub-select does not see the block of the query around it (SPARQL 1.1 Query §12), so it has one of its own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,7 +46,7 @@ def bind(text: str, /, *, limit: int | None = None, offset: int | None = None, *
         has = ", ".join(declared) or "none"
         raise ValueError(f"the query has no parameter {', '.join(sorted(unknown))}; it has {has}")
     if block and terms:
-        text = text[: block.start] + _block(declared, terms) + text[block.end :]
+        text = text.replace(text[block.start : block.end], _block(declared, terms))
     for keyword, number in (("LIMIT", limit), ("OFFSET", offset)):
         if number is not None:
             if not isinstance(number, int) or number < 0:

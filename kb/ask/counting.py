@@ -274,15 +274,16 @@ def _within(
     return next((other for other in reversed(list(lines)) if holds(other)), None)
 
 
-def _nested(lines: Sequence[Line]) -> Iterable[Line]:
+def _nested(lines: Sequence[Line]) -> list[Line]:
     """Each line followed by those that stand in it."""
     inside: dict[Key | None, list[Line]] = {}
     for line in lines:
         inside.setdefault(line.within.key if line.within else None, []).append(line)
 
-    def grow(of: Key | None) -> Iterable[Line]:
-        for line in inside.pop(of, ()):
-            yield line
-            yield from grow(line.key)
-
-    return list(grow(None))
+    told: list[Line] = []
+    ahead = inside.pop(None, [])[::-1]
+    while ahead:
+        line = ahead.pop()
+        told.append(line)
+        ahead += inside.pop(line.key, [])[::-1]
+    return told

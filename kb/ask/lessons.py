@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode
 from kb.ask.memory import remembered
 from kb.ask.place_directory import Directory
 from kb.ask.summaries import Summary, rows, summaries
+from kb.effects import effect_key
 from kb.namespaces import expand
 from kb.store.readable import Store
 
@@ -56,15 +57,18 @@ def chosen(every: Iterable[Lesson], theme: str, stage: str, place: str, director
     ]
 
 
-def desirabilities(store: Store, findings: Iterable[str]) -> dict[str, str]:
-    """Finding → code of whether it was for the better or worse, of those that say it."""
-    known = remembered(store, "desirabilities")
+def effects(store: Store, findings: Iterable[str]) -> dict[str, str]:
+    """Finding → its effect, a key of kb.effects; what is named and is no finding has none measured."""
+    known = remembered(store, "effects of findings")
     wanted = set(findings)
     for each in wanted - known.keys():
-        said = store.quads_for_pattern(NamedNode(each), NamedNode(expand("ww:desirability")), None)
-        codes = (quad.object.value.rpartition("/")[2] for quad in said if isinstance(quad.object, NamedNode))
-        known[each] = next(codes, "")
-    return {each: known[each] for each in wanted if known[each]}
+        known[each] = effect_key(*(_said(store, each, name) for name in ("ww:effectDirection", "ww:desirability")))
+    return {each: known[each] for each in wanted}
+
+
+def _said(store: Store, thing: str, name: str) -> str | None:
+    quads = store.quads_for_pattern(NamedNode(thing), NamedNode(expand(name)), None)
+    return next((quad.object.value for quad in quads if isinstance(quad.object, NamedNode)), None)
 
 
 def _read(store: Store) -> dict[str, Lesson]:

@@ -92,6 +92,8 @@ def cells(store: Store, things: Sequence[str], properties: Sequence[str]) -> dic
     found: dict[str, Summary] = {}
     if things and properties:
         wanted = set(map(expand, properties))
+        if "ww:desirability" in properties:
+            wanted.add(expand("ww:effectDirection"))  # only both together tell the effect (kb.effects)
         said = rows(store, "cells", thing=nodes(things))
         found = summaries(row for row in said if row[1].value in wanted)
     return {thing: found.get(thing, Summary(thing)) for thing in things}

@@ -1,9 +1,9 @@
 """What is recorded around a place, a body, a building, a service, a lesson or a source: groups of things of one class.
 
-Each kind has a query file of its own (`place-surroundings.rq`, …) that gives rows of (section, item), at most MOST. It
-asks for no class, since the engine would go through all things of it: classes are told from what is read of each. The
-buildings of a place or a body are too many to be read: the tables made at publication count them
-(web.class_pages.estate).
+Each kind has a query file of its own (`place-surroundings.rq`, …) that gives rows of (section, item), one more than
+MOST of each section, so that a large section leaves room for the others. It asks for no class, since the engine would
+go through all things of it: classes are told from what is read of each. The buildings of a place or a body are too many
+to be read: the tables made at publication count them (web.class_pages.estate).
 """
 
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ from kb.namespaces import expand
 from kb.store.readable import Store
 from kb.vocabulary import ancestors, term
 
-MOST = 400
-"""Things around one that are read."""
+MOST = 200
+"""Things of one section that are told."""
 
 LOOKED_THROUGH = 5000
 """Records that lie in a place among which its access points are looked for."""
@@ -104,10 +104,13 @@ _NAMES = ("rdf:type", "skos:prefLabel", "dcterms:title")
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The tables with all their things, the best supported first; `cut` where there are more things than MOST."""
+    """The tables with all their things, the best supported first.
+
+    `cut`: keys of the tables, also of empty ones, whose section has more things than the MOST that were read.
+    """
 
     tables: dict[str, Table]
-    cut: bool
+    cut: frozenset[str]
 
     def things(self, key: str) -> list[Summary]:
         """The things of one section."""
@@ -117,11 +120,11 @@ class Surroundings:
 def surroundings(store: Store, kind: str, iri: str) -> Surroundings:
     """What is recorded around a thing; `kind` is a key of TABLES."""
     found: dict[str, list[str]] = {}
-    number = 0
-    for section, item in rows(store, f"{kind}-surroundings", MOST, thing=NamedNode(iri)):
-        number += 1
+    for section, item in rows(store, f"{kind}-surroundings", thing=NamedNode(iri)):
         if isinstance(item, NamedNode) and item.value != iri:
             found.setdefault(section.value, []).append(item.value)
+    large = {section for section, items in found.items() if len(items) > MOST}
+    found = {section: items[:MOST] for section, items in found.items()}
     if kind == "place":
         found["services"] = access_points(store, iri)
     told = TABLES[kind]
@@ -140,7 +143,7 @@ def surroundings(store: Store, kind: str, iri: str) -> Surroundings:
         if things:
             things.sort(key=lambda each: order_of(each, grades))
             tables[key] = Table(named, tuple(things), columns, len(things))
-    return Surroundings(tables, number == MOST)
+    return Surroundings(tables, frozenset(key for key, (section, *_) in told.items() if section in large))
 
 
 def access_points(store: Store, place: str) -> list[str]:

@@ -27,5 +27,7 @@ def _part(found: Surroundings, key: str, heading: str, sections: tuple[str, ...]
         for each in sections
         if (table := found.tables.get(each))
     )
-    words = f"There is more than the first {MOST:,} records that are told here." if found.cut and tables else ""
+    words = ""
+    if found.cut.intersection(sections):
+        words = f"More than {MOST:,} records stand around it; this tells of the first {MOST:,} alone."
     return Part(key, heading, absent, words=words, tables=tables, folded=folded)

@@ -89,13 +89,13 @@ def _held(thing: Description, missing: str) -> Fact:
             if day := each.first(name):
                 words.append(f"{said} {date_in_words(day)}")
         lines += [Line(", ".join(words))] if words else []
-    return Fact("Who holds it", tuple(lines[:3]), absent=missing)
+    return Fact("Who holds it", facts.few(lines, 3), absent=missing)
 
 
 def _occupied(thing: Description, missing: str) -> Fact:
     """Who uses it, how much of it, and on which agreement."""
     lines, found = [], _parts(thing, "ww:occupation")
-    for each in found[: facts.PLACES]:
+    for each in found:
         names = [thing.labels.name(node.value) for node in each.all("ww:occupier")] or ["Not named"]
         words = [*names, *(thing.labels.name(node.value).lower() for node in each.all("ww:agreementType"))]
         if area := each.first("ww:occupiedArea"):
@@ -103,6 +103,4 @@ def _occupied(thing: Description, missing: str) -> Fact:
         if end := each.first("ww:end"):
             words.append(f"until {date_in_words(end)}")
         lines.append(Line(", ".join(words)))
-    if len(found) > facts.PLACES:
-        lines.append(Line(f"and {len(found) - facts.PLACES} more"))
-    return Fact("Who uses it", tuple(lines), absent=missing)
+    return Fact("Who uses it", facts.few(lines, facts.PLACES), absent=missing)

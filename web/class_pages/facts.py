@@ -54,6 +54,12 @@ class Fact:
     """Key of web.effects: which way it went, as everybody is shown it."""
 
 
+def few(lines: Sequence[Line], most: int) -> tuple[Line, ...]:
+    """The first lines of an answer, and how many there are besides."""
+    more = len(lines) - most
+    return (*lines[:most], Line(f"and {more} more")) if more > 0 else tuple(lines)
+
+
 def named(question: str, nodes: Sequence[Term], absent: str = "", told: Iterable[str] = ()) -> Fact:
     """An answer that consists of things."""
     return Fact(question, nodes=tuple(nodes[:PLACES]), count=len(nodes), absent=absent, told=frozenset(told))

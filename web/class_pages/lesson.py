@@ -11,6 +11,7 @@ from web.class_pages import contact, facts
 from web.class_pages.around import Headings, around, parts
 from web.class_pages.facts import Fact, Line
 from web.class_pages.frame import framed
+from web.effects import effect_told
 
 HEADINGS: Headings = {
     "differ": ("Who says otherwise", ("differ",), "No statement that contradicts it is recorded.", False),
@@ -60,7 +61,7 @@ def _agreement(found: Surroundings) -> Fact:
 def _rests_on(found: Surroundings) -> Fact:
     """How many results it rests on, by which way they went: none is left out."""
     results = found.things("supports")
-    counted = Counter(node.value.rpartition("/")[2] for each in results for node in each.all("ww:desirability"))
+    counted = Counter(effect_told(each).key for each in results)
     words = ", ".join(f"{counted[code]} {said}" for code, said in VERDICTS.items() if counted[code])
     rest = len(results) - sum(counted[code] for code in VERDICTS)
     words += f"{', ' if words else ''}{rest} without a measured effect" if rest else ""

@@ -9,7 +9,7 @@ from kb.ask.resource import Description
 from kb.ask.summaries import Summary
 from kb.namespaces import concept
 from kb.store.buildings.measured import Said, latest, size_of
-from web.class_pages.facts import Fact, Line
+from web.class_pages.facts import Fact, Line, few
 from web.values import date_in_words, exact, money, number
 
 _CURRENCIES = concept("currency", "")
@@ -42,13 +42,13 @@ def measurements(thing: Description) -> list[Measured]:
 def fact(question: str, found: list[Measured], metrics: tuple[str, ...], absent: str) -> Fact:
     """The answer that the latest figures by these metrics give."""
     lines = tuple(Line(_line(each)) for each in found if each.metric in metrics)
-    return Fact(question, lines[:3], absent=absent)
+    return Fact(question, few(lines, 3), absent=absent)
 
 
 def running_cost(found: list[Measured], absent: str) -> Fact:
     """The running cost, and per square metre where cost and area are of the whole building."""
     costs = [each for each in found if each.metric == "running-cost"]
-    lines = [Line(_line(each)) for each in costs[:2]]
+    lines = list(few([Line(_line(each)) for each in costs], 2))
     lines += [Line(words) for words in _per_square_metre(costs, found)] if costs else []
     return Fact("What it costs to run", tuple(lines), absent=absent)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from kb.ask.resource import Description
+from kb.namespaces import expand
 from web.class_pages import facts
 from web.class_pages.around import Headings, around, parts
 from web.class_pages.facts import Fact, Line
@@ -20,6 +21,8 @@ HEADINGS: Headings = {
 
 ROWS = ("dcterms:bibliographicCitation", "dcterms:isPartOf", "cito:citesAsEvidence", "dcterms:license", "rdfs:seeAlso")
 
+_RESTS = frozenset(map(expand, ("prov:hadPrimarySource", "ww:reportedIn")))
+
 TOLD = ("dcterms:publisher", "dcterms:creator", "dcterms:issued", "ww:retrievedOn", "foaf:page", "dcterms:replaces")
 
 
@@ -31,14 +34,14 @@ def variables(thing: Description) -> dict[str, Any]:
     about = thing.about
     by = about.all("dcterms:creator") or about.all("dcterms:publisher")
     issued, read = about.first("dcterms:issued"), about.first("ww:retrievedOn")
-    number = sum(len(found.things(key)) for key in HEADINGS if key != "others")
+    number = sum(each.count for each in thing.incoming if each.iri in _RESTS)
     first = [
         facts.named("Who published it", by, "Not recorded.", ("dcterms:publisher", "dcterms:creator")),
         Fact("When", (Line(date_in_words(issued)),) if issued else (), absent="Its date is not recorded.",
              told=frozenset(("dcterms:issued",))),
         Fact("Where to read it", nodes=tuple(about.all("foaf:page")), count=len(about.all("foaf:page")),
              absent="No web address is recorded.", told=frozenset(("foaf:page",))),
-        Fact("What rests on it", (Line(f"{number} {'record' if number == 1 else 'records'}"),) if number else (),
+        Fact("What rests on it", (Line(f"{number:,} {'record' if number == 1 else 'records'}"),) if number else (),
              absent="Nothing that is recorded here."),
         Fact("Last read", (Line(date_in_words(read)),) if read else (), told=frozenset(("ww:retrievedOn",))),
     ]  # fmt: skip

@@ -83,6 +83,7 @@ def more(description: Description) -> dict[str, Any]:
         missing = (*missing, Gap("no-adoption"))
     labels.update(labels_of(store, {iri for gap in missing for iri in gap.things}))
     outcomes = _outcome_rows(results, description)
+    sources = description.account.sources
     sections = {each.key: each for each in account_page.sections(description.account)}
     chosen, after = _chosen(sections), _after()
     sections["studies"] = _studies(sections["results"])
@@ -97,7 +98,7 @@ def more(description: Description) -> dict[str, Any]:
         "evidence": headline.evidence_card(found, results),
         "findings": found,
         "outcomes": outcomes,
-        "tried": where[: PAGE if chosen == "tried" else FEW["tried"]],
+        "tried": where[after : after + PAGE] if chosen == "tried" else where[: FEW["tried"]],
         "tried_count": len(where),
         "map": places.drawn(store, where, labels),
         "alike": places.alike(store, where, labels),
@@ -111,8 +112,9 @@ def more(description: Description) -> dict[str, Any]:
         "statements": statements,
         "adoptions": adopted,
         "missing": gap_words.gap_words(missing),
-        "read_in": description.account.sources[: None if chosen == "sources" else FEW["sources"]],
-        "source_count": len(description.account.sources),
+        "read_in": sources[after : after + PAGE] if chosen == "sources" else sources[: FEW["sources"]],
+        "source_count": len(sources),
+        "after": after,
         "here": here,
         "asks": questions_here(description),
         "further": _further(description),

@@ -59,15 +59,13 @@ class Tree:
         """The things below one, each with its depth from 1, parents first; each once."""
         found: list[tuple[int, str]] = []
         seen = {top}
-
-        def grow(iri: str, depth: int) -> None:
-            for each in self.below.get(iri, ()):
-                if each not in seen:
-                    seen.add(each)
-                    found.append((depth, each))
-                    grow(each, depth + 1)
-
-        grow(top, 1)
+        ahead = [(1, each) for each in reversed(self.below.get(top, ()))]
+        while ahead:
+            depth, iri = ahead.pop()
+            if iri not in seen:
+                seen.add(iri)
+                found.append((depth, iri))
+                ahead += [(depth + 1, each) for each in reversed(self.below.get(iri, ()))]
         return found
 
     def _name(self, iri: str) -> tuple[str, str]:
