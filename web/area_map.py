@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from math import log10
 
 from kb.ask.buildings.outlines import Box, Outline, drawn
-from web.geometry import latitude_in_words, longitude_in_words
-from web.point_map import METRES, WIDTH, Line, graticule, projection_of, round_down
+from web.point_map import Line, projection_of
 from web.points import Point
 
 MARK, LARGEST = 6.0, 19.0
@@ -86,9 +85,9 @@ def area_map(
         return None
     at = projection_of([Point(each.longitude, each.latitude, "", None) for each in spots])
     marks = [Mark(at.x(each.longitude), at.y(each.latitude), _radius(each.buildings), each) for each in spots]
-    east, north = WIDTH / 2 / at.shrink / at.unit, at.height / 2 / at.unit
+    east, north = at.reach
+    scale, scale_label = at.scale
     box = (at.middle[0] - east, at.middle[1] - north, at.middle[0] + east, at.middle[1] + north)
-    metres = round_down(METRES / at.unit * WIDTH / 4)
     areas = []
     for each in drawn(outlines, box, FINE / at.unit):
         rings = ([(at.x(x), at.y(y)) for x, y in ring] for ring in each.rings)
@@ -103,15 +102,11 @@ def area_map(
         # The largest first, so that none lies under a larger one.
         marks=tuple(sorted(marks, key=lambda mark: -mark.radius)),
         pairs=tuple((marks[one], marks[other]) for one, other in pairs),
-        meridians=tuple(
-            Line(at.x(line), longitude_in_words(line, places)) for line, places in graticule(at.middle[0], east)
-        ),
-        parallels=tuple(
-            Line(at.y(line), latitude_in_words(line, places)) for line, places in graticule(at.middle[1], north)
-        ),
+        meridians=at.meridians,
+        parallels=at.parallels,
         height=at.height,
-        scale=round(metres * at.unit / METRES, 1),
-        scale_label=f"{metres:,g} m" if metres < 1000 else f"{metres / 1000:,g} km",
+        scale=scale,
+        scale_label=scale_label,
         description=description,
         box=box,
     )

@@ -94,6 +94,30 @@ class Projection:
         """Units from the top."""
         return round(self.height / 2 - (latitude - self.middle[1]) * self.unit, 1)
 
+    @property
+    def reach(self) -> tuple[float, float]:
+        """Degrees from the middle to the right edge, and to the upper one."""
+        return WIDTH / 2 / self.shrink / self.unit, self.height / 2 / self.unit
+
+    @property
+    def meridians(self) -> tuple[Line, ...]:
+        """Those of the graticule, at their places from the left."""
+        found = graticule(self.middle[0], self.reach[0])
+        return tuple(Line(self.x(at), longitude_in_words(at, places)) for at, places in found)
+
+    @property
+    def parallels(self) -> tuple[Line, ...]:
+        """Those of the graticule, at their places from the top."""
+        found = graticule(self.middle[1], self.reach[1])
+        return tuple(Line(self.y(at), latitude_in_words(at, places)) for at, places in found)
+
+    @property
+    def scale(self) -> tuple[float, str]:
+        """Length of the bar of the scale, in units, and what it stands for."""
+        metres = round_down(METRES / self.unit * WIDTH / 4)
+        words = f"{metres:,g} m" if metres < 1000 else f"{metres / 1000:,g} km"
+        return round(metres * self.unit / METRES, 1), words
+
 
 def point_map(variables: Sequence[str], rows: Sequence[Row], labels: Labels) -> PointMap | None:
     """The map of the rows; None where they have no points."""
@@ -106,23 +130,16 @@ def point_map(variables: Sequence[str], rows: Sequence[Row], labels: Labels) -> 
         point: Mark(projection.x(point.longitude), projection.y(point.latitude), point.name, point.iri)
         for point in every
     }
-    east, north = WIDTH / 2 / projection.shrink / projection.unit, projection.height / 2 / projection.unit
-    metres = round_down(METRES / projection.unit * WIDTH / 4)
+    scale, scale_label = projection.scale
     return PointMap(
         marks=tuple(marks.values()),
         tags=tuple(_tags(list(marks.values()))) if len(marks) <= NAMED else (),
         pairs=tuple(dict.fromkeys((marks[found[0]], marks[other]) for found in drawn for other in found[1:])),
-        meridians=tuple(
-            Line(projection.x(at), longitude_in_words(at, places))
-            for at, places in graticule(projection.middle[0], east)
-        ),
-        parallels=tuple(
-            Line(projection.y(at), latitude_in_words(at, places))
-            for at, places in graticule(projection.middle[1], north)
-        ),
+        meridians=projection.meridians,
+        parallels=projection.parallels,
         height=projection.height,
-        scale=round(metres * projection.unit / METRES, 1),
-        scale_label=f"{metres:,g} m" if metres < 1000 else f"{metres / 1000:,g} km",
+        scale=scale,
+        scale_label=scale_label,
         description=_described(every),
         left_out=len(rows) - len(drawn),
     )
