@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas  # noqa: F401 - pyarrow looks for it when the tables are made, which each fork would do anew
 from store_cases import BASE, SETTINGS, passing, request
 
 from kb.store import checkpoint, releases, submission_folder, tombstones
