@@ -312,6 +312,15 @@ def test_a_mapping_is_proposed_confirmed_and_kept(whatworks: Whatworks, tmp_path
     assert json.loads(whatworks("map", sheet, "--csvw").out)["tableSchema"]["columns"]
 
 
+def test_what_is_still_to_be_said_of_a_body_is_told(whatworks: Whatworks) -> None:
+    known = ("publisher", "add", "swale", "--base", "https://data.swale.example", "--name", "Swale Council")
+    assert "say where it lies with --area" in whatworks(*known).out
+    told = whatworks(*known, "--area", "https://w3id.org/whatworks/id/place/swale").out
+    assert "say where it lies" not in told
+    assert "give its outline too" in told
+    assert "outline" not in whatworks(*known, "--area", "0.6,51.2,1.1,51.5").out
+
+
 def test_publish_says_which_values_it_left_out(published: Whatworks, tmp_path: Path) -> None:
     sheet = tmp_path / "register.csv"
     head, row = REGISTER.replace("Swale Council", "swale").splitlines()

@@ -114,7 +114,9 @@ def _told(body: "Body", id: str) -> list[str]:
     lines = [f"{body.name}, {body.kind or 'kind not said'}: {body.iri}"]
     if not body.kind:
         lines.append("say its kind with --kind, so that it is described in full; --kind list lists the kinds")
-    if body.area is None:
+    if body.area is None and body.place:
+        lines.append("give its outline too, so that points outside are reported: --area west,south,east,north")
+    elif body.area is None:
         lines.append("say where it lies with --area, so that points outside are reported")
     return lines
 
