@@ -6,7 +6,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import buildings, check, join, pages, publish, search, sheets, sparql
+from bench import buildings, check, join, pages, publish, search, sheets, soak, sparql
 from bench.peers import PeerAbsent
 
 PARTS = {
@@ -18,14 +18,19 @@ PARTS = {
     "buildings": buildings.run,
     "search": search.run,
     "sparql": sparql.run,
+    "soak": soak.run,
 }
+
+BY_NAME_ONLY = ("soak",)
+"""What takes long and has no peer: it is run where it is asked for."""
 
 
 def main() -> int:
     """Prints a row for each ratio as it is known."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)} (default: all)")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)} (default: all but soak)")
     parser.add_argument("--assets", type=int, default=10_000, help="size of the register (default: 10000)")
+    parser.add_argument("--seconds", type=float, default=soak.SECONDS, help="that a soak lasts (default: 600)")
     args = parser.parse_args()
     unknown = set(args.parts) - set(PARTS)
     if unknown:
@@ -34,9 +39,10 @@ def main() -> int:
     print(f"Python {platform.python_version()}, {packages}")
     met = True
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        for part in args.parts or PARTS:
+        for part in args.parts or [name for name in PARTS if name not in BY_NAME_ONLY]:
             try:
-                rows = PARTS[part](Path(folder), args.assets)
+                more = {"seconds": args.seconds} if part == "soak" else {}
+                rows = PARTS[part](Path(folder), args.assets, **more)
             except PeerAbsent as absent:
                 print(f"{part}: not measured: {absent}")
                 met = False
