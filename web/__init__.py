@@ -44,6 +44,7 @@ from web import (
     protocols,
     publishing,
     questions,
+    rates,
     receiving,
     releases,
     representation,
@@ -131,7 +132,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(errand.blueprint)
     _templates(app)
     counting = (receiving, sending, check_report, releases, dataset_records, site_test, drafts, entry_form)
-    for part in (errors, body, *counting, representation):
+    for part in (errors, rates, body, *counting, representation):
         part.install(app)
 
     @app.url_defaults
