@@ -9,9 +9,10 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
+from kb.intake.lengths import LONGEST_IRI, LONGEST_TEXT
+
 HERE = Path(__file__).parent
 BASE = "https://area.example/id/"
-MEGABYTE = 1_000_000
 MANY = 10_000
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -43,14 +44,14 @@ SCHEMES = ("javascript:alert(%22{}%22)", "data:text/html,%3Cscript%3E{}%3C/scrip
            "file:///etc/{}", "https://area.example/%22onclick=%22{}")  # fmt: skip
 
 
-def write(folder: Path) -> list[Path]:
-    """The files of the dataset, written into the folder."""
+def write(folder: Path, length: int = LONGEST_TEXT - 100, address: int = LONGEST_IRI - 100) -> list[Path]:
+    """The files of the dataset, written into the folder; the longest text and IRI have about so many bytes."""
     mild = folder / "turned.nt"
     sources = [HERE / "class_pages" / "town.ttl", *sorted((HERE / "pages").glob("*.ttl"))]
     quads = [quad for path in sources for quad in parse(path=path, format=RdfFormat.TURTLE)]
     mild.write_bytes(serialize(turned(quads), format=RdfFormat.N_TRIPLES) or b"")
     large = folder / "large.nt"
-    large.write_bytes(serialize(excessive(), format=RdfFormat.N_TRIPLES) or b"")
+    large.write_bytes(serialize(excessive(length, address), format=RdfFormat.N_TRIPLES) or b"")
     return [HERE / "hostile_content" / "links.ttl", mild, large]
 
 
@@ -87,7 +88,7 @@ def _moved(term: object) -> object:
     return term
 
 
-def excessive() -> Iterator[Quad]:
+def excessive(length: int, longest: int) -> Iterator[Quad]:
     """What is no attack by its kind, but by how much there is of it."""
 
     def of(kind: str, name: str, *values: tuple[str, object]) -> Iterator[Quad]:
@@ -99,15 +100,15 @@ def excessive() -> Iterator[Quad]:
     ww, name = "https://w3id.org/whatworks/def#", "http://www.w3.org/2004/02/skos/core#prefLabel"
     title, note = "http://purl.org/dc/terms/title", "http://purl.org/dc/terms/description"
     relation, see = "http://purl.org/dc/terms/relation", "http://www.w3.org/2000/01/rdf-schema#seeAlso"
-    long = "long <b>" * (MEGABYTE // 8)
-    address = f"https://area.example/id/asset/{'x' * 20_000}"
+    long = "long <b>" * (length // 8)
+    address = f"https://area.example/id/asset/{'x' * longest}"
     yield from of(f"{ww}Asset", "asset/long-name", (name, Literal(long, language="en")), (note, Literal(long)))
     yield from of(f"{ww}Pilot", "pilot/long-title", (title, Literal(long, language="en")), (note, Literal(long)))
-    yield from of(f"{ww}LessonLearned", "lesson/long", (name, Literal("y" * MEGABYTE)), (note, Literal(long)))
+    yield from of(f"{ww}LessonLearned", "lesson/long", (name, Literal("y" * length)), (note, Literal(long)))
     yield from of(f"{ww}Place", "place/many", (name, Literal("Many", language="en")),
                   *((relation, NamedNode(f"{BASE}asset/one-of-{n}")) for n in range(MANY)))  # fmt: skip
     yield from of(f"{ww}Asset", "asset/many", (name, Literal("Many names")),
                   *((note, Literal(f"<i>description {n}</i>", language="en")) for n in range(MANY)))  # fmt: skip
     yield from of(f"{ww}Asset", "asset/linking", (name, Literal("Linking")), (see, NamedNode(address)))
     yield Quad(NamedNode(address), NamedNode(name), Literal("Very long address"))
-    yield Quad(NamedNode(f"{BASE}asset/one-of-1"), NamedNode("https://area.example/def/" + "p" * 20_000), Literal("x"))
+    yield Quad(NamedNode(f"{BASE}asset/one-of-1"), NamedNode("https://area.example/def/" + "p" * longest), Literal("x"))

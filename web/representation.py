@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.urls import iri_to_uri
 
 from kb.errors import WhatWorksError
-from web import coding, content_policy, security_headers
+from web import coding, content_policy, security_headers, unseen
 from web.as_at import DRAFT, PARAMETER, as_at, carry, carry_draft, in_draft, now
 from web.negotiation import HTML, Format
 from web.reading import drafted, incomplete, named, reader, snapshot
@@ -112,6 +112,7 @@ def finish(response: Response) -> Response:
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
         headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
         headers["Access-Control-Max-Age"] = "86400"
+    unseen.leave_out(response)
     if response.status_code == 200 and not response.is_streamed:
         coding.apply(response)
         if request.method in ("GET", "HEAD"):
