@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import xml.etree.ElementTree as xml
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -21,10 +22,12 @@ from pyoxigraph import Store
 from ways_out import text_of
 
 from kb import config
+from kb.ask.exact import exact
 from kb.errors import BadInput
 from kb.intake.lengths import LONGEST_IRI, LONGEST_SHAPE, LONGEST_TEXT, check_lengths
 from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish, register_unchecked
+from kb.store.submission_folder import safe_name
 from kb.store.submissions import Submissions
 from web import create_app
 from web.unseen import _UNSEEN
@@ -319,3 +322,34 @@ def test_in_a_browser_nothing_of_it_runs(browser, hostile: Flask) -> None:
                 assert set(links) <= {"http:", "https:", "mailto:"}, path
             assert faults == [], path
         page.close()
+
+
+def test_numbers_beyond_reckoning_are_none() -> None:
+    for text in (*hostile_content.NUMBERS, "1E24", "1E-24", "", "x"):
+        found = exact(text)
+        assert found is None or abs(found) < 10**24, text
+    assert (exact("-2.50"), exact("1E23"), exact(10**5000)) == (Decimal("-2.5"), Decimal(10**23), None)
+
+
+@pytest.mark.parametrize("value", ["<javascript:alert(1)>", "<urn:x>", '"a://b c"', '"://"', "<data:,x>"])
+def test_no_value_stops_the_catalogue(tmp_path: Path, value: str) -> None:
+    settings = config.load({}, data=tmp_path / "data")
+    folder = DataFolder(settings.data)
+    publishing_site(settings.data)
+    register_unchecked(folder, "kent", "register")
+    file = tmp_path / "register.ttl"
+    file.write_text(
+        "@prefix ww: <https://w3id.org/whatworks/def#> . @base <https://kent.example/id/> .\n"
+        f"<asset/a> a ww:Asset ; ww:primaryUse {value} ; ww:measurement <asset/a#m> . <asset/a#m> ww:unit {value} ;\n"
+        " ww:metric <https://w3id.org/whatworks/concept/asset-metric/floor-area-gia> ; ww:value 1.0 .",
+        encoding="utf-8",
+    )
+    [published] = publish(folder, [PublicationRequest("kent", "register", (file,))], settings)
+    assert published.snapshot
+
+
+def test_the_name_of_a_file_leads_nowhere_and_turns_nothing() -> None:
+    assert safe_name("../../etc/passwd") == "passwd"
+    assert safe_name("..\\..\\C:\\x.csv") == "x.csv"
+    assert safe_name("\u202evsc.exe\u0000") == "_vsc.exe_"
+    assert safe_name("..") == "file"
