@@ -23,7 +23,7 @@ PYTHON = ["-m", "pip_audit", "--requirement", str(ROOT / "constraints.txt"), "--
 
 
 def of_python(said: str) -> tuple[list[str], list[str]]:
-    """The holes that pip-audit found, one line each, and the packages that it could not look up, all where it failed."""
+    """The holes that pip-audit found, one line each, and the packages that it could not look up."""
     try:
         listed = json.loads(said)["dependencies"]
     except (ValueError, KeyError):
