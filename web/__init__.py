@@ -46,6 +46,7 @@ from web import (
     protocols,
     publishing,
     questions,
+    rates,
     receiving,
     releases,
     representation,
@@ -142,7 +143,7 @@ def create_app(settings: Settings, counts: Path | None = None) -> Flask:
     _templates(app)
     noted.install(app)
     counting = (receiving, sending, check_report, releases, dataset_records, site_test, drafts, entry_form)
-    for part in (errors, body, *counting, representation):
+    for part in (errors, rates, body, *counting, representation):
         part.install(app)
 
     @app.url_defaults
