@@ -1,0 +1,41 @@
+"""The verbs that keep a data folder whole: `migrate`."""
+
+import argparse
+from pathlib import Path
+
+from kb.cli import Verbs, add_verb, progress, setting_option, settings_of
+from kb.errors import BadInput
+
+
+def add(verbs: Verbs) -> None:
+    """Adds the verbs."""
+    parser = add_verb(verbs, "migrate", migrate, "bring a data folder up to this version of the program")
+    parser.add_argument("--backup", type=Path, metavar="TARGET", help="folder of backups; one is made first")
+    parser.add_argument("--without-backup", action="store_true", help="there is one already: it is the only way back")
+    setting_option(parser, "data")
+
+
+def migrate(args: argparse.Namespace) -> int:
+    """Prints each step; without a backup nothing is changed."""
+    from kb.store.backup.take import backup
+    from kb.store.folder import DataFolder
+    from kb.store.migrations import migrate as bring_up
+    from kb.store.migrations import steps_for
+
+    folder = DataFolder(settings_of(args, any_layout=True).data)
+    steps = steps_for(folder)
+    for number, what in steps:
+        print(f"layout {number}: {what}")
+    if not steps:
+        print(f"{folder.root}: nothing to do")
+        return 0
+    if args.backup is not None:
+        made = backup(folder, args.backup, on_step=progress)
+        if made.faults:
+            raise BadInput(f"{made.path}: {made.faults[0]}; nothing was migrated: see `whatworks verify`")
+        print(f"backup: {made.path}")
+    elif not args.without_backup:
+        raise BadInput("nothing was migrated: name a folder of backups by --backup, for there is no other way back")
+    bring_up(folder, progress)
+    print("migrated")
+    return 0
