@@ -1,4 +1,4 @@
-"""The verbs that keep a data folder whole: `migrate`."""
+"""The verbs that keep a data folder whole: `verify` and `migrate`."""
 
 import argparse
 from pathlib import Path
@@ -9,10 +9,26 @@ from kb.errors import BadInput
 
 def add(verbs: Verbs) -> None:
     """Adds the verbs."""
+    parser = add_verb(verbs, "verify", verify, "compare releases, store, snapshots and downloads with each other")
+    setting_option(parser, "data")
     parser = add_verb(verbs, "migrate", migrate, "bring a data folder up to this version of the program")
     parser.add_argument("--backup", type=Path, metavar="TARGET", help="folder of backups; one is made first")
     parser.add_argument("--without-backup", action="store_true", help="there is one already: it is the only way back")
     setting_option(parser, "data")
+
+
+def verify(args: argparse.Namespace) -> int:
+    """Prints a line for each fault: where, what, and what mends it; 0 where there is none, 1 where there is one."""
+    from kb.store.folder import DataFolder
+    from kb.store.verification import verify as look
+
+    folder = DataFolder(settings_of(args).data)
+    found = look(folder, progress)
+    for fault in found:
+        print(f"{fault.where}: {fault.what}; {fault.mend}")
+    if not found:
+        print(f"{folder.root}: everything is as it should be")
+    return 1 if found else 0
 
 
 def migrate(args: argparse.Namespace) -> int:

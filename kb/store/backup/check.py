@@ -7,8 +7,8 @@ import pyoxigraph
 
 from kb.errors import ReleaseDamaged
 from kb.store import releases
-from kb.store.backup.copying import digest
 from kb.store.backup.manifest import Manifest, read_manifest
+from kb.store.checksums import damaged, digest
 from kb.store.database import Database
 from kb.store.folder import DataFolder
 
@@ -68,6 +68,10 @@ def _releases(folder: DataFolder, manifest: Manifest) -> Iterator[str]:
 
 
 def _snapshot(folder: DataFolder, id: str) -> Iterator[str]:
+    wrong = list(damaged(folder.snapshots / id))
+    if wrong:
+        yield f"snapshot {id}: {wrong[0]}"
+        return
     try:
         answer = pyoxigraph.Store.read_only(str(folder.snapshots / id / "store")).query(_ANSWERS)
     except (OSError, RuntimeError, ValueError) as error:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kb.store.backup.manifest import FileRecord, Manifest
+from kb.store.checksums import digest
 from kb.store.durability import HALF_MADE, link
 
 _PIECE = 1 << 20
@@ -63,12 +64,6 @@ def files_in(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(each for each in folders if not each.startswith(HALF_MADE))
         yield from (Path(place, name) for name in sorted(names) if not name.startswith(HALF_MADE))
-
-
-def digest(path: Path) -> str:
-    """The SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _copied(source: Path, target: Path) -> FileRecord:
