@@ -128,6 +128,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("query_places", 3, _positive, "queries that run at a time in each worker, each in a process of its own"),
     Setting("query_waiting", 8, _whole, "queries that may wait for a place in each worker"),
     Setting("query_per_client", 4, _positive, "queries that one client may have in each worker, waiting ones included"),
+    Setting("replica_of", "", _endpoint, "of a replica: URL of the site where one publishes instead; empty: not told"),
     Setting("proxies", 0, _whole, "proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed"),
     Setting("short_links", 20_000, _whole, "short links to queries that are kept, at most; 0 keeps no new one"),
     Setting("federation", "", _endpoints, "exact URLs, with spaces between, that SERVICE may name; empty: none"),
@@ -182,6 +183,7 @@ class Settings:
     query_places: int
     query_waiting: int
     query_per_client: int
+    replica_of: str
     proxies: int
     short_links: int
     federation: str

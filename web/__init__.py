@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kb.ask.bounded import Asker
 from kb.config import Settings
+from kb.store.replica.read_only import replica_of
 from web import (
     accessibility,
     addresses,
@@ -46,6 +47,7 @@ from web import (
     questions,
     receiving,
     releases,
+    replica,
     representation,
     resource,
     restoring,
@@ -133,6 +135,9 @@ def create_app(settings: Settings) -> Flask:
     counting = (receiving, sending, check_report, releases, dataset_records, site_test, drafts, entry_form)
     for part in (errors, body, *counting, representation):
         part.install(app)
+
+    if replica_of(reader.folder) is not None:
+        replica.install(app)
 
     @app.url_defaults
     def _versioned(endpoint: str, arguments: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The verbs that keep a data folder whole: `verify` and `migrate`."""
+"""The verbs that keep a data folder whole: `verify` and `migrate`; and `replicate`."""
 
 import argparse
 from pathlib import Path
@@ -10,6 +10,9 @@ from kb.errors import BadInput
 def add(verbs: Verbs) -> None:
     """Adds the verbs."""
     parser = add_verb(verbs, "verify", verify, "compare releases, store, snapshots and downloads with each other")
+    setting_option(parser, "data")
+    parser = add_verb(verbs, "replicate", replicate, "copy another data folder's snapshots here, to be read")
+    parser.add_argument("source", metavar="SOURCE", help="a data folder: its path, or host:path by rsync and ssh")
     setting_option(parser, "data")
     parser = add_verb(verbs, "migrate", migrate, "bring a data folder up to this version of the program")
     parser.add_argument("--backup", type=Path, metavar="TARGET", help="folder of backups; one is made first")
@@ -29,6 +32,17 @@ def verify(args: argparse.Namespace) -> int:
     if not found:
         print(f"{folder.root}: everything is as it should be")
     return 1 if found else 0
+
+
+def replicate(args: argparse.Namespace) -> int:
+    """Prints what is current here, what came and what went."""
+    from kb.store.folder import DataFolder
+    from kb.store.replica.copying import replicate as copy
+
+    folder = DataFolder(settings_of(args).data)
+    done = copy(args.source, folder, progress)
+    print(f"{folder.root}: snapshot {done.current}; {len(done.brought)} brought, {len(done.removed)} removed")
+    return 0
 
 
 def migrate(args: argparse.Namespace) -> int:

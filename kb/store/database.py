@@ -9,7 +9,7 @@ from typing import Any
 from kb.errors import StoreUnwritable
 from kb.store.folder import DataFolder
 from kb.store.layout import begin_layout
-from kb.store.read_only import check_is_no_replica
+from kb.store.replica.read_only import check_is_no_replica
 
 Connection = sqlite3.Connection
 

@@ -11,7 +11,7 @@ from kb.store.clock import now
 from kb.store.durability import make_folder
 from kb.store.folder import DataFolder
 from kb.store.layout import begin_layout
-from kb.store.read_only import check_is_no_replica
+from kb.store.replica.read_only import check_is_no_replica
 
 
 @contextmanager

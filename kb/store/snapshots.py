@@ -274,7 +274,7 @@ def unpin(folder: DataFolder, id: str) -> None:
 
 def list_snapshots(folder: DataFolder) -> list[SnapshotEntry]:
     """All snapshots, the oldest first."""
-    current, pins = current_id(folder), State(folder).pins()
+    current, pins = current_id(folder), Pins(folder).now()
     records = []
     for id in ids(folder):
         with suppress(FileNotFoundError):  # retired since they were listed
