@@ -120,6 +120,8 @@ def test_a_replica_only_reads(source: DataFolder, target: DataFolder) -> None:
             assert f"{elsewhere}{path.partition('?')[0]}" in found.text if elsewhere else True
         assert client.get("/sparql?query=ASK%7B%7D").status_code == 200
         assert client.post("/sparql", data={"query": "ASK{}"}).status_code == 200
+    with pytest.raises(ReadsOnly, match="publish there"):
+        publish_one(target, "places", "places-2.ttl")
     for write in (lambda: rebuild(target, SETTINGS), lambda: State(target).add_publisher("kent", "https://k.example")):
         with pytest.raises(ReadsOnly, match="publish there"):
             write()

@@ -17,6 +17,7 @@ from kb.store.folder import DataFolder
 from kb.store.lock import writing
 from kb.store.reconcile import OnStep, reconcile
 from kb.store.releases import Release
+from kb.store.replica.read_only import check_is_no_replica
 from kb.store.state import Publisher, State, check_name
 
 _log = logging.getLogger(__name__)
@@ -69,9 +70,11 @@ def publish(
     """Publishes all requests, in one snapshot, or none of them; answers in the order of the requests.
 
     A dataset whose content is equal to its latest release gets no new one. Raises UnknownPublisher, BadInput
-    (malformed files or names), NotConforming (with the report), StoreBusy, ReleaseDamaged, StoreUnwritable; before the
-    archiving begins nothing has changed, and once a release is archived it is accepted, whatever happens next.
+    (malformed files or names), NotConforming (with the report), StoreBusy, ReleaseDamaged, StoreUnwritable, ReadsOnly;
+    before the archiving begins nothing has changed, and once a release is archived it is accepted, whatever happens
+    next.
     """
+    check_is_no_replica(folder)
     publishers = [_publisher(folder, request) for request in requests]
     _refuse_repeats(requests)
 

@@ -109,7 +109,7 @@ def _serve(
     on_step: OnStep,
     afresh: bool,
 ) -> None:
-    """Applies what the store lacks, and makes a snapshot of it current; `afresh`: after a withdrawal."""
+    """Applies what the store lacks, and makes a snapshot of it current; `afresh`: from no earlier file."""
 
     def derive(draft: Path, record: SnapshotRecord) -> None:
         on_step("making the search index")

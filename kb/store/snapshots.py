@@ -120,7 +120,8 @@ class Snapshots:
             return opened
         with self._opening:
             if self._opened is None or self._read_for != id:
-                self._opened, self._read_for = self._open_current(id), id
+                found = self._open_current(id)
+                self._opened, self._read_for = found, id if id in self._damaged else found.id
             return self._opened
 
     def stands_in(self) -> tuple[str, str] | None:
@@ -210,6 +211,9 @@ class Snapshots:
     def _open_current(self, id: str) -> Snapshot:
         for named in [each for each in self._named_last if not self.holds(each)]:  # retired by the publication
             del self._named_last[named]
+        return self._open_or_stand_in(id)
+
+    def _open_or_stand_in(self, id: str) -> Snapshot:
         try:
             return self._open_checked(id)
         except StoreMissing as error:
@@ -245,6 +249,7 @@ class Snapshots:
             self._damaged[id] = time.monotonic(), error
             raise
         self._check = False
+        self._damaged.pop(id, None)
         return found
 
     def _open(self, id: str) -> Snapshot:
