@@ -20,10 +20,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 def serve(args: argparse.Namespace) -> int:
     """Publishes what ships where that is not done, then serves until it is told to stop."""
     from kb.store.folder import DataFolder
+    from kb.store.replica.read_only import replica_of
     from kb.store.shipped import publish_shipped
     from web.server import serve as serve_here
 
     settings = cli.settings_of(args)
-    if not settings.store or settings.store_update:  # else this one only reads from an engine that another fills
+    reads = replica_of(DataFolder(settings.data)) is not None or (settings.store and not settings.store_update)
+    if not reads:  # from a copy, or from an engine that another fills
         publish_shipped(DataFolder(settings.data), settings, on_step=cli.progress)
     return serve_here(settings)
