@@ -12,7 +12,7 @@ from web import create_app
 
 
 def copy(source: DataFolder, target: DataFolder) -> None:
-    """What README, "Read replicas", has an operator do: the folder first, under a name of its own, then the link."""
+    """What docs/outgrowing.md has an operator do: the folder first, under a name of its own, then the link."""
     id = os.readlink(source.current)
     if not (target.root / id).exists():
         target.snapshots.mkdir(parents=True, exist_ok=True)

@@ -26,10 +26,10 @@ def page() -> str:
     return joined([HEAD, *(part for iri in lists for part in _list(iri))])
 
 
-def link(iri: str) -> str:
-    """A link to a list, from another page of the reference."""
+def link(iri: str, folder: str = "") -> str:
+    """A link to a list, from a page of the reference; `folder` leads from there to this page's."""
     anchor = "".join(sign for sign in title(iri).lower().replace(" ", "-") if sign.isalnum() or sign in "-_")
-    return f"[{title(iri)}](code-lists.md#{anchor})"
+    return f"[{title(iri)}]({folder}code-lists.md#{anchor})"
 
 
 def title(iri: str) -> str:

@@ -90,7 +90,7 @@ def _rows(found: tuple[Field, ...], depth: int) -> Iterator[tuple[str, str, str,
 
 
 def _holds(field: Field) -> str:
-    words = [f"a code of {link(field.code_list.iri).replace('(', '(../', 1)}" if field.code_list else field.kind]
+    words = [f"a code of {link(field.code_list.iri, '../')}" if field.code_list else field.kind]
     words += field.bounds
     words.append("may be repeated" if field.max_count is None else "")
     return f"*{'; '.join(filter(None, words))}*"
