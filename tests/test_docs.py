@@ -112,7 +112,8 @@ def test_the_make_targets_it_names_exist(page: Path) -> None:
 
 @by_page
 def test_the_files_it_names_exist(page: Path) -> None:
-    for name in re.findall(r"`((?:kb|web|ontology|shapes|tests|docs|bench)/[^`{*<… ]*?)`", prose_of(page)):
+    made = set(re.findall(r"^\*\*New file\*\* `([^`]+)`", text_of(page), re.MULTILINE))
+    for name in set(re.findall(r"`((?:kb|web|ontology|shapes|tests|docs|bench)/[^`{*<… ]*?)`", prose_of(page))) - made:
         assert any((folder / name.replace("NN", "05")).exists() for folder in (ROOT, page.parent)), name
 
 
@@ -122,12 +123,21 @@ def test_the_front_page_is_short_and_its_tests_are_those_of_ci() -> None:
     assert "make test" in text_of(ROOT / ".ci" / "run")
 
 
-def test_every_page_can_be_found_from_the_index() -> None:
-    linked = set()
-    for index in (DOCS / "README.md", *DOCS.glob("*/README.md"), DOCS / "reference" / "protocols.md"):
-        links = re.findall(r"\]\(([^)\s#]+)", text_of(index))
-        linked |= {(index.parent / link).resolve() for link in links if "://" not in link}
-    assert set(DOCS.rglob("*.md")) - linked - {DOCS / "README.md"} == set()
+def test_every_page_can_be_reached_from_the_front_page() -> None:
+    found, ahead = set(), [ROOT / "README.md"]
+    while ahead:
+        page = ahead.pop()
+        if page not in found and page in PAGES:
+            found.add(page)
+            links = re.findall(r"\]\(([^)\s#]+)", text_of(page))
+            ahead += [(page.parent / link).resolve() for link in links if "://" not in link]
+    assert set(DOCS.rglob("*.md")) - found == set()
+
+
+def test_each_heading_of_the_decisions_is_in_the_table_before_them() -> None:
+    text = prose_of(DOCS / "architecture.md")
+    for heading in re.findall(r"^### (.+)$", text, re.MULTILINE):
+        assert f"[{heading}](#" in text, heading
 
 
 def test_the_register_in_rdf_that_is_shown_conforms(tmp_path: Path) -> None:

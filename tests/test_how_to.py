@@ -19,7 +19,7 @@ PAGES = ("add-a-class", "add-a-protocol", "add-a-question", "add-a-page")
 ON_WHAT_SHIPS = "add-a-question"
 """The page whose commands ask the knowledge that ships."""
 
-LEFT_BEHIND = (".git", ".venv*", ".cache", ".artefacts", ".*_cache", "__pycache__", "data", "node_modules", "*.egg-info")
+LEFT_BEHIND = (".git", ".venv*", ".cache", ".artefacts", ".*_cache", "__pycache__", "data", "*.egg-info")
 BIN = Path(sys.executable).parent
 STEP = re.compile(
     r"^\*\*New file\*\* `(?P<new>[^`]+)`\n\n```\w+\n(?P<content>.*?)^```"
