@@ -6,7 +6,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import buildings, check, join, pages, publish, search, sheets, sparql
+from bench import buildings, check, compared, join, pages, publish, results, search, sheets, sparql
 from bench.peers import PeerAbsent
 
 PARTS = {
@@ -18,6 +18,7 @@ PARTS = {
     "buildings": buildings.run,
     "search": search.run,
     "sparql": sparql.run,
+    "compared": compared.run,
 }
 
 
@@ -26,7 +27,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)} (default: all)")
     parser.add_argument("--assets", type=int, default=10_000, help="size of the register (default: 10000)")
+    parser.add_argument("--keep", action="store_true", help="keep the rows in bench/results, for --document")
+    parser.add_argument("--document", action="store_true", help="print docs/benchmarks.md from what was kept")
     args = parser.parse_args()
+    if args.document:
+        print(results.document(), end="")
+        return 0
     unknown = set(args.parts) - set(PARTS)
     if unknown:
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
@@ -44,6 +50,8 @@ def main() -> int:
             for row in rows:
                 print(row, flush=True)
                 met = met and row.met is not False
+            if args.keep:
+                results.keep(part, args.assets, rows)
     return 0 if met else 1
 
 
