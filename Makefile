@@ -1,9 +1,9 @@
-# Two commands do everything: `make serve` and `make test`. Settings: WHATWORKS_HOST, WHATWORKS_PORT, WHATWORKS_DATA … (README).
+# Two commands do everything: `make serve` and `make test`. Settings: WHATWORKS_HOST, WHATWORKS_PORT, WHATWORKS_DATA … (docs/reference/settings.md).
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help serve test lint bench clean
+.PHONY: help serve test lint audit bench clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/'
@@ -17,6 +17,9 @@ test: $(VENV)/.tested lint ## everything that the tests need, then the tests
 lint: $(VENV)/.tested ## style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+
+audit: $(VENV)/.tested ## ask public databases whether a pinned version has a known hole
+	@$(BIN)/python tests/audit_packages.py
 
 bench: $(VENV)/.installed ## measure against the peers, as ratios
 	@$(BIN)/python -m bench --keep; $(BIN)/python -m bench --document > docs/benchmarks.md

@@ -1,7 +1,7 @@
 """Asking for a stranger: whose query it is, what bounds the request sets itself, and the answer as a response."""
 
 from collections.abc import Sequence
-from ipaddress import ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from flask import Response, current_app, request
 from werkzeug.exceptions import BadRequest
@@ -46,12 +46,15 @@ def federated() -> list[str]:
 
 def client() -> str:
     """Whose request it is: the address that it comes from; of IPv6 the network, which is what one subscriber has."""
-    address = request.remote_addr or ""
     try:
-        network = ip_network((address, 64), strict=False) if ":" in address else ip_network(address)
+        address = ip_address(request.remote_addr or "")
     except ValueError:
         return "unknown"
-    return str(network.network_address)
+    if isinstance(address, IPv4Address):
+        return str(address)
+    if address.ipv4_mapped:  # RFC 4291 §2.5.5.2: all of IPv4 is in one such network
+        return str(address.ipv4_mapped)
+    return str(ip_network((address, 64), strict=False).network_address)
 
 
 def timeout() -> float | None:
