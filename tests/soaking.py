@@ -34,8 +34,9 @@ LONGEST = 180
 GIVEN = {
     **{"workers": WORKERS, "query_places": PLACES, "query_mb": 512, "query_seconds": 3, "query_result_mb": 8},
     **{"query_waiting": 4, "query_per_client": 4, "keep_snapshots": KEPT, "uploads_per_hour": 1_000_000},
+    **{"requests_per_minute": 0, "searches_per_minute": 0},
 }
-"""Small bounds, so that they are met often."""
+"""Small bounds of queries, so that they are met often; the clients are few, and ask as often as many would."""
 
 EXPECTED = {
     "page": {200},

@@ -30,7 +30,10 @@ def ready() -> Response:
     It is read in this process, as pages are: strangers' queries have processes and places of their own.
     """
     try:
-        return _said(f"ready: snapshot {answering(reader().snapshots).id}")
+        snapshots = reader().snapshots
+        said = f"ready: snapshot {answering(snapshots).id}"
+        damaged = snapshots.stands_in()
+        return _said(f"{said}, in the place of {damaged[0]}, which is damaged" if damaged else said)
     except StoreMissing as error:
         current_app.logger.error("not ready: %s", error)
         raise ServiceUnavailable("The current snapshot cannot be read; `whatworks doctor` says why.") from error
