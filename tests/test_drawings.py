@@ -1,4 +1,4 @@
-"""Drawings of figures: bars beside each other, effects with their intervals, time lines."""
+"""Drawings of figures: bars beside each other."""
 
 import re
 from decimal import Decimal
@@ -6,8 +6,7 @@ from decimal import Decimal
 import pytest
 from flask import Flask, get_template_attribute
 
-from web.chart import MOST, Effect, Row, Span, grouped, intervals, stacked, time_line
-from web.chart.names import ticks
+from web.chart import MOST, Row, grouped, stacked
 
 
 def drawn(app: Flask, macro: str, chart: object) -> str:
@@ -54,82 +53,18 @@ def test_more_names_than_fit_are_counted() -> None:
         grouped("x", [Row("a", (Decimal(0),), ("0",))], ("l",)),
         grouped("x", [Row("a", (Decimal(1),) * 5, ("1",) * 5)], "lmnop"),
         stacked("x", [Row("a", (Decimal(1),), ("1",))]),
-        intervals("x", []),
-        time_line("x", [Span("a", "once", None, "long ago")]),
     ],
-    ids=["no rows", "zeros", "five", "one bar", "no effects", "no date"],
+    ids=["no rows", "zeros", "five", "one bar"],
 )
 def test_where_nothing_can_be_seen_there_is_no_drawing(found: object) -> None:
     assert found is None
 
 
-def test_an_interval_stands_on_its_side_of_no_effect() -> None:
-    found = intervals(
-        "Reoffending",
-        [
-            Effect("Fewer", Decimal(-4), Decimal(-6), Decimal(-2), "−4 points (−6 to −2)"),
-            Effect("Unclear", Decimal(1), Decimal(-2), Decimal(4), "1 point (−2 to 4)", "hollow"),
-            Effect("Without bounds", Decimal(2), None, None, "2 points"),
-        ],
-    )
-    assert found is not None
-    fewer, unclear, bare = found.effects
-    assert (fewer.low or 99) < fewer.at < (fewer.high or 99) < found.none
-    assert (unclear.low or 99) < found.none < (unclear.high or 0)
-    assert bare.low is None
-    assert (fewer.low, unclear.high) == (6, 94)
-    assert found.none == pytest.approx(6 + 88 * 0.6)
-    assert [label for _, label in found.ticks] == ["-5", "0"]
-    assert "3 estimates; the intervals of 1 do not reach" in found.description
-
-
-def test_a_ratio_has_no_effect_at_one_and_doubles_by_equal_steps() -> None:
-    found = intervals("Odds", [Effect("a", Decimal("0.5"), Decimal("0.25"), Decimal(1), "x")], ratio=True)
-    assert found is not None
-    assert (found.none, found.effects[0].at, found.effects[0].low) == (94, 50, 6)
-    assert [label for _, label in found.ticks] == ["0.25", "0.5", "1"]
-    with pytest.raises(ValueError, match="above zero"):
-        intervals("Odds", [Effect("a", Decimal(0), None, None, "x")], ratio=True)
-
-
-def test_spans_and_moments_on_an_axis_of_years() -> None:
-    found = time_line(
-        "Kent",
-        [
-            Span("Pilot", "2009-07-01", "2010", "2009 to 2010"),
-            Span("Report", "2010-01", None, "January 2010"),
-            Span("Gateways", "2005", None, "since 2005", lasts=True),
-        ],
-    )
-    assert found is not None
-    pilot, report, gateways = found.spans
-    assert (gateways.start, gateways.width, gateways.open) == (6, 88, True)
-    assert pilot.start == pytest.approx(6 + 88 * 4.5 / 6, abs=0.01)
-    assert pilot.start + pilot.width == pytest.approx(94, abs=0.01)
-    assert report.width == 0
-    assert [label for _, label in found.ticks] == ["2006", "2008", "2010"]
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "expected"),
-    [("-6", "4", "-5 0"), ("0.1", "0.9", "0.2 0.4 0.6 0.8"), ("2005", "2011", "2006 2008 2010")],
-)
-def test_numbers_under_an_axis_are_round(low: str, high: str, expected: str) -> None:
-    assert " ".join(f"{tick.normalize():f}" for tick in ticks(Decimal(low), Decimal(high))) == expected
-
-
-def test_every_drawing_has_a_name_and_a_description_and_ids_of_its_own(app: Flask) -> None:
-    effect = Effect("a", Decimal(1), Decimal(0), Decimal(2), "1", "diamond")
-    charts = {
-        "bars": grouped("T", [Row("<a>", (Decimal(1),) * 3, ("1", "2", "3"), "note")], ("l", "m", "n")),
-        "intervals": intervals("T", [effect], [("diamond", "x")]),
-        "time_line": time_line("T", [Span("a", "2009", None, "2009"), Span("b", "2010", "2012", "x")]),
-    }
-    for macro, chart in charts.items():
-        html = drawn(app, macro, chart)
-        assert 'role="img" aria-labelledby="it-title" aria-describedby="it-description"' in html, macro
-        assert '<title id="it-title">T</title>' in html
-        ids = re.findall(r' id="([^"]+)"', html)
-        assert len(ids) == len(set(ids)), macro
-        assert all(each.startswith("it-") for each in ids), macro
-        assert "<a>" not in html
+def test_a_drawing_has_a_name_and_a_description_and_ids_of_its_own(app: Flask) -> None:
+    html = drawn(app, "bars", grouped("T", [Row("<a>", (Decimal(1),) * 3, ("1", "2", "3"), "note")], ("l", "m", "n")))
+    assert 'role="img" aria-labelledby="it-title" aria-describedby="it-description"' in html
+    assert '<title id="it-title">T</title>' in html
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    assert all(each.startswith("it-") for each in ids)
+    assert "<a>" not in html

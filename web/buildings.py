@@ -19,7 +19,6 @@ from kb.ask.buildings.told import BASES, basis_in_words
 from kb.ask.buildings.wanted import LISTS, Wanted, all_of, iri_of, masks
 from kb.ask.labels import Labels, labels_of
 from kb.namespaces import concept
-from kb.protocols.templates.marks import safe
 from kb.store.buildings.tables import Tables
 from kb.store.readable import Store
 from web import paging
@@ -308,15 +307,15 @@ def table_row(found: Tables, each: Shown, labels: Labels) -> tuple[str, ...]:
     """A building as a row of the CSV."""
 
     def names(iris: Sequence[str]) -> str:
-        return safe("; ".join(labels.name(iri) for iri in iris if iri))
+        return "; ".join(labels.name(iri) for iri in iris if iri)
 
     basis = basis_in_words(found.index.bases[each.basis], labels) if each.basis >= 0 else ""
     return (
-        *(safe(each.name), names([each.register_of]), names(each.occupiers), names(each.holders), names(each.uses)),
-        *(names([each.status]), names(each.tenures), safe(each.postcode), safe(each.town), each.uprn),
-        *(safe(each.identifier), names([each.condition]), _year(each.condition_year), _plain(each.utilisation)),
+        *(each.name, names([each.register_of]), names(each.occupiers), names(each.holders), names(each.uses)),
+        *(names([each.status]), names(each.tenures), each.postcode, each.town, each.uprn),
+        *(each.identifier, names([each.condition]), _year(each.condition_year), _plain(each.utilisation)),
         *(_year(each.utilisation_year), _plain(each.size), BASES.get(each.size_basis, ""), _plain(each.cost)),
-        *(_plain(each.cost_per_m2), safe(basis), _year(each.cost_year), each.break_, each.expiry),
+        *(_plain(each.cost_per_m2), basis, _year(each.cost_year), each.break_, each.expiry),
         *(_plain(each.longitude), _plain(each.latitude), names([each.precision]), str(each.near), each.iri),
     )
 

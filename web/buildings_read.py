@@ -1,9 +1,8 @@
 """The tables of buildings that a request reads, and in words why there are none; what all pages on buildings share."""
 
-import csv
-import io
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from urllib.parse import urlencode
 
 from flask import Response, current_app, render_template, request
@@ -16,6 +15,7 @@ from kb.errors import BadSetting, NotFound
 from kb.store.buildings.tables import Tables
 from web import content_policy
 from web.negotiation import CSV, HTML, choose
+from web.page_table import csv_lines
 from web.reading import derived, drafted, reader, snapshot
 from web.representation import respond
 from web.values import date_in_words, money, number
@@ -97,8 +97,9 @@ def whole_table(name: str, headings: Sequence[str], rows: Iterable[Sequence[str]
     """A CSV of `count` rows, sent part by part; its headers say whether these are all of the answer's."""
 
     def parts() -> Iterator[bytes]:
-        for part in _parts(headings, rows):
-            yield part.encode()
+        left = chain([headings], rows)
+        while some := list(islice(left, CHUNK)):
+            yield csv_lines(some).encode()
 
     response = respond(parts(), CSV, canonical=changed())
     response.headers["X-Complete"] = "true" if count == of else "false"
@@ -111,19 +112,6 @@ def whole_table(name: str, headings: Sequence[str], rows: Iterable[Sequence[str]
 def figure(value: float | None, unit: str = "") -> str:
     """A figure for a person; "" for none."""
     return "" if value is None else f"{number(round(value))}{unit}"
-
-
-def _parts(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    output = io.StringIO()
-    writer = csv.writer(output)
-    writer.writerow(headings)
-    for place, row in enumerate(rows, start=1):
-        writer.writerow(row)
-        if place % CHUNK == 0:
-            yield output.getvalue()
-            output.seek(0)
-            output.truncate()
-    yield output.getvalue()
 
 
 def _found() -> Tables | None:

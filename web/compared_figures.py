@@ -9,7 +9,6 @@ from kb.ask.compared_values import Compared, Spread
 from kb.ask.labels import Labels
 from kb.ask.questions import Chart as Wanted
 from kb.namespaces import expand
-from kb.protocols.templates.marks import safe
 from web.chart import MOST, Chart, chart
 from web.values import date_in_words, number
 
@@ -64,7 +63,7 @@ def table(found: Sequence[Compared], datasets: Sequence[str], labels: Labels) ->
     """The rows of the CSV: one for each figure of each dataset; a code by its address."""
     for each in found:
         measure = each.comparison.measure
-        about = (measure.key, safe(measure.name), safe(measure.record.record.name), safe(unit(each, labels)))
+        about = (measure.key, measure.name, measure.record.record.name, unit(each, labels))
         for place, iri in enumerate(datasets):
             figures = dict(_figures(each, place))
             for name, value in (figures.pop("counts", {}) | figures).items():

@@ -1,9 +1,7 @@
 """How far the data of areas can be compared by a protocol: a page that an officer understands, JSON and CSV."""
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,9 +11,9 @@ from werkzeug.exceptions import BadRequest
 from kb.ask.comparability import Comparability, Comparison, comparability, holders, names
 from kb.ask.compared_values import compared_values
 from kb.protocols import catalogue
-from kb.protocols.templates.marks import safe
 from web import compared_figures
 from web.negotiation import CSV, HTML, Format, choose
+from web.page_table import as_csv
 from web.reading import snapshot
 from web.representation import respond
 
@@ -73,7 +71,7 @@ def compare() -> Response:
             body = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
         elif request.args.get("table") == "figures":
             rows = compared_figures.table(figures, chosen, found.labels)
-            body = _written(compared_figures.HEADINGS, rows)
+            body = as_csv(compared_figures.HEADINGS, rows)
         else:
             body = _csv(found)
     return respond(body, format, formats=formats if found else (), canonical=_address(None))
@@ -128,17 +126,9 @@ def _csv(found: Comparability) -> str:
 
     def rows() -> Iterator[tuple[str, ...]]:
         for each in found.held:
-            measure = (each.measure.key, safe(each.measure.name), safe(each.measure.record.record.name))
-            said = ("yes" if each.comparable else "no", safe("; ".join(each.reasons)))
+            measure = (each.measure.key, each.measure.name, each.measure.record.record.name)
+            said = ("yes" if each.comparable else "no", "; ".join(each.reasons))
             for dataset, holding in zip(found.datasets, each.holdings, strict=True):
                 yield (*measure, *said, dataset, str(holding.records), str(holding.filled), f"{holding.share:.4f}")
 
-    return _written(_HEADINGS, rows())
-
-
-def _written(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    output = io.StringIO()
-    writer = csv.writer(output)
-    writer.writerow(headings)
-    writer.writerows(rows)
-    return output.getvalue()
+    return as_csv(_HEADINGS, rows())

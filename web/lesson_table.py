@@ -1,7 +1,5 @@
 """Lessons in order, what they rest on, and as a table for a spreadsheet."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -10,8 +8,8 @@ from kb.ask.labels import labels_of
 from kb.ask.lessons import Lesson, effects
 from kb.ask.vocabulary import GRADES, levels
 from kb.errors import BadInput
-from kb.protocols.templates.marks import safe
 from web.account import VERDICTS
+from web.page_table import as_csv
 from web.reading import snapshot
 
 LARGEST = 2_000
@@ -57,18 +55,15 @@ def table(found: Sequence[Lesson]) -> str:
     def names(iris: Iterable[str]) -> str:
         return "; ".join(sorted(map(labels.name, iris)))
 
-    output = io.StringIO()
-    writer = csv.writer(output, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    rows = []
     for each in ordered(found, levels(store, GRADES)):
         words, went = said[each.iri], verdicts([each])
-        row = [
+        rows.append([
             *(each.iri, words.first("skos:prefLabel", "dcterms:title") or ""),
             *(words.first("ww:statement") or "", words.first("ww:recommendation") or ""),
             *(names(each.themes), names(each.stages), names(each.places)),
             *(names(words.iris(name)) for name in ("ww:grade", "prov:hadPrimarySource")),
             *(names(each.agree), names(each.differ)),
-            *(str(went.get(code, 0)) for code in VERDICTS),
-        ]
-        writer.writerow(map(safe, row))
-    return output.getvalue()
+            *(went.get(code, 0) for code in VERDICTS),
+        ])
+    return as_csv(COLUMNS, rows)

@@ -15,7 +15,6 @@ from kb.ask.buildings.shown import Shown, links, shown
 from kb.ask.buildings.wanted import iri_of, short
 from kb.ask.comparability import Comparability, comparability, holders
 from kb.ask.labels import Labels, labels_of
-from kb.protocols.templates.marks import safe
 from kb.store.buildings.points import CROWD
 from kb.store.buildings.same import METRES
 from kb.store.buildings.tables import Tables
@@ -178,7 +177,7 @@ def _rows(store: Store, found: Tables, together: Merged) -> Iterator[tuple[str, 
 def _about(building: Shown, labels: Labels) -> tuple[str, ...]:
     body = labels.name(building.register_of) if building.register_of else ""
     said = (building.name, body, building.uprn, building.postcode, building.identifier)
-    return (*map(safe, said), building.iri)
+    return (*said, building.iri)
 
 
 def _metres(value: Any) -> float | None:

@@ -2,14 +2,10 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kb.protocols.templates.marks import safe
-
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
-"""What begins with a minus and is no formula."""
+from kb.formula import safe_cell
 
 
 @dataclass(frozen=True)
@@ -43,13 +39,17 @@ class PageTable:
     numbers: frozenset[int] = frozenset()
 
 
-def as_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """The rows as CSV (RFC 4180), safe to open in a spreadsheet."""
+def as_csv(headings: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+    """The rows as CSV (RFC 4180), safe to open in a spreadsheet; a cell of None is empty."""
     return csv_lines([headings, *rows])
 
 
-def csv_lines(rows: Iterable[Sequence[str]]) -> str:
+def csv_lines(rows: Iterable[Iterable[object]]) -> str:
     """Some rows of a CSV that is sent part by part."""
     output = io.StringIO()
-    csv.writer(output).writerows([cell if _NUMBER.fullmatch(cell) else safe(cell) for cell in row] for row in rows)
+    csv.writer(output).writerows(map(_safe, row) for row in rows)
     return output.getvalue()
+
+
+def _safe(cell: object) -> str:
+    return safe_cell("" if cell is None else str(cell))

@@ -15,7 +15,6 @@ from kb.ask.buildings.told import Told, told
 from kb.ask.buildings.wanted import iri_of
 from kb.ask.labels import Labels, labels_of
 from kb.namespaces import concept
-from kb.protocols.templates.marks import safe
 from kb.store.buildings.reasons import LEASE_YEARS, LITTLE
 from kb.store.buildings.tables import Tables
 from kb.store.buildings.uses import LEVELS
@@ -198,7 +197,7 @@ def _rows(store: Store, found: Tables, near: Pairs, count: int) -> Iterator[tupl
 def _row(each: Told, labels: Labels) -> tuple[str, ...]:
     def about(building: Shown) -> tuple[str, ...]:
         bodies, uses = ("; ".join(map(labels.name, iris)) for iris in (building.partners, building.uses))
-        return tuple(map(safe, (building.name, bodies, uses, building.postcode)))
+        return building.name, bodies, uses, building.postcode
 
     def point(building: Shown) -> tuple[str, ...]:
         return tuple("" if value is None else f"{value:.6f}" for value in (building.longitude, building.latitude))
@@ -208,7 +207,7 @@ def _row(each: Told, labels: Labels) -> tuple[str, ...]:
     rests_on = each.source or ("judgement of this project" if each.uses else "")
     return (
         *(*about(each.one), *about(each.other), f"{each.metres:.0f}", _LEVELS[each.level]),
-        *(safe(each.why), rests_on, safe(spoken.get(each.one.row, ""))),
-        *(safe(spoken.get(each.other.row, "")), safe(missing), each.one.iri, each.other.iri),
+        *(each.why, rests_on, spoken.get(each.one.row, "")),
+        *(spoken.get(each.other.row, ""), missing, each.one.iri, each.other.iri),
         *(*point(each.one), *point(each.other)),
     )

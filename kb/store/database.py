@@ -1,5 +1,6 @@
 """The SQLite file of all that changes between publications: a transaction a call, and reading changes nothing."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import StoreUnwritable
-from kb.store.durability import make_folder
+from kb.store.durability import PRIVATE_FILE, make_folder
 from kb.store.folder import DataFolder
 
 Connection = sqlite3.Connection
@@ -36,6 +37,8 @@ class Database:
         """A connection whose changes are kept together, or none of them where the block raises."""
         try:
             make_folder(self._path.parent)
+            # SQLite gives the files that it keeps beside this one the same mode.
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))
             with closing(sqlite3.connect(self._path, timeout=_WAIT)) as connection:
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.executescript(_SCHEMA.read_text(encoding="utf-8"))

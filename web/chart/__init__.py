@@ -5,34 +5,23 @@ What is to be seen, what makes it, and what draws it (macros/chart.html):
 - the answer to a question, where it is one for bars: `chart(variables, rows, labels)`, `bars(chart, id)`
 - parts of one amount each: `stacked(title, rows)`, `bars(chart, id)`
 - amounts beside each other, as of several years or places: `grouped(title, rows, legend)`, `bars(chart, id)`
-- effects with their intervals, of one outcome and statistic: `intervals(title, effects)`, `intervals(chart, id)`
-- what began and ended when: `time_line(title, spans)`, `time_line(chart, id)`
 
 Each gives None where there is nothing to draw. `id` starts the ids of a drawing and differs on one page. Widths are in
 percent of the drawing, so that text keeps its size on every screen; heights in px. Title and description are read out
-with the picture; the table is the caller's, since it knows its headings. Parts are told apart by pattern, marks by
-shape, and both by words, never by colour alone. What must be known of a figure (that it is counted again elsewhere,
-that it is a forecast) is the `note` of its row. Pages with notes, intervals or time lines link static/chart.css in the
-block `head`.
+with the picture; the table is the caller's, since it knows its headings. Parts are told apart by pattern and
+by words, never by colour alone. What must be known of a figure (that it is counted again elsewhere,
+that it is a forecast) is the `note` of its row. Pages with notes link static/chart.css in the block `head`.
 """
 
 from web.chart.answer import chart
 from web.chart.bars import MOST, PARTS, Chart, Row, grouped, stacked
-from web.chart.intervals import Effect, IntervalChart, intervals
-from web.chart.time_line import Span, TimeLine, time_line
 
 __all__ = [
     "MOST",
     "PARTS",
     "Chart",
-    "Effect",
-    "IntervalChart",
     "Row",
-    "Span",
-    "TimeLine",
     "chart",
     "grouped",
-    "intervals",
     "stacked",
-    "time_line",
 ]

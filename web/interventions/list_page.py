@@ -1,7 +1,5 @@
 """All interventions in a list: cost, effect and strength of evidence side by side, filtered and sorted by address."""
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,13 +16,13 @@ from kb.ask.interventions.tried import by_place
 from kb.ask.labels import Labels, labels_of
 from kb.ask.memory import remembered
 from kb.namespaces import concept
-from kb.protocols.templates.marks import safe
 from kb.vocabulary import codes
 from web import paging
 from web.effects import EFFECTS
 from web.evidence_words import range_words
 from web.interventions.parameters import address, asked, choice, short, whole
 from web.negotiation import CSV, HTML, choose
+from web.page_table import as_csv
 from web.reading import snapshot
 from web.representation import respond
 
@@ -240,18 +238,14 @@ def _given() -> set[str]:
 
 
 def _csv(found: Sequence[Row], names: Labels) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for row in found:
-        counts = row.counts.counts
-        told = (
+    rows = (
+        (
             names.name(row.iri),
             row.kind,
             names.name(row.group) if row.group else "",
             row.effect.verdict,
-            *(counts[each] for each in ORDER),
-            "" if row.strength.best is None else row.strength.best,
+            *(row.counts.counts[each] for each in ORDER),
+            row.strength.best,
             row.strength.good,
             row.findings,
             row.studies,
@@ -259,5 +253,6 @@ def _csv(found: Sequence[Row], names: Labels) -> str:
             row.cost,
             row.iri,
         )
-        writer.writerow([safe(str(each)) for each in told])
-    return out.getvalue()
+        for row in found
+    )
+    return as_csv(COLUMNS, rows)

@@ -1,7 +1,5 @@
 """The evidence gap map as a page and CSV, and the findings of one of its cells."""
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +12,12 @@ from kb.ask.interventions.findings import ORDER
 from kb.ask.interventions.matrix import ELSEWHERE, UK, Filters, Matrix, cell, domains, kinds, matrix
 from kb.ask.interventions.rules import OutcomeResult, studies
 from kb.ask.labels import Labels, labels_of
-from kb.protocols.templates.marks import safe
 from web import paging
 from web.effects import EFFECTS
 from web.finding_rows import finding_row, shown_in
 from web.interventions.parameters import address, asked, choice, short, whole
 from web.negotiation import CSV, HTML, choose
+from web.page_table import as_csv
 from web.reading import snapshot
 from web.representation import respond
 
@@ -173,13 +171,11 @@ def _told(filters: Filters, known: Evidence, labels: Labels) -> list[str]:
 
 
 def _csv(found: Matrix, names: Labels, outcome_names: Labels) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for row in _cells(found):
-        labelled = (names.name(row[0]), outcome_names.name(row[1]), *row[2:], row[0], row[1])
-        writer.writerow([safe(str(each)) if each is not None else "" for each in labelled])
-    return out.getvalue()
+    rows = (
+        (names.name(intervention), outcome_names.name(outcome), *told, intervention, outcome)
+        for intervention, outcome, *told in _cells(found)
+    )
+    return as_csv(COLUMNS, rows)
 
 
 def _cells(found: Matrix) -> Iterator[tuple[Any, ...]]:
