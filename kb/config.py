@@ -148,6 +148,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("query_per_client", 4, _positive, "queries that one client may have in each worker, waiting ones included"),
     Setting("requests_per_minute", 600, _whole, "requests of a client a minute, in each worker; 0: any number"),
     Setting("searches_per_minute", 360, _whole, "searches and comparisons of a client, besides; 0: any number"),
+    Setting("replica_of", "", _endpoint, "of a replica: URL of the site where one publishes instead; empty: not told"),
     Setting("proxies", 0, _whole, "proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed"),
     Setting("short_links", 20_000, _whole, "short links to queries that are kept, at most; 0 keeps no new one"),
     Setting("federation", "", _endpoints, "exact URLs, with spaces between, that SERVICE may name; empty: none"),
@@ -207,6 +208,7 @@ class Settings:
     query_per_client: int
     requests_per_minute: int
     searches_per_minute: int
+    replica_of: str
     proxies: int
     short_links: int
     federation: str

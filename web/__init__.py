@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from kb.ask.bounded import Asker
 from kb.config import Settings
 from kb.operations.access_log import AccessLog
+from kb.store.replica.read_only import replica_of
 from web import (
     accessibility,
     addresses,
@@ -49,6 +50,7 @@ from web import (
     rates,
     receiving,
     releases,
+    replica,
     representation,
     resource,
     restoring,
@@ -145,6 +147,9 @@ def create_app(settings: Settings, counts: Path | None = None) -> Flask:
     counting = (receiving, sending, check_report, releases, dataset_records, site_test, drafts, entry_form)
     for part in (errors, rates, body, *counting, representation):
         part.install(app)
+
+    if replica_of(reader.folder) is not None:
+        replica.install(app)
 
     @app.url_defaults
     def _versioned(endpoint: str, arguments: dict[str, Any]) -> None:

@@ -23,12 +23,14 @@ from kb.errors import (
     QueryError,
     QueryRefused,
     QueryStopped,
+    ReadsOnly,
     SearchAbsent,
     ServiceFailed,
     SnapshotsBusy,
     StoreBusy,
     StoreFull,
     StoreMissing,
+    StoreUnwritable,
     TooBusy,
     TooLarge,
     UnknownPublisher,
@@ -48,6 +50,7 @@ STATUS: dict[type[WhatWorksError], HTTPStatus] = {
     QueryError: HTTPStatus.BAD_REQUEST,
     QueryRefused: HTTPStatus.FORBIDDEN,
     AnswerTooLarge: HTTPStatus.FORBIDDEN,
+    ReadsOnly: HTTPStatus.FORBIDDEN,
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
     NotAllowed: HTTPStatus.FORBIDDEN,
     UnknownPublisher: HTTPStatus.NOT_FOUND,
@@ -63,6 +66,7 @@ STATUS: dict[type[WhatWorksError], HTTPStatus] = {
     PreviewInTheMaking: HTTPStatus.SERVICE_UNAVAILABLE,
     SnapshotsBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+    StoreUnwritable: HTTPStatus.SERVICE_UNAVAILABLE,
     SearchAbsent: HTTPStatus.SERVICE_UNAVAILABLE,
     ServiceFailed: HTTPStatus.BAD_GATEWAY,
 }
@@ -113,6 +117,9 @@ def answer(error: Exception) -> Response:
     if isinstance(error, StoreMissing):
         _log.error("%s", error)
         detail = "There is no knowledge here to read yet, or it cannot be opened; try again in a minute."
+    if isinstance(error, StoreUnwritable):
+        _log.error("%s", error)
+        detail = "Nothing can be kept here just now, and it has been logged. Reading goes on; try again later."
     stone = tombstone_graph(error) if isinstance(error, Withdrawn) else None
     response = stone or _rendered(status, detail, error)
     response.status_code = status

@@ -24,6 +24,7 @@ from kb.errors import BadSetting, StoreUnwritable, WhatWorksError
 from kb.store import publisher_process
 from kb.store.folder import DataFolder
 from kb.store.forgetting import forget
+from kb.store.replica.read_only import replica_of
 from web import body, create_app, receiving, sending
 from web.operations import metrics
 
@@ -72,9 +73,11 @@ def serve(settings: Settings) -> int:
     threading.Thread(target=_announce, args=(address, f"http://{host}:{port}", server), daemon=True).start()
     ending = threading.Event()
     publishing = threading.Thread(target=_publish, args=(settings, ending), daemon=True)
-    if not settings.store or settings.store_update:  # else what is published here would reach no engine
+    copy = replica_of(DataFolder(settings.data)) is not None
+    if not copy and (not settings.store or settings.store_update):  # else what is published here would reach no engine
         publishing.start()
-    threading.Thread(target=_forget, args=(settings, ending), daemon=True).start()
+    if not copy:  # which has nothing that is kept of people
+        threading.Thread(target=_forget, args=(settings, ending), daemon=True).start()
     try:
         with metrics.share() as counts:
             server.serve(target_loader=partial(_load, settings, os.getpid(), counts), wrap_loader=False)

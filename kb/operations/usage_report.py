@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kb.operations.usage import Usage
-from kb.protocols.templates.marks import safe
+from kb.formula import safe
 
 MOST = 20
 """Pages that the text names."""
