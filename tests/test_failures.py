@@ -17,9 +17,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from absent import absent
 from store_cases import CASES, SETTINGS, assert_sound, new_folder, publish_one
 from test_backup import spoil
+from test_links import bound_by_modes
 from test_serve import started
 from test_verification import current, largest
 from withdrawal_cases import RECORD, RULE, traces
@@ -237,7 +237,7 @@ def test_a_disk_that_is_full_while_something_is_published(folder: DataFolder, ki
 
 
 def test_a_disk_that_may_only_be_read(folder: DataFolder) -> None:
-    without = without_rights()
+    without = bound_by_modes()
     for path in [folder.root, *folder.root.rglob("*")]:
         if not path.is_symlink():
             path.chmod(path.stat().st_mode & ~0o222)
@@ -257,15 +257,6 @@ def test_a_disk_that_may_only_be_read(folder: DataFolder) -> None:
                 path.chmod(path.stat().st_mode | 0o200)
     publish_one(folder, "places", "places-1.ttl")
     assert_sound(folder)
-
-
-def without_rights() -> list[str]:
-    """What starts a command for which the rights of files hold, also where root runs the tests."""
-    if os.geteuid() != 0:
-        return []
-    if shutil.which("setpriv") is None:
-        absent("setpriv")
-    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]
 
 
 def test_a_clock_that_goes_backwards(
