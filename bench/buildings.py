@@ -61,7 +61,7 @@ def read(data: Path) -> dict[str, tuple[float, float]]:
     from kb import config
     from web import create_app
 
-    client = create_app(config.load({}, data=data, page_cache_mb=1)).test_client()
+    client = create_app(config.load(data=data, page_cache_mb=1)).test_client()
     found = {}
     for page in PAGES:
         times, size = [], 0

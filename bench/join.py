@@ -9,7 +9,7 @@ from bench.publish import published
 from bench.table import Row
 
 GOAL = 1.15
-QUERY = Path(__file__).with_name("join.rq")
+QUERY = Path(__file__).parent / "compared" / "join.rq"
 
 
 def ours(data: Path, rounds: int) -> float:

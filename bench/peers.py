@@ -15,6 +15,7 @@ from pathlib import Path
 PEERS = Path(__file__).parent / ".peers"
 OXIGRAPH = "oxigraph==0.5.13"
 RDFLIB_ENDPOINT = ("rdflib-endpoint==0.6.3", "oxrdflib", "uvicorn")
+SHMARQL = "shmarql==0.70"
 TRIFID = "trifid@5.3.0"
 START_SECONDS = 60
 
@@ -49,6 +50,15 @@ def rdflib_endpoint() -> Path:
     return python
 
 
+def shmarql() -> Path:
+    """The Python of an environment with SHMARQL."""
+    python = PEERS / "shmarql" / "bin" / "python"
+    if not python.with_name("uvicorn").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(PEERS / "shmarql")], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", SHMARQL], check=True)
+    return python
+
+
 def trifid() -> Path:
     """Trifid's start script; needs Node.js and npm."""
     folder = PEERS / "npm"
@@ -70,10 +80,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: list[str], url: str, environment: dict[str, str] | None = None) -> Iterator[None]:
-    """Runs a server until it answers at `url` (any status), then until the block ends."""
+def running(
+    command: list[str], url: str, environment: dict[str, str] | None = None, folder: Path | None = None
+) -> Iterator[None]:
+    """Runs a server, in `folder` if given, until it answers at `url` (any status), then until the block ends."""
     process = subprocess.Popen(
         command,
+        cwd=folder,
         env=os.environ | (environment or {}),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -84,6 +85,21 @@ def _endpoints(text: str) -> str:
     return text
 
 
+def _networks(text: str) -> str:
+    try:
+        for each in text.split():
+            ip_network(each)
+    except ValueError:
+        raise ValueError("must be IP addresses or networks, as 10.0.0.0/8, with spaces between") from None
+    return text
+
+
+def _yes_or_no(text: str) -> str:
+    if text not in ("yes", "no"):
+        raise ValueError("must be yes or no")
+    return text
+
+
 @dataclass(frozen=True)
 class Setting:
     """One row of the table: the environment variable is `WHATWORKS_` and the name in capitals."""
@@ -92,6 +108,8 @@ class Setting:
     default: Any
     read: Callable[[str], Any]
     help: str
+    secret: bool = False
+    """Whether it may also come from a file, so that it stands in no environment that others may list."""
 
     @property
     def variable(self) -> str:
@@ -120,7 +138,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("store_update", "", _endpoint, "URL of that engine's SPARQL updates, for publishing"),
     Setting("store_graphs", "", _endpoint, "URL of that engine's Graph Store Protocol, for publishing"),
     Setting("store_user", "", str, "user name at that engine; empty: no credentials are sent"),
-    Setting("store_password", "", str, "password at that engine"),
+    Setting("store_password", "", str, "password at that engine; _FILE at the end: the file that holds it", True),
     Setting("store_auth", "basic", _authentication, "how credentials are sent to that engine: basic or digest"),
     Setting("query_seconds", 30, _positive, "time that a query may take, in s; timeout= asks for less"),
     Setting("query_mb", 768, _mebibytes, "memory that a query may take, in MB, its process (some 220) included"),
@@ -128,6 +146,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("query_places", 3, _positive, "queries that run at a time in each worker, each in a process of its own"),
     Setting("query_waiting", 8, _whole, "queries that may wait for a place in each worker"),
     Setting("query_per_client", 4, _positive, "queries that one client may have in each worker, waiting ones included"),
+    Setting("requests_per_minute", 600, _whole, "requests of a client a minute, in each worker; 0: any number"),
+    Setting("searches_per_minute", 360, _whole, "searches and comparisons of a client, besides; 0: any number"),
     Setting("replica_of", "", _endpoint, "of a replica: URL of the site where one publishes instead; empty: not told"),
     Setting("proxies", 0, _whole, "proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed"),
     Setting("short_links", 20_000, _whole, "short links to queries that are kept, at most; 0 keeps no new one"),
@@ -148,6 +168,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("harvest_mb", 200, _positive, "size of a file that is harvested, in MB"),
     Setting("harvest_seconds", 120, _positive, "time in which a file that is harvested must have come, in s"),
     Setting("page_cache_mb", 64, _positive, "memory for repeated answers in each worker, in MB"),
+    Setting("metrics_from", "127.0.0.0/8 ::1", _networks, "who may read /metrics: addresses, networks, spaces between"),
+    Setting("access_log", "yes", _yes_or_no, "whether an access log without personal data is kept: yes or no"),
+    Setting("access_log_months", 13, _positive, "months for which it is kept, this one included"),
 )
 
 
@@ -183,6 +206,8 @@ class Settings:
     query_places: int
     query_waiting: int
     query_per_client: int
+    requests_per_minute: int
+    searches_per_minute: int
     replica_of: str
     proxies: int
     short_links: int
@@ -203,6 +228,9 @@ class Settings:
     harvest_mb: int
     harvest_seconds: int
     page_cache_mb: int
+    metrics_from: str
+    access_log: str
+    access_log_months: int
 
 
 def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
@@ -213,7 +241,7 @@ def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
     Raises BadSetting for an unknown `WHATWORKS_…` variable (the message lists the known ones) or a bad value.
     """
     environ = os.environ if environ is None else environ
-    known = {setting.variable: setting for setting in SETTINGS}
+    known = {setting.variable for setting in SETTINGS} | {_file(setting) for setting in SETTINGS if setting.secret}
     for variable in environ:
         if variable.startswith(PREFIX) and variable not in known:
             names = ", ".join(sorted(known))
@@ -222,6 +250,8 @@ def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
     for setting in SETTINGS:
         if given.get(setting.name) is not None:
             values[setting.name] = given[setting.name]
+        elif setting.secret and environ.get(_file(setting), "") != "":
+            values[setting.name] = _secret(setting, environ)
         elif environ.get(setting.variable, "") != "":
             values[setting.name] = _read(setting, environ[setting.variable])
         else:
@@ -229,12 +259,31 @@ def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
     return Settings(**values)
 
 
+def _file(setting: Setting) -> str:
+    return f"{setting.variable}_FILE"
+
+
+def _secret(setting: Setting, environ: Mapping[str, str]) -> Any:
+    """What the first line of the file says that the environment names, as container engines hand secrets over."""
+    name = environ[_file(setting)]
+    if environ.get(setting.variable, "") != "":
+        raise BadSetting(f"{setting.variable} and {_file(setting)} are both set; leave one out")
+    try:
+        text = Path(name).read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else "it is not text in UTF-8"
+        raise BadSetting(f"{_file(setting)}={name}: cannot be read ({why})") from None
+    if not text:
+        raise BadSetting(f"{_file(setting)}={name}: its first line is empty; write the secret there")
+    return _read(setting, text)
+
+
 def _read(setting: Setting, text: str) -> Any:
     try:
         return setting.read(text)
     except ValueError as error:
         # Where a URL has a password in it, the message has not.
-        shown = "…" if "@" in text else repr(text)
+        shown = "…" if "@" in text or setting.secret else repr(text)
         raise BadSetting(f"{setting.variable}={shown}: {error} ({setting.help})") from error
 
 

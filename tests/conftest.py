@@ -1,5 +1,6 @@
 """A small data folder as published and a whole site, the application on each, and applications behind a real server."""
 
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -22,9 +23,31 @@ from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish, register_unchecked
 from kb.store.shipped import publish_shipped
 from kb.store.state import State
-from web import create_app
+from web import create_app, rates
 
 HERE = Path(__file__).parent
+
+LONGEST = (
+    "test_page_types.py", "test_kill.py", "test_bombs.py", "test_several_sites.py", "test_pages.py",
+    "test_interventions.py", "test_engine_answers.py", "test_hostile.py",
+)  # fmt: skip
+"""Files of tests that begin first: two processes share the files, and neither should end with a long one."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the longest files first, and leaves the others in their order."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    """Tests ask faster than any reader, and all from one address: they are refused in tests/test_rates.py alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rates, "install", lambda app: None)
+        for name in ("WHATWORKS_REQUESTS_PER_MINUTE", "WHATWORKS_SEARCHES_PER_MINUTE"):
+            patch.setitem(os.environ, name, "0")
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -73,7 +73,7 @@ def main() -> int:
     from web import create_app
 
     with tempfile.TemporaryDirectory(prefix="crawl-") as root:
-        settings = config.load({}, data=Path(root))
+        settings = config.load({}, data=Path(root), requests_per_minute=0, searches_per_minute=0)
         publish_shipped(DataFolder(settings.data), settings)
         fetched, wrong = crawl(create_app(settings), most=int(sys.argv[1]) if len(sys.argv) > 1 else None)
     print(f"{sum(fetched.values()):,} addresses of {len(fetched):,} kinds; {len(wrong):,} wrong")

@@ -4,6 +4,7 @@ without the key of the form; one that this table lacks fails the test.
 
 import io
 import re
+import secrets
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from publishing_site import CONFORMING, Site, publishing_site
 
 from kb.store import releases
 from kb.store.submissions import Submissions
+from kb.store.tokens import Tokens
 
 ASKS = {"/sparql", "/q", "/mcp", "/graphs", "/test-site", "/protocols/<id>/<name>/new",
         "/contribute", "/contribute/<id>"}  # fmt: skip
@@ -162,6 +164,59 @@ def test_without_session_or_key_no_form_is_taken(
     assert browser.post(address, data=b"x", content_type="text/plain").status_code in (403, 415)
     if others is not None:
         assert post(other, key) == others
+
+
+def ended(site: Site, how: str) -> tuple[FlaskClient, str]:
+    """A browser whose session was good, and is no more; and the key of its forms."""
+    token, site.tokens["ending"] = Tokens(site.folder).create("kent", f"ending {secrets.token_hex(4)}", "publish", 30)
+    client, key = signed_in(site, "ending")
+    cookie = client.get_cookie("whatworks-session")
+    assert cookie is not None
+    if how == "revoked":
+        Tokens(site.folder).revoke(token.id)
+    else:
+        table, column = ("tokens", "id") if how == "expired" else ("sessions", "token")
+        with Tokens(site.folder).transaction() as connection:
+            connection.execute(f"UPDATE {table} SET expires = '2001-01-01T00:00:00Z' WHERE {column} = ?", (token.id,))
+    return client, key
+
+
+@pytest.mark.parametrize("how", ["expired", "revoked", "too old"])
+def test_a_session_ends_with_its_token_and_its_time(site: Site, id: str, how: str) -> None:
+    client, key = ended(site, how)
+    for path, _ in BY_SESSION:
+        form = {"dataset": "money", "title": "x", "form-key": key}
+        if path.endswith(FILES):
+            form["file"] = (io.BytesIO(CONFORMING.read_bytes()), "money.ttl")  # type: ignore[assignment]
+        answer = client.post(
+            path.format(id=id, dataset="money", number=1), data=form, content_type="multipart/form-data"
+        )
+        assert answer.status_code == 401, path
+
+
+@pytest.mark.parametrize("path", ["/publish/{id}/publish", "/publish/restore/money/1"])
+def test_a_session_of_a_token_that_may_only_submit_does_not_publish(site: Site, id: str, path: str) -> None:
+    client, key = signed_in(site, "submit")
+    assert client.post(path.format(id=id), data={"form-key": key}).status_code == 403
+
+
+def test_nobody_is_signed_in_by_another_site(site: Site) -> None:
+    client = site.client()
+    client.get("/sign-in")
+    for key in ({}, {"form-key": ""}, {"form-key": "x" * 32}, {"form-key": key_in(site.client().get("/sign-in").text)}):
+        answer = client.post("/sign-in", data={"token": site.tokens["kent"]} | key)
+        assert answer.status_code == 403
+        assert "whatworks-session" not in str(answer.headers.getlist("Set-Cookie"))
+    assert site.client().post("/sign-in", data={"token": site.tokens["kent"], "form-key": ""}).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["expired", "revoked"])
+def test_a_token_that_is_not_in_force_signs_nobody_in(site: Site, name: str) -> None:
+    client = site.client()
+    form = {"token": site.tokens[name], "form-key": key_in(client.get("/sign-in").text)}
+    answer = client.post("/sign-in", data=form)
+    assert answer.status_code == 403
+    assert "whatworks-session=" not in str(answer.headers.getlist("Set-Cookie"))
 
 
 def test_who_is_not_signed_in_is_led_to_the_form_and_on(site: Site, id: str) -> None:

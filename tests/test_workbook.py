@@ -13,11 +13,12 @@ from python_calamine import CalamineWorkbook
 
 from kb import config
 from kb.errors import NotFound
+from kb.formula import safe, unsafe
 from kb.intake.grid import Grid
 from kb.protocols import catalogue
 from kb.protocols.background import background
 from kb.protocols.columns import record_columns
-from kb.protocols.templates.marks import Identity, constants, identity, is_guidance_row, safe, unsafe, without_guidance
+from kb.protocols.templates.marks import Identity, constants, identity, is_guidance_row, without_guidance
 from kb.protocols.templates.workbook import FIRST_ROW, sheet_names, workbook
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -101,6 +101,11 @@ def is_elsewhere(iri: str) -> bool:
     return not iri.startswith(tuple(f"{base}/" for base in reader().bases(snapshot())))
 
 
+def is_web(iri: str) -> bool:
+    """Whether a browser may be led there: a publisher may name any IRI, `javascript:` too."""
+    return iri.lower().startswith(("https://", "http://"))
+
+
 def is_concept(iri: str) -> bool:
     """Whether the IRI is of a concept of a code list that ships, or of such a list."""
     return iri.startswith(_CONCEPTS)
@@ -161,9 +166,15 @@ FILTERS: dict[str, Callable[..., str]] = {
     "in_draft": in_draft,
     "graph_href": graph_href,
     "href": href,
+    "resource_href": resource_href,
     "term_href": term_href,
 }
 """Name in the templates → function."""
 
-TESTS: dict[str, Callable[[str], bool]] = {"concept": is_concept, "elsewhere": is_elsewhere, "skolem": is_skolem}
+TESTS: dict[str, Callable[[str], bool]] = {
+    "concept": is_concept,
+    "elsewhere": is_elsewhere,
+    "skolem": is_skolem,
+    "web": is_web,
+}
 """Name after `is` in the templates → function."""

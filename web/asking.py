@@ -1,7 +1,7 @@
 """Asking for a stranger: whose query it is, what bounds the request sets itself, and the answer as a response."""
 
 from collections.abc import Sequence
-from ipaddress import ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from flask import Response, current_app, request
 from werkzeug.exceptions import BadRequest
@@ -11,6 +11,7 @@ from kb.ask.bounded import Answer, Asker
 from kb.ask.evaluation import Job, Rows
 from kb.ask.query import Query
 from web.negotiation import Format
+from web.operations.noted import querying
 from web.reading import snapshot
 from web.representation import respond
 from web.sending import count
@@ -33,7 +34,8 @@ def ask(
     assert isinstance(asker, Asker)
     largest = current_app.config["SETTINGS"].query_result_mb
     job = Job(snapshot().location, query, format, min(megabytes or largest, largest), rows)
-    return asker.ask(job, client(), timeout() if seconds is None else seconds)
+    with querying():
+        return asker.ask(job, client(), timeout() if seconds is None else seconds)
 
 
 def federated() -> list[str]:
@@ -44,12 +46,15 @@ def federated() -> list[str]:
 
 def client() -> str:
     """Whose request it is: the address that it comes from; of IPv6 the network, which is what one subscriber has."""
-    address = request.remote_addr or ""
     try:
-        network = ip_network((address, 64), strict=False) if ":" in address else ip_network(address)
+        address = ip_address(request.remote_addr or "")
     except ValueError:
         return "unknown"
-    return str(network.network_address)
+    if isinstance(address, IPv4Address):
+        return str(address)
+    if address.ipv4_mapped:  # RFC 4291 §2.5.5.2: all of IPv4 is in one such network
+        return str(address.ipv4_mapped)
+    return str(ip_network((address, 64), strict=False).network_address)
 
 
 def timeout() -> float | None:

@@ -8,13 +8,19 @@ from kb import cli
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one verb; answers the exit code (0 done, 1 does not conform, 2 bad input)."""
+    parser, _ = build_parser()
+    return cli.run(parser.parse_args(argv))
+
+
+def build_parser() -> tuple[argparse.ArgumentParser, cli.Verbs]:
+    """The parser with every verb, and where they are."""
     parser, verbs = cli.build_parser()
     text = "answer over HTTP: pages, linked data and SPARQL"
     server = verbs.add_parser("serve", help=text, description=f"{text.capitalize()}.")
     for name in ("host", "port", "workers", "data"):
         cli.setting_option(server, name)
     server.set_defaults(run=serve)
-    return cli.run(parser.parse_args(argv))
+    return parser, verbs
 
 
 def serve(args: argparse.Namespace) -> int:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from kb.ask.exact import exact
 from kb.ask.labels import Labels
 from kb.ask.side_by_side import Solution
 from kb.ask.summaries import Summary
 from kb.namespaces import concept, expand
 from web.effects import Effect, effect_of
 from web.listing import amount
-from web.values import date_in_words, exact, number
+from web.values import date_in_words, number
 
 POPULATION = concept("indicator", "population")
 

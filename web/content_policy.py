@@ -1,6 +1,8 @@
-"""What a page may load and run (Content Security Policy Level 3): files of this site alone, and no script in a page.
+"""What an answer may load and run (Content Security Policy Level 3): files of this site alone, and no script in a page.
 
-Whatever a publisher or a stranger gets into a text, a browser runs nothing of it and asks nobody else for anything.
+Whatever a publisher or a stranger gets into a text, a browser runs nothing of it and asks nobody else for anything. An
+answer that is no page may load nothing, and is opened in a sandbox: were it ever taken for a page, it would be of no
+site.
 """
 
 from flask import Response, request
@@ -19,13 +21,15 @@ _STRICT = {
 _EDITOR = {"style-src": "'self' 'unsafe-inline'", "font-src": "'self' data:", "worker-src": "'self' blob:"}
 """What the query editor needs besides: it writes its styles into the page."""
 
+_DATA = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
+"""The policy of data, drawings, feeds, downloads and plain text."""
+
 _WITH_EDITOR = ("/sparql", "/q/")
 
 
 def protect(response: Response) -> None:
-    """Gives a page its policy; a page that has set one itself keeps it."""
-    if response.mimetype == "text/html":
-        response.headers.setdefault(HEADER, policy())
+    """Gives an answer its policy; a page that has set one itself keeps it."""
+    response.headers.setdefault(HEADER, policy() if response.mimetype == "text/html" else _DATA)
 
 
 def policy(images: str = "") -> str:

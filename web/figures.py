@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from kb.ask.exact import exact
 from kb.ask.questions import Money
 from web.geometry import WKT, coordinates, latitude_in_words, longitude_in_words
-from web.values import NUMBERS, XSD, exact, long_number, money
+from web.values import NUMBERS, XSD, long_number, money
 
 Cell = Mapping[str, Any]
 Row = Mapping[str, Cell]

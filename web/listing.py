@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from kb.ask.exact import exact
 from kb.ask.summaries import Summary
 from kb.namespaces import compact, expand
 from kb.vocabulary import term
-from web.values import exact, money_stated
+from web.values import money_stated
 
 MONETARY_STATEMENT = expand("ww:MonetaryStatement")
 """The class whose lists have a column for the amount."""

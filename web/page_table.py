@@ -2,14 +2,10 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kb.protocols.templates.marks import safe
-
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
-"""What begins with a minus and is no formula."""
+from kb.formula import safe_cell
 
 
 @dataclass(frozen=True)
@@ -56,5 +52,4 @@ def csv_lines(rows: Iterable[Iterable[object]]) -> str:
 
 
 def _safe(cell: object) -> str:
-    text = "" if cell is None else str(cell)
-    return text if _NUMBER.fullmatch(text) else safe(text)
+    return safe_cell("" if cell is None else str(cell))

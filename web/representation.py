@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.urls import iri_to_uri
 
 from kb.errors import WhatWorksError
-from web import coding, content_policy
+from web import coding, content_policy, security_headers, unseen
 from web.as_at import DRAFT, PARAMETER, as_at, carry, carry_draft, in_draft, now
 from web.negotiation import HTML, Format
 from web.reading import drafted, incomplete, named, reader, snapshot
@@ -30,7 +30,7 @@ _LONGEST_LINKS = 4096
 
 _EXPOSED = (
     "ETag, Link, X-Snapshot, X-Complete, X-Rows, X-First-Row, X-Graphs, X-Empty-Because, X-Warning, Server-Timing, "
-    "Retry-After, Content-Disposition, Content-Encoding, Allow"
+    "Retry-After, Content-Disposition, Content-Encoding, Allow, X-Request-Id"
 )
 
 
@@ -98,7 +98,7 @@ def begin() -> None:
 
 
 def finish(response: Response) -> Response:
-    """After every request: cross-origin leave, content policy and coding, 304 where the client has it already."""
+    """After every request: cross-origin leave, what protects browsers, coding, 304 where the client has it already."""
     headers = response.headers
     with suppress(WhatWorksError, HTTPException):
         headers.setdefault("X-Snapshot", snapshot().id)  # a file of another snapshot has said its own
@@ -106,12 +106,13 @@ def finish(response: Response) -> Response:
     if not g.get("private"):  # what a token opens is for who has it, not for the pages of other sites
         headers["Access-Control-Allow-Origin"] = "*"
     headers["Access-Control-Expose-Headers"] = _EXPOSED
-    headers["X-Content-Type-Options"] = "nosniff"
+    security_headers.protect(response)
     content_policy.protect(response)
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
         headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
         headers["Access-Control-Max-Age"] = "86400"
+    unseen.leave_out(response)
     if response.status_code == 200 and not response.is_streamed:
         coding.apply(response)
         if request.method in ("GET", "HEAD"):

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from pyoxigraph import Literal, NamedNode
 
+from kb.ask.exact import exact
 from kb.namespaces import PREFIXES, compact
 
 XSD = PREFIXES["xsd"]
@@ -16,9 +17,6 @@ MONTHS = (
 )
 SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
 NUMBERS = {f"{XSD}{name}" for name in ("integer", "decimal", "double", "float", "int", "nonNegativeInteger")}
-
-LARGEST = 24
-"""Power of ten from which on, and below whose inverse, a number stays as it is, lest `1E999998` be written out."""
 
 
 def date_in_words(text: str) -> str:
@@ -52,15 +50,6 @@ def iso_time(moment: datetime | str) -> str:
 def _moment(moment: datetime | str) -> datetime:
     at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-
-
-def exact(value: Decimal | int | str, largest: int = LARGEST) -> Decimal | None:
-    """The number that a text is; None where it is none, not finite, or has this power of ten or its inverse."""
-    try:
-        found = Decimal(str(value))
-    except ArithmeticError:
-        return None
-    return found if found.is_finite() and abs(found.adjusted()) < largest else None
 
 
 def number(value: Decimal | int | str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from kb.ask import lists
+from kb.ask.exact import exact
 from kb.ask.lists import Table
 from kb.ask.sections import BESIDE, TABLES, TEXTS, UNREAD
 from kb.ask.summaries import Summary, nodes, rows
@@ -151,5 +152,5 @@ def order_of(thing: Summary, grades: dict[str, int]) -> tuple[bool, bool, int, f
     name = thing.first("skos:prefLabel", "dcterms:title") or thing.iri
     superseded = _SUPERSEDED in thing.all("adms:status")
     amounts = (node.value for name in ("ww:amount", "ww:amountHigh", "ww:amountLow") for node in thing.all(name))
-    largest = max((float(amount) for amount in amounts), default=0.0)
+    largest = max((float(exact(amount) or 0) for amount in amounts), default=0.0)
     return superseded, _NO_RESULT in thing.all("ww:desirability"), -level, -largest, name.lower()

@@ -9,6 +9,7 @@ from typing import Literal as Choice
 from pyoxigraph import Literal, NamedNode
 
 from kb.ask.comparability import Comparison
+from kb.ask.exact import exact
 from kb.ask.graphs import graphs
 from kb.ask.labels import Labels, labels_of
 from kb.ask.summaries import nodes, rows
@@ -128,7 +129,7 @@ def _values(
 
 def spread(values: Sequence[tuple[str, int]], filled: int) -> Spread | None:
     """What numbers spread over, each with how many of the `filled` records have it; None without any."""
-    numbers = sorted((found, records) for value, records in values if (found := _number(value)) is not None)
+    numbers = sorted((found, records) for value, records in values if (found := exact(value)) is not None)
     many = sum(records for _, records in numbers)
     if not many:
         return None
@@ -151,11 +152,3 @@ def _nth(numbers: Sequence[tuple[Decimal, int]], place: int) -> Decimal:
         if place < 0:
             return number
     raise IndexError("beyond the last number")
-
-
-def _number(text: str) -> Decimal | None:
-    try:
-        found = Decimal(text)
-    except ArithmeticError:
-        return None
-    return found if found.is_finite() else None

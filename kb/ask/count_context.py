@@ -7,6 +7,7 @@ from decimal import Decimal
 from pyoxigraph import NamedNode
 
 from kb.ask.counting import BODIES, Count, period_names, wider, year_of
+from kb.ask.exact import exact
 from kb.ask.memory import remembered
 from kb.ask.summaries import rows
 from kb.store.readable import Store
@@ -42,8 +43,9 @@ def people(store: Store, place: str) -> list[People]:
     found = rows(store, "counted-people", place=NamedNode(place))
     texts = ([value.value if value else "" for value in row] for row in found)
     return [
-        People(observation, year[:4], Decimal(number), remark, source)
+        People(observation, year[:4], counted, remark, source)
         for _, observation, year, number, remark, source in texts
+        if (counted := exact(number)) is not None
     ]
 
 
@@ -87,8 +89,9 @@ def _places(store: Store) -> list[Place]:
     read = [[value.value if value else "" for value in row] for row in found]
     names = period_names(store, (row[2] for row in read))
     return [
-        Place(place, count, year_of(period, names.get(period, ""))[1], currency, int(n), Decimal(value), int(f), int(b))
+        Place(place, count, year_of(period, names.get(period, ""))[1], currency, int(n), largest, int(f), int(b))
         for place, count, period, currency, n, value, f, b in read
+        if (largest := exact(value)) is not None
     ]
 
 
@@ -111,5 +114,6 @@ def price_series(store: Store) -> dict[str, dict[str, Decimal]]:
     """Source of a series of prices → year → index."""
     found: dict[str, dict[str, Decimal]] = {}
     for series, year, index in rows(store, "counted-prices"):
-        found.setdefault(series.value, {})[year.value[:4]] = Decimal(index.value)
+        if known := exact(index.value):
+            found.setdefault(series.value, {})[year.value[:4]] = known
     return found

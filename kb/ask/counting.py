@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from pyoxigraph import NamedNode
 
+from kb.ask.exact import LARGEST, exact
 from kb.ask.memory import remembered
 from kb.ask.summaries import nodes, rows
 from kb.namespaces import HOME, concept
@@ -181,7 +182,7 @@ def figures(store: Store, place: str, limit: int | None = None) -> Iterator[Publ
     found = rows(store, "counted-figures", limit, place=NamedNode(place))
     while some := list(islice(found, _AT_ONCE)):
         names = period_names(store, (row["period"].value for row in some))
-        yield from (_read(row, names) for row in some)
+        yield from (read for row in some if (read := _read(row, names)) is not None)
 
 
 def wider(store: Store, scheme: str) -> dict[str, set[str]]:
@@ -217,7 +218,9 @@ def period_names(store: Store, periods: Iterable[str]) -> dict[str, str]:
     return {thing.value: label.value for thing, _, label in found}
 
 
-def _read(row: Any, names: Mapping[str, str]) -> Published:
+def _read(row: Any, names: Mapping[str, str]) -> Published | None:
+    """A figure as it was published; None where what stands for one is no number."""
+
     def text(name: str) -> str:
         value = row[name]
         return "" if value is None else str(getattr(value, "value", value))
@@ -225,7 +228,10 @@ def _read(row: Any, names: Mapping[str, str]) -> Published:
     status, period = text("status"), text("period")
     begins, words = year_of(period, names.get(period, ""))
     forecast = status == _FORECAST
-    amount = Decimal(text("value")).scaleb(int(text("multiplier") or 0))
+    value, power = exact(text("value")), exact(text("multiplier") or 0)
+    if value is None or power is None or abs(power) > LARGEST:
+        return None
+    amount = value.scaleb(int(power))
     figure = Figure(
         *(text("figure"), amount, status, text("allocation"), text("remark"), text("overlap")),
         again=tuple(text("again").split()),

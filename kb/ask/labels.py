@@ -29,18 +29,27 @@ LABEL_PROPERTIES = tuple(map(expand, ("skos:prefLabel", "rdfs:label", "dcterms:t
 """The properties that name a thing, the preferred one first; the numbers in labels.rq are their places here."""
 
 
+LONGEST = 500
+"""Characters of a name: each list with one that is a text of many pages would be as long."""
+
+
 class Labels(dict[str, Literal]):
     """IRI → its best label; `name` also answers for an IRI that has none."""
 
     def name(self, iri: str) -> str:
         """What to call the IRI."""
         label = self.get(iri)
-        return label.value if label is not None else fallback(iri)
+        return shortened(label.value if label is not None else fallback(iri))
 
     def in_full(self, iri: str) -> str:
         """What to call the IRI where, without a name, all of it is to be read."""
         label = self.get(iri)
-        return label.value if label is not None else LICENCES.get(iri, iri)
+        return shortened(label.value if label is not None else LICENCES.get(iri, iri))
+
+
+def shortened(name: str) -> str:
+    """The name as pages, tables and citations have it: of one that is longer than LONGEST, the beginning."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
 
 
 def labels_of(store: Store, iris: Iterable[str]) -> Labels:

@@ -1,6 +1,7 @@
 """Short summaries of many things at once: rows of (thing, property, value) become one summary each."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,8 +44,12 @@ class Summary:
 
 
 def nodes(names: Iterable[str]) -> Sequence[NamedNode]:
-    """Terms for `bind`, from IRIs."""
-    return [NamedNode(name) for name in names]
+    """Terms for `bind`, from IRIs; a text that stands where a publisher should have an IRI is left out."""
+    found = []
+    for name in names:
+        with suppress(ValueError):
+            found.append(NamedNode(name))
+    return found
 
 
 def rows(

@@ -24,6 +24,7 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
         check_verbs,
         contribution_verb,
         harvest_verb,
+        operation_verbs,
         publish_verbs,
         publisher_verb,
         release_verbs,
@@ -55,6 +56,7 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     harvest_verb.add(verbs)
     site_verb.add(verbs)
     withdrawal_verb.add(verbs)
+    operation_verbs.add(verbs)
     backup_verbs.add(verbs)
     upkeep_verbs.add(verbs)
     return parser, verbs

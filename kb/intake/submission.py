@@ -9,6 +9,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, serialize
 
 from kb.errors import BadInput
 from kb.intake.executable import read_question
+from kb.intake.lengths import check_lengths
 from kb.intake.question import SUFFIX as QUESTION
 from kb.intake.rdf import FORMATS, read_rdf
 from kb.intake.skolem import skolemise
@@ -49,6 +50,7 @@ def read_submission(
     lines.pop()
     if b"_:" in written:
         lines = skolemise(lines, genid=genid, seconds=seconds, megabytes=megabytes)
+    check_lengths(lines)
     return Submission(tuple(paths), sorted(set(lines)))
 
 

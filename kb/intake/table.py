@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kb import namespaces
 from kb.errors import BadInput
+from kb.formula import unsafe
 from kb.intake.cell import Links, Value, classes, values
 from kb.intake.constants import CONSTANTS, concerning, read_constants
 from kb.intake.heading import IDENTIFIER, Column, Inner, column, hyphened, misplaced, record_class
@@ -116,7 +117,7 @@ class _Table:
             if slug in seen:
                 raise BadInput(f"{place}: {slug!r} stands in row {seen[slug]} too")
             seen[slug] = number
-            filled = zip(columns, cells, strict=True)
+            filled = zip(columns, map(unsafe, cells), strict=True)
             yield _Row(number, slug, [(each, cell) for each, cell in filled if cell and each.heading != IDENTIFIER])
 
     def quads(self, constants: Sequence[_Said], links: Links) -> Iterator[Quad]:

@@ -18,6 +18,7 @@ from typing import overload
 from kb.config import Settings
 from kb.errors import BadInput
 from kb.intake.grid import Grid
+from kb.intake.lengths import check_lengths
 from kb.intake.lines import merged
 from kb.intake.spreadsheet.limits import limits_of
 from kb.intake.spreadsheet.read import read_grids
@@ -143,6 +144,8 @@ def prepare(
     around = Around(base, names or Names(), area, postcodes(settings.postcodes))
     sheets = tuple(_prepared(mapped, around, earlier))
     made = [each.records for each in sheets if each.records]
+    for each in made:
+        check_lengths(each.lines)
     return Prepared(
         lines=merged([lines, *(each.lines for each in made)]),
         problems=Together([each.problems for each in made]),

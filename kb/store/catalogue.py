@@ -133,9 +133,17 @@ def _coverage(release: Release, dataset: NamedNode) -> Iterator[tuple[NamedNode,
             yield part, "ww:usesCodeList", NamedNode(scheme)
         for property, values in counts.get("bases", {}).items():
             for value in values:
-                yield part, compact(property), NamedNode(value) if "://" in value else Literal(value)
+                yield part, compact(property), _basis(value)
         for name, year in zip(("ww:firstYear", "ww:lastYear"), counts.get("years", ()), strict=False):
             yield part, name, Literal(str(year), datatype=_node("xsd:gYear"))
+
+
+def _basis(value: str) -> Value:
+    """A basis as the counts have it: an IRI, or a text, which may look like one."""
+    try:
+        return NamedNode(value) if "://" in value else Literal(value)
+    except ValueError:
+        return Literal(value)
 
 
 def _time(issued: str) -> Literal:

@@ -90,7 +90,9 @@ def _note(measure: Measure, values: Sequence[bytes], holder: Said, tally: _Tally
     filled.add(measure.key)
     for value in values:
         if value.startswith(b"<") and measure.column.field.code_list is not None:
-            tally.lists[sorted_lines.iri_of(value).rpartition("/")[0]] += 1
+            scheme = sorted_lines.iri_of(value).rpartition("/")[0]
+            if "://" in scheme:  # what an unchecked dataset has here need be no code: `javascript:x` is of no list
+                tally.lists[scheme] += 1
     for predicate, said in holder.items():
         if predicate in _BASES and measure.column.path != _BASES[predicate]:
             tally.bases[_BASES[predicate]].update(map(_plain, said))

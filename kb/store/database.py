@@ -1,5 +1,6 @@
 """The SQLite file of all that changes between publications: a transaction a call, and reading changes nothing."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import StoreUnwritable
+from kb.store.durability import PRIVATE_FILE
 from kb.store.folder import DataFolder
 from kb.store.layout import begin_layout
 from kb.store.replica.read_only import check_is_no_replica
@@ -42,6 +44,8 @@ class Database:
             if not self._path.exists():
                 begin_layout(self._folder)
                 check_is_no_replica(self._folder)
+            # SQLite gives the files that it keeps beside this one the same mode.
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))
             with closing(sqlite3.connect(self._path, timeout=_WAIT)) as connection:
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.executescript(_SCHEMA.read_text(encoding="utf-8"))

@@ -7,6 +7,9 @@ from pathlib import Path
 HALF_MADE = ".tmp-"
 """Start of the name of a folder that is being written or deleted; no reader looks at it."""
 
+PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+"""Modes of what is nobody's but the site's own: hashes of tokens, addresses of readers, files as they were sent."""
+
 
 def make_folder(path: Path) -> None:
     """Creates `path` with its parents; each folder that gained an entry is fsynced."""
@@ -14,6 +17,15 @@ def make_folder(path: Path) -> None:
         return
     make_folder(path.parent)
     path.mkdir(exist_ok=True)
+    sync(path.parent)
+
+
+def make_private_folder(path: Path) -> None:
+    """The same, for what nobody but the site's own user may look into; one that is there keeps its mode."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    path.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
     sync(path.parent)
 
 

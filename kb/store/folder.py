@@ -72,6 +72,11 @@ class DataFolder:
         return self.root / "withdrawals"
 
     @property
+    def usage(self) -> Path:
+        """`{year}-{month}.jsonl` for the requests of each month, of nobody in particular (kb.operations.access_log)."""
+        return self.root / "usage"
+
+    @property
     def lock(self) -> Path:
         """The file that a writer locks."""
         return self.root / "lock"

@@ -15,7 +15,7 @@ from kb.errors import NotFound, ReleaseDamaged
 from kb.intake.lines import kept, pieces, split
 from kb.protocols.packing import packed, unpacked
 from kb.protocols.report import Report
-from kb.store.durability import HALF_MADE, make_folder, move, remove_half_made, sync_tree
+from kb.store.durability import HALF_MADE, PRIVATE_FOLDER, make_folder, move, remove_half_made, sync_tree
 from kb.store.folder import DataFolder
 from kb.store.partitions import count_partitions
 
@@ -124,7 +124,8 @@ def archive(
     target = path_of(folder, release.publisher, release.dataset, release.number)
     make_folder(target.parent)
     draft = target.with_name(HALF_MADE + target.name)
-    (draft / "received").mkdir(parents=True)
+    draft.mkdir()
+    (draft / "received").mkdir(PRIVATE_FOLDER)  # with the columns that are never published
     for name, source in received.items():
         shutil.copyfile(source, draft / "received" / name)
     write_accepted(draft / ACCEPTED, lines, release.graph)

@@ -24,7 +24,7 @@ from kb.protocols.packing import packed, unpacked
 from kb.protocols.report import Report
 from kb.store import decisions
 from kb.store.decisions import SheetDecisions
-from kb.store.durability import HALF_MADE, make_folder, move, sync, sync_tree
+from kb.store.durability import HALF_MADE, make_folder, make_private_folder, move, sync, sync_tree
 from kb.store.folder import DataFolder
 from kb.store.record_changes import How
 from kb.store.releases import COMPRESSION
@@ -65,6 +65,7 @@ class SubmissionFolder:
     def place(self, number: int, name: str) -> Path:
         """Where the file of this number (from 1) is to be written; its folder is made, its name made safe."""
         path = self.path / "received" / str(number) / safe_name(name)
+        self.make()
         make_folder(path.parent)
         return path
 
@@ -177,7 +178,8 @@ class SubmissionFolder:
 
     def make(self) -> None:
         """Makes the folder, for a submission without files."""
-        make_folder(self.path)
+        make_private_folder(self.path.parent)
+        make_private_folder(self.path)
 
     def delete(self) -> None:
         """Deletes the folder and all in it. Whoever writes in it finds it gone, and does not make it again."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import NamedNode
 
 from kb.ask.account import Account
+from kb.ask.interventions.cost import COSTS, SAVINGS
 from kb.ask.labels import Labels
 from kb.ask.resource import Description
 from kb.ask.summaries import Summary, Term
@@ -16,14 +17,8 @@ from web.listing import amount
 from web.reading import snapshot
 from web.values import date_in_words
 
-_OTHERWISE = frozenset(("value", "asset-book-value", "asset-market-value", "public-expenditure", "unknown"))
-"""Kinds of money that say neither what something cost nor what it saved."""
-
 PLACES = 6
 """Things that are named in one answer; there may be more."""
-
-_COSTS = ("cost", "rent", "backlog")
-"""Ends of the codes of kinds of money that are costs; an avoided cost is none."""
 
 _PLACED = ("ww:pilotPlace", "ww:inPlace", "ww:locatedIn", "ww:context", "dcterms:spatial")
 
@@ -87,14 +82,9 @@ def _leading(money: Sequence[Summary]) -> list[Summary]:
     """One cost and one saving or receipt, the best supported of each; where there is neither, the first sum."""
     stated = [thing for thing in money if amount(thing)]
     kinds = {thing.iri: {iri.rpartition("/")[2] for iri in thing.iris("ww:moneyKind")} for thing in stated}
-    telling = [thing for thing in stated if kinds[thing.iri] and not kinds[thing.iri] & _OTHERWISE]
-    costs = [thing for thing in telling if any(map(_is_cost, kinds[thing.iri]))]
-    gains = [thing for thing in telling if thing not in costs]
+    costs = [thing for thing in stated if kinds[thing.iri] & COSTS]
+    gains = [thing for thing in stated if kinds[thing.iri] & SAVINGS]
     return [*costs[:1], *gains[:1]] or stated[:1]
-
-
-def _is_cost(kind: str) -> bool:
-    return kind.endswith(_COSTS) and kind != "avoided-cost"
 
 
 def _lessons(account: Account) -> list[Summary]:

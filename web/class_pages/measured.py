@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kb.ask.exact import exact
 from kb.ask.labels import Labels
 from kb.ask.resource import Description
 from kb.ask.summaries import Summary
 from kb.namespaces import concept
 from kb.store.buildings.measured import Said, latest, size_of
 from web.class_pages.facts import Fact, Line, few
-from web.values import date_in_words, exact, money, number
+from web.values import date_in_words, money, number
 
 _CURRENCIES = concept("currency", "")
 _SQUARE_METRE = concept("unit", "square-metre")

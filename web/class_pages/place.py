@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from pyoxigraph import NamedNode
 
 from kb.ask import succession
+from kb.ask.exact import exact
 from kb.ask.labels import labels_of
 from kb.ask.population import Population, populations
 from kb.ask.resource import Description
@@ -16,7 +17,7 @@ from web.class_pages.around import Headings, around, parts
 from web.class_pages.facts import Fact, Line
 from web.class_pages.frame import framed
 from web.reading import snapshot
-from web.values import date_in_words, exact, number
+from web.values import date_in_words, number
 
 HEADINGS: Headings = {
     "programmes": ("Pilots and work here", ("programmes", "work"), "No pilot or piece of work is recorded.", False),

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from pyoxigraph import NamedNode
 
+from kb.ask.exact import exact
 from kb.ask.interventions import ROOM
 from kb.ask.summaries import Summary, Term, rows, summaries
 from kb.ask.vocabulary import GRADES, levels
@@ -107,11 +108,7 @@ def code(thing: Summary, name: str) -> str:
 
 def decimal(thing: Summary, name: str) -> Decimal | None:
     """The number that a property gives; None where it gives none."""
-    try:
-        found = Decimal(thing.first(name) or "")
-    except ArithmeticError:
-        return None
-    return found if found.is_finite() else None
+    return exact(thing.first(name) or "")
 
 
 def superseded(thing: Summary) -> bool:

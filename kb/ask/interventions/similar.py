@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from pyoxigraph import NamedNode
 
+from kb.ask.exact import exact
 from kb.ask.interventions import ROOM
 from kb.ask.memory import remembered
 from kb.ask.summaries import nodes, rows
@@ -91,7 +92,7 @@ def similar(store: Store, reader: Area, places: Iterable[str]) -> list[Likeness]
     """Which of these places are like the reader's, by the rule above; those with most in common that is known first."""
     known = areas(store)
     scores = {
-        other.value: Decimal(score.value)
+        other.value: exact(score.value)
         for other, score in rows(store, "similarity-scores", package=ROOM, place=NamedNode(reader.iri))
     }
     others = (known[place] for place in dict.fromkeys(places) if place in known and place != reader.iri)
@@ -129,7 +130,5 @@ def _read(store: Store) -> dict[str, Area]:
 
 
 def _whole(text: str) -> int | None:
-    try:
-        return int(Decimal(text))
-    except (ArithmeticError, ValueError):
-        return None
+    found = exact(text)
+    return None if found is None else int(found)

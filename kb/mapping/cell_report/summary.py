@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from io import StringIO
 from typing import Any
 
+from kb.formula import safe
 from kb.mapping.cell_report.completeness import RULE
 from kb.mapping.cell_report.findings import Sheet, Word
 from kb.mapping.cell_report.overview import Overview
-from kb.protocols.templates.marks import safe
 
 COLUMNS = ("sheet", "field", "obligation", "rows", "filled", "sound", "must", "should", "may")
 

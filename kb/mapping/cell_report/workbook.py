@@ -11,14 +11,14 @@ from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils.cell import get_column_letter
 
+from kb.formula import NO_CHARACTER, is_formula
 from kb.mapping.cell_report.findings import NOWHERE, CellReport, Finding, Group, Sheet, Word
 from kb.mapping.cell_report.rows import in_words
-from kb.protocols.templates.marks import TO_PUT_RIGHT, WHAT_TO_PUT_RIGHT, is_formula
+from kb.protocols.templates.marks import TO_PUT_RIGHT, WHAT_TO_PUT_RIGHT
 
 LINES = 100_000
 """Findings that the list has a line for; what comes after is counted on the last."""
@@ -258,7 +258,7 @@ def _text(page: Any, text: str, *, fill: PatternFill | None = None, bold: bool =
 
 
 def _clean(text: str) -> str:
-    clean: str = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", text)
+    clean: str = NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", text)
     return clean[:LONGEST]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from kb.formula import unsafe
 from kb.mapping.mapping import Mapping
 from kb.mapping.new_things import read_new
 from kb.mapping.values.codes import NEW, proposed, read_codes
@@ -14,7 +15,6 @@ from kb.mapping.values.uprns import read_uprn
 from kb.mapping.values.years import read_period
 from kb.namespaces import expand
 from kb.protocols.columns import Column
-from kb.protocols.templates.marks import unsafe
 from kb.vocabulary import LANG_STRING, is_datatype, term
 
 Read = Callable[[str], Said]

@@ -35,7 +35,6 @@ PROTOCOL, VERSION = "Protocol", "Version"
 """What stands on the sheet About before the id and the version."""
 
 _MARK = re.compile(r"\s*\[(asked|guidance|example)\]", re.IGNORECASE)
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _ENDS = 5
 _IDENTITY = re.compile(r"dp-\d+")
 
@@ -115,18 +114,3 @@ def constants(grids: Sequence[Grid]) -> dict[str, dict[str, str]]:
 
 def _rows(grid: Grid) -> list[tuple[str, ...]]:
     return [grid.headings, *(cells for _, cells in grid.rows)]
-
-
-def is_formula(text: str) -> bool:
-    """Whether a spreadsheet would take the text for a formula, or for one that `safe` has made text."""
-    return _FORMULA.match(text) is not None
-
-
-def safe(text: str) -> str:
-    """The text as a cell may hold it: one that a spreadsheet would take for a formula begins with an apostrophe."""
-    return f"'{text}" if is_formula(text) else text
-
-
-def unsafe(cell: str) -> str:
-    """What `safe` was given."""
-    return cell[1:] if cell.startswith("'") and is_formula(cell) else cell

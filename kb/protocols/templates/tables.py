@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import NotFound
+from kb.formula import safe
 from kb.namespaces import PREFIXES
 from kb.protocols import catalogue
 from kb.protocols.background import Background, background, local_name
 from kb.protocols.columns import Column, RecordColumns, record_columns
 from kb.protocols.templates.about import LICENCE
-from kb.protocols.templates.marks import safe
 from kb.protocols.templates.writing import DIVIDER, YES_NO, how, kind
 
 METADATA_TYPE = "application/csvm+json"

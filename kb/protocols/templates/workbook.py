@@ -19,12 +19,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from kb.formula import NO_CHARACTER, safe
 from kb.protocols import catalogue
 from kb.protocols.background import Background, background
 from kb.protocols.catalogue import Protocol
 from kb.protocols.columns import Column, RecordColumns, record_columns
 from kb.protocols.templates.about import about
-from kb.protocols.templates.marks import ABOUT, ASKED, CONSTANTS, EXAMPLE, GUIDANCE, LISTS, SAID_ONCE, safe
+from kb.protocols.templates.marks import ABOUT, ASKED, CONSTANTS, EXAMPLE, GUIDANCE, LISTS, SAID_ONCE
 from kb.protocols.templates.writing import choices, example, how, kind
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -222,7 +223,7 @@ def _say_once(sheet: Worksheet, records: Mapping[str, RecordColumns], lists: _Li
 def _write(cell: object, text: str) -> Cell:
     """Puts a text in the cell as a text, never as a formula."""
     assert isinstance(cell, Cell)
-    cell.value = safe(text) or None
+    cell.value = NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", safe(text)) or None
     cell.data_type = "s" if text else "n"
     return cell
 

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow
 from pyarrow import parquet
 
+from kb.formula import safe_cell
 from kb.namespaces import expand
 from kb.vocabulary import term
 
@@ -40,12 +41,13 @@ class Sheet:
 def write_sheet(stem: Path, sheet: Sheet) -> None:
     """Writes `{stem}.csv` (UTF-8, RFC 4180) and `{stem}.parquet`.
 
-    An empty cell is null in Parquet. A column with a value that is not of its datatype is text there.
+    In the CSV a text that a spreadsheet would take for a formula begins with an apostrophe; Parquet has it as it is. An
+    empty cell is null in Parquet. A column with a value that is not of its datatype is text there.
     """
     with open(f"{stem}.csv", "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(sheet.headings)
-        writer.writerows(sheet.rows)
+        writer.writerows(map(safe_cell, row) for row in sheet.rows)
     readers = [_reader(sheet, place, datatype) for place, datatype in enumerate(sheet.datatypes)]
     schema = pyarrow.schema([(heading, type) for heading, (type, _) in zip(sheet.headings, readers, strict=True)])
     with parquet.ParquetWriter(f"{stem}.parquet", schema, compression="zstd") as written:
