@@ -123,6 +123,7 @@ def test_the_last_good_snapshot_stands_in_for_a_damaged_one(folder: DataFolder, 
         assert (status, snapshot) == (200, first)
         assert "Meregate" not in text
         assert asked(f"{address}/doc/place/2.nt?snapshot={second}")[0] == 503
+        assert f"snapshot {first}, in the place of {second}, which is damaged" in asked(f"{address}/readyz")[1]
         assert asked(f"{address}/sparql?query=ASK%7B%3Fs%20%3Fp%20%3Fo%7D&format=json")[0] == 200
         rebuild(folder, SETTINGS)
         status, text, snapshot = place(address)
@@ -146,6 +147,7 @@ def test_without_any_good_snapshot_the_site_says_so(folder: DataFolder) -> None:
         status, text, _ = place(address)
         assert status == 503
         assert "cannot be opened" in text
+        assert asked(f"{address}/readyz")[0] == 503
         rebuild(folder, SETTINGS)
         assert place(address)[0] == 200
 
