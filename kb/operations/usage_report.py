@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kb.operations.usage import Usage
 from kb.formula import safe
+from kb.operations.usage import Usage
 
 MOST = 20
 """Pages that the text names."""
