@@ -103,6 +103,11 @@ class Primary:
                 load(input=part, format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
 
 
+def opened_to_read(folder: DataFolder) -> Store:
+    """The primary store for whoever holds the writers' lock and changes nothing; raises OSError where it is damaged."""
+    return Store.read_only(str(folder.store))
+
+
 def _triples(lines: Sequence[bytes]) -> Iterator[Quad]:
     for part in in_parts(lines):
         yield from parse(part, RdfFormat.N_TRIPLES)

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterator
 
-import pyoxigraph
-
 from kb.config import Settings
 from kb.errors import StoreBusy, StoreMissing, StoreUnwritable, WhatWorksError
 from kb.operations.doctor.finding import Finding
@@ -13,6 +11,7 @@ from kb.store.distributions.build import is_built
 from kb.store.folder import DataFolder
 from kb.store.lock import writing
 from kb.store.payments.build import has_totals
+from kb.store.primary import opened_to_read
 from kb.store.search_index.build import is_built as has_index
 from kb.store.serving import current_id, snapshots
 
@@ -43,7 +42,7 @@ def primary(settings: Settings) -> Iterator[Finding]:
         return
     try:
         with writing(folder):
-            whole = answers(pyoxigraph.Store.read_only(str(folder.store)))
+            whole = answers(opened_to_read(folder))
     except StoreBusy as error:
         yield Finding("store", "ok", f"in use: {error}")
     except StoreUnwritable as error:
