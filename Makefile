@@ -1,4 +1,4 @@
-# Two commands do everything: `make serve` and `make test`. Settings: WHATWORKS_HOST, WHATWORKS_PORT, WHATWORKS_DATA … (README).
+# Two commands do everything: `make serve` and `make test`. Settings: WHATWORKS_HOST, WHATWORKS_PORT, WHATWORKS_DATA … (docs/reference/settings.md).
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin

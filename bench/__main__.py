@@ -6,7 +6,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import buildings, check, compared, join, pages, publish, results, search, sheets, sparql
+from bench import buildings, check, compared, join, pages, publish, results, search, sheets, soak, sparql
 from bench.peers import PeerAbsent
 
 PARTS = {
@@ -19,16 +19,21 @@ PARTS = {
     "search": search.run,
     "sparql": sparql.run,
     "compared": compared.run,
+    "soak": soak.run,
 }
+
+BY_NAME_ONLY = ("soak",)
+"""What takes long and has no peer: it is run where it is asked for."""
 
 
 def main() -> int:
     """Prints a row for each ratio as it is known."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)} (default: all)")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)} (default: all but soak)")
     parser.add_argument("--assets", type=int, default=10_000, help="size of the register (default: 10000)")
     parser.add_argument("--keep", action="store_true", help="keep the rows in bench/results, for --document")
     parser.add_argument("--document", action="store_true", help="print docs/benchmarks.md from what was kept")
+    parser.add_argument("--seconds", type=float, default=soak.SECONDS, help="that a soak lasts (default: 600)")
     args = parser.parse_args()
     if args.document:
         print(results.document(), end="")
@@ -40,9 +45,10 @@ def main() -> int:
     print(f"Python {platform.python_version()}, {packages}")
     met = True
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        for part in args.parts or PARTS:
+        for part in args.parts or [name for name in PARTS if name not in BY_NAME_ONLY]:
             try:
-                rows = PARTS[part](Path(folder), args.assets)
+                more = {"seconds": args.seconds} if part == "soak" else {}
+                rows = PARTS[part](Path(folder), args.assets, **more)
             except PeerAbsent as absent:
                 print(f"{part}: not measured: {absent}")
                 met = False

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -84,6 +85,21 @@ def _endpoints(text: str) -> str:
     return text
 
 
+def _networks(text: str) -> str:
+    try:
+        for each in text.split():
+            ip_network(each)
+    except ValueError:
+        raise ValueError("must be IP addresses or networks, as 10.0.0.0/8, with spaces between") from None
+    return text
+
+
+def _yes_or_no(text: str) -> str:
+    if text not in ("yes", "no"):
+        raise ValueError("must be yes or no")
+    return text
+
+
 @dataclass(frozen=True)
 class Setting:
     """One row of the table: the environment variable is `WHATWORKS_` and the name in capitals."""
@@ -132,6 +148,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("query_per_client", 4, _positive, "queries that one client may have in each worker, waiting ones included"),
     Setting("requests_per_minute", 600, _whole, "requests of a client a minute, in each worker; 0: any number"),
     Setting("searches_per_minute", 360, _whole, "searches and comparisons of a client, besides; 0: any number"),
+    Setting("replica_of", "", _endpoint, "of a replica: URL of the site where one publishes instead; empty: not told"),
     Setting("proxies", 0, _whole, "proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed"),
     Setting("short_links", 20_000, _whole, "short links to queries that are kept, at most; 0 keeps no new one"),
     Setting("federation", "", _endpoints, "exact URLs, with spaces between, that SERVICE may name; empty: none"),
@@ -151,6 +168,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("harvest_mb", 200, _positive, "size of a file that is harvested, in MB"),
     Setting("harvest_seconds", 120, _positive, "time in which a file that is harvested must have come, in s"),
     Setting("page_cache_mb", 64, _positive, "memory for repeated answers in each worker, in MB"),
+    Setting("metrics_from", "127.0.0.0/8 ::1", _networks, "who may read /metrics: addresses, networks, spaces between"),
+    Setting("access_log", "yes", _yes_or_no, "whether an access log without personal data is kept: yes or no"),
+    Setting("access_log_months", 13, _positive, "months for which it is kept, this one included"),
 )
 
 
@@ -188,6 +208,7 @@ class Settings:
     query_per_client: int
     requests_per_minute: int
     searches_per_minute: int
+    replica_of: str
     proxies: int
     short_links: int
     federation: str
@@ -207,6 +228,9 @@ class Settings:
     harvest_mb: int
     harvest_seconds: int
     page_cache_mb: int
+    metrics_from: str
+    access_log: str
+    access_log_months: int
 
 
 def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:

@@ -49,6 +49,14 @@ class NotConforming(WhatWorksError):
         self.report = report
 
 
+class WrongLayout(WhatWorksError):
+    """The data folder was written by another version of the program."""
+
+
+class ReadsOnly(WhatWorksError):
+    """What was asked for would write, and this data folder is a copy of another one."""
+
+
 class UnknownPublisher(WhatWorksError):
     """The publisher has not been registered."""
 

@@ -1,4 +1,4 @@
-"""`python tests/screenshots.py`: the pictures in the README, docs/pages/*.png, from those that test_page_types.py kept.
+"""`python tests/screenshots.py`: the pictures of README and guides, docs/pages/, from what test_page_types.py kept.
 
 All are of the knowledge that ships, but for the buildings: no register ships, so those are invented ones of the tests.
 """
@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 KEPT, SHOWN = ROOT / ".artefacts" / "pages", ROOT / "docs" / "pages"
 
 NAMES = ("home", "intervention-type", "evidence-map", "compare-interventions", "buildings")
-"""Types of pages that the README shows."""
+"""Types of pages that README and guides show."""
 
 HEIGHT, COLOURS = 900, 128
 

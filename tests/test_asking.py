@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
+from bombs import BOMBS, product
 from conftest import served
 from flask import Flask
 from flask.testing import FlaskClient
-from test_bounded import BOMBS, product
 from werkzeug.test import TestResponse
 
 from kb import config

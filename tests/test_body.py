@@ -10,11 +10,11 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from bombs import product
 from conftest import served
 from flask import Flask
 from publishing_site import publishing_site
 from test_bombs import SERVE, ask
-from test_bounded import product
 from test_serve import started
 
 from kb.errors import TooBusy

@@ -13,7 +13,8 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from test_bounded import BOMBS, product
+from bombs import BOMBS, HUGE
+from process_tree import tree
 from test_serve import gone, started
 
 from kb.store.folder import DataFolder
@@ -33,10 +34,6 @@ from web.server import serve
 given = dict(zip(sys.argv[2::2], map(int, sys.argv[3::2])))
 sys.exit(serve(config.load({}, data=Path(sys.argv[1]), port=0, **given)))
 """
-
-HUGE = f"SELECT * {{ {product(8)} }}"
-"""Rows without end, within the limit of time."""
-
 
 @contextmanager
 def serving(folder: DataFolder, seconds: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
@@ -69,20 +66,6 @@ def ask(address: str, path: str, source: str, seconds: float = 30) -> tuple[int,
 
 def query(text: str) -> str:
     return f"/sparql?{urlencode({'query': text})}"
-
-
-def tree(pid: int) -> set[int]:
-    """The process and all that descend from it."""
-    found, pending = set(), [pid]
-    while pending:
-        one = pending.pop()
-        found.add(one)
-        for children in Path(f"/proc/{one}/task").glob("*/children"):
-            try:
-                pending += [int(child) for child in children.read_text(encoding="ascii").split()]
-            except OSError:
-                continue
-    return found
 
 
 def resident_mb(pids: set[int]) -> float:

@@ -18,9 +18,9 @@ class Counted:
 
     def __init__(self, app: Flask) -> None:
         self.calls = 0
-        self._below = app.wsgi_app._app  # type: ignore[attr-defined]
-        app.wsgi_app._app = self  # type: ignore[attr-defined]
-        self.client = Client(app.wsgi_app)
+        cache = app.extensions["cache"]
+        self._below, cache._app = cache._app, self
+        self.client = Client(cache)
 
     def __call__(self, environ: object, start_response: object) -> object:
         self.calls += 1
@@ -68,11 +68,11 @@ def test_posts_are_not_kept(counted: Counted) -> None:
 
 def test_memory_is_bounded(app: Flask) -> None:
     counted = Counted(app)
-    cache = app.wsgi_app
-    cache._limit = 20_000  # type: ignore[attr-defined]
+    cache = app.extensions["cache"]
+    cache._limit = 20_000
     for number in range(40):
         counted.client.get(f"/doc/place/kent?format=ttl&n={number}")
-    kept = len(cache._entries)  # type: ignore[attr-defined]
+    kept = len(cache._entries)
     assert 3 < kept < 20
     calls = counted.calls
     counted.client.get("/doc/place/kent?format=ttl&n=39")

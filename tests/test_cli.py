@@ -4,6 +4,7 @@ import errno
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -78,7 +79,7 @@ def test_every_verb_has_help_that_states_its_defaults() -> None:
     assert set(verbs.choices) == {
         "check", "publish", "query", "publisher", "releases", "difference", "rollback", "snapshots",
         "rebuild", "token", "audit", "map", "template", "withdraw", "harvest", "test-site",
-        "contributions",
+        "contributions", "backup", "restore", "migrate", "verify", "replicate",
     }  # fmt: skip
     for name, parser in verbs.choices.items():
         assert parser.description, name
@@ -389,3 +390,43 @@ def test_a_template_that_cannot_be_written_says_why(whatworks: Whatworks, argume
     run = whatworks("template", *arguments)
     assert (run.code, run.out) == (2, "")
     assert words in run.err
+
+
+def test_a_data_folder_is_backed_up_and_restored(published: Whatworks, tmp_path: Path) -> None:
+    target = tmp_path / "backups"
+    made = published("backup", target)
+    assert (made.code, made.err) == (0, "")
+    assert " files, " in made.out
+    assert len(published("backup", target, "--list").out.splitlines()) == 1
+    current = published("snapshots").out
+    shutil.rmtree(tmp_path / "data")
+    done = published("restore", target)
+    assert done.code == 0
+    assert "sign in again" in done.out
+    assert published("snapshots").out == current
+    again = published("restore", target)
+    assert (again.code, "--replace" in again.err) == (2, True)
+    assert published("backup", target, "--keep", "1").out.count("removed ") == 1
+    (tmp_path / "data" / "state.sqlite").write_bytes(b"nonsense")
+    assert published("restore", target, "--state").code == 0
+    assert published("token", "list").code == 0
+
+
+def test_another_layout_is_refused_and_an_older_one_migrated(published: Whatworks, tmp_path: Path) -> None:
+    version, target = tmp_path / "data" / "version", tmp_path / "backups"
+    version.write_text("99\n")
+    for verb in (("snapshots",), ("migrate",), ("backup", target), ("serve",), ("rebuild",)):
+        refused = published(*verb)
+        assert (refused.code, refused.err.count("\n")) == (2, 1), verb
+        assert "has layout 99" in refused.err
+    version.unlink()
+    assert "run `whatworks migrate --backup FOLDER`" in published("serve").err
+    refused = published("migrate")
+    assert (refused.code, "no other way back" in refused.err) == (2, True)
+    assert not version.exists()
+    done = published("migrate", "--backup", target)
+    assert (done.code, version.read_text()) == (0, "1\n"), done.err
+    assert published("snapshots").code == 0
+    assert "nothing to do" in published("migrate").out
+    assert published("restore", target, "--replace").code == 0
+    assert not version.exists()  # the way back

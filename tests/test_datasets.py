@@ -149,9 +149,9 @@ def test_a_file_is_immutable_and_tells_what_it_is(site: Flask, reader: FlaskClie
 
 
 def test_a_file_is_not_kept_in_memory(site: Flask, reader: FlaskClient) -> None:
-    before = site.wsgi_app._held  # type: ignore[attr-defined]
+    before = site.extensions["cache"]._held
     assert reader.get(f"/dumps/{snapshot_id(site)}/all.trig", buffered=True).status_code == 200
-    assert site.wsgi_app._held == before  # type: ignore[attr-defined]
+    assert site.extensions["cache"]._held == before
 
 
 def test_current_leads_to_the_snapshot(site: Flask, reader: FlaskClient) -> None:

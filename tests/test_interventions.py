@@ -69,8 +69,7 @@ HEADLINES = {
         "On joint working between agencies only level 1.",
     ),
     "/concept/intervention/estate-rationalisation": (
-        "Cost No single figure Stated on 4 bases that can’t be compared: "
-        "3 sums from £300 million to £2.55 billion a year",
+        "Cost £857,000 once (expected beforehand) Crawley: £0.857m for demolition (budgeted)",
         "Effect Mixed Of 2 outcomes measured: better on 1, no clear difference on 1. 2 more named and not measured.",
         "Level 2 of 5 The strongest of 6 findings from 4 studies; none have level 3 or above. "
         "On service cost only level 1.",

@@ -81,8 +81,8 @@ def test_nothing_of_it_is_loaded_before_somebody_asks(client: Any) -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_the_configuration_in_the_readme_leads_here(shipped_address: str) -> None:
-    text = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+def test_the_configuration_in_the_guide_leads_here(shipped_address: str) -> None:
+    text = (Path(__file__).parent.parent / "docs" / "researcher.md").read_text(encoding="utf-8")
     [block] = re.findall(r"```json\n(\{\"mcpServers\".*?)```", text, re.DOTALL)
     [entry] = json.loads(block)["mcpServers"].values()
     address = entry["url"].replace("http://127.0.0.1:8000", shipped_address).removesuffix("/mcp")

@@ -27,7 +27,7 @@ HELD_OUT = {
     "authorities/uk_local_authorities_current.csv",
     "evaluations_uk/rsm-data-2023-07-21.csv",
 }
-"""Not looked at while the words and thresholds were chosen; the score of the first run on them is in the README."""
+"""Not looked at while the words and thresholds were chosen; the score of the first run is in docs/architecture.md."""
 
 
 def table(name: str) -> list[dict[str, str]]:

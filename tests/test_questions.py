@@ -59,10 +59,11 @@ def rows(found: dict[str, Any], *names: str) -> list[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("asked", questions(), ids=lambda asked: asked.id)
-def test_a_question_gives_its_expected_answer(shipped: Snapshot, invented: Snapshot, asked: Question) -> None:
+def test_a_question_gives_its_expected_answer(request: pytest.FixtureRequest, asked: Question) -> None:
     expected = json.loads(expected_at(asked).read_text(encoding="utf-8"))
     assert expected["results"]["bindings"], "an expected answer without rows would hold for anything"
-    assert answered(invented if asked.fixture else shipped, asked) == expected
+    snapshot: Snapshot = request.getfixturevalue("invented" if asked.fixture else "shipped")
+    assert answered(snapshot, asked) == expected
 
 
 @pytest.mark.parametrize("asked", [each for each in questions() if each.fixture], ids=lambda asked: asked.id)

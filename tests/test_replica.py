@@ -1,42 +1,176 @@
-"""A read replica: another data folder with copies of `snapshots/{id}` and `current`, served by another application."""
+"""A read replica: made and brought up by one command while both sites are served, and read only."""
 
 import os
 import shutil
+import stat
+import urllib.error
+import urllib.request
+from dataclasses import replace
 from pathlib import Path
 
-from store_cases import new_folder, publish_one
+import pytest
+from absent import absent
+from store_cases import SETTINGS, new_folder, publish_one
+from test_backup import spoil
+from test_failures import served
+from test_verification import largest
+from withdrawal_cases import RECORD, RULE, traces
+from withdrawal_cases import published as with_a_record
 
 from kb import config
+from kb.errors import BadInput, NotFound, ReadsOnly, StoreMissing, WrongLayout
 from kb.store.folder import DataFolder
+from kb.store.layout import write_layout
+from kb.store.pins import Pins
+from kb.store.rebuild import rebuild
+from kb.store.replica.copying import replicate
+from kb.store.snapshots import current_id, ids, pin
+from kb.store.state import State
+from kb.store.tokens import Tokens
+from kb.store.withdrawal.withdraw import Target, withdraw
 from web import create_app
 
-
-def copy(source: DataFolder, target: DataFolder) -> None:
-    """What README, "Read replicas", has an operator do: the folder first, under a name of its own, then the link."""
-    id = os.readlink(source.current)
-    if not (target.root / id).exists():
-        target.snapshots.mkdir(parents=True, exist_ok=True)
-        half = target.snapshots / ".tmp-copy"
-        shutil.copytree(source.root / id, half)
-        half.rename(target.root / id)
-    link = target.root / ".tmp-current"
-    link.symlink_to(id)
-    link.rename(target.current)
+PATHS = ("/", "/doc/place/2", "/doc/place/2.nt", "/datasets/kent/places", "/datasets/kent/places/1",
+         "/datasets/kent/places/1/accepted.nq.gz", "/changes?format=json", "/snapshots?format=json",
+         "/dumps/current/all.nq.gz", "/search?q=place&format=json")  # fmt: skip
 
 
-def test_a_running_replica_follows_its_copies(tmp_path: Path) -> None:
-    source, target = new_folder(tmp_path), DataFolder(tmp_path / "replica")
-    publish_one(source, "places", "places-1.ttl")
-    copy(source, target)
+@pytest.fixture
+def source(tmp_path: Path) -> DataFolder:
+    """Three snapshots of which the last two are kept and the first is pinned."""
+    folder = new_folder(tmp_path)
+    publish_one(folder, "places", "places-1.ttl")
+    pin(folder, ids(folder)[0])
+    Tokens(folder).create("kent", "a program", "publish", 30)
+    return folder
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> DataFolder:
+    return DataFolder(tmp_path / "replica")
+
+
+def answer(address: str) -> tuple[int, bytes, str | None, str | None]:
+    try:
+        with urllib.request.urlopen(address, timeout=30) as found:
+            return found.status, found.read(), found.headers["ETag"], found.headers["X-Snapshot"]
+    except urllib.error.HTTPError as error:
+        return error.code, b"", None, None
+
+
+def test_a_running_replica_follows(source: DataFolder, target: DataFolder) -> None:
+    replicate(str(source.root), target)
+    with served(source) as first, served(target) as second:
+        for file in (None, "places-2.ttl"):
+            if file is not None:
+                publish_one(source, "places", file)
+                assert b"Meregate" not in answer(f"{second}/doc/place/2.nt")[1], "it was not copied yet"
+                done = replicate(str(source.root), target)
+                assert (done.current, done.brought) == (current_id(source), (current_id(source),))
+            for path in PATHS:
+                here, there = answer(f"{second}{path}"), answer(f"{first}{path}")
+                assert here[0] == 200, path
+                assert here[1].replace(second.encode(), first.encode()) == there[1], path
+                assert here[3] == there[3], path
+        assert b"Meregate" in answer(f"{second}/doc/place/2.nt")[1]
+
+
+def test_nothing_is_brought_twice_and_nothing_private(source: DataFolder, target: DataFolder) -> None:
+    replicate(str(source.root), target)
+    files = {path: path.stat().st_ino for path in target.snapshots.rglob("*") if path.is_file()}
+    publish_one(source, "places", "places-2.ttl")
+    done = replicate(str(source.root), target)
+    assert len(done.brought) == 1
+    assert all(path.stat().st_ino == inode for path, inode in files.items())
+    assert replicate(str(source.root), target).brought == ()
+    assert ids(target) == ids(source)
+    assert Pins(target).now() == State(source).pins()
+    there = {path.name for path in target.root.iterdir()}
+    assert there == {"version", "replica.json", "pinned.json", "snapshots", "current", "releases", "lock"}
+    assert not list(target.releases.rglob("received"))
+
+
+def test_what_goes_there_goes_here(tmp_path: Path, target: DataFolder) -> None:
+    source = with_a_record(tmp_path)
+    replicate(str(source.root), target)
+    assert traces(target.root) >= {"zanzibar"}
+    withdraw(source, Target(RECORD), RULE, replace(SETTINGS, data=source.root))
+    done = replicate(str(source.root), target)
+    assert len(done.removed) == 2
+    assert traces(target.root) == set()
+    assert create_app(config.load({}, data=target.root)).test_client().get(
+        f"/resource?uri={RECORD}").status_code == 410  # fmt: skip
+
+
+def test_a_replica_only_reads(source: DataFolder, target: DataFolder) -> None:
+    replicate(str(source.root), target)
+    before = sorted(target.root.rglob("*"))
+    for elsewhere in ("", "https://main.example"):
+        client = create_app(config.load({}, data=target.root, replica_of=elsewhere)).test_client()
+        pages = ("/publish", "/sign-in", "/contribute?about=x", "/q/0000000000", "/protocols/dp-03/lesson-learned/new")
+        for path in pages:
+            found = client.get(path, headers={"Accept": "text/html"})
+            expected = (307, f"https://main.example{path}") if elsewhere else (403, None)
+            assert (found.status_code, found.headers.get("Location")) == expected, path
+            assert elsewhere or "a copy that only reads" in found.text
+        for method, path in (("POST", "/q"), ("POST", "/contribute"), ("PUT", "/graphs?default"),
+                             ("POST", "/api/datasets/kent/places/submissions")):  # fmt: skip
+            found = client.open(path, method=method)
+            assert found.status_code == 403, path
+            assert f"{elsewhere}{path.partition('?')[0]}" in found.text if elsewhere else True
+        assert client.get("/sparql?query=ASK%7B%7D").status_code == 200
+        assert client.post("/sparql", data={"query": "ASK{}"}).status_code == 200
+    with pytest.raises(ReadsOnly, match="publish there"):
+        publish_one(target, "places", "places-2.ttl")
+    for write in (lambda: rebuild(target, SETTINGS), lambda: State(target).add_publisher("kent", "https://k.example")):
+        with pytest.raises(ReadsOnly, match="publish there"):
+            write()
+    assert sorted(target.root.rglob("*")) == before
+
+
+def test_what_came_damaged_is_not_shown(source: DataFolder, target: DataFolder) -> None:
+    replicate(str(source.root), target)
+    before = current_id(target)
+    publish_one(source, "places", "places-2.ttl")
+    spoil(largest(source.snapshots / str(current_id(source)) / "store"))
+    with pytest.raises(StoreMissing, match="nothing was changed here"):
+        replicate(str(source.root), target)
+    assert (current_id(target), ids(target)) == (before, [before])
+
+
+def test_what_is_refused(source: DataFolder, target: DataFolder, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="holds data of its own"):
+        replicate(str(target.root), source)
+    with pytest.raises(NotFound, match="no data folder with a snapshot"):
+        replicate(str(tmp_path / "nowhere"), target)
+    write_layout(source, 99)
+    with pytest.raises(WrongLayout):
+        replicate(str(source.root), target)
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A host that rsync reaches: in the place of ssh, what it would run there is run here."""
+    if shutil.which("rsync") is None:
+        absent("rsync")
+    shell = tmp_path / "shell"
+    shell.write_text('#!/bin/sh\nshift\nexec "$@"\n')
+    shell.chmod(shell.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("RSYNC_RSH", str(shell))
+    return "elsewhere"
+
+
+def test_by_rsync(source: DataFolder, target: DataFolder, elsewhere: str) -> None:
+    place = f"{elsewhere}:{source.root}"
+    replicate(place, target)
+    files = {path: os.stat(path).st_ino for path in target.snapshots.rglob("*") if path.is_file()}
+    publish_one(source, "places", "places-2.ttl")
+    done = replicate(place, target)
+    assert (done.current, len(done.brought)) == (current_id(source), 1)
+    assert all(os.stat(path).st_ino == inode for path, inode in files.items())
+    assert not list(target.releases.rglob("received"))
     first, second = (create_app(config.load({}, data=each.root)).test_client() for each in (source, target))
-    for files in (None, "places-2.ttl"):
-        if files is not None:
-            publish_one(source, "places", files)
-            assert b"Meregate" not in second.get("/doc/place/2.nt").data, "it was not copied yet"
-            copy(source, target)
-        for path in ("/", "/id/place/2", "/doc/place/2", "/doc/place/2.nt"):
-            one, other = first.get(path), second.get(path)
-            assert (other.status_code, other.data) == (one.status_code, one.data)
-            assert other.headers.get("ETag") == one.headers.get("ETag")
-            assert other.headers["X-Snapshot"] == one.headers["X-Snapshot"]
-    assert b"Meregate" in second.get("/doc/place/2.nt").data
+    for path in PATHS:
+        assert second.get(path).data == first.get(path).data, path
+    with pytest.raises(BadInput, match="rsync says"):
+        replicate(f"{elsewhere}:{source.root}/nowhere", target)

@@ -112,6 +112,7 @@ def addresses_of(site: Site, ids: Iterable[str]) -> Iterator[str]:
     """The addresses that no page need link to; `ids` are of snapshots."""
     yield from ("/", "/datasets", "/snapshots", "/withdrawals", "/test-site")
     yield from ("/.well-known/void", "/sparql", "/editor.json", "/q")
+    yield from ("/healthz", "/readyz", "/metrics")
     yield from ("/accessibility", "/robots.txt", "/favicon.ico", "/sitemap.xml", "/sitemap/Asset-1.xml", "/contribute")
     yield from ("/contribute/none", "/publish/contributions", "/publish/contributions/none")
     yield from (f"/contribute?{urlencode({'about': each})}" for each in site.records)

@@ -1,5 +1,6 @@
 """HTTP: what `kb.ask` knows, as pages and data. Negotiation and errors have one place each; a module per errand."""
 
+from pathlib import Path
 from posixpath import normpath
 from typing import Any
 
@@ -10,6 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kb.ask.bounded import Asker
 from kb.config import Settings
+from kb.operations.access_log import AccessLog
+from kb.store.replica.read_only import replica_of
 from web import (
     accessibility,
     addresses,
@@ -47,6 +50,7 @@ from web import (
     rates,
     receiving,
     releases,
+    replica,
     representation,
     resource,
     restoring,
@@ -71,6 +75,10 @@ from web.effects import EFFECTS, effect_of, effect_told
 from web.interventions import list_page as intervention_list
 from web.interventions import map_page as evidence_map
 from web.mcp import endpoint as mcp
+from web.operations import health, noted
+from web.operations.gauges import Gauges
+from web.operations.metrics import Metrics
+from web.operations.recording import Recorder
 from web.reading import Reader, drafted, named
 from web.service_description import public_url
 
@@ -100,6 +108,7 @@ ERRANDS = (
     *(intervention_list, evidence_map),
     *(money, side_by_side),
     *(buildings, sharing, merging),
+    health,
 )
 
 
@@ -119,8 +128,11 @@ class Site(Flask):
         return response
 
 
-def create_app(settings: Settings) -> Flask:
-    """The application on one data folder. Whether there is a snapshot to read is asked anew by each request."""
+def create_app(settings: Settings, counts: Path | None = None) -> Flask:
+    """The application on one data folder. Whether there is a snapshot to read is asked anew by each request.
+
+    `counts` is the folder where the processes of a server count together.
+    """
     app = Site(__name__)
     app.config.update(SETTINGS=settings, MAX_CONTENT_LENGTH=LARGEST_REQUEST, SEND_FILE_MAX_AGE_DEFAULT=YEAR)
     # IRIs may hold two slashes in a row, which werkzeug would take out.
@@ -131,9 +143,13 @@ def create_app(settings: Settings) -> Flask:
     for errand in ERRANDS:
         app.register_blueprint(errand.blueprint)
     _templates(app)
+    noted.install(app)
     counting = (receiving, sending, check_report, releases, dataset_records, site_test, drafts, entry_form)
     for part in (errors, rates, body, *counting, representation):
         part.install(app)
+
+    if replica_of(reader.folder) is not None:
+        replica.install(app)
 
     @app.url_defaults
     def _versioned(endpoint: str, arguments: dict[str, Any]) -> None:
@@ -143,7 +159,10 @@ def create_app(settings: Settings) -> Flask:
 
     cached = PageCache(app.wsgi_app, reader.snapshots, settings.page_cache_mb)
     proxied = ProxyFix(cached, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)
-    app.wsgi_app = proxied if settings.proxies else cached  # type: ignore[method-assign]
+    log = AccessLog(reader.folder, settings.access_log_months) if settings.access_log == "yes" else None
+    recorder = Recorder(proxied if settings.proxies else cached, Metrics(counts), log, trusted=settings.proxies > 0)
+    app.extensions |= {"cache": cached, "recorder": recorder, "gauges": Gauges(reader)}
+    app.wsgi_app = recorder  # type: ignore[method-assign]
     return app
 
 

@@ -16,6 +16,7 @@ from web import errors, negotiation, solutions
 from web.asking import ask, federated, rows_wanted, send
 from web.emptiness import HEADER, in_a_header, why_empty
 from web.negotiation import HTML, Format
+from web.operations.noted import querying
 from web.reading import snapshot
 from web.representation import respond
 from web.service_description import endpoint_url
@@ -43,7 +44,8 @@ def graphs_named() -> tuple[list[str], list[str]]:
 
 def query_of(text: str, default: Sequence[str], others: Sequence[str]) -> Query:
     """The query on a dataset of default and other graphs, as it may run here. Raises what `kb.ask.query.read` does."""
-    return read(text, default, others, base=endpoint_url(), federated=federated())
+    with querying(read=True):
+        return read(text, default, others, base=endpoint_url(), federated=federated())
 
 
 def offered(form: Form) -> tuple[Format, ...]:

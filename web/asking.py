@@ -11,6 +11,7 @@ from kb.ask.bounded import Answer, Asker
 from kb.ask.evaluation import Job, Rows
 from kb.ask.query import Query
 from web.negotiation import Format
+from web.operations.noted import querying
 from web.reading import snapshot
 from web.representation import respond
 from web.sending import count
@@ -33,7 +34,8 @@ def ask(
     assert isinstance(asker, Asker)
     largest = current_app.config["SETTINGS"].query_result_mb
     job = Job(snapshot().location, query, format, min(megabytes or largest, largest), rows)
-    return asker.ask(job, client(), timeout() if seconds is None else seconds)
+    with querying():
+        return asker.ask(job, client(), timeout() if seconds is None else seconds)
 
 
 def federated() -> list[str]:

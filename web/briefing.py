@@ -77,7 +77,7 @@ class Section:
 
 @blueprint.get("/briefing")
 def briefing() -> Response:
-    """The sheet about `?uri=`, a thing of a class in BRIEFED. Raises BadInput, NotFound."""
+    """The sheet about `?uri=`, a thing of a class that has one. Raises BadInput, NotFound."""
     iri = request.args.get("uri", "")
     if not iri:
         raise BadInput("this address needs ?uri= and the IRI of a case study, pilot, intervention, place or lesson")

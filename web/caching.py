@@ -16,6 +16,8 @@ from werkzeug.http import parse_etags
 
 from kb.errors import StoreMissing
 from kb.store.snapshots import Snapshots
+from web.operations import noted
+from web.operations.noted import Noted
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 _VARIES = {"accept", "accept-encoding"}
@@ -33,6 +35,7 @@ class _Entry:
     named: bool
     """Whether the request named the snapshot, so that a switch to another changes nothing."""
     pinned: bool
+    noted: Noted
 
 
 class PageCache:
@@ -56,6 +59,7 @@ class PageCache:
             if entry is not None:
                 self._entries.move_to_end(key)
         if entry is not None and self._stands(entry):
+            noted.note(environ, entry.noted)
             return _repeat(environ, start_response, entry)
         return self._first(key, environ, start_response)
 
@@ -86,15 +90,15 @@ class PageCache:
         finally:
             if hasattr(chunks, "close"):
                 chunks.close()
-        self._keep(key, headers, body, pins)
+        self._keep(key, headers, body, pins, noted.of(environ).repeated())
         return [body]
 
     def _keep(
-        self, key: tuple[str, ...], headers: list[tuple[str, str]], body: bytes, pins: frozenset[str]
+        self, key: tuple[str, ...], headers: list[tuple[str, str]], body: bytes, pins: frozenset[str], told: Noted
     ) -> None:
         found = {name.lower(): value for name, value in headers}
         id, named = found["x-snapshot"], "no-cache" not in found["cache-control"]
-        entry = _Entry(headers, body, found["etag"], id, named, id in pins)
+        entry = _Entry(headers, body, found["etag"], id, named, id in pins, told)
         with self._lock:
             if (old := self._entries.pop(key, None)) is not None:
                 self._held -= _size(key, old)

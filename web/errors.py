@@ -10,6 +10,7 @@ from http import HTTPStatus
 from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from kb import logs
 from kb.errors import (
     AnswerTooLarge,
     BadInput,
@@ -22,12 +23,14 @@ from kb.errors import (
     QueryError,
     QueryRefused,
     QueryStopped,
+    ReadsOnly,
     SearchAbsent,
     ServiceFailed,
     SnapshotsBusy,
     StoreBusy,
     StoreFull,
     StoreMissing,
+    StoreUnwritable,
     TooBusy,
     TooLarge,
     UnknownPublisher,
@@ -47,6 +50,7 @@ STATUS: dict[type[WhatWorksError], HTTPStatus] = {
     QueryError: HTTPStatus.BAD_REQUEST,
     QueryRefused: HTTPStatus.FORBIDDEN,
     AnswerTooLarge: HTTPStatus.FORBIDDEN,
+    ReadsOnly: HTTPStatus.FORBIDDEN,
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
     NotAllowed: HTTPStatus.FORBIDDEN,
     UnknownPublisher: HTTPStatus.NOT_FOUND,
@@ -62,6 +66,7 @@ STATUS: dict[type[WhatWorksError], HTTPStatus] = {
     PreviewInTheMaking: HTTPStatus.SERVICE_UNAVAILABLE,
     SnapshotsBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+    StoreUnwritable: HTTPStatus.SERVICE_UNAVAILABLE,
     SearchAbsent: HTTPStatus.SERVICE_UNAVAILABLE,
     ServiceFailed: HTTPStatus.BAD_GATEWAY,
 }
@@ -107,11 +112,14 @@ def answer(error: Exception) -> Response:
     else:
         status, detail, headers = status_of(error), str(error), [*retry(error), *challenge(error)]
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
-        _log.error("%s %s failed", request.method, request.path, exc_info=error)
+        _log.error("%s %s failed", request.method, _pattern(), exc_info=error)
         detail = "Something failed here, and it has been logged; nothing in your request need be wrong."
     if isinstance(error, StoreMissing):
         _log.error("%s", error)
         detail = "There is no knowledge here to read yet, or it cannot be opened; try again in a minute."
+    if isinstance(error, StoreUnwritable):
+        _log.error("%s", error)
+        detail = "Nothing can be kept here just now, and it has been logged. Reading goes on; try again later."
     stone = tombstone_graph(error) if isinstance(error, Withdrawn) else None
     response = stone or _rendered(status, detail, error)
     response.status_code = status
@@ -119,6 +127,11 @@ def answer(error: Exception) -> Response:
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _pattern() -> str:
+    """What the log has of an address: no more than its pattern, for an id in it may be a key to something."""
+    return request.url_rule.rule if request.url_rule else "an unknown address"
 
 
 def status_of(error: Exception) -> HTTPStatus:
@@ -141,15 +154,20 @@ def challenge(error: Exception) -> list[tuple[str, str]]:
 
 
 def _rendered(status: HTTPStatus, detail: str, error: Exception) -> Response:
+    request_id = logs.REQUEST.get()
     if wants_html():
         unread = PARAMETER in request.args and "snapshot" not in g
         title = TITLES.get(status, status.phrase)
-        page = render_template("error.html", title=title, status=status, detail=detail, unread=unread)
+        told = {"title": title, "status": status, "detail": detail, "unread": unread, "request_id": request_id}
+        page = render_template("error.html", **told)
         return Response(page, status, content_type="text/html; charset=utf-8")
     programs = request.path.startswith("/api/")
     if not programs and best_of(request.headers.get("Accept", ""), (TEXT, PROBLEM)) is not PROBLEM:
-        return Response(f"{status.phrase}: {detail}\n", status, content_type=TEXT.content_type)
+        named = f"Request: {request_id}\n" if request_id else ""
+        return Response(f"{status.phrase}: {detail}\n{named}", status, content_type=TEXT.content_type)
     problem: dict[str, object] = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail}
+    if request_id:
+        problem["request_id"] = request_id  # an extension member (RFC 9457 §3.2)
     if isinstance(error, QueryError) and error.line is not None:
         problem |= {"line": error.line, "column": error.column}
     if isinstance(error, NotConforming) and error.report is not None:

@@ -49,7 +49,7 @@ _MORE = ("ww:start", "ww:end", "adms:status", "ww:priceBasis", "ww:moneyKind", "
 
 @blueprint.get("/money")
 def money() -> Response:
-    """What is counted in `place` (IRI), or the places that have counts; one of TABLES as CSV, or its SPARQL.
+    """What is counted in `place` (IRI), or the places that have counts; one table of it as CSV, or its SPARQL.
 
     Raises NotFound for a place that is not known here, BadRequest for another table.
     """

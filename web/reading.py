@@ -35,7 +35,7 @@ class Reader:
 
     def __init__(self, settings: Settings) -> None:
         self.folder = DataFolder(settings.data)
-        self.snapshots = snapshots(settings)
+        self.snapshots = snapshots(settings, checked=True)
         self.build = _build()
         self._bases: OrderedDict[str, tuple[str, ...]] = OrderedDict()
         self._pages: OrderedDict[str, dict[str, str]] = OrderedDict()

@@ -30,7 +30,7 @@ _LONGEST_LINKS = 4096
 
 _EXPOSED = (
     "ETag, Link, X-Snapshot, X-Complete, X-Rows, X-First-Row, X-Graphs, X-Empty-Because, X-Warning, Server-Timing, "
-    "Retry-After, Content-Disposition, Content-Encoding, Allow"
+    "Retry-After, Content-Disposition, Content-Encoding, Allow, X-Request-Id"
 )
 
 

@@ -11,18 +11,22 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from kb import logs
 from kb.config import Settings
 from kb.errors import BadSetting, StoreUnwritable, WhatWorksError
 from kb.store import publisher_process
 from kb.store.folder import DataFolder
 from kb.store.forgetting import forget
+from kb.store.replica.read_only import replica_of
 from web import body, create_app, receiving, sending
+from web.operations import metrics
 
 THREADS = 16
 """Requests that one worker answers at a time besides queries; more only wait for each other."""
@@ -46,6 +50,7 @@ _log = logging.getLogger(__name__)
 def serve(settings: Settings) -> int:
     """Serves until SIGTERM or SIGINT; prints one line once it listens. Raises BadSetting when the port is taken."""
     port = _free_port(settings.host, settings.port)
+    logs.begin()
     # A forked worker would inherit locks held by threads of this process, and RocksDB without its threads.
     multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
@@ -61,17 +66,21 @@ def serve(settings: Settings) -> int:
         workers_kill_timeout=3,
         websockets=False,
         log_level=LogLevels.error,
+        log_dictconfig=logs.OF_GRANIAN,
     )
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = (settings.host, port)
     threading.Thread(target=_announce, args=(address, f"http://{host}:{port}", server), daemon=True).start()
     ending = threading.Event()
     publishing = threading.Thread(target=_publish, args=(settings, ending), daemon=True)
-    if not settings.store or settings.store_update:  # else what is published here would reach no engine
+    copy = replica_of(DataFolder(settings.data)) is not None
+    if not copy and (not settings.store or settings.store_update):  # else what is published here would reach no engine
         publishing.start()
-    threading.Thread(target=_forget, args=(settings, ending), daemon=True).start()
+    if not copy:  # which has nothing that is kept of people
+        threading.Thread(target=_forget, args=(settings, ending), daemon=True).start()
     try:
-        server.serve(target_loader=partial(_load, settings, os.getpid()), wrap_loader=False)
+        with metrics.share() as counts:
+            server.serve(target_loader=partial(_load, settings, os.getpid(), counts), wrap_loader=False)
     finally:
         ending.set()
         if publishing.is_alive():
@@ -122,13 +131,16 @@ def _wanted(folder: DataFolder) -> bool:
         return False
 
 
-def _load(settings: Settings, parent: int) -> Callable[..., Any]:
+def _load(settings: Settings, parent: int, counts: Path) -> Callable[..., Any]:
     """The application, in a worker; the worker is killed if the process that started it dies."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # it died before it could be watched
             os._exit(1)
-    return create_app(settings)
+    logs.begin()
+    app = create_app(settings, counts)
+    app.extensions["recorder"].begin()
+    return app
 
 
 def _free_port(host: str, port: int) -> int:

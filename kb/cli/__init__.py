@@ -20,15 +20,18 @@ Verbs = Any
 def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     """The parser with the verbs of this room, and the place where another room may add its own."""
     from kb.cli import (  # which import this module
+        backup_verbs,
         check_verbs,
         contribution_verb,
         harvest_verb,
+        operation_verbs,
         publish_verbs,
         publisher_verb,
         release_verbs,
         site_verb,
         template_verb,
         token_verbs,
+        upkeep_verbs,
         withdrawal_verb,
     )
 
@@ -53,6 +56,9 @@ def build_parser() -> tuple[argparse.ArgumentParser, Verbs]:
     harvest_verb.add(verbs)
     site_verb.add(verbs)
     withdrawal_verb.add(verbs)
+    operation_verbs.add(verbs)
+    backup_verbs.add(verbs)
+    upkeep_verbs.add(verbs)
     return parser, verbs
 
 
@@ -100,10 +106,19 @@ def setting_option(parser: argparse.ArgumentParser, name: str) -> None:
     )
 
 
-def settings_of(args: argparse.Namespace) -> config.Settings:
-    """The settings in force for one command: its options, else the environment, else the defaults."""
+def settings_of(args: argparse.Namespace, *, any_layout: bool = False) -> config.Settings:
+    """The settings in force for one command: its options, else the environment, else the defaults.
+
+    Raises BadSetting, and WrongLayout for a data folder of another version of the program, but for `any_layout`.
+    """
+    from kb.store.folder import DataFolder
+    from kb.store.layout import check_layout
+
     given = {setting.name: getattr(args, setting.name, None) for setting in config.SETTINGS}
-    return config.load(**given)
+    settings = config.load(**given)
+    if not any_layout:
+        check_layout(DataFolder(settings.data))
+    return settings
 
 
 def progress(step: str) -> None:

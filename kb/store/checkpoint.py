@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from kb.store import tombstones
+from kb.store.checksums import write_checksums
 from kb.store.clock import now
 from kb.store.durability import HALF_MADE, make_folder, move, remove_half_made, sync, sync_tree
 from kb.store.folder import DataFolder
@@ -43,6 +44,7 @@ def complete(folder: DataFolder, draft: Path, record: SnapshotRecord) -> None:
     """Makes a snapshot of a folder in which its store is, durably; it carries the tombstones that there are."""
     (draft / "snapshot.json").write_text(json.dumps(asdict(record), indent=1) + "\n", encoding="utf-8")
     tombstones.carry(folder, draft)
+    write_checksums(draft)
     sync_tree(draft)
     move(draft, folder.snapshots / record.id)
 

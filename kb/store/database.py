@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import StoreUnwritable
-from kb.store.durability import PRIVATE_FILE, make_folder
+from kb.store.durability import PRIVATE_FILE
 from kb.store.folder import DataFolder
+from kb.store.layout import begin_layout
+from kb.store.replica.read_only import check_is_no_replica
 
 Connection = sqlite3.Connection
 
@@ -18,6 +20,9 @@ _WAIT = 10.0
 
 _UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 """Primary result codes of SQLite where it may not make the files that it keeps beside the database."""
+
+_PASSING = frozenset(["sessions", "attempts", "link_makers"])
+"""Tables of what lasts for hours only."""
 
 _SCHEMA = Path(__file__).with_name("state.sql")
 
@@ -36,7 +41,9 @@ class Database:
     def transaction(self) -> Iterator[Connection]:
         """A connection whose changes are kept together, or none of them where the block raises."""
         try:
-            make_folder(self._path.parent)
+            if not self._path.exists():
+                begin_layout(self._folder)
+                check_is_no_replica(self._folder)
             # SQLite gives the files that it keeps beside this one the same mode.
             os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))
             with closing(sqlite3.connect(self._path, timeout=_WAIT)) as connection:
@@ -82,6 +89,32 @@ class Database:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as error:
             raise self._unusable(error) from error
+
+    def copy(self, target: Path) -> None:
+        """Writes a copy as at one moment, while others write (SQLite Online Backup API); a file that is complete.
+
+        Who is signed in, and who tried what from where, is left out; what was deleted is not in its bytes.
+        """
+        try:
+            with closing(sqlite3.connect(target, isolation_level=None)) as copy:
+                with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+                    connection.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")
+                there = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+                for table in _PASSING & there:
+                    copy.execute(f"DELETE FROM {table}")
+                copy.execute("VACUUM")
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+
+    def faults(self) -> list[str]:
+        """What SQLite finds wrong with the file, in its words; nothing where there is none, or it is sound."""
+        if not self._path.exists():
+            return []
+        try:
+            return [row[0] for row in self._read("mode=ro", "PRAGMA integrity_check", ()) if row[0] != "ok"]
+        except sqlite3.Error as error:
+            return [str(error)]
 
     def _read(self, how: str, query: str, values: tuple[Any, ...]) -> list[Any]:
         with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?{how}", timeout=_WAIT, uri=True)) as connection:

@@ -60,6 +60,14 @@ def move(source: Path, target: Path) -> None:
     sync(target.parent)
 
 
+def replace_file(path: Path, text: str) -> None:
+    """Puts a text into a file, durably and at once."""
+    draft = path.with_name(HALF_MADE + path.name)
+    draft.write_text(text, encoding="utf-8")
+    sync(draft)
+    move(draft, path)
+
+
 def remove_half_made(parent: Path) -> None:
     """Deletes what a dead writer left half written or half deleted in `parent`."""
     for path in parent.glob(f"{HALF_MADE}*"):

@@ -33,6 +33,16 @@ class EngineSnapshots(Snapshots):
         """What was withdrawn, as the data folder says: none where this machine has none."""
         return read(self._folder)
 
+    def _open_or_stand_in(self, id: str) -> Snapshot:
+        """No other stands in: an engine that fails for a moment has damaged nothing."""
+        try:
+            return self._open(id)
+        except StoreMissing:  # retired since it was named
+            now = self._named()
+            if now == id:
+                raise
+            return self._open(now)
+
     def _ids(self) -> list[str]:
         now = time.monotonic()
         asked = self._asked

@@ -11,6 +11,27 @@ class DataFolder:
     root: Path
 
     @property
+    def version(self) -> Path:
+        """The file that says how the folder is laid out (kb.store.layout)."""
+        return self.root / "version"
+
+    @property
+    def data(self) -> tuple[Path, ...]:
+        """All that makes a folder a data folder, but for its version and its locks."""
+        folders = (self.releases, self.store, self.changes, self.snapshots, self.submissions, self.withdrawals)
+        return (*folders, self.current, self.state)
+
+    @property
+    def replica(self) -> Path:
+        """The file that says of which other folder this one is a copy that only reads (kb.store.replica)."""
+        return self.root / "replica.json"
+
+    @property
+    def pinned(self) -> Path:
+        """The list of the pinned snapshots, as the state has it: for copies, which get no state."""
+        return self.root / "pinned.json"
+
+    @property
     def releases(self) -> Path:
         """`{publisher}/{dataset}/{n}/` for each accepted release."""
         return self.root / "releases"
@@ -49,6 +70,11 @@ class DataFolder:
     def withdrawals(self) -> Path:
         """`{n}.json` for each withdrawal, and `pending.json` while one is under way."""
         return self.root / "withdrawals"
+
+    @property
+    def usage(self) -> Path:
+        """`{year}-{month}.jsonl` for the requests of each month, of nobody in particular (kb.operations.access_log)."""
+        return self.root / "usage"
 
     @property
     def lock(self) -> Path:

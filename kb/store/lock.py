@@ -10,11 +10,25 @@ from kb.errors import StoreBusy, StoreUnwritable
 from kb.store.clock import now
 from kb.store.durability import make_folder
 from kb.store.folder import DataFolder
+from kb.store.layout import begin_layout
+from kb.store.replica.read_only import check_is_no_replica
 
 
 @contextmanager
 def writing(folder: DataFolder) -> Iterator[None]:
-    """Holds the lock of the data folder, and says what the system refuses its holder.
+    """Holds the lock of the data folder, for who publishes; as `locked`.
+
+    Raises WrongLayout besides, and ReadsOnly for a replica.
+    """
+    with locked(folder):
+        begin_layout(folder)
+        check_is_no_replica(folder)
+        yield
+
+
+@contextmanager
+def locked(folder: DataFolder) -> Iterator[None]:
+    """Holds the lock of a data folder of any version, and says what the system refuses its holder.
 
     Raises StoreBusy at once when another process or thread holds the lock, and StoreUnwritable where a file can't be
     written, now or within the block: what is half written then, the next writer clears away or completes.

@@ -1,5 +1,6 @@
 """Publishing: read, check, archive, store, catalogue, snapshot, switch; in this order, or not at all."""
 
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,7 +17,10 @@ from kb.store.folder import DataFolder
 from kb.store.lock import writing
 from kb.store.reconcile import OnStep, reconcile
 from kb.store.releases import Release
+from kb.store.replica.read_only import check_is_no_replica
 from kb.store.state import Publisher, State, check_name
+
+_log = logging.getLogger(__name__)
 
 __all__ = ["Publication", "PublicationRequest", "catch_up", "publish", "register_unchecked", "rollback"]
 
@@ -66,9 +70,11 @@ def publish(
     """Publishes all requests, in one snapshot, or none of them; answers in the order of the requests.
 
     A dataset whose content is equal to its latest release gets no new one. Raises UnknownPublisher, BadInput
-    (malformed files or names), NotConforming (with the report), StoreBusy, ReleaseDamaged, StoreUnwritable; before the
-    archiving begins nothing has changed, and once a release is archived it is accepted, whatever happens next.
+    (malformed files or names), NotConforming (with the report), StoreBusy, ReleaseDamaged, StoreUnwritable, ReadsOnly;
+    before the archiving begins nothing has changed, and once a release is archived it is accepted, whatever happens
+    next.
     """
+    check_is_no_replica(folder)
     publishers = [_publisher(folder, request) for request in requests]
     _refuse_repeats(requests)
 
@@ -152,6 +158,7 @@ def _accept(
         if not draft.changes:
             on_step(f"{draft.release.name} is equal to release {draft.release.number - 1}: nothing to release")
             continue
+        _note_clock(folder, draft.release)
         on_step(f"archiving {draft.release.name} release {draft.release.number}")
         accepted[draft.release.name] = releases.archive(
             folder, draft.release, draft.lines, draft.received, draft.report, draft.beside
@@ -163,6 +170,16 @@ def _accept(
         just_accepted = {draft.release.name: draft.change for draft in drafts}
         snapshot = reconcile(folder, settings, on_step, just_accepted)
     return [_publication(draft, accepted.get(draft.release.name), snapshot) for draft in drafts]
+
+
+def _note_clock(folder: DataFolder, release: Release) -> None:
+    """Warns where the clock was set back: releases stay ordered by number, and snapshots by their serial number."""
+    before = releases.latest(folder, release.publisher, release.dataset)
+    if before is not None and before.issued > release.issued:
+        _log.warning(
+            "%s: the clock says %s, which is before release %s (%s); set it right: the order of releases is kept",
+            release.name, release.issued, before.number, before.issued,
+        )  # fmt: skip
 
 
 def _publication(draft: Draft, release: Release | None, snapshot: str | None) -> Publication:

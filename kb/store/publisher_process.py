@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
+from kb import logs
 from kb.config import Settings
 from kb.errors import StoreUnwritable
 from kb.namespaces import HOME, expand
@@ -52,6 +53,7 @@ def work(settings: Settings, parent: int) -> None:
             os._exit(1)
         # Each thread of an engine would reserve up to 128 MB of address space, which is what is bounded.
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+    logs.begin()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

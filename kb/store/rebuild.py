@@ -32,6 +32,6 @@ def rebuild(folder: DataFolder, settings: Settings, *, on_step: OnStep = lambda 
         if settings.store:
             id = engine_publication.reconcile(folder, settings, on_step, afresh=True)
         else:
-            id = reconcile(folder, settings, on_step)
+            id = reconcile(folder, settings, on_step, afresh=True)
         assert id is not None  # there is a release
         return id

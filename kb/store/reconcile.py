@@ -36,21 +36,25 @@ def reconcile(
     settings: Settings,
     on_step: OnStep,
     just_accepted: Mapping[str, Difference] | None = None,
+    *,
+    afresh: bool = False,
 ) -> str | None:
     """Answers the id of the current snapshot, None where nothing has been published; the caller holds the lock.
 
     `just_accepted`: `publisher/dataset` → what a release archived a moment ago changed, which spares finding it again.
+    `afresh`: no file of an earlier snapshot is used again, since one may be damaged.
     Where the settings name an engine, it is brought up in place of the primary store.
     Raises ReleaseDamaged or StoreMissing, and then `current` is as it was.
     """
     begun = plan.pending(folder)
+    afresh = afresh or begun is not None
     plan.take_all_places(folder)
     if begun is not None:
         plan.redact_releases(folder, begun, on_step)
     if settings.store:
         from kb.store import engine_publication
 
-        id = engine_publication.reconcile(folder, settings, on_step, afresh=begun is not None, alone=begun is not None)
+        id = engine_publication.reconcile(folder, settings, on_step, afresh=afresh, alone=begun is not None)
         if begun is not None:
             plan.forget_plan(folder)
         return id
@@ -65,14 +69,14 @@ def reconcile(
     behind = _behind(folder, state.applied())
     unserved = state.mark(UNSNAPSHOTTED) == "1" or (folder.releases.exists() and current_id(folder) is None)
     if behind or (unserved and releases.datasets(folder)):
-        _serve(folder, settings, state, behind, just_accepted or {}, on_step, afresh=begun is not None)
+        _serve(folder, settings, state, behind, just_accepted or {}, on_step, afresh=afresh)
     id = current_id(folder)
     if id is not None and not search_index.is_built(folder, id):
         on_step("making the search index")
-        search_index.build(folder, folder.snapshots / id, record_of(folder.snapshots / id), afresh=begun is not None)
+        search_index.build(folder, folder.snapshots / id, record_of(folder.snapshots / id), afresh=afresh)
     if id is not None and not is_built(folder, id):
         on_step("making the downloads")
-        build(folder, id, _held(folder, state))
+        build(folder, id, _held(folder, state), afresh=afresh)
     if id is not None and not has_tables(folder, id):
         on_step("making the tables of buildings")
         tables_of_buildings.build(folder.snapshots / id, record_of(folder.snapshots / id), settings.near_metres)
@@ -105,7 +109,7 @@ def _serve(
     on_step: OnStep,
     afresh: bool,
 ) -> None:
-    """Applies what the store lacks, and makes a snapshot of it current; `afresh`: after a withdrawal."""
+    """Applies what the store lacks, and makes a snapshot of it current; `afresh`: from no earlier file."""
 
     def derive(draft: Path, record: SnapshotRecord) -> None:
         on_step("making the search index")

@@ -17,10 +17,13 @@ from kb.store.snapshots import SnapshotEntry, Snapshots
 from kb.store.state import State
 
 
-def snapshots(settings: Settings) -> Snapshots:
-    """The snapshots that are served; nothing is opened or asked before one is."""
+def snapshots(settings: Settings, *, checked: bool = False) -> Snapshots:
+    """The snapshots that are served; nothing is opened or asked before one is.
+
+    `checked`: damage is looked for, as kb.store.snapshots.Snapshots says.
+    """
     if not settings.store:
-        return Snapshots(DataFolder(settings.data))
+        return Snapshots(DataFolder(settings.data), checked=checked)
     from kb.store.engine_snapshots import EngineSnapshots
 
     return EngineSnapshots(settings)

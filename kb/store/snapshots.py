@@ -2,9 +2,11 @@
 
 import gc
 import json
+import logging
 import os
 import re
 import threading
+import time
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,16 +16,22 @@ from weakref import WeakValueDictionary
 import pyoxigraph
 
 from kb.errors import Gone, NotFound, SnapshotsBusy, StoreMissing, Withdrawn
+from kb.store.checksums import damaged
 from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
 from kb.store.lock import writing
 from kb.store.pins import Pins
 from kb.store.readable import Location, Store
 from kb.store.state import State
-from kb.store.tombstones import Tombstones, carried
+from kb.store.tombstones import Tombstones, carried, read
 
 OPEN = 4
 """Snapshots besides the current one that a process has open at once, for readers who name them."""
+
+_LOOK_AGAIN = 30.0
+"""Seconds for which a snapshot that was found damaged is not tried again."""
+
+_log = logging.getLogger(__name__)
 
 _ID = re.compile(r"([0-9]{6,})-[0-9a-f]{8}")
 
@@ -84,10 +92,16 @@ class Snapshots:
 
     Of the others up to OPEN are open at once, those that were named last; one that is not named any more is closed
     when its last reader has finished.
+
+    Where the current one is damaged, the last good one stands in for it: that which was read before, or the newest
+    that can be opened. `checked`: the files of what is opened first, from the disk, are compared with their checksums.
     """
 
-    def __init__(self, folder: DataFolder) -> None:
+    def __init__(self, folder: DataFolder, *, checked: bool = False) -> None:
         self._folder = folder
+        self._check = checked
+        self._read_for: str | None = None
+        self._damaged: dict[str, tuple[float, StoreMissing]] = {}
         self._pins = Pins(folder)
         self._opened: Snapshot | None = None
         self._tombstones: tuple[str, Tombstones] | None = None
@@ -102,12 +116,20 @@ class Snapshots:
         """
         id = self._named()
         opened = self._opened
-        if opened is not None and opened.id == id:
+        if opened is not None and self._read_for == id:
             return opened
         with self._opening:
-            if self._opened is None or self._opened.id != id:
-                self._opened = self._open_current(id)
+            if self._opened is None or self._read_for != id:
+                found = self._open_current(id)
+                self._opened, self._read_for = found, id if id in self._damaged else found.id
             return self._opened
+
+    def stands_in(self) -> tuple[str, str] | None:
+        """Where another snapshot is read in the place of the current one: the id of the latter, and why."""
+        id, opened = self._read_for, self._opened
+        if id is None or opened is None or opened.id == id or id not in self._damaged:
+            return None
+        return id, str(self._damaged[id][1])
 
     def at(self, id: str) -> Snapshot:
         """The snapshot with this id; raises NotFound when there is none, Gone when it is kept no longer.
@@ -120,7 +142,10 @@ class Snapshots:
         if opened is not None and opened.id == id:
             return opened
         if id == self._named():
-            return self.current()
+            named = self.current()
+            if named.id != id and id in self._damaged:
+                raise self._damaged[id][1]
+            return named
         with self._opening:
             found = self._named_open.get(id)
             if found is None:
@@ -142,7 +167,10 @@ class Snapshots:
             return Tombstones()
         known = self._tombstones
         if known is None or known[0] != id:
-            known = self._tombstones = id, carried(self._folder.snapshots / id)
+            try:
+                known = self._tombstones = id, carried(self._folder.snapshots / id)
+            except (OSError, ValueError, TypeError, KeyError):  # damaged; beside the snapshots they are too
+                known = self._tombstones = id, read(self._folder)
         return known[1]
 
     def pins(self) -> frozenset[str]:
@@ -183,13 +211,46 @@ class Snapshots:
     def _open_current(self, id: str) -> Snapshot:
         for named in [each for each in self._named_last if not self.holds(each)]:  # retired by the publication
             del self._named_last[named]
+        return self._open_or_stand_in(id)
+
+    def _open_or_stand_in(self, id: str) -> Snapshot:
         try:
-            return self._open(id)
-        except StoreMissing:  # retired between the readlink and here: then `current` has moved on
+            return self._open_checked(id)
+        except StoreMissing as error:
             now = self._named()
-            if now == id:
+            if now != id:  # it was retired between the readlink and here
+                return self._open_checked(now)
+            good = self._last_good(id)
+            if good is None:
                 raise
-            return self._open(now)
+            _log.error("%s; snapshot %s is read in its place", error, good.id)
+            return good
+
+    def _last_good(self, damaged: str) -> Snapshot | None:
+        """The snapshot that was read before, or the newest that can be opened; none that something was withdrawn of."""
+        if self._opened is not None and self.tombstones().of_snapshot(self._opened.id) is None:
+            return self._opened
+        for id in reversed(ids(self._folder)):
+            if id != damaged and self.holds(id):
+                with suppress(StoreMissing):
+                    return self._open_checked(id)
+        return None
+
+    def _open_checked(self, id: str) -> Snapshot:
+        """As `_open`; until one was found good, damage is looked for, and what was found is remembered for a while."""
+        at, error = self._damaged.get(id, (float("-inf"), None))
+        if error is not None and time.monotonic() - at < _LOOK_AGAIN:
+            raise error
+        try:
+            if self._check and (wrong := next(damaged(self._folder.snapshots / id), None)):
+                raise StoreMissing(f"{self._folder.snapshots / id}: {wrong}; run `whatworks rebuild`")
+            found = self._open(id)
+        except StoreMissing as error:
+            self._damaged[id] = time.monotonic(), error
+            raise
+        self._check = False
+        self._damaged.pop(id, None)
+        return found
 
     def _open(self, id: str) -> Snapshot:
         path = self._folder.snapshots / id
@@ -218,7 +279,7 @@ def unpin(folder: DataFolder, id: str) -> None:
 
 def list_snapshots(folder: DataFolder) -> list[SnapshotEntry]:
     """All snapshots, the oldest first."""
-    current, pins = current_id(folder), State(folder).pins()
+    current, pins = current_id(folder), Pins(folder).now()
     records = []
     for id in ids(folder):
         with suppress(FileNotFoundError):  # retired since they were listed

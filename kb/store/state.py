@@ -1,5 +1,6 @@
 """What changes between publications, in SQLite: publishers, pins, short links, and what the primary store holds."""
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,9 +8,10 @@ from urllib.parse import urlsplit
 
 from pyoxigraph import NamedNode
 
-from kb.errors import BadInput, StoreFull, TooBusy, UnknownPublisher
+from kb.errors import BadInput, StoreFull, StoreUnwritable, TooBusy, UnknownPublisher
 from kb.store.clock import now
 from kb.store.database import Connection, Database
+from kb.store.durability import replace_file
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 """What a publisher or a dataset may be called."""
@@ -142,17 +144,27 @@ class State(Database):
         """Keeps a snapshot from being retired."""
         with self.transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO pins VALUES (?)", (snapshot,))
+        self.list_pins()
 
     def unpin(self, snapshot: str) -> None:
         """Lets a snapshot be retired again."""
         with self.transaction() as connection:
             connection.execute("DELETE FROM pins WHERE snapshot = ?", (snapshot,))
+        self.list_pins()
 
     def repin(self, old: str, new: str) -> None:
         """Pins what is left of a pinned snapshot in its place."""
         with self.transaction() as connection:
             connection.execute("DELETE FROM pins WHERE snapshot = ?", (old,))
             connection.execute("INSERT OR IGNORE INTO pins VALUES (?)", (new,))
+        self.list_pins()
+
+    def list_pins(self) -> None:
+        """Writes the list of the pinned snapshots beside the state, for copies (kb.store.replica)."""
+        try:
+            replace_file(self._folder.pinned, json.dumps(sorted(self.pins())) + "\n")
+        except OSError as error:
+            raise StoreUnwritable(f"{self._folder.pinned}: cannot be written ({error.strerror})") from error
 
     def links(self) -> list[tuple[str, str]]:
         """Every short link with what it stands for."""

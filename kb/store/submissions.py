@@ -170,6 +170,10 @@ class Submissions(Database):
         """The ids of all that were not discarded."""
         return {row[0] for row in self.rows("SELECT id FROM submissions WHERE state <> 'discarded'")}
 
+    def states(self) -> list[State]:
+        """The state of each that is kept."""
+        return [row[0] for row in self.rows("SELECT state FROM submissions")]
+
     def older_than(self, moment: str) -> list[Submission]:
         """Those that nothing has happened to since, without those discarded."""
         query = f"SELECT {_COLUMNS} FROM submissions WHERE changed < ? AND state <> 'discarded' ORDER BY changed"

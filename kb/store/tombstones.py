@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from kb.store.durability import HALF_MADE, make_folder, move, sync
+from kb.store.durability import make_folder, replace_file
 from kb.store.folder import DataFolder
 
 FILE = "withdrawals.json"
@@ -121,14 +121,6 @@ def carry(folder: DataFolder, snapshot: Path) -> None:
     """Writes the tombstones of the data folder into the folder of a snapshot in the making, where there are any."""
     if found := read(folder):
         (snapshot / FILE).write_text(json.dumps([asdict(each) for each in found], ensure_ascii=False), encoding="utf-8")
-
-
-def replace_file(path: Path, text: str) -> None:
-    """Puts a text into a file, durably and at once."""
-    draft = path.with_name(HALF_MADE + path.name)
-    draft.write_text(text, encoding="utf-8")
-    sync(draft)
-    move(draft, path)
 
 
 def restored(said: dict[str, Any]) -> Tombstone:

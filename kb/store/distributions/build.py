@@ -32,9 +32,10 @@ class _Graph:
     made_from: str | None
 
 
-def build(folder: DataFolder, id: str, held: Sequence[Release]) -> None:
+def build(folder: DataFolder, id: str, held: Sequence[Release], *, afresh: bool = False) -> None:
     """Makes the distributions of a snapshot durably, from the releases that it holds; where it has them, nothing.
 
+    `afresh`: no file is taken over from an earlier snapshot.
     Raises ReleaseDamaged where a release that must be read is not as it was archived.
     """
     snapshot, target = folder.snapshots / id, folder_of(folder, id)
@@ -43,7 +44,7 @@ def build(folder: DataFolder, id: str, held: Sequence[Release]) -> None:
         return
     path = snapshot / f"{HALF_MADE}{target.name}"
     path.mkdir()
-    work = draft(folder, id, path)
+    work = Draft(path, path, {}) if afresh else draft(folder, id, path)
     store = Store.read_only(str(snapshot / "store"))
     graphs = [_release(folder, release, work) for release in held]
     graphs.append(_catalogue(store, work))

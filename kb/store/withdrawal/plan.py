@@ -13,7 +13,7 @@ from typing import Any
 
 from kb.store import changes, releases, tombstones
 from kb.store.contributions import Contributions
-from kb.store.durability import HALF_MADE, make_folder, sync
+from kb.store.durability import HALF_MADE, make_folder, replace_file, sync
 from kb.store.folder import DataFolder
 from kb.store.links import withdrawn_links
 from kb.store.previews import remove_previews
@@ -57,7 +57,7 @@ def write_plan(folder: DataFolder, plan: Plan) -> None:
     path = folder.withdrawals / PENDING
     path.unlink(missing_ok=True)
     os.close(os.open(path.with_name(HALF_MADE + PENDING), os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
-    tombstones.replace_file(path, json.dumps(asdict(plan), default=_written, ensure_ascii=False))
+    replace_file(path, json.dumps(asdict(plan), default=_written, ensure_ascii=False))
 
 
 def pending(folder: DataFolder) -> Plan | None:

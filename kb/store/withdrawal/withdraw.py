@@ -1,6 +1,6 @@
 """What the operator asks to be withdrawn, what that would take, and doing it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pyoxigraph import NamedNode
@@ -159,8 +159,7 @@ def _planned(folder: DataFolder, target: Target, rule: str, settings: Settings, 
     kept = _kept(folder, scope, _names(affected) if target.resource else None)
     known = marks(scope, set(gone), kept) if target.resource else frozenset[str]()
     subjects = sorted({each[1:-1].decode() for each in _subjects(scope, gone, kept)})
-    first = min(release.issued for release in affected)
-    records = {} if target.release else _records(folder, settings, first)
+    records = {} if target.release else _records(folder, settings, affected)
     number = max((each.number for each in tombstones.read(folder)), default=0) + 1
     names = [each for each in subjects if GENID not in each]
     said = Tombstone(
@@ -232,11 +231,16 @@ def _refuse_own(affected: Iterable[Release]) -> None:
             raise BadInput(f"{release.name}: the system itself writes this dataset")
 
 
-def _records(folder: DataFolder, settings: Settings, first: str) -> dict[str, SnapshotRecord]:
-    """The snapshots made since a moment: before it none can hold what was first accepted then."""
+def _records(folder: DataFolder, settings: Settings, affected: Sequence[Release]) -> dict[str, SnapshotRecord]:
+    """The snapshots made since the first of these releases, by time and, as a clock may be set back, by number too."""
+    moment = min(release.issued for release in affected)
+    first: dict[str, int] = {}
+    for release in affected:
+        first[release.name] = min(release.number, first.get(release.name, release.number))
     found = {}
     for entry in serving.entries(replace(settings, data=folder.root)):
-        if entry.issued >= first:
+        held = any(entry.datasets.get(name, 0) >= number for name, number in first.items())
+        if held or entry.issued >= moment:
             record = SnapshotRecord(entry.id, entry.issued, entry.parent, entry.datasets, entry.triples)
             found[entry.id] = record
     return found

@@ -1,0 +1,83 @@
+"""The folder of backups: its generations by age, one backup at a time."""
+
+import fcntl
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kb.errors import BadInput, NotFound, StoreBusy, StoreUnwritable
+from kb.store.durability import HALF_MADE, make_folder, remove_half_made, sync
+
+MARK = "whatworks-backup"
+_NAME = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
+
+
+def generations(target: Path) -> list[Path]:
+    """Every complete generation, the oldest first; raises NotFound where the folder is none of backups."""
+    if not (target / MARK).is_file():
+        raise NotFound(f"{target}: no folder of backups; name the one that `whatworks backup` was given")
+    return sorted((each for each in target.iterdir() if _NAME.fullmatch(each.name)), key=_age)
+
+
+def generation(source: Path, name: str | None = None) -> Path:
+    """The latest generation, or the one of that name; `source` may be a generation itself. Raises NotFound."""
+    if name is None and _NAME.fullmatch(source.name) and (source.parent / MARK).is_file():
+        return source
+    found = generations(source)
+    if not found:
+        raise NotFound(f"{source}: holds no generation yet")
+    if name is None:
+        return found[-1]
+    for each in found:
+        if each.name == name:
+            return each
+    raise NotFound(f"{source}: no generation {name}; there are {', '.join(each.name for each in found)}")
+
+
+@contextmanager
+def opened(target: Path) -> Iterator[None]:
+    """Makes the folder where there is none, and keeps every other backup from it.
+
+    Raises BadInput where it holds something else, StoreBusy, StoreUnwritable.
+    """
+    try:
+        make_folder(target)
+        if not (target / MARK).is_file():
+            if any(target.iterdir()):
+                raise BadInput(f"{target}: holds something else; name an empty folder, or one that is not there yet")
+            target.chmod(0o700)  # it gets drafts, and hashes of tokens
+        with (target / MARK).open("a+b") as mark:
+            try:
+                fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise StoreBusy(f"{target}: another backup is being made there; wait for it to end") from None
+            remove_half_made(target)
+            yield
+    except OSError as error:
+        raise StoreUnwritable(
+            f"{error.filename or target}: {error.strerror or error}; earlier generations are kept: put that right and "
+            "run the command again"
+        ) from error
+
+
+def new_name(target: Path, when: str) -> str:
+    """A name after all that there are: the moment, and a number where there is one of this second."""
+    name = when.replace("-", "").replace(":", "")
+    ages = [_age(each) for each in generations(target)]
+    numbers = [number for moment, number in ages if moment == name]
+    return f"{name}-{max(numbers) + 1}" if numbers else name
+
+
+def remove(path: Path) -> None:
+    """Deletes a generation; from the first step on it is none."""
+    doomed = path.with_name(HALF_MADE + path.name)
+    path.rename(doomed)
+    sync(path.parent)
+    shutil.rmtree(doomed)
+
+
+def _age(path: Path) -> tuple[str, int]:
+    when, _, number = path.name.partition("-")
+    return when, int(number or 1)

@@ -1,0 +1,286 @@
+"""What docs/failures.md tells: a real server goes on answering, and what the page says to do mends it."""
+
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from absent import absent
+from store_cases import CASES, SETTINGS, assert_sound, new_folder, publish_one
+from test_backup import spoil
+from test_serve import started
+from test_verification import current, largest
+from withdrawal_cases import RECORD, RULE, traces
+from withdrawal_cases import published as with_a_record
+
+from kb.store import checkpoint, draft, releases
+from kb.store.backup.restore import restore_state
+from kb.store.backup.take import backup
+from kb.store.folder import DataFolder
+from kb.store.publication import register_unchecked
+from kb.store.rebuild import rebuild
+from kb.store.snapshots import Snapshots, current_id, ids
+from kb.store.tokens import Tokens
+from kb.store.verification import verify
+from kb.store.withdrawal.withdraw import Target, withdraw
+
+START = """
+import sys
+from pathlib import Path
+from kb import config
+from web.server import serve
+sys.exit(serve(config.load({}, data=Path(sys.argv[1]), port=0, workers=1)))
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> DataFolder:
+    """Places in two releases; the second names one that the first does not."""
+    folder = new_folder(tmp_path)
+    register_unchecked(folder, "kent", "places")
+    publish_one(folder, "places", "places-1.ttl")
+    publish_one(folder, "places", "places-2.ttl")
+    return folder
+
+
+@contextmanager
+def served(folder: DataFolder, *before: str) -> Iterator[str]:
+    with started([*before, sys.executable, "-c", START, str(folder.root)]) as (process, address):
+        yield address
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+
+
+def asked(address: str, **sent: object) -> tuple[int, str, str | None]:
+    """Status, text and snapshot of an answer."""
+    request = urllib.request.Request(address, **sent)  # type: ignore[arg-type]
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.read().decode(), answer.headers["X-Snapshot"]
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode(), error.headers["X-Snapshot"]
+
+
+def place(address: str) -> tuple[int, str, str | None]:
+    return asked(f"{address}/doc/place/2.nt")
+
+
+def sent(address: str, secret: str, file: str) -> str:
+    """The id of a submission that was sent, checked, and asked to be published."""
+    headers = {"Authorization": f"Bearer {secret}", "Content-Type": "text/turtle", "Accept": "application/json"}
+    body = (CASES / file).read_bytes()
+    where = f"{address}/api/datasets/kent/places/submissions"
+    status, text, _ = asked(where, data=body, headers=headers, method="POST")
+    assert status in (201, 202), text
+    id = str(json.loads(text)["id"])
+    assert state_of(address, secret, id, "checked", "failed")[0] == "checked"
+    asked(f"{address}/api/submissions/{id}/publish", data=b"", headers=headers, method="POST")
+    return id
+
+
+def state_of(address: str, secret: str, id: str, *states: str) -> tuple[str, str]:
+    """State and message of a submission, once it has one of these."""
+    deadline = time.monotonic() + 90
+    while True:
+        headers = {"Authorization": f"Bearer {secret}", "Accept": "application/json"}
+        said = json.loads(asked(f"{address}/api/submissions/{id}", headers=headers)[1])
+        if said["state"] in states:
+            return said["state"], said["message"]
+        assert time.monotonic() < deadline, said
+        time.sleep(0.1)
+
+
+BROKEN: dict[str, Callable[[Path], object]] = {
+    "truncated": lambda store: os.truncate(largest(store), 100),
+    "without a file": lambda store: largest(store).unlink(),
+    "garbled": lambda store: spoil(largest(store)),
+    "without its index": lambda store: (store / "CURRENT").write_text("nonsense\n"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_the_last_good_snapshot_stands_in_for_a_damaged_one(folder: DataFolder, kind: str) -> None:
+    first, second = ids(folder)
+    store = current(folder) / "store"
+    for path in store.iterdir():  # no other snapshot has the same file under another name
+        shutil.copy2(path, path.with_suffix(".copy"))
+        path.with_suffix(".copy").replace(path)
+    BROKEN[kind](store)
+    with served(folder) as address:
+        status, text, snapshot = place(address)
+        assert (status, snapshot) == (200, first)
+        assert "Meregate" not in text
+        assert asked(f"{address}/doc/place/2.nt?snapshot={second}")[0] == 503
+        assert asked(f"{address}/sparql?query=ASK%7B%3Fs%20%3Fp%20%3Fo%7D&format=json")[0] == 200
+        rebuild(folder, SETTINGS)
+        status, text, snapshot = place(address)
+        assert (status, snapshot) == (200, current_id(folder))
+        assert "Meregate" in text
+    assert_sound(folder)
+
+
+def test_a_snapshot_damaged_while_it_is_read_harms_nobody_who_reads_it(folder: DataFolder) -> None:
+    with served(folder) as address:
+        before = place(address)
+        shutil.rmtree(current(folder) / "store")
+        assert place(address) == before
+        assert asked(f"{address}/doc/place/2.ttl")[0] == 200
+
+
+def test_without_any_good_snapshot_the_site_says_so(folder: DataFolder) -> None:
+    for id in ids(folder):
+        (folder.snapshots / id / "store" / "CURRENT").unlink()
+    with served(folder) as address:
+        status, text, _ = place(address)
+        assert status == 503
+        assert "cannot be opened" in text
+        rebuild(folder, SETTINGS)
+        assert place(address)[0] == 200
+
+
+def test_a_damaged_primary_store(folder: DataFolder) -> None:
+    token, secret = Tokens(folder).create("kent", "a program", "publish", 30)
+    before = current_id(folder)
+    (folder.store / "CURRENT").write_text("nonsense\n")
+    with served(folder) as address:
+        id = sent(address, secret, "places-1.ttl")
+        # It is accepted, and nothing takes that back; it is only not seen yet.
+        state_of(address, secret, id, "failed", "published")
+        assert releases.numbers(folder, "kent", "places") == [1, 2, 3]
+        status, text, snapshot = place(address)
+        assert (status, snapshot, "Meregate" in text) == (200, before, True)
+        assert {fault.mend for fault in verify(folder)} == {"whatworks rebuild"}
+        rebuild(folder, SETTINGS)
+        assert "Meregate" not in place(address)[1]
+    assert_sound(folder)
+
+
+@pytest.mark.parametrize("copied", [True, False])
+def test_a_damaged_state(folder: DataFolder, tmp_path: Path, copied: bool) -> None:
+    token, secret = Tokens(folder).create("kent", "a program", "publish", 30)
+    backup(folder, tmp_path / "backups")
+    publish_one(folder, "places", "places-1.ttl")
+    folder.state.write_bytes(b"nonsense" * 1000)
+    with served(folder) as address:
+        assert place(address)[0] == 200
+        assert asked(f"{address}/sparql?query=ASK%7B%7D&format=json")[0] == 200
+        status, text, _ = asked(f"{address}/api/submissions/{'0' * 32}", headers={"Authorization": f"Bearer {secret}"})
+        assert status == 503
+        assert "Nothing can be kept here just now" in text
+    assert [fault.where for fault in verify(folder)] == ["state.sqlite"]
+    if copied:
+        restore_state(tmp_path / "backups", folder)
+    else:
+        folder.state.rename(tmp_path / "damaged")
+        for path in folder.root.glob("state.sqlite*"):
+            path.unlink()
+    rebuild(folder, SETTINGS)
+    assert verify(folder) == []
+    assert [each.name for each in Tokens(folder).all()] == (["a program"] if copied else [])
+    publish_one(folder, "places", "places-2.ttl")
+    assert releases.numbers(folder, "kent", "places") == [1, 2, 3, 4]
+
+
+def small(megabytes: float) -> Callable[[], None]:
+    """In the place of a full disk: no file may grow beyond this, and each write that would is refused."""
+
+    def limit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(megabytes * 2**20),) * 2)
+
+    return limit
+
+
+PUBLISH = """
+import sys
+from pathlib import Path
+sys.path.insert(0, "tests")
+from kb.errors import WhatWorksError
+from kb.store.folder import DataFolder
+from store_cases import publish_one
+try:
+    publish_one(DataFolder(Path(sys.argv[1])), "places", "places-1.ttl")
+except WhatWorksError as error:
+    sys.exit(f"{type(error).__name__}: {error}")
+"""
+
+
+@pytest.mark.parametrize("kilobytes", [0.1, 4, 30])
+def test_a_disk_that_is_full_while_something_is_published(folder: DataFolder, kilobytes: float) -> None:
+    """At each size another file is the first that finds no room."""
+    before = current_id(folder)
+    with served(folder) as address:
+        done = subprocess.run(
+            [sys.executable, "-c", PUBLISH, str(folder.root)],
+            capture_output=True, text=True, timeout=120, preexec_fn=small(kilobytes / 1024),
+        )  # fmt: skip
+        assert done.returncode == 1, done.stderr
+        assert re.search(r"^Store(Unwritable|Missing): .*", done.stderr, re.MULTILINE), done.stderr
+        assert current_id(folder) == before
+        assert place(address)[0] == 200
+        publish_one(folder, "places", "places-1.ttl")
+        assert "Meregate" not in place(address)[1]
+    assert_sound(folder)
+    assert verify(folder) == []
+
+
+def test_a_disk_that_may_only_be_read(folder: DataFolder) -> None:
+    without = without_rights()
+    for path in [folder.root, *folder.root.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode & ~0o222)
+    try:
+        with served(folder, *without) as address:
+            assert place(address)[0] == 200
+            assert asked(f"{address}/sparql?query=ASK%7B%7D&format=json")[0] == 200
+            assert asked(f"{address}/datasets/kent/places", headers={"Accept": "text/html"})[0] == 200
+        done = subprocess.run(
+            [*without, sys.executable, "-c", PUBLISH, str(folder.root)], capture_output=True, text=True, timeout=120
+        )
+        assert "StoreUnwritable: " in done.stderr
+        assert "put that right and run the command again" in done.stderr
+    finally:
+        for path in [folder.root, *folder.root.rglob("*")]:
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode | 0o200)
+    publish_one(folder, "places", "places-1.ttl")
+    assert_sound(folder)
+
+
+def without_rights() -> list[str]:
+    """What starts a command for which the rights of files hold, also where root runs the tests."""
+    if os.geteuid() != 0:
+        return []
+    if shutil.which("setpriv") is None:
+        absent("setpriv")
+    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]
+
+
+def test_a_clock_that_goes_backwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The order is that of the numbers, and a withdrawal reaches what was published by the wrong clock."""
+    folder = with_a_record(tmp_path)
+    for module in (draft, checkpoint):
+        monkeypatch.setattr(module, "now", lambda: "2001-01-01T00:00:00Z")
+    publish_one(folder, "assets", "assets-1.ttl")
+    publish_one(folder, "places", "places-1.ttl")
+    assert "the clock says 2001-01-01T00:00:00Z, which is before release 2" in caplog.text
+    assert releases.numbers(folder, "kent", "assets") == [1, 2, 3]
+    assert Snapshots(folder).current().record.datasets == {"kent/assets": 3, "kent/places": 1}
+    assert ids(folder)[-1] == current_id(folder)
+    withdraw(folder, Target(RECORD), RULE, replace(SETTINGS, data=folder.root))
+    assert traces(folder.root) == set()
+    assert_sound(folder)

@@ -1,0 +1,110 @@
+"""`whatworks verify` finds each kind of damage, says which command mends it, and that does."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+from store_cases import BASE, SETTINGS, assert_sound, new_folder, publish_one
+from test_backup import spoil
+
+from kb.store.folder import DataFolder
+from kb.store.rebuild import rebuild
+from kb.store.snapshots import current_id, ids
+from kb.store.state import State
+from kb.store.verification import verify
+
+GRAPH = NamedNode(f"{BASE}/id/graph/assets")
+ALIEN = (NamedNode(f"{BASE}/id/asset/9"), NamedNode(f"{BASE}/p"), Literal("never released"))
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    folder = new_folder(tmp_path_factory.mktemp("sound"))
+    publish_one(folder, "assets", "assets-1.ttl")
+    publish_one(folder, "places", "places-1.ttl")
+    publish_one(folder, "assets", "assets-2.ttl")
+    return folder
+
+
+@pytest.fixture
+def folder(sound: DataFolder, tmp_path: Path) -> DataFolder:
+    return DataFolder(Path(shutil.copytree(sound.root, tmp_path / "data", symlinks=True)))
+
+
+def add(folder: DataFolder, *graphs: NamedNode | DefaultGraph) -> None:
+    store = Store(folder.store)
+    for graph in graphs:
+        store.add(Quad(*ALIEN, graph))
+    store.flush()
+
+
+def current(folder: DataFolder) -> Path:
+    return folder.snapshots / str(current_id(folder))
+
+
+def largest(store: Path) -> Path:
+    return max(store.glob("*.sst"), key=lambda path: path.stat().st_size)
+
+
+DAMAGE: dict[str, tuple[Callable[[DataFolder], object], str]] = {
+    "a triple too many": (lambda f: add(f, GRAPH, DefaultGraph()), "is not what its latest release says"),
+    "a merge with more": (lambda f: add(f, DefaultGraph()), "not the merge of the named graphs"),
+    "a garbled store": (lambda f: spoil(largest(f.store)), "store/0"),
+    "no store": (lambda f: shutil.rmtree(f.store), "store: "),
+    "a truncated snapshot": (lambda f: os.truncate(largest(current(f) / "store"), 100), "is not as it was written"),
+    "a snapshot without a file": (lambda f: largest(current(f) / "store").unlink(), "No such file"),
+    "a garbled snapshot": (lambda f: spoil(largest(current(f) / "store")), "is not as it was written"),
+    "a garbled download": (lambda f: spoil(current(f) / "distributions/all.trig"), "has not its checksum"),
+    "an unfinished publication": (lambda f: State(f).begin([("kent", "assets", 2)]), "or has it in part"),
+}
+"""What is done to a data folder, and what must be said of it; `whatworks rebuild` mends each."""
+
+
+def test_a_sound_folder(folder: DataFolder) -> None:
+    before = sorted(path.name for path in folder.root.iterdir())
+    assert verify(folder) == []
+    assert sorted(path.name for path in folder.root.iterdir()) == before
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_damage_is_found_and_mended(folder: DataFolder, kind: str) -> None:
+    damage, said = DAMAGE[kind]
+    damage(folder)
+    found = verify(folder)
+    assert any(said in f"{fault.where}: {fault.what}" for fault in found), found
+    assert {fault.mend for fault in found} == {"whatworks rebuild"}
+    bad = current_id(folder)
+    rebuild(folder, SETTINGS)
+    assert_sound(folder)
+    assert [fault for fault in verify(folder) if str(bad) not in fault.where] == []
+
+
+def test_a_damaged_release_is_named(folder: DataFolder) -> None:
+    [received] = (folder.releases / "kent/assets/1/received").iterdir()
+    for path in (folder.releases / "kent/assets/1/accepted.nq.gz", received):
+        spoil(path)
+    found = verify(folder)
+    assert [fault.where for fault in found] == [
+        "releases/kent/assets/1/accepted.nq.gz",
+        f"releases/kent/assets/1/received/{received.name}",
+    ]
+    assert all("from a backup" in fault.mend for fault in found)
+
+
+def test_a_damaged_state(folder: DataFolder) -> None:
+    for path in folder.root.glob("state.sqlite*"):
+        path.unlink()
+    folder.state.write_bytes(b"nonsense" * 1000)
+    [fault] = verify(folder)
+    assert (fault.where, fault.what) == ("state.sqlite", "file is not a database")
+    assert "--state" in fault.mend
+
+
+def test_an_older_snapshot_is_looked_at_too(folder: DataFolder) -> None:
+    first = ids(folder)[0]
+    spoil(largest(folder.snapshots / first / "store"))
+    [fault] = verify(folder)
+    assert fault.where == f"snapshots/{first}"

@@ -1,0 +1,189 @@
+"""The outermost layer: gives every request its id, and records how it was answered.
+
+What is recorded goes into a list in memory, which costs a request some microseconds; a thread of the worker turns it
+into counts and lines of the access log, every FLUSH s, with one write for all lines of that time. So a worker that is
+killed loses what lies less than that far back, and nobody waits for a disk.
+"""
+
+import logging
+import re
+import secrets
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from kb import logs
+from kb.operations.access_log import AccessLog, Visit
+from web.operations import noted
+from web.operations.clients import kind_of, other_site
+from web.operations.metrics import Metrics
+from web.operations.noted import Noted
+
+HEADER = "X-Request-Id"
+
+FLUSH = 0.5
+"""Seconds between two looks at what was recorded."""
+
+KEPT = 50_000
+"""Requests that wait to be written, at most: where the disk stands still, those that came first are lost."""
+
+_AT_ONCE = 2_000
+"""Requests from which a request sees to it itself, where no thread does."""
+
+_WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,99}")
+
+_log = logging.getLogger(__name__)
+
+Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+class _Answered(NamedTuple):
+    """One request, as it was answered: what later becomes a visit. The headers are forgotten with it."""
+
+    at: float
+    seconds: float
+    method: str
+    status: int
+    bytes: int
+    noted: Noted
+    user_agent: str
+    referrer: str
+    host: str
+
+
+class Recorder:
+    """WSGI middleware; `trusted` says that a proxy's id of a request is taken, `log` is None where there is none."""
+
+    def __init__(self, app: Wsgi, metrics: Metrics, log: AccessLog | None, trusted: bool) -> None:
+        self._app = app
+        self.metrics = metrics
+        self._log = log
+        self._trusted = trusted
+        self._waiting: deque[_Answered] = deque(maxlen=KEPT)
+        self._writing = threading.Lock()
+        self._background = False
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answers as the application does, with the id in the header X-Request-Id."""
+        at, begun = time.time(), time.perf_counter()
+        id = self._id(environ)
+        logs.REQUEST.set(id)
+        status = 500
+
+        def start(line: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            nonlocal status
+            status = int(line[:3])
+            named = [*headers, (HEADER, id)]  # the list itself may be kept for repeats
+            return start_response(line, named, exc_info) if exc_info else start_response(line, named)
+
+        def end(size: int) -> None:
+            self._record(environ, at, time.perf_counter() - begun, status, size)
+
+        try:
+            chunks = self._app(environ, start)
+        except BaseException:
+            end(0)
+            raise
+        if type(chunks) is list:
+            end(sum(map(len, chunks)))
+            return chunks
+        return _Counting(chunks, end)
+
+    def begin(self) -> None:
+        """Starts the thread that writes; for the process of a server."""
+        self._background = True
+        threading.Thread(target=self._write_on, name="recording", daemon=True).start()
+
+    def flush(self) -> None:
+        """Turns what was recorded into counts and lines of the log, now."""
+        with self._writing:
+            taken: list[_Answered] = []
+            while self._waiting and len(taken) < KEPT:
+                taken.append(self._waiting.popleft())
+            if not taken:
+                return
+            self.metrics.count(
+                Counter((each.noted.page, each.status) for each in taken),
+                ((each.noted.page, each.seconds) for each in taken),
+                Counter(each.noted.query for each in taken if each.noted.query),
+            )
+            if self._log is not None:
+                self._write(self._log, taken)
+
+    def _id(self, environ: dict[str, Any]) -> str:
+        if self._trusted and _WELL_FORMED.fullmatch(given := environ.get("HTTP_X_REQUEST_ID", "")):
+            return str(given)
+        return secrets.token_hex(8)
+
+    def _record(self, environ: dict[str, Any], at: float, seconds: float, status: int, size: int) -> None:
+        get = environ.get
+        method = environ["REQUEST_METHOD"]
+        self._waiting.append(
+            _Answered(
+                *(at, seconds, method, status, 0 if method == "HEAD" else size, noted.of(environ)),
+                *(get("HTTP_USER_AGENT", ""), get("HTTP_REFERER", ""), get("HTTP_HOST", "")),
+            )
+        )
+        if not self._background and len(self._waiting) > _AT_ONCE:
+            self.flush()
+
+    def _write_on(self) -> None:
+        while True:
+            time.sleep(FLUSH)
+            try:
+                self.flush()
+            except Exception:
+                _log.exception("what was recorded could not be counted")
+
+    def _write(self, log: AccessLog, taken: list[_Answered]) -> None:
+        try:
+            log.write(map(_visit, taken))
+        except OSError as error:
+            log.close()
+            self.metrics.lost(len(taken))
+            _log.warning("the access log cannot be written (%s); %d lines are lost", error.strerror, len(taken))
+
+
+class _Counting:
+    """An answer that is sent part by part; its end is told when it is closed, with the bytes that were sent."""
+
+    def __init__(self, chunks: Iterable[bytes], end: Callable[[int], None]) -> None:
+        self._chunks = chunks
+        self._end = end
+        self._size = 0
+        self._closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks:
+            self._size += len(chunk)
+            yield chunk
+
+    def close(self) -> None:
+        """Closes the answer itself too."""
+        try:
+            if hasattr(self._chunks, "close"):
+                self._chunks.close()
+        finally:
+            if not self._closed:
+                self._closed = True
+                self._end(self._size)
+
+
+def _visit(each: _Answered) -> Visit:
+    return Visit(
+        at=each.at,
+        page=each.noted.page,
+        path=each.noted.told(each.status),
+        method=each.method if each.method in _METHODS else "other",
+        status=each.status,
+        milliseconds=each.seconds * 1000,
+        bytes=each.bytes,
+        from_site=other_site(each.referrer[:2000], each.host[:300]) if each.referrer else "",
+        client=kind_of(each.user_agent[:500]),
+        query=each.noted.query,
+    )
+
+
+_METHODS = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"}
