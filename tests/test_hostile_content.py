@@ -142,6 +142,12 @@ def test_every_kind_of_page(hostile: Flask) -> None:
         read(client, f"/search?{urlencode({'q': word, 'format': 'json'})}")
 
 
+def test_a_list_does_not_grow_by_a_name(hostile: Flask) -> None:
+    client = hostile.test_client()
+    for page in ("/class/Pilot", "/class/LessonLearned"):
+        assert len(read(client, page)) < 100_000, "as any list"
+
+
 def test_every_thing(hostile: Flask, things: list[str]) -> None:
     client = hostile.test_client()
     assert len(things) > 80
