@@ -103,6 +103,14 @@ class Primary:
                 load(input=part, format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
 
 
+def open_for_reading(folder: DataFolder) -> Store:
+    """The store as it is on the disk, for who holds the lock and only looks. Raises StoreMissing for damage."""
+    try:
+        return Store.read_only(str(folder.store))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise StoreMissing(f"{folder.store}: cannot be opened ({error}); run `whatworks rebuild`") from error
+
+
 def _triples(lines: Sequence[bytes]) -> Iterator[Quad]:
     for part in in_parts(lines):
         yield from parse(part, RdfFormat.N_TRIPLES)
