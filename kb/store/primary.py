@@ -103,9 +103,12 @@ class Primary:
                 load(input=part, format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
 
 
-def opened_to_read(folder: DataFolder) -> Store:
-    """The primary store for whoever holds the writers' lock and changes nothing; raises OSError where it is damaged."""
-    return Store.read_only(str(folder.store))
+def open_for_reading(folder: DataFolder) -> Store:
+    """The store as it is on the disk, for who holds the lock and only looks. Raises StoreMissing for damage."""
+    try:
+        return Store.read_only(str(folder.store))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise StoreMissing(f"{folder.store}: cannot be opened ({error}); run `whatworks rebuild`") from error
 
 
 def _triples(lines: Sequence[bytes]) -> Iterator[Quad]:

@@ -11,7 +11,7 @@ from kb.store.distributions.build import is_built
 from kb.store.folder import DataFolder
 from kb.store.lock import writing
 from kb.store.payments.build import has_totals
-from kb.store.primary import opened_to_read
+from kb.store.primary import open_for_reading
 from kb.store.search_index.build import is_built as has_index
 from kb.store.serving import current_id, snapshots
 
@@ -42,13 +42,13 @@ def primary(settings: Settings) -> Iterator[Finding]:
         return
     try:
         with writing(folder):
-            whole = answers(opened_to_read(folder))
+            whole = answers(open_for_reading(folder))
     except StoreBusy as error:
         yield Finding("store", "ok", f"in use: {error}")
     except StoreUnwritable as error:
         do = "Nothing can be published until the account that runs the site may write there"
         yield Finding("store", "fault", f"cannot be locked ({error})", do)
-    except (WhatWorksError, OSError, RuntimeError, ValueError) as error:
+    except WhatWorksError as error:
         yield Finding("store", "fault", f"cannot be read ({error})", _REBUILD)
     else:
         yield Finding("store", "ok", "opens and answers") if whole else Finding("store", "fault", "is empty", _REBUILD)
