@@ -59,13 +59,17 @@ def snapshot(settings: Settings) -> Iterator[Finding]:
     """The current snapshot, as pages read it, and what is made from it."""
     folder = DataFolder(settings.data)
     try:
-        id = answering(snapshots(settings)).id
+        reading = snapshots(settings, checked=True)
+        id = answering(reading).id
     except (StoreMissing, OSError) as error:
         nothing = current_id_or_none(folder, settings) is None and not folder.releases.exists()
         if nothing:
             yield Finding("snapshot", "warning", "there is none yet", "`whatworks serve` begins with publishing one")
         else:
             yield Finding("snapshot", "fault", str(error), _REBUILD)
+        return
+    if (damaged := reading.stands_in()) is not None:
+        yield Finding("snapshot", "fault", f"{damaged[1].partition('; run')[0]}; {id} is read in its place", _REBUILD)
         return
     yield Finding("snapshot", "ok", f"{id} opens and answers")
     if settings.store:
