@@ -57,8 +57,8 @@ def primary(settings: Settings) -> Iterator[Finding]:
 def snapshot(settings: Settings) -> Iterator[Finding]:
     """The current snapshot, as pages read it, and what is made from it."""
     folder = DataFolder(settings.data)
-    read = snapshots(settings)
     try:
+        read = snapshots(settings, checked=True)
         id = answering(read).id
     except (StoreMissing, OSError) as error:
         nothing = current_id_or_none(folder, settings) is None and not folder.releases.exists()
