@@ -79,7 +79,7 @@ def test_every_verb_has_help_that_states_its_defaults() -> None:
     assert set(verbs.choices) == {
         "check", "publish", "query", "publisher", "releases", "difference", "rollback", "snapshots",
         "rebuild", "token", "audit", "map", "template", "withdraw", "harvest", "test-site",
-        "contributions", "backup", "restore", "migrate", "verify", "replicate",
+        "contributions", "backup", "restore", "migrate", "verify", "replicate", "doctor", "usage",
     }  # fmt: skip
     for name, parser in verbs.choices.items():
         assert parser.description, name

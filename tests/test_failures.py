@@ -17,9 +17,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from absent import absent
 from store_cases import CASES, SETTINGS, assert_sound, new_folder, publish_one
 from test_backup import spoil
+from test_links import bound_by_modes
 from test_serve import started
 from test_verification import current, largest
 from withdrawal_cases import RECORD, RULE, traces
@@ -123,6 +123,7 @@ def test_the_last_good_snapshot_stands_in_for_a_damaged_one(folder: DataFolder, 
         assert (status, snapshot) == (200, first)
         assert "Meregate" not in text
         assert asked(f"{address}/doc/place/2.nt?snapshot={second}")[0] == 503
+        assert f"snapshot {first}, in the place of {second}, which is damaged" in asked(f"{address}/readyz")[1]
         assert asked(f"{address}/sparql?query=ASK%7B%3Fs%20%3Fp%20%3Fo%7D&format=json")[0] == 200
         rebuild(folder, SETTINGS)
         status, text, snapshot = place(address)
@@ -146,6 +147,7 @@ def test_without_any_good_snapshot_the_site_says_so(folder: DataFolder) -> None:
         status, text, _ = place(address)
         assert status == 503
         assert "cannot be opened" in text
+        assert asked(f"{address}/readyz")[0] == 503
         rebuild(folder, SETTINGS)
         assert place(address)[0] == 200
 
@@ -237,7 +239,7 @@ def test_a_disk_that_is_full_while_something_is_published(folder: DataFolder, ki
 
 
 def test_a_disk_that_may_only_be_read(folder: DataFolder) -> None:
-    without = without_rights()
+    without = bound_by_modes()
     for path in [folder.root, *folder.root.rglob("*")]:
         if not path.is_symlink():
             path.chmod(path.stat().st_mode & ~0o222)
@@ -257,15 +259,6 @@ def test_a_disk_that_may_only_be_read(folder: DataFolder) -> None:
                 path.chmod(path.stat().st_mode | 0o200)
     publish_one(folder, "places", "places-1.ttl")
     assert_sound(folder)
-
-
-def without_rights() -> list[str]:
-    """What starts a command for which the rights of files hold, also where root runs the tests."""
-    if os.geteuid() != 0:
-        return []
-    if shutil.which("setpriv") is None:
-        absent("setpriv")
-    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]
 
 
 def test_a_clock_that_goes_backwards(

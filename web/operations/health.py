@@ -30,10 +30,13 @@ def ready() -> Response:
     It is read in this process, as pages are: strangers' queries have processes and places of their own.
     """
     try:
-        return _said(f"ready: snapshot {answering(reader().snapshots).id}")
+        said = f"ready: snapshot {answering(reader().snapshots).id}"
     except StoreMissing as error:
         current_app.logger.error("not ready: %s", error)
         raise ServiceUnavailable("The current snapshot cannot be read; `whatworks doctor` says why.") from error
+    if (damaged := reader().snapshots.stands_in()) is not None:
+        said += f", in the place of {damaged[0]}, which is damaged: run `whatworks rebuild`"
+    return _said(said)
 
 
 @blueprint.get("/metrics")
