@@ -11,6 +11,10 @@ HEAD = f"""# Settings
 {MADE} Each setting is an environment variable. An empty variable counts as not set. One that starts with `WHATWORKS_`
 and is not in this table stops the command, so that a misspelt name is found out. Sizes in MB are 1,048,576 bytes.
 
+A secret may lie in a file: `WHATWORKS_STORE_PASSWORD_FILE=/run/secrets/engine`. Behind a reverse proxy set
+`WHATWORKS_PROXIES` to the number of proxies that add to `X-Forwarded-For`: with 0 all readers count as one client, with
+more than there are a client can call itself anybody.
+
 A few settings are options of the command too, which then come before the variable; the second table has them."""
 
 
