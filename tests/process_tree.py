@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-_SNAPSHOT = re.compile(r"/snapshots/([0-9]{6}-[0-9a-f]{8})/")
+_SNAPSHOT = re.compile(r"/snapshots/(?:\.tmp-)?([0-9]{6}-[0-9a-f]{8})/")
 
 
 @dataclass(frozen=True)

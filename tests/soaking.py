@@ -26,7 +26,7 @@ from kb.store.snapshots import ids
 from kb.store.state import State
 from kb.store.tokens import Tokens
 
-WORKERS, PLACES, KEPT = 2, 2, 2
+WORKERS, PLACES, KEPT = 2, 2, 1
 
 LONGEST = 180
 """Seconds that a soak may take longer than it should, on a machine that is busy."""
@@ -34,14 +34,15 @@ LONGEST = 180
 GIVEN = {
     **{"workers": WORKERS, "query_places": PLACES, "query_mb": 512, "query_seconds": 3, "query_result_mb": 8},
     **{"query_waiting": 4, "query_per_client": 4, "keep_snapshots": KEPT, "uploads_per_hour": 1_000_000},
+    **{"requests_per_minute": 0, "searches_per_minute": 0},
 }
-"""Small bounds, so that they are met often."""
+"""Small bounds of queries, so that they are met often; the clients are few, and ask as often as many would."""
 
 EXPECTED = {
     "page": {200},
     "repeated page": {200},
     "page as at a snapshot": {200, 410},
-    "question": {200, 429},
+    "question": {200, 429, 503},
     "query": {200},
     "bomb": {403, 429, 503},
     "readyz": {200},
@@ -49,7 +50,7 @@ EXPECTED = {
     "publishing": {200, 201, 202},
 }
 """Kind of request → the statuses that are no error. A snapshot that was named may be retired meanwhile (410); a
-question has the places of queries, and one that takes long beside bombs makes room (429)."""
+question has the places of queries, and one that takes long beside bombs makes room (429) or meets its limit (503)."""
 
 SERVE = """
 import sys, json
@@ -246,11 +247,11 @@ class Site:
         return run
 
 
-def soak(data: Path, temporary: Path, seconds: float, every: float = 3.0, publications: int = KEPT + 1) -> Soaked:
+def soak(data: Path, temporary: Path, seconds: float, every: float = 3.0, publications: int = KEPT + 2) -> Soaked:
     """Starts a server on a data folder with the knowledge that ships, and loads it for that time.
 
-    It goes on until so many publications came through, for LONGEST s at most. The folder is changed; `temporary` is a
-    new folder for the server's temporary files.
+    It goes on until so many publications came through (by default, until two snapshots were retired), for LONGEST s
+    more at most. The folder is changed; `temporary` is a new folder for the server's temporary files.
     """
     folder = DataFolder(data)
     State(folder).add_publisher("soak", BASE)

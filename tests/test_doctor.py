@@ -23,11 +23,13 @@ from kb.operations.doctor.finding import Finding
 from kb.store.audit import Audit
 from kb.store.distributions.index import folder_of
 from kb.store.folder import DataFolder
+from kb.store.layout import LAYOUT, write_layout
 from kb.store.rebuild import rebuild
 from kb.store.snapshots import current_id
 from kb.store.state import State
 from kb.store.tokens import Tokens
 from kb.store.withdrawal import plan
+from web import create_app
 from web.cli import main
 
 SAFE = {"public_url": "https://whatworks.example", "contact": "it@council.example", "proxies": 1}
@@ -155,6 +157,29 @@ def test_a_snapshot_that_is_gone_or_lacks_what_is_made_from_it(own_site: Setting
     shutil.rmtree(folder.snapshots / id / "store")
     finding = worst(knowledge.snapshot, own_site)
     assert (finding.level, "rebuild" in finding.do) == ("fault", True)
+
+
+def test_a_folder_of_another_version(own_site: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    assert worst(upkeep.layout, own_site).level == "ok"
+    write_layout(DataFolder(own_site.data), LAYOUT + 1)
+    assert worst(upkeep.layout, own_site).level == "fault"
+    assert main(["doctor", "--data", str(own_site.data)]) == 1
+    assert "layout" in capsys.readouterr().out
+
+
+def test_a_snapshot_that_stands_in_for_a_damaged_one(own_site: Settings) -> None:
+    folder = DataFolder(own_site.data)
+    first = folder.current.resolve()
+    record = json.loads((first / "snapshot.json").read_bytes())
+    second = shutil.copytree(first, folder.snapshots / "000099-0123abcd")
+    (second / "snapshot.json").write_text(json.dumps(record | {"id": second.name}), encoding="utf-8")
+    (second / "store" / "CURRENT").write_text("MANIFEST-999999\n", encoding="ascii")
+    folder.current.unlink()
+    folder.current.symlink_to(f"snapshots/{second.name}")
+    finding = worst(knowledge.snapshot, own_site)
+    assert (finding.level, second.name in finding.said, first.name in finding.said) == ("fault", True, True)
+    answer = create_app(own_site).test_client().get("/readyz")
+    assert (answer.status_code, second.name in answer.text, first.name in answer.text) == (200, True, True)
 
 
 def test_a_clock_that_is_late_or_was_set_back(own_site: Settings) -> None:

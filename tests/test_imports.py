@@ -15,7 +15,7 @@ READS_FROM = {
     "kb.store": {"kb.intake", "kb.protocols", "kb.mapping", "kb.store"},
     "kb.ask": {"kb.intake", "kb.protocols", "kb.mapping", "kb.store", "kb.ask"},
     "kb.elsewhere": {"kb.intake", "kb.protocols", "kb.store", "kb.elsewhere"},
-    "kb.operations": {"kb.protocols", "kb.store", "kb.ask", "kb.operations"},
+    "kb.operations": {"kb.store", "kb.ask", "kb.operations"},
     "kb.cli": {
         *("kb.intake", "kb.protocols", "kb.mapping", "kb.store", "kb.ask", "kb.elsewhere", "kb.operations", "kb.cli")
     },

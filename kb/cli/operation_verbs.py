@@ -23,7 +23,7 @@ def doctor(args: argparse.Namespace) -> int:
     """One line each: ok, warning or fault, about what, what was found and what to do. 1 for a fault, 2 in settings."""
     from kb.operations.doctor import examine, exit_code
 
-    findings = examine(settings_of(args))
+    findings = examine(settings_of(args, any_layout=True))
     code = exit_code(findings)
     if args.json:
         print(json.dumps({"ok": code == 0, "findings": [asdict(each) for each in findings]}, ensure_ascii=False))

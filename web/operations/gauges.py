@@ -58,6 +58,9 @@ class Gauges(Collector):
         issued = datetime.fromisoformat(record.issued)
         age = (datetime.now(UTC) - issued).total_seconds()
         yield _gauge("snapshot_age_seconds", "Seconds since the current snapshot was made.", age)
+        stands_in = self._reader.snapshots.stands_in() is not None
+        told = "1 while another snapshot is read because the current one is damaged."
+        yield _gauge("snapshot_stands_in", told, stands_in)
         yield _gauge("snapshot_triples", "Triples of the current snapshot, over all datasets.", record.triples)
         published = CounterMetricFamily(
             "whatworks_publications", "Releases published of the datasets that the current snapshot has."

@@ -14,6 +14,7 @@ LOOKS: tuple[Callable[[Settings], Iterable[Finding]], ...] = (
     machine.temporary,
     machine.memory,
     machine.clock,
+    upkeep.layout,
     upkeep.permissions,
     knowledge.primary,
     knowledge.snapshot,

@@ -58,9 +58,9 @@ def primary(settings: Settings) -> Iterator[Finding]:
 def snapshot(settings: Settings) -> Iterator[Finding]:
     """The current snapshot, as pages read it, and what is made from it."""
     folder = DataFolder(settings.data)
+    read = snapshots(settings, checked=True)
     try:
-        reading = snapshots(settings, checked=True)
-        id = answering(reading).id
+        id = answering(read).id
     except (StoreMissing, OSError) as error:
         nothing = current_id_or_none(folder, settings) is None and not folder.releases.exists()
         if nothing:
@@ -68,10 +68,11 @@ def snapshot(settings: Settings) -> Iterator[Finding]:
         else:
             yield Finding("snapshot", "fault", str(error), _REBUILD)
         return
-    if (damaged := reading.stands_in()) is not None:
-        yield Finding("snapshot", "fault", f"{damaged[1].partition('; run')[0]}; {id} is read in its place", _REBUILD)
-        return
-    yield Finding("snapshot", "ok", f"{id} opens and answers")
+    if (damaged := read.stands_in()) is not None:
+        said = f"{id} is read in the place of {damaged[0]}, which is damaged ({damaged[1]})"
+        yield Finding("snapshot", "fault", said, f"{_REBUILD}; see docs/failures.md")
+    else:
+        yield Finding("snapshot", "ok", f"{id} opens and answers")
     if settings.store:
         return
     if missing := [name for name, made in DERIVED.items() if not made(folder, id)]:

@@ -12,6 +12,7 @@ from kb.store import releases
 from kb.store.clock import ago, now
 from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
+from kb.store.layout import check_layout, read_layout
 from kb.store.queue import Queue
 from kb.store.state import Applied, State
 from kb.store.tokens import Tokens
@@ -21,6 +22,19 @@ SOON = timedelta(days=30)
 """Before a token ends in which that is said."""
 
 _NEXT = "The next publication does it first; or run `whatworks rebuild` now"
+
+
+def layout(settings: Settings) -> Iterator[Finding]:
+    """Whether the data folder was written by this version of the program."""
+    folder = DataFolder(settings.data)
+    try:
+        check_layout(folder)
+        found = read_layout(folder)
+    except WhatWorksError as error:
+        yield Finding("layout", "fault", str(error))
+        return
+    if found is not None:
+        yield Finding("layout", "ok", f"the data folder has layout {found}, which this program reads and writes")
 
 
 def permissions(settings: Settings) -> Iterator[Finding]:
