@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Store
 from store_cases import SETTINGS, assert_sound, dump, new_folder, publish_one
 
 from kb.errors import NotFound, ReleaseDamaged, StoreMissing
@@ -61,6 +62,16 @@ def test_a_lost_release_is_said_so_and_can_be_given_up(folder: DataFolder) -> No
         publish_one(folder, "assets", "assets-2.ttl")
     rebuild(folder, SETTINGS)
     assert_sound(folder)
+
+
+@pytest.mark.parametrize("name", ["accepted.nq.gz", "release.json"])
+def test_a_damaged_release_is_found_before_the_store_goes(folder: DataFolder, name: str) -> None:
+    before, applied = dump(Store.read_only(str(folder.store))), State(folder).applied()
+    (folder.releases / "kent/places/2" / name).write_bytes(b"nonsense")
+    with pytest.raises(ReleaseDamaged, match="restore it from a copy"):
+        rebuild(folder, SETTINGS)
+    assert dump(Store.read_only(str(folder.store))) == before
+    assert State(folder).applied() == applied
 
 
 def test_releases_alone_are_enough(folder: DataFolder) -> None:

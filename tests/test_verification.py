@@ -94,6 +94,45 @@ def test_a_damaged_release_is_named(folder: DataFolder) -> None:
     assert all("from a backup" in fault.mend for fault in found)
 
 
+@pytest.mark.parametrize("part", ["releases", "releases/kent", "releases/kent/assets", "releases/kent/assets/1"])
+def test_lost_releases_are_named_and_never_given_up(folder: DataFolder, part: str) -> None:
+    shutil.rmtree(folder.root / part)
+    found = verify(folder)
+    assert any(fault.what == "release 1 was accepted, and is not there" for fault in found)
+    assert all("from a backup" in fault.mend and "rebuild" not in fault.mend for fault in found), found
+
+
+def test_the_current_snapshot_knows_of_them_too(folder: DataFolder) -> None:
+    shutil.rmtree(folder.releases / "kent/places")
+    State(folder).forget_applied()
+    assert any(fault.where == "releases/kent/places" for fault in verify(folder))
+
+
+READ = (
+    "releases/kent/places/1/release.json",
+    "releases/kent/places/1/accepted.nq.gz",
+    "current/snapshot.json",
+    "current/store.sha256",
+    "current/distributions/SHA256SUMS",
+)
+"""Files that verification reads."""
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\xff nonsense\n", b"[1]"])
+def test_every_lost_or_garbled_file_is_a_fault_and_no_failure(sound: DataFolder, content: bytes | None) -> None:
+    for name in READ:
+        path = sound.root / name
+        before = path.read_bytes()
+        path.unlink()
+        if content is not None:
+            path.write_bytes(content)
+        found = verify(sound)
+        path.unlink(missing_ok=True)
+        path.write_bytes(before)
+        # Snapshots from before there were checksums have no such file.
+        assert found or (path.name == "store.sha256" and content is None), name
+
+
 def test_a_damaged_state(folder: DataFolder) -> None:
     for path in folder.root.glob("state.sqlite*"):
         path.unlink()

@@ -38,6 +38,8 @@ def damaged(snapshot: Path) -> Iterator[str]:
     except (OSError, ValueError) as error:
         yield f"{FILE} cannot be read ({error})"
         return
+    if not expected and (snapshot / FILE).exists():
+        yield f"{FILE} is empty"
     for name, sum in expected.items():
         try:
             if digest(snapshot / "store" / name) != sum:

@@ -7,6 +7,7 @@ from kb.store.folder import DataFolder
 from kb.store.lock import writing
 from kb.store.reconcile import OnStep, reconcile, remove_store
 from kb.store.state import State
+from kb.store.withdrawal.plan import take_all_places
 
 
 def rebuild(folder: DataFolder, settings: Settings, *, on_step: OnStep = lambda step: None) -> str:
@@ -14,11 +15,15 @@ def rebuild(folder: DataFolder, settings: Settings, *, on_step: OnStep = lambda 
 
     On an engine every dataset is sent again. Readers have the old snapshot until the new one is complete. Publishers
     that the state has lost are registered again as their latest releases name them; what was registered as unchecked
-    likewise. Raises NotFound when there is no release, ReleaseDamaged, StoreBusy, StoreUnwritable.
+    likewise. Raises NotFound when there is no release, ReleaseDamaged where one is damaged that the store is made of,
+    and then everything is as it was; StoreBusy, StoreUnwritable.
     """
     with writing(folder):
+        take_all_places(folder)
         if not releases.datasets(folder):
             raise NotFound(f"{folder.releases}: no releases to rebuild from")
+        on_step("verifying the releases")
+        _verify(folder)
         state = State(folder)
         if not settings.store:
             on_step("removing the store")
@@ -35,3 +40,9 @@ def rebuild(folder: DataFolder, settings: Settings, *, on_step: OnStep = lambda 
             id = reconcile(folder, settings, on_step, afresh=True)
         assert id is not None  # there is a release
         return id
+
+
+def _verify(folder: DataFolder) -> None:
+    """Reads all that the store is made of, the content of the latest and the records of all, before it is removed."""
+    for publisher, dataset in releases.datasets(folder):
+        releases.verify_accepted(folder, releases.history(folder, publisher, dataset)[-1])

@@ -7,20 +7,21 @@ stores with the same content are read in the same order, so that no content is h
 import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
-from kb.errors import ReleaseDamaged, StoreUnwritable
+from kb.errors import NotFound, ReleaseDamaged, StoreUnwritable
 from kb.store import catalogue, releases
 from kb.store.checksums import damaged, digest, read_checksums
 from kb.store.database import Database
 from kb.store.distributions.index import CHECKSUMS, folder_of
 from kb.store.folder import DataFolder
 from kb.store.lock import writing
+from kb.store.losses import lost
 from kb.store.primary import in_parts
 from kb.store.reconcile import UNSNAPSHOTTED, OnStep
 from kb.store.releases import Release
@@ -31,6 +32,7 @@ from kb.store.submissions import Submissions
 from kb.store.withdrawal.plan import PENDING
 
 REBUILD = "whatworks rebuild"
+_COPY = "copy it from a backup (docs/backup.md)"
 _STATE = "whatworks restore BACKUP --state, then whatworks rebuild"
 
 Graph = NamedNode | DefaultGraph
@@ -65,6 +67,10 @@ def _faults(folder: DataFolder, on_step: OnStep) -> Iterator[Fault]:
     yield from broken
     on_step("the files of the releases")
     latest, wrong = _releases(folder)
+    wrong += [
+        Fault(f"releases/{each.dataset}", f"release {each.number} was accepted, and is not there", _COPY)
+        for each in lost(folder, stated=not broken)
+    ]
     yield from wrong
     if not broken:
         yield from _unfinished(folder, latest)
@@ -95,7 +101,7 @@ def _releases(folder: DataFolder) -> tuple[list[Release], list[Fault]]:
             mend = f"copy {where} from a backup (docs/backup.md), then {REBUILD}"
             try:
                 release = releases.read(folder, publisher, dataset, number)
-            except (ReleaseDamaged, OSError) as error:
+            except (ReleaseDamaged, NotFound, OSError) as error:
                 wrong.append(Fault(where, str(error), mend))
                 continue
             for name, said in release.files.items():
@@ -114,10 +120,8 @@ def _unfinished(folder: DataFolder, latest: Sequence[Release]) -> Iterator[Fault
     applied = state.applied()
     for release in latest:
         has = applied.get((release.publisher, release.dataset))
-        if has is not None and has.release > release.number:
-            what = f"release {has.release} was accepted, and is not there"
-            yield Fault(f"releases/{release.name}", what, f"copy it from a backup, or give it up by {REBUILD}")
-        elif has != Applied(release.number, complete=True):
+        later = has is not None and has.release > release.number  # one that is lost
+        if not later and has != Applied(release.number, complete=True):
             yield Fault("store", f"lacks {release.name} release {release.number}, or has it in part", REBUILD)
     if state.mark(UNSNAPSHOTTED) == "1":
         yield Fault("current", "the store was changed after the current snapshot was made", REBUILD)
@@ -145,7 +149,9 @@ def _fill(expected: Store, folder: DataFolder, latest: Sequence[Release]) -> Non
 def _primary(folder: DataFolder, expected: Store) -> Iterator[Fault]:
     """The primary store; files that it shares with the current snapshot are known by that one's checksums."""
     id = current_id(folder)
-    known = read_checksums(folder.snapshots / id) if id is not None else {}
+    known: dict[str, str] = {}
+    with suppress(OSError, ValueError):  # it is said with the files of the snapshot
+        known = read_checksums(folder.snapshots / id) if id is not None else {}
     for path in sorted(folder.store.glob("*.sst")):
         if path.name in known and digest(path) != known[path.name]:
             yield Fault(f"store/{path.name}", "is not as it was written", REBUILD)
@@ -216,7 +222,10 @@ def _snapshot(folder: DataFolder, id: str, seen: dict[tuple[int, int], str]) -> 
             yield Fault(f"snapshots/{id}", "has no downloads yet", REBUILD)
         return
     try:
-        listed = [line.split("  ", 1) for line in (downloads / CHECKSUMS).read_text(encoding="ascii").splitlines()]
+        lines = (downloads / CHECKSUMS).read_text(encoding="ascii").splitlines()
+        listed = [(sum, name) for sum, name in (line.split("  ", 1) for line in lines)]
+        if not listed:
+            raise ValueError("it is empty")
     except (OSError, ValueError) as error:
         yield Fault(f"snapshots/{id}/distributions/{CHECKSUMS}", f"cannot be read ({error})", mend)
         return
