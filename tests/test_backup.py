@@ -1,29 +1,38 @@
 """Backup and restore: a destroyed data folder comes back whole, nothing is copied twice, nothing withdrawn stays."""
 
+import fcntl
 import os
 import shutil
+import sqlite3
 import subprocess
+import tempfile
 import threading
+import tracemalloc
+from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from publishing_site import CONFORMING
-from store_cases import SETTINGS, assert_sound, dump, new_folder, publish_one
+from store_cases import BASE, SETTINGS, assert_sound, dump, new_folder, publish_one
 from withdrawal_cases import RECORD, RULE, TRACES, traces
 from withdrawal_cases import published as with_a_record
 
-from kb.errors import BadInput, NotFound, StoreBusy, WhatWorksError, WrongLayout
+from kb.errors import BadInput, NotFound, StoreBusy, StoreUnwritable, WhatWorksError, WrongLayout
 from kb.store import releases, tombstones
 from kb.store.audit import Audit
+from kb.store.backup import take
 from kb.store.backup.check import faults
 from kb.store.backup.manifest import read_manifest
 from kb.store.backup.restore import restore, restore_state
 from kb.store.backup.take import backup
-from kb.store.backup.target import generations
+from kb.store.backup.target import generation, generations
+from kb.store.clock import ago
 from kb.store.contributions import Contributions
 from kb.store.folder import DataFolder
 from kb.store.layout import LAYOUT, write_layout
+from kb.store.lock import locked
 from kb.store.publisher_process import work_off
 from kb.store.rebuild import rebuild
 from kb.store.snapshots import Snapshots, current_id, ids, pin
@@ -34,6 +43,7 @@ from kb.store.submitting import register
 from kb.store.tokens import Tokens
 from kb.store.withdrawal.withdraw import Target, withdraw
 from web import create_app
+from web.cli import main
 
 ADDRESSES = (
     "/doc/place/2.nt",
@@ -187,7 +197,7 @@ def test_a_damaged_generation_is_not_restored_nor_built_upon(folder: DataFolder,
     copy = DataFolder(tmp_path / "copy")
     with pytest.raises(BadInput, match=r"places/1/accepted.nq.gz: has not the checksum.*nothing was restored"):
         restore(target, copy)
-    assert list(copy.root.iterdir()) == []
+    assert {path.name for path in copy.root.iterdir()} == {"lock", "queue.lock"}
     made = backup(folder, target)
     assert (made.faults, made.damaged) == ((), first.name)
     assert list(faults(made.path)) == []
@@ -202,6 +212,90 @@ def test_damage_in_the_data_folder_is_said_and_older_ones_stay(folder: DataFolde
     made = backup(folder, target, keep=1)
     assert any("places/1/accepted.nq.gz: is not as it was archived" in fault for fault in made.faults)
     assert [each.name for each in generations(target)] == [first.name, made.path.name]
+
+
+def nest(folder: Path) -> None:
+    """Makes folders so deep within that none of a full path can be listed, as none on a bad disk can."""
+    place = os.open(folder, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("x" * 250, dir_fd=place)
+        inner = os.open("x" * 250, os.O_RDONLY, dir_fd=place)
+        os.close(place)
+        place = inner
+    os.close(place)
+
+
+def test_what_cannot_be_listed_ends_the_backup(folder: DataFolder, target: Path) -> None:
+    first = backup(folder, target, keep=1).path
+    nest(folder.releases / "kent")
+    with pytest.raises(StoreUnwritable, match="earlier generations are kept"):
+        backup(folder, target, keep=1)
+    assert generations(target) == [first]
+
+
+@pytest.mark.parametrize("part", ["releases", "releases/kent/places", "releases/kent/places/1"])
+def test_a_generation_without_a_release_is_not_sound(folder: DataFolder, target: Path, part: str) -> None:
+    first = backup(folder, target, keep=1).path
+    shutil.rmtree(folder.root / part)
+    made = backup(folder, target, keep=1)
+    assert any("releases/kent/places: release 1 was accepted, and is not there" in each for each in made.faults)
+    assert generations(target) == [first, made.path]
+
+
+def test_a_snapshot_says_of_lost_releases_where_the_state_is_new(folder: DataFolder, target: Path) -> None:
+    shutil.rmtree(folder.releases)
+    State(folder).forget_applied()
+    assert any("kent/places: release 2 was accepted" in each for each in backup(folder, target).faults)
+
+
+@pytest.mark.parametrize("name", ["release.json", "accepted.nq.gz", "report.json.gz"])
+@pytest.mark.parametrize("content", [None, b"", b"[1]"])
+def test_each_lost_or_garbled_file_of_a_release_is_a_fault(
+    folder: DataFolder, target: Path, name: str, content: bytes | None
+) -> None:
+    path = folder.releases / "kent/places/1" / name
+    path.unlink() if content is None else path.write_bytes(content)
+    assert any("kent/places/1" in each for each in backup(folder, target).faults)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"files": []}'])
+def test_a_generation_with_a_garbled_manifest_is_not_built_upon(
+    folder: DataFolder, target: Path, content: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = backup(folder, target).path
+    (first / "manifest.json").write_bytes(content)
+    made = backup(folder, target)
+    assert (made.faults, made.damaged, made.copied > 0) == ((), first.name, True)
+    assert main(["backup", str(target), "--list", "--data", str(folder.root)]) == 0
+    assert f"{first.name}\tdamaged" in capsys.readouterr().out
+
+
+def test_the_last_generation_is_the_last_though_the_clock_was_set_back(
+    folder: DataFolder, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup(folder, target, keep=2)
+    earlier = ago(timedelta(hours=1))
+    monkeypatch.setattr(take, "now", lambda: earlier)
+    publish_one(folder, "places", "places-1.ttl")
+    made = [backup(folder, target, keep=2).path for _ in range(2)]
+    assert generations(target) == made
+    assert generation(target) == made[1]
+
+
+def test_the_newest_release_is_checked_in_little_memory(tmp_path: Path, target: Path) -> None:
+    folder = new_folder(tmp_path)
+    publish_one(folder, "assets", "assets-1.ttl")
+    release = releases.latest(folder, "kent", "assets")
+    assert release is not None
+    lines = [f'<{BASE}/id/asset/{n:06}> <{BASE}/p> "{"many words " * 20}" .'.encode() for n in range(30_000)]
+    releases.archive(folder, replace(release, number=2, issued="2099-01-01T00:00:00Z", triples=30_000), lines, {}, None)
+    made = backup(folder, target).path
+    tracemalloc.start()
+    try:
+        assert list(faults(made)) == []
+        assert tracemalloc.get_traced_memory()[1] < sum(map(len, lines)) / 2
+    finally:
+        tracemalloc.stop()
 
 
 def test_nothing_is_overwritten(folder: DataFolder, target: Path, tmp_path: Path) -> None:
@@ -233,6 +327,84 @@ def test_the_state_alone_comes_back(folder: DataFolder, target: Path) -> None:
     rebuild(folder, SETTINGS)
     assert_sound(folder)
     assert Snapshots(folder).current().record.datasets["kent/places"] == 3
+
+
+def test_a_state_with_another_content_is_not_restored(folder: DataFolder, target: Path) -> None:
+    made = backup(folder, target).path
+    before = State(folder).publishers()
+    with closing(sqlite3.connect(made / "state.sqlite")) as copy, copy:
+        copy.execute("UPDATE publishers SET base = 'https://evil.example'")
+    with pytest.raises(BadInput, match="has not the checksum that it had; nothing was restored"):
+        restore_state(target, folder)
+    assert State(folder).publishers() == before
+
+
+def test_nobody_publishes_while_it_is_restored(folder: DataFolder, target: Path, tmp_path: Path) -> None:
+    backup(folder, target)
+    refused = []
+
+    def try_all(step: str) -> None:
+        with pytest.raises(StoreBusy), locked(folder):
+            pass
+        with folder.queue_lock.open("ab") as file, pytest.raises(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        refused.append(step)
+
+    restore(target, folder, replace=True, on_step=try_all)
+    restore_state(target, folder, on_step=try_all)
+    assert len(refused) == 4
+    assert publish_one(folder, "places", "places-1.ttl").release.number == 3  # type: ignore[union-attr]
+    assert_sound(folder)
+
+
+def test_it_is_refused_while_a_server_works_off_the_queue(folder: DataFolder, target: Path) -> None:
+    backup(folder, target)
+    with folder.queue_lock.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(StoreBusy, match="a server works there"):
+            restore(target, folder, replace=True)
+
+
+@pytest.mark.parametrize("at", ["checking every file", "taking its place"])
+def test_what_somebody_wrote_meanwhile_is_not_overwritten(
+    folder: DataFolder, target: Path, tmp_path: Path, at: str
+) -> None:
+    backup(folder, target)
+    copy = DataFolder(tmp_path / "copy")
+
+    def write(step: str) -> None:
+        if step == at:
+            State(copy).add_publisher("surrey", "https://surrey.example")
+
+    with pytest.raises(StoreBusy, match="was written meanwhile"):
+        restore(target, copy, on_step=write)
+    assert [each.id for each in State(copy).publishers()] == ["surrey"]
+    done = restore(target, copy, replace=True)
+    assert done.aside is not None
+    assert [each.id for each in State(DataFolder(done.aside)).publishers()] == ["surrey"]
+
+
+def test_where_the_parent_is_anothers_it_is_moved_aside_within(folder: DataFolder) -> None:
+    with tempfile.TemporaryDirectory() as name:  # that of pytest is for its user alone
+        place = Path(name)
+        data = DataFolder(place / "data")
+        shutil.copytree(folder.root, data.root, symlinks=True)
+        backup(data, place / "backups")
+        place.chmod(0o555)
+        user = os.geteuid()
+        if user == 0:
+            for path in (data.root, place / "backups", *data.root.rglob("*"), *(place / "backups").rglob("*")):
+                os.chown(path, 65534, 65534, follow_symlinks=False)
+            os.seteuid(65534)
+        try:
+            done = restore(place / "backups", data, replace=True)
+            state = restore_state(place / "backups", data)
+        finally:
+            os.seteuid(user)
+            place.chmod(0o755)
+        assert {done.aside, state.aside} <= set(data.root.resolve().iterdir())
+        assert done.aside is not None
+        assert releases.numbers(DataFolder(done.aside), "kent", "places") == [1, 2]
 
 
 def test_a_newer_backup_is_refused(folder: DataFolder, target: Path, tmp_path: Path) -> None:

@@ -100,6 +100,13 @@ def test_there_is_a_backup_and_it_comes_back(answer: dict[str, str]) -> None:
     assert re.search(r"restored /var/lib/whatworks/drill .* snapshot \d{6}-", answer[number_of("/drill\nrm")])
 
 
+def test_it_takes_the_place_of_what_is_there(answer: dict[str, str]) -> None:
+    said = answer[number_of("--replace\nsystemctl")]
+    assert "restored /var/lib/whatworks as of" in said
+    assert "what was there is in /var/lib/whatworks/whatworks-before-" in said
+    assert "ready: snapshot" in said
+
+
 def test_an_upgrade_finds_nothing_to_migrate_and_the_site_is_there_again(answer: dict[str, str]) -> None:
     assert "nothing to do" in answer[number_of("migrate")]
     assert "ready: snapshot" in answer[number_of("migrate")]

@@ -14,6 +14,9 @@ from kb import config
 from kb.cli import build_parser
 from kb.errors import BadSetting
 from kb.store import tokens
+from kb.store.backup.restore import restore, restore_state
+from kb.store.backup.take import backup
+from kb.store.folder import DataFolder
 from kb.store.submissions import Submissions
 
 ROOT = Path(__file__).parent.parent
@@ -150,6 +153,20 @@ def test_what_is_private_is_for_the_own_user_alone(tmp_path: Path) -> None:
     assert site.client().post(f"{sent.headers['Location']}/publish", headers=site.by("kent")).status_code == 202
     site.work()
     found = modes(site.folder.root)
+    assert_private(found)
+    made = backup(site.folder, tmp_path / "backups").path
+    assert_private(modes(made))
+    for path in (made, *made.rglob("*")):  # as plain tools have copied it
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() else 0o644)
+    again = DataFolder(tmp_path / "again")
+    restore(made, again)
+    assert_private(modes(again.root))
+    restore_state(made, again)
+    assert_private(modes(again.root))
+
+
+def assert_private(found: dict[str, str]) -> None:
     assert {mode for name, mode in found.items() if name.startswith("state.sqlite")} == {"0o600"}
     assert found["submissions"] == "0o700"
     assert found["releases/kent/money/1/received"] == "0o700"

@@ -38,7 +38,11 @@ def backup(args: argparse.Namespace) -> int:
     settings = settings_of(args, any_layout=True)
     if args.list:
         for path in generations(args.target):
-            found = read_manifest(path)
+            try:
+                found = read_manifest(path)
+            except BadInput as error:
+                print(f"{path.name}\tdamaged: {error}")
+                continue
             print(f"{path.name}\t{found.when}\t{len(found.files)} files\tsnapshot {found.current or 'none'}")
         return 0
     made = make(DataFolder(settings.data), args.target, keep=args.keep, quick=args.quick, on_step=progress)

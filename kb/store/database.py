@@ -96,6 +96,7 @@ class Database:
         Who is signed in, and who tried what from where, is left out; what was deleted is not in its bytes.
         """
         try:
+            os.close(os.open(target, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))
             with closing(sqlite3.connect(target, isolation_level=None)) as copy:
                 with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
                     connection.backup(copy)
@@ -104,7 +105,7 @@ class Database:
                 for table in _PASSING & there:
                     copy.execute(f"DELETE FROM {table}")
                 copy.execute("VACUUM")
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             raise self._unusable(error) from error
 
     def faults(self) -> list[str]:

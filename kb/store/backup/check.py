@@ -1,16 +1,19 @@
 """Whether a generation is what its manifest says, and can be opened: state, releases and snapshots."""
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, cast
 
 import pyoxigraph
 
-from kb.errors import ReleaseDamaged
+from kb.errors import NotFound, ReleaseDamaged
 from kb.store import releases
 from kb.store.backup.manifest import Manifest, read_manifest
 from kb.store.checksums import damaged, digest
 from kb.store.database import Database
 from kb.store.folder import DataFolder
+from kb.store.losses import lost
 
 _ANSWERS = "ASK { ?s ?p ?o }"
 
@@ -23,8 +26,9 @@ def faults(generation: Path, only: set[str] | None = None) -> Iterator[str]:
     manifest = read_manifest(generation)
     yield from _content(generation, manifest, only)
     folder = DataFolder(generation)
-    for fault in Database(folder).faults():
-        yield f"{folder.state.name}: {fault}"
+    broken = Database(folder).faults()
+    yield from (f"{folder.state.name}: {fault}" for fault in broken)
+    yield from (each.said for each in lost(folder, stated=not broken))
     yield from _releases(folder, manifest)
     for id in manifest.snapshots:
         yield from _snapshot(folder, id)
@@ -49,8 +53,8 @@ def _releases(folder: DataFolder, manifest: Manifest) -> Iterator[str]:
             place = releases.path_of(folder, publisher, dataset, number).relative_to(folder.root).as_posix()
             try:
                 release = releases.read(folder, publisher, dataset, number)
-            except ReleaseDamaged as error:
-                yield str(error)
+            except (ReleaseDamaged, NotFound, OSError) as error:
+                yield f"{place}: {error}"
                 continue
             for name, said in release.files.items():
                 copied = manifest.files.get(f"{place}/{name}")
@@ -59,8 +63,9 @@ def _releases(folder: DataFolder, manifest: Manifest) -> Iterator[str]:
             newest = release if newest is None or release.issued >= newest.issued else newest
     if newest is not None:
         try:
-            content = b"".join(releases.accepted_pieces(folder, newest))
-            read = sum(1 for _ in pyoxigraph.parse(content, pyoxigraph.RdfFormat.N_QUADS))
+            with gzip.open(releases.verify_accepted(folder, newest)) as file:
+                quads = pyoxigraph.parse(cast(IO[bytes], file), pyoxigraph.RdfFormat.N_QUADS)
+                read = sum(1 for _ in quads)
             if read != newest.triples:
                 yield f"{newest.name} release {newest.number}: has {read} triples, not {newest.triples}"
         except (ReleaseDamaged, SyntaxError, OSError, EOFError) as error:

@@ -60,10 +60,16 @@ class Copying:
 
 
 def files_in(folder: Path) -> Iterator[Path]:
-    """Every file below that is not half made, sorted."""
-    for place, folders, names in os.walk(folder):
+    """Every file below that is not half made, sorted; raises OSError where a folder is there and cannot be listed."""
+    for place, folders, names in os.walk(folder, onerror=_raise_unless_gone):
         folders[:] = sorted(each for each in folders if not each.startswith(HALF_MADE))
         yield from (Path(place, name) for name in sorted(names) if not name.startswith(HALF_MADE))
+
+
+def _raise_unless_gone(error: OSError) -> None:
+    """For os.walk, which otherwise passes over what it cannot list: half a copy would look whole."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _copied(source: Path, target: Path) -> FileRecord:

@@ -56,5 +56,5 @@ def read_manifest(generation: Path) -> Manifest:
         files = {path: FileRecord(**each) for path, each in said["files"].items()}
         lists = {name: tuple(said[name]) for name in ("snapshots", "withdrawals")}
         return Manifest(**said | lists | {"files": files})
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise BadInput(f"{generation / MANIFEST}: cannot be read ({error}); take another generation") from error

@@ -3,20 +3,23 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.errors import BadInput, NotFound, StoreBusy, StoreUnwritable
+from kb.errors import BadInput, NotFound, StoreBusy
 from kb.store.backup.check import faults
 from kb.store.backup.manifest import CHECKSUMS, MANIFEST, read_manifest
 from kb.store.backup.target import generation
+from kb.store.checksums import digest
 from kb.store.clock import now
 from kb.store.database import Database
-from kb.store.durability import HALF_MADE, make_folder, move, sync_tree
+from kb.store.durability import HALF_MADE, PRIVATE_FILE, PRIVATE_FOLDER, move, sync, sync_tree
 from kb.store.folder import DataFolder
 from kb.store.layout import LAYOUT
 from kb.store.lock import locked
+from kb.store.privacy import make_private
 
 OnStep = Callable[[str], None]
 
@@ -45,24 +48,21 @@ def restore(
     """Restores the latest generation in a folder of backups, or the one of that name.
 
     `replace`: what is in the data folder is moved aside first, into one beside it. Raises NotFound, BadInput where the
-    data folder holds anything or the generation is damaged, StoreBusy while it is served with publishers or written.
+    data folder holds anything or the generation is damaged, StoreBusy while it is served with publishers or written,
+    StoreUnwritable. Until it returns nothing is published there.
     """
     found = generation(source, name)
     manifest = read_manifest(found)
     if manifest.layout > LAYOUT:
         raise BadInput(f"{found}: has layout {manifest.layout}, and this program knows {LAYOUT}; install a newer one")
-    there = _entries(folder)
-    if there and not replace:
-        raise BadInput(
-            f"{folder.root}: holds something already ({there[0].name}); with --replace it is moved aside, not deleted"
-        )
-    try:
-        make_folder(folder.root)
-        _refuse_while_served(folder)
+    with _alone(folder):
+        if not replace:
+            _refuse_what_is_there(folder)
         draft = folder.root / _DRAFT
         shutil.rmtree(draft, ignore_errors=True)
         on_step(f"copying {len(manifest.files):,} files of {found.name}")
-        shutil.copytree(found, draft, symlinks=True)
+        draft.mkdir(mode=PRIVATE_FOLDER)
+        shutil.copytree(found, draft, symlinks=True, dirs_exist_ok=True)
         on_step("checking every file")
         wrong = list(faults(draft))
         if wrong:
@@ -70,17 +70,13 @@ def restore(
             raise BadInput(f"{found}: {wrong[0]}; nothing was restored: take another generation by --generation")
         for each in (MANIFEST, CHECKSUMS):
             (draft / each).unlink()
+        make_private(DataFolder(draft))
         sync_tree(draft)
-        aside = _move_aside(folder, there) if there else None
+        # Who is signed in, or asks for a short link, takes no lock: they may have written during the copy.
+        there = _entries(folder)
+        aside = _move_aside(folder, there) if there and replace else None
         on_step("taking its place")
-        # The version first, what is served last.
-        for path in sorted(draft.iterdir(), key=lambda path: (path.name == "current", path.name != "version")):
-            move(path, folder.root / path.name)
-        draft.rmdir()
-    except OSError as error:
-        raise StoreUnwritable(
-            f"{error.filename or folder.root}: {error.strerror or error}; put that right and run the command again"
-        ) from error
+        _take_place(draft, folder, aside)
     return Restored(found, manifest.when, len(manifest.files), manifest.current, aside)
 
 
@@ -94,20 +90,43 @@ def restore_state(
     found = generation(source, name)
     manifest = read_manifest(found)
     copy = found / folder.state.name
-    if not copy.exists():
+    if not copy.exists() or folder.state.name not in manifest.files:
         raise NotFound(f"{found}: holds no {folder.state.name}; take another generation by --generation")
-    _refuse_while_served(folder)
-    with locked(folder):
+    with _alone(folder):
         on_step("checking the copy")
-        wrong = Database(DataFolder(found)).faults()
-        if wrong:
-            raise BadInput(f"{copy}: {wrong[0]}; nothing was restored: take another generation by --generation")
         draft = folder.root / f"{HALF_MADE}{folder.state.name}"
+        draft.unlink(missing_ok=True)
+        os.close(os.open(draft, os.O_CREAT | os.O_WRONLY, PRIVATE_FILE))
         shutil.copyfile(copy, draft)
+        wrong = Database(DataFolder(found)).faults()
+        if digest(draft) != manifest.files[folder.state.name].sha256:
+            wrong.append("has not the checksum that it had")
+        if wrong:
+            draft.unlink()
+            raise BadInput(f"{copy}: {wrong[0]}; nothing was restored: take another generation by --generation")
+        sync(draft)
         there = [path for path in _entries(folder) if path.name.startswith(folder.state.name)]
         aside = _move_aside(folder, there) if there else None
         move(draft, folder.state)
     return Restored(found, manifest.when, 1, manifest.current, aside)
+
+
+@contextmanager
+def _alone(folder: DataFolder) -> Iterator[None]:
+    """Keeps publications, and what works through the queue, from the data folder; raises StoreBusy, StoreUnwritable."""
+    with locked(folder), folder.queue_lock.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StoreBusy(f"{folder.root}: a server works there; stop it, then run the command again") from None
+        yield
+
+
+def _refuse_what_is_there(folder: DataFolder) -> None:
+    if there := _entries(folder):
+        raise BadInput(
+            f"{folder.root}: holds something already ({there[0].name}); with --replace it is moved aside, not deleted"
+        )
 
 
 def _entries(folder: DataFolder) -> list[Path]:
@@ -119,21 +138,35 @@ def _entries(folder: DataFolder) -> list[Path]:
 
 
 def _move_aside(folder: DataFolder, there: list[Path]) -> Path:
-    """Moves entries into a folder beside the data folder, or within it where it is a mount."""
-    name = f"{folder.root.resolve().name}-before-{now().replace(':', '').replace('-', '')}"
-    within = os.path.ismount(folder.root)
-    aside = (folder.root.resolve() if within else folder.root.resolve().parent) / name
-    aside.mkdir()
+    """Moves entries into a folder beside the data folder; within it where that is a mount, or its parent another's."""
+    root = folder.root.resolve()
+    name = f"{root.name}-before-{now().replace(':', '').replace('-', '')}"
+    within = os.path.ismount(root) or not os.access(root.parent, os.W_OK | os.X_OK, effective_ids=True)
+    place = root if within else root.parent
+    names = (name, *(f"{name}-{number}" for number in range(2, 100)))  # of the same second
+    aside = next(place / each for each in names if not (place / each).exists())
+    aside.mkdir(mode=PRIVATE_FOLDER)
     for path in there:
         path.rename(aside / path.name)
     return aside
 
 
-def _refuse_while_served(folder: DataFolder) -> None:
-    if not folder.queue_lock.exists():
-        return
-    with folder.queue_lock.open("rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StoreBusy(f"{folder.root}: a server works there; stop it, then run the command again") from None
+def _take_place(draft: Path, folder: DataFolder, aside: Path | None) -> None:
+    """Gives each part its name: the version and the state first, what is served last. Nothing is overwritten."""
+    if there := [path for path in _entries(folder) if aside is None or path.name != aside.name]:
+        raise _written_meanwhile(there[0])
+    order = [folder.version.name, folder.state.name]
+    parts = {path.name: path for path in draft.iterdir()}
+    last = [folder.current.name] if folder.current.name in parts else []
+    for name in [*(each for each in order if each in parts), *sorted(parts.keys() - {*order, *last}), *last]:
+        target = folder.root / name
+        if os.path.lexists(target):
+            raise _written_meanwhile(target)
+        move(parts[name], target)
+    draft.rmdir()
+
+
+def _written_meanwhile(path: Path) -> StoreBusy:
+    return StoreBusy(
+        f"{path}: was written meanwhile, so a server works there; stop it, then run the command again with --replace"
+    )

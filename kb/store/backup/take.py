@@ -21,6 +21,7 @@ from kb.store.durability import HALF_MADE, move, sync_tree
 from kb.store.folder import DataFolder
 from kb.store.layout import check_layout, read_layout
 from kb.store.previews import PREVIEW
+from kb.store.privacy import make_private
 from kb.store.snapshots import current_id, ids
 from kb.store.state import State
 from kb.store.withdrawal.plan import PENDING
@@ -49,7 +50,7 @@ class Backup:
     withdrawn: tuple[str, ...]
     """Older generations that hold something withdrawn since: removed, or, where there are faults, still there."""
     damaged: str | None = None
-    """The generation before, where its files were damaged, so that all was copied anew."""
+    """The generation before, where its files or its manifest were damaged, so that all was copied anew."""
 
 
 class _Unsettled(Exception):
@@ -72,15 +73,16 @@ def backup(
         earlier = generations(target)
         name = new_name(target, now())
         draft = target / (HALF_MADE + name)
-        before = earlier[-1] if earlier else None
-        copying, manifest = _settled(folder, draft, before, on_step)
+        last = earlier[-1] if earlier else None
+        known = _known(last)
+        copying, manifest = _settled(folder, draft, last, known, on_step)
         on_step("checking what was written" if quick else "checking every file")
         found = _checked(draft, copying, manifest, quick)
-        damaged = bool(found) and before is not None
-        if damaged:
+        damaged = last is not None and (known is None or bool(found))
+        if found and known is not None:
             on_step("copying all of it anew: files of the generation before are damaged")
             shutil.rmtree(draft)
-            copying, manifest = _settled(folder, draft, None, on_step)
+            copying, manifest = _settled(folder, draft, None, None, on_step)
             found = _checked(draft, copying, manifest, quick)
         move(draft, target / name)
         held = [each for each in earlier if not _lacks_what_was_withdrawn(each, manifest)]
@@ -99,7 +101,7 @@ def backup(
         found,
         removed,
         tuple(each.name for each in held),
-        damaged=before.name if damaged and before is not None and not found else None,
+        damaged=last.name if damaged and last is not None and not found else None,
     )
 
 
@@ -110,9 +112,18 @@ def _checked(draft: Path, copying: Copying, manifest: Manifest, quick: bool) -> 
     return tuple(faults(draft, copying.copied if quick else None))
 
 
-def _settled(folder: DataFolder, draft: Path, before: Path | None, on_step: OnStep) -> tuple[Copying, Manifest]:
+def _known(before: Path | None) -> Manifest | None:
+    """What is known of the generation before; None where there is none, or its manifest is damaged."""
+    try:
+        return read_manifest(before) if before is not None else None
+    except BadInput:
+        return None
+
+
+def _settled(
+    folder: DataFolder, draft: Path, before: Path | None, known: Manifest | None, on_step: OnStep
+) -> tuple[Copying, Manifest]:
     """A copy during which nothing was withdrawn; raises StoreBusy where there is none."""
-    known = read_manifest(before) if before is not None else None
     for _ in range(_TRIES):
         if (folder.withdrawals / PENDING).exists():
             raise StoreBusy(
@@ -143,16 +154,18 @@ def _copy(
             copying.copy(path, path.name, changes=True)
     _tree(folder, folder.withdrawals, copying, changes=True)
     _tree(folder, folder.submissions, copying, changes=True)
-    on_step("copying releases")
-    _tree(folder, folder.releases, copying)
     current = current_id(folder)
     wanted = [id for id in ids(folder) if id in pins or id == current]
     for id in wanted:
         on_step(f"copying snapshot {id}")
         _tree(folder, folder.snapshots / id, copying)
+    gone = set(wanted) - set(ids(folder))
+    # After the state and the snapshots: every release that one of these names has been accepted by now.
+    on_step("copying releases")
+    _tree(folder, folder.releases, copying)
+    make_private(DataFolder(draft))
     if current is not None:
         (draft / folder.current.name).symlink_to(Path(folder.snapshots.name, current))
-    gone = set(wanted) - set(ids(folder))
     if gone or _numbers(folder) != withdrawn or (folder.withdrawals / PENDING).exists():
         raise _Unsettled
     layout = read_layout(folder)

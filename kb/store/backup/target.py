@@ -63,11 +63,13 @@ def opened(target: Path) -> Iterator[None]:
 
 
 def new_name(target: Path, when: str) -> str:
-    """A name after all that there are: the moment, and a number where there is one of this second."""
+    """A name after all that there are: the moment, and a number where there is one of this second or of a later one.
+
+    A clock that was set back would else make the newest generation the first that is removed.
+    """
     name = when.replace("-", "").replace(":", "")
-    ages = [_age(each) for each in generations(target)]
-    numbers = [number for moment, number in ages if moment == name]
-    return f"{name}-{max(numbers) + 1}" if numbers else name
+    moment, number = max((_age(each) for each in generations(target)), default=("", 0))
+    return f"{moment}-{number + 1}" if moment >= name else name
 
 
 def remove(path: Path) -> None:
