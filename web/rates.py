@@ -27,7 +27,7 @@ GATHERING = frozenset(
 """The blueprints of searches, and of pages that gather much: they take many times as long as the page of a thing."""
 
 ASKING = frozenset(("links.make", "links.one_link", "questions.one_question"))
-"""The endpoints that answer queries, which have bounds of their own (`web.asking.ask`); programs ask by the thousand."""
+"""The endpoints that answer queries, which have bounds of their own (`web.asking`); programs ask by the thousand."""
 
 UNCOUNTED = ("/static/", "/healthz", "/readyz", "/metrics", "/favicon.ico")
 """Starts of paths of what costs next to nothing."""
