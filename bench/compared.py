@@ -21,7 +21,7 @@ from bench.table import Row
 
 QUERIES = Path(__file__).parent / "compared"
 HERE = "this site"
-ROUNDS, LONGEST = 5, 120.0
+ROUNDS, LONGEST = 3, 30.0
 """Answers of each query, and seconds that one may take before its engine is left out."""
 
 
