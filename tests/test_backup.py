@@ -317,6 +317,12 @@ def test_nothing_is_overwritten(folder: DataFolder, target: Path, tmp_path: Path
         restore(full, DataFolder(tmp_path / "copy"))
 
 
+def test_a_fresh_disk_is_an_empty_folder(folder: DataFolder, target: Path) -> None:
+    (target / "lost+found").mkdir(parents=True)
+    made = backup(folder, target)
+    assert generations(target) == [made.path]
+
+
 def test_the_state_alone_comes_back(folder: DataFolder, target: Path) -> None:
     _, secret = Tokens(folder).create("kent", "estates team", "publish", 30)
     backup(folder, target)

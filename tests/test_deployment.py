@@ -271,6 +271,36 @@ def test_the_units_run_verbs_that_exist_and_the_timer_names_a_night() -> None:
     assert unit("whatworks-backup.timer")["Persistent"] == ["true"]
 
 
+def test_the_command_reads_the_settings_as_systemd_does_and_runs_nothing_in_them(tmp_path: Path) -> None:
+    """systemd.exec(5), EnvironmentFile=: no shell has a say in a password."""
+    values = {
+        "A": ("""pa$HOME`touch ran`$(touch ran)""",) * 2,
+        "B": ('"two words"', "two words"),
+        "C": (r"""'as it \ "stands" $HOME'""", r"""as it \ "stands" $HOME"""),
+        "D": (r'"a \"quoted\" \$ one"', 'a "quoted" $ one'),
+        "E": ("two words; all", "two words; all"),
+        "F": ("", ""),
+    }
+    lines = ["# a remark", "; another", "", *(f"{name}={said}" for name, (said, _) in values.items())]
+    (tmp_path / "settings").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    says = "#!/bin/sh\nenv -0; printf 'umask=%s\\0args=%s' $(umask) \"$6\"\n"
+    (tmp_path / "setpriv").write_text(says, encoding="utf-8")
+    (tmp_path / "setpriv").chmod(0o755)
+    text = (DEPLOY / "systemd" / "whatworks-command").read_text(encoding="utf-8")
+    text = text.replace("/etc/whatworks/whatworks.env", str(tmp_path / "settings"))
+    text = text.replace("/opt/whatworks/bin/python", sys.executable)
+    (tmp_path / "command").write_text(text, encoding="utf-8")
+    (tmp_path / "command").chmod(0o755)
+    done = subprocess.run(
+        ["./command", "token list"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+    )  # fmt: skip
+    found = dict(each.split("=", 1) for each in done.stdout.split("\0") if "=" in each)
+    assert {name: found.get(name) for name in values} == {name: meant for name, (_, meant) in values.items()}
+    assert (found["umask"], found["args"], found["TMPDIR"]) == ("0027", "token list", "/var/tmp")
+    assert not (tmp_path / "ran").exists()
+
+
 # The proxy
 
 

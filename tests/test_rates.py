@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from kb import config
 from kb.errors import TooBusy
 from kb.store.folder import DataFolder
-from web import create_app, rates
+from web import asking, create_app, rates
 from web.rates import CLIENTS, Rate
 
 FRESH = importlib.util.spec_from_file_location("fresh_rates", Path(rates.__file__))
@@ -111,6 +111,13 @@ def test_what_has_bounds_of_its_own_or_costs_nothing_is_not_counted(limited: Fla
     assert again == [200] * 20, "repeats from memory"
 
 
+@pytest.mark.parametrize("path", ["/sparql", "/editor.json", "/questions", "/q", "/graphs?default", "/mcp"])
+def test_what_is_no_query_is_counted_wherever_it_stands(limited: Flask, path: str) -> None:
+    answers = statuses(asked(limited.test_client(), path, 6, ONE))
+    assert 429 not in answers[:5]
+    assert answers[5] == 429
+
+
 def test_a_forged_address_counts_for_whoever_forges_it(limited: Flask) -> None:
     client = limited.test_client()
     for number in range(3):
@@ -140,6 +147,29 @@ def test_addresses_of_ipv4_within_ipv6_are_clients_of_their_own(limited: Flask) 
         mapped = {"REMOTE_ADDR": f"::ffff:192.0.2.{last}"}
         assert statuses(asked(client, f"/search?q=m{last}", 1, mapped)) == [200]
     assert statuses(asked(client, "/search?q=n", 4, {"REMOTE_ADDR": "::ffff:192.0.2.9"})) == [200, 200, 200, 429]
+
+
+@pytest.mark.parametrize("sent", ["192.0.2.{}:50{}", "[2001:db8:{}::1]:4{}", "[2001:db8:{}::1]", "2001:db8:{}::1"])
+def test_an_address_with_a_port_is_a_client_whatever_the_port(
+    counted: None, data_folder: DataFolder, sent: str
+) -> None:
+    app = create_app(config.load({}, data=data_folder.root, searches_per_minute=3, proxies=1))
+    found = []
+    for who, n in ((who, n) for who in (1, 2) for n in range(4)):
+        told = {"X-Forwarded-For": sent.format(who, n)}
+        found.append(statuses(asked(app.test_client(), f"/search?q={who}x{n}", 1, ONE, headers=told)))
+    assert found == [[200], [200], [200], [429]] * 2
+
+
+def test_that_clients_are_not_told_apart_is_said_once(
+    counted: None, data_folder: DataFolder, caplog: pytest.LogCaptureFixture
+) -> None:
+    asking._warn_unknown.cache_clear()
+    client = create_app(config.load({}, data=data_folder.root, proxies=1)).test_client()
+    asked(client, "/search?q=a", 3, ONE, headers={"X-Forwarded-For": "unknown"})
+    assert [each.message for each in caplog.records if "X-Forwarded-For" in each.message] == [
+        "the proxy in front tells no address of clients in X-Forwarded-For that is one, so they all count as one client"
+    ]
 
 
 def test_no_number_means_no_limit(counted: None, data_folder: DataFolder) -> None:

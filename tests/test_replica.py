@@ -1,6 +1,7 @@
 """A read replica: made and brought up by one command while both sites are served, and read only."""
 
 import os
+import re
 import shutil
 import stat
 import urllib.error
@@ -23,6 +24,7 @@ from kb.store.folder import DataFolder
 from kb.store.layout import write_layout
 from kb.store.pins import Pins
 from kb.store.rebuild import rebuild
+from kb.store.replica import staging
 from kb.store.replica.copying import replicate
 from kb.store.snapshots import current_id, ids, pin
 from kb.store.state import State
@@ -174,3 +176,19 @@ def test_by_rsync(source: DataFolder, target: DataFolder, elsewhere: str) -> Non
         assert second.get(path).data == first.get(path).data, path
     with pytest.raises(BadInput, match="rsync says"):
         replicate(f"{elsewhere}:{source.root}/nowhere", target)
+
+
+@pytest.mark.parametrize("remote", [False, True])
+def test_a_link_at_the_source_leads_nowhere_here(
+    source: DataFolder, target: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remote: bool
+) -> None:
+    if remote and shutil.which("rsync") is None:
+        absent("rsync")
+    if remote:
+        monkeypatch.setattr(staging, "_REMOTE", re.compile(""))  # rsync takes a path of this machine too
+    (tmp_path / "secret").write_text("of this machine alone")
+    shown = source.snapshots / str(current_id(source)) / "leaked.txt"
+    shown.symlink_to(tmp_path / "secret")
+    with pytest.raises(BadInput, match="leaked.txt: is a symbolic link at the source"):
+        replicate(str(source.root), target)
+    assert not ids(target)

@@ -13,6 +13,7 @@ from withdrawal_cases import CASES, RECORD, RULE, TRACES, publish_file, publishe
 from kb.cli import build_parser, run
 from kb.errors import BadInput, Gone, NotFound, Withdrawn
 from kb.namespaces import expand
+from kb.operations.access_log import AccessLog, Visit, months, visits
 from kb.protocols.report import Report, Result, Severity
 from kb.store import changes, links, releases, snapshots, tombstones
 from kb.store.folder import DataFolder
@@ -332,3 +333,22 @@ def test_what_waits_and_holds_what_was_withdrawn_says_so(folder: DataFolder) -> 
     SubmissionFolder(folder, free).keep([line for line in lines if RECORD.encode() not in line], None, [])
     assert f"{RECORD}: was withdrawn on" in stands_against(folder, held)
     assert stands_against(folder, free) == ""
+
+
+@pytest.mark.parametrize("target", [Target(RECORD), Target(dataset="kent/assets")])
+def test_the_access_log_keeps_no_address_of_it_and_every_visit(folder: DataFolder, target: Target) -> None:
+    log = AccessLog(folder, 13)
+    local = RECORD.removeprefix(f"{BASE}/id/")
+    gone = [f"/doc/{local}", f"/doc/{local}.ttl", f"/doc/{local}/history", f"/doc/{local.replace('-', '%2D')}"]
+
+    def visit(path: str) -> Visit:
+        return Visit(1_790_000_000, "resource.page", path, "GET", 200, 1.0, 2, "", "person", "")
+
+    log.write(map(visit, [*gone, "/doc/place/2", "/about/ä"]))
+    [month] = months(folder)
+    withdraw(folder, target, RULE, SETTINGS)
+    log.write([visit("/")])  # a server goes on with the file that it opened
+    found = list(visits(folder, month))
+    assert [each.path for each in found] == ["-"] * 4 + ["/doc/place/2", "/about/ä", "/"]
+    assert {each.page for each in found} == {"resource.page"}
+    assert "zanzibar" not in "".join(path.read_text(encoding="utf-8") for path in folder.usage.iterdir())

@@ -1,6 +1,9 @@
 """Asking for a stranger: whose query it is, what bounds the request sets itself, and the answer as a response."""
 
+import logging
+import re
 from collections.abc import Sequence
+from functools import cache
 from ipaddress import IPv4Address, ip_address, ip_network
 
 from flask import Response, current_app, request
@@ -21,6 +24,14 @@ _LONGEST_GRAPHS = 2000
 
 _LONGEST_WARNING = 600
 """Characters of the warnings in a header; the page has them whole."""
+
+UNKNOWN = "unknown"
+"""The one client that all are of whom a proxy tells no address."""
+
+_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+))(?::[0-9]+)?")
+"""An address as a node of RFC 7239 §6, which some gateways write into X-Forwarded-For too: in brackets, with a port."""
+
+_log = logging.getLogger(__name__)
 
 
 def ask(
@@ -46,15 +57,30 @@ def federated() -> list[str]:
 
 def client() -> str:
     """Whose request it is: the address that it comes from; of IPv6 the network, which is what one subscriber has."""
+    told = request.remote_addr or ""
     try:
-        address = ip_address(request.remote_addr or "")
+        address = ip_address(_address(told))
     except ValueError:
-        return "unknown"
+        _warn_unknown()
+        return UNKNOWN
     if isinstance(address, IPv4Address):
         return str(address)
     if address.ipv4_mapped:  # RFC 4291 §2.5.5.2: all of IPv4 is in one such network
         return str(address.ipv4_mapped)
     return str(ip_network((address, 64), strict=False).network_address)
+
+
+def _address(told: str) -> str:
+    node = _PORT.fullmatch(told)
+    return (node[1] or node[2]) if node else told
+
+
+@cache
+def _warn_unknown() -> None:
+    """Said once in each worker, without what was told: it may be of anybody."""
+    _log.warning(
+        "the proxy in front tells no address of clients in X-Forwarded-For that is one, so they all count as one client"
+    )
 
 
 def timeout() -> float | None:

@@ -26,8 +26,8 @@ GATHERING = frozenset(
 )
 """The blueprints of searches, and of pages that gather much: they take many times as long as the page of a thing."""
 
-ASKING = frozenset(("sparql", "links", "questions", "editor", "mcp", "graph_store"))
-"""Those that answer queries, or whole graphs, which have bounds of their own; programs ask them by the thousand."""
+ASKING = frozenset(("links.make", "links.one_link", "questions.one_question"))
+"""The endpoints that answer queries, which have bounds of their own (`web.asking`); programs ask by the thousand."""
 
 UNCOUNTED = ("/static/", "/healthz", "/readyz", "/metrics", "/favicon.ico")
 """Starts of paths of what costs next to nothing."""
@@ -69,6 +69,13 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def _count() -> None:
-        if request.path.startswith(UNCOUNTED) or request.blueprint in ASKING:
+        if request.path.startswith(UNCOUNTED) or _asks():
             return
         (searches if request.blueprint in GATHERING else requests).count(client())
+
+
+def _asks() -> bool:
+    """Whether it is a query; the editor, graphs and what programs are told of the data are work like any page."""
+    if request.endpoint == "sparql.endpoint":
+        return request.method == "POST" or "query" in request.args
+    return request.endpoint in ASKING

@@ -56,7 +56,7 @@ def reconcile(
 
         id = engine_publication.reconcile(folder, settings, on_step, afresh=afresh, alone=begun is not None)
         if begun is not None:
-            plan.forget_plan(folder)
+            plan.forget_plan(folder, begun)
         return id
     state = State(folder)
     releases.clean(folder)

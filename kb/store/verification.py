@@ -19,6 +19,7 @@ from kb.store import catalogue, releases
 from kb.store.checksums import damaged, digest, read_checksums
 from kb.store.database import Database
 from kb.store.distributions.index import CHECKSUMS, folder_of
+from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
 from kb.store.lock import writing
 from kb.store.losses import lost
@@ -75,7 +76,7 @@ def _faults(folder: DataFolder, on_step: OnStep) -> Iterator[Fault]:
     if not broken:
         yield from _unfinished(folder, latest)
     if latest and not wrong and (folder.store.exists() or folder.snapshots.exists()):
-        with tempfile.TemporaryDirectory(prefix="whatworks-verify-", dir=_place(folder)) as place:
+        with tempfile.TemporaryDirectory(prefix=f"{HALF_MADE}verify-", dir=_place(folder)) as place:
             on_step("making what the store should hold")
             expected = Store(Path(place) / "expected")
             _fill(expected, folder, latest)

@@ -11,6 +11,8 @@ from kb.errors import BadInput, NotFound, StoreBusy, StoreUnwritable
 from kb.store.durability import HALF_MADE, make_folder, remove_half_made, sync
 
 MARK = "whatworks-backup"
+_OF_THE_DISK = "lost+found"
+"""A folder that a fresh file system has already (mke2fs(8)); it holds nothing of anybody."""
 _NAME = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
 
 
@@ -45,7 +47,7 @@ def opened(target: Path) -> Iterator[None]:
     try:
         make_folder(target)
         if not (target / MARK).is_file():
-            if any(target.iterdir()):
+            if any(each.name != _OF_THE_DISK for each in target.iterdir()):
                 raise BadInput(f"{target}: holds something else; name an empty folder, or one that is not there yet")
             target.chmod(0o700)  # it gets drafts, and hashes of tokens
         with (target / MARK).open("a+b") as mark:

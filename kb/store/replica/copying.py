@@ -106,7 +106,7 @@ def _add_what_was_derived(staged: Path, target: Path) -> None:
 
 
 def _swap(staged: Path, target: Path) -> None:
-    """Puts the releases in their place: a reader finds the old ones or the new ones."""
+    """Puts the releases in their place; between two renames, for a moment, a reader finds none."""
     old = target.with_name(f"{HALF_MADE}{target.name}")
     shutil.rmtree(old, ignore_errors=True)
     sync_tree(staged)

@@ -36,6 +36,15 @@ def stage(source: str, here: DataFolder, to: DataFolder) -> None:
         _by_rsync(source, here, to)
     else:
         _from_folder(DataFolder(Path(source)), here, to)
+    _refuse_links(to)
+
+
+def _refuse_links(to: DataFolder) -> None:
+    """Raises BadInput where there is a link but `current`: this site would show what it leads to here."""
+    for folder, folders, files in os.walk(to.root):
+        for path in (Path(folder, name) for name in (*folders, *files)):
+            if path.is_symlink() and path != to.current:
+                raise BadInput(f"{path.relative_to(to.root)}: is a symbolic link at the source; nothing was changed")
 
 
 def _from_folder(source: DataFolder, here: DataFolder, to: DataFolder) -> None:
@@ -56,14 +65,14 @@ def _bring(source: Path, path: Path, here: DataFolder, to: DataFolder, known: di
     target = to.root / path
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        found = source.stat()
+        found = source.lstat()
         other = known.setdefault((found.st_dev, found.st_ino), target)
         if _same(here.root / path, found):
             link(here.root / path, target)
         elif other != target and _same(other, found):
             link(other, target)
         else:
-            shutil.copy2(source, target)
+            shutil.copy2(source, target, follow_symlinks=False)
     except FileNotFoundError:  # retired meanwhile
         return
 

@@ -25,6 +25,7 @@ from kb.store.withdrawal.drafts import withdraw_drafts
 from kb.store.withdrawal.redaction import Order, redact, take_places
 from kb.store.withdrawal.remaking import remake
 from kb.store.withdrawal.scope import Scope
+from kb.store.withdrawal.visits import withhold_paths
 
 OnStep = Callable[[str], None]
 
@@ -120,11 +121,12 @@ def finish(folder: DataFolder, plan: Plan, near_metres: int, on_step: OnStep) ->
     remake(folder, plan.records, plan.tombstone.snapshots, near_metres, on_step)
     remove_previews(folder)
     forget_changes(folder, plan)  # a reader may have made one meanwhile from what it had read before
-    forget_plan(folder)
+    forget_plan(folder, plan)
 
 
-def forget_plan(folder: DataFolder) -> None:
-    """The last step: nothing but the tombstone is left."""
+def forget_plan(folder: DataFolder, plan: Plan) -> None:
+    """The last steps, when no reader is shown it any more: nothing but the tombstone is left."""
+    withhold_paths(folder, plan.tombstone, plan.marks, (each.base for each in State(folder).publishers()))
     State(folder).compact()
     (folder.withdrawals / PENDING).unlink()
     sync(folder.withdrawals)
