@@ -25,6 +25,7 @@ from test_verification import current, largest
 from withdrawal_cases import RECORD, RULE, traces
 from withdrawal_cases import published as with_a_record
 
+from kb.errors import StoreMissing
 from kb.store import checkpoint, draft, releases
 from kb.store.backup.restore import restore_state
 from kb.store.backup.take import backup
@@ -138,6 +139,25 @@ def test_a_snapshot_damaged_while_it_is_read_harms_nobody_who_reads_it(folder: D
         shutil.rmtree(current(folder) / "store")
         assert place(address) == before
         assert asked(f"{address}/doc/place/2.ttl")[0] == 200
+
+
+def test_a_snapshot_that_could_not_be_opened_is_tried_again(
+    folder: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second, reading = current_id(folder), Snapshots(folder)
+    aside = (folder.snapshots / str(second) / "store").rename(tmp_path / "aside")
+    assert reading.current().id != second
+    raised = []
+    for _ in range(2):
+        with pytest.raises(StoreMissing) as error:
+            reading.at(str(second))
+        raised.append(error.value)
+    assert raised[0] is not raised[1], "one that is raised again keeps the frames of each request"
+    aside.rename(folder.snapshots / str(second) / "store")
+    assert reading.current().id != second, "not at each request"
+    monkeypatch.setattr("kb.store.snapshots._LOOK_AGAIN", 0.0)
+    assert reading.current().id == second
+    assert reading.stands_in() is None
 
 
 def test_without_any_good_snapshot_the_site_says_so(folder: DataFolder) -> None:

@@ -20,7 +20,7 @@ from kb import config
 from kb.operations.access_log import Visit, months, visits
 from kb.store.folder import DataFolder
 from web import create_app
-from web.operations import clients, recording
+from web.operations import clients, noted, recording
 
 HTML = {"Accept": "text/html"}
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) A-Rare-Agent/77.5"
@@ -262,3 +262,18 @@ def test_workers_count_together_and_log_lines(own_site: config.Settings, tmp_pat
     assert pages.count("health.alive") == 20
     for line in log.read_text(encoding="utf-8").splitlines():
         assert {"time", "level", "message"} <= set(json.loads(line))
+
+
+def test_a_question_is_written_down_by_its_name_and_a_key_is_not() -> None:
+    assert noted.Noted("p", "/questions/<name>", "/questions/a").told(200) == "/questions/a"
+    for private in ("/q", "/q/<id>"):
+        assert noted.Noted("p", private, "/q/0123").told(200) == private
+
+
+def test_a_host_that_is_none_loses_no_line(folder: DataFolder) -> None:
+    app = create_app(config.load({}, data=folder.root))
+    assert clients.other_site("https://a.example/", "a[") == ""
+    client = app.test_client()
+    client.get("/changes", headers={"Host": "a[", "Referer": "https://a.example/"}, buffered=True)
+    client.get("/changes", buffered=True)
+    assert len(logged(app, folder)) == 2

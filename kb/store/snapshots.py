@@ -101,7 +101,7 @@ class Snapshots:
         self._folder = folder
         self._check = checked
         self._read_for: str | None = None
-        self._damaged: dict[str, tuple[float, StoreMissing]] = {}
+        self._damaged: dict[str, tuple[float, str]] = {}
         self._pins = Pins(folder)
         self._opened: Snapshot | None = None
         self._tombstones: tuple[str, Tombstones] | None = None
@@ -116,10 +116,10 @@ class Snapshots:
         """
         id = self._named()
         opened = self._opened
-        if opened is not None and self._read_for == id:
+        if opened is not None and self._read_for == id and not self._due(id):
             return opened
         with self._opening:
-            if self._opened is None or self._read_for != id:
+            if self._opened is None or self._read_for != id or self._due(id):
                 found = self._open_current(id)
                 self._opened, self._read_for = found, id if id in self._damaged else found.id
             return self._opened
@@ -129,7 +129,7 @@ class Snapshots:
         id, opened = self._read_for, self._opened
         if id is None or opened is None or opened.id == id or id not in self._damaged:
             return None
-        return id, str(self._damaged[id][1])
+        return id, self._damaged[id][1]
 
     def at(self, id: str) -> Snapshot:
         """The snapshot with this id; raises NotFound when there is none, Gone when it is kept no longer.
@@ -144,7 +144,7 @@ class Snapshots:
         if id == self._named():
             named = self.current()
             if named.id != id and id in self._damaged:
-                raise self._damaged[id][1]
+                raise StoreMissing(self._damaged[id][1])
             return named
         with self._opening:
             found = self._named_open.get(id)
@@ -238,19 +238,24 @@ class Snapshots:
 
     def _open_checked(self, id: str) -> Snapshot:
         """As `_open`; until one was found good, damage is looked for, and what was found is remembered for a while."""
-        at, error = self._damaged.get(id, (float("-inf"), None))
-        if error is not None and time.monotonic() - at < _LOOK_AGAIN:
-            raise error
+        known = id in self._damaged
+        if known and not self._due(id):
+            # A new error each time: one that is raised again keeps the frames of every request that it ended.
+            raise StoreMissing(self._damaged[id][1])
         try:
-            if self._check and (wrong := next(damaged(self._folder.snapshots / id), None)):
+            if (self._check or known) and (wrong := next(damaged(self._folder.snapshots / id), None)):
                 raise StoreMissing(f"{self._folder.snapshots / id}: {wrong}; run `whatworks rebuild`")
             found = self._open(id)
         except StoreMissing as error:
-            self._damaged[id] = time.monotonic(), error
+            self._damaged[id] = time.monotonic(), str(error)
             raise
         self._check = False
         self._damaged.pop(id, None)
         return found
+
+    def _due(self, id: str) -> bool:
+        """Whether what was found damaged may be looked at again: it may have been mended, or lacked a file handle."""
+        return id in self._damaged and time.monotonic() - self._damaged[id][0] >= _LOOK_AGAIN
 
     def _open(self, id: str) -> Snapshot:
         path = self._folder.snapshots / id

@@ -24,7 +24,7 @@ def other_site(referrer: str, host: str) -> str:
     """The host of the site whose link was followed, without port; empty where there is none, or it is `host`."""
     try:
         found = (urlsplit(referrer).hostname or "").lower()
+        own = urlsplit(f"//{host}").hostname if _HOST.match(host.lower()) else ""
     except ValueError:
         return ""
-    own = urlsplit(f"//{host}").hostname if _HOST.match(host.lower()) else ""
     return found if _HOST.fullmatch(found) and found != own else ""

@@ -18,7 +18,7 @@ _KEY = "whatworks.noted"
 NO_PAGE = "none"
 """The type of page of an address that is none of this site."""
 
-PRIVATE = ("/contribute", "/publish", "/sign-", "/api/", "/q")
+PRIVATE = ("/contribute", "/publish", "/sign-", "/api/", "/q/")
 """Starts of paths in which an id can be a key to something, or stand for what somebody asked."""
 
 OUTCOMES: dict[type[WhatWorksError], str] = {
@@ -47,7 +47,7 @@ class Noted:
 
     def told(self, status: int) -> str:
         """The path as it may be kept: where it is private, or led to nothing, its pattern only."""
-        return self.pattern if status >= 400 or self.pattern.startswith(PRIVATE) else self.path
+        return self.pattern if status >= 400 or f"{self.pattern}/".startswith(PRIVATE) else self.path
 
 
 NOTHING = Noted()
