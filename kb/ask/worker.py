@@ -26,11 +26,8 @@ from typing import IO
 from kb.ask.evaluation import Job, Outcome, run
 from kb.errors import QueryStopped, TooBusy, WhatWorksError
 
-NICENESS, LONG_NICENESS = 5, 15
-"""Strangers' queries leave the processor to pages (nice(2)), and those that take long to those that have just begun."""
-
-LONG = 0.5
-"""Seconds after which a query counts as one that takes long."""
+NICENESS = 5
+"""Strangers' queries leave the processor to pages (nice(2))."""
 
 LOOK = 0.1
 """Seconds between two looks at whether a query may go on."""
@@ -59,19 +56,15 @@ class Worker:
         where the time was over, or memory or stack gave out, and TooBusy where `go_on` said no; then the process is
         dead. Raises RuntimeError, with the traceback logged, where our own code failed in it.
         """
-        begin = time.monotonic()
-        end, long = begin + seconds, False
+        end = time.monotonic() + seconds
         try:
             pipe = self._given(job)
             while not pipe.poll(max(0.0, min(LOOK, end - time.monotonic()))):
                 if time.monotonic() >= end:
                     raise QueryStopped(_too_slow(seconds))
-                if not long and time.monotonic() >= begin + LONG:
-                    long = self._yield()
                 if not go_on():
                     raise TooBusy("other queries wait for a place, and this one takes long; ask it again later", 10)
             answered, worn = pipe.recv()
-            worn = worn or long  # who is no administrator cannot take back that it yields
         except (EOFError, OSError) as error:
             reason = _reason(self._last_words())
             self.kill()
@@ -93,13 +86,6 @@ class Worker:
             file.seek(0)
         self._retire(worn)
         return answered, file
-
-    def _yield(self) -> bool:
-        """From now on the process leaves the processor to those of queries that have just begun."""
-        if self._process is not None and self._process.pid is not None:
-            with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, LONG_NICENESS)
-        return True
 
     def kill(self) -> None:
         """Ends the process at once; the next job starts another."""
