@@ -174,6 +174,16 @@ def test_what_was_withdrawn_leaves_older_backups(tmp_path: Path, target: Path) -
     assert State(again).pins() <= set(ids(again))
 
 
+def test_a_generation_from_before_a_withdrawal_is_not_restored(tmp_path: Path, target: Path) -> None:
+    folder = with_a_record(tmp_path)
+    before = backup(folder, target).path
+    withdraw(folder, Target(RECORD), RULE, replace(SETTINGS, data=folder.root))
+    with pytest.raises(BadInput, match="would come back"):
+        restore(target, folder, replace=True)
+    assert traces(folder.root) == set(), TRACES
+    assert restore(target, DataFolder(tmp_path / "elsewhere")).generation == before, "nothing there knows of it"
+
+
 def test_none_is_made_in_the_middle_of_a_withdrawal(folder: DataFolder, target: Path) -> None:
     folder.withdrawals.mkdir()
     (folder.withdrawals / "pending.json").write_text("{}")

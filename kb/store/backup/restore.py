@@ -4,13 +4,14 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from kb.errors import BadInput, NotFound, StoreBusy
+from kb.store import tombstones
 from kb.store.backup.check import faults
-from kb.store.backup.manifest import CHECKSUMS, MANIFEST, read_manifest
+from kb.store.backup.manifest import CHECKSUMS, MANIFEST, Manifest, read_manifest
 from kb.store.backup.target import generation
 from kb.store.checksums import digest
 from kb.store.clock import now
@@ -58,6 +59,7 @@ def restore(
     with _alone(folder):
         if not replace:
             _refuse_what_is_there(folder)
+        _refuse_what_was_withdrawn(source, folder, found, manifest)
         draft = folder.root / _DRAFT
         shutil.rmtree(draft, ignore_errors=True)
         on_step(f"copying {len(manifest.files):,} files of {found.name}")
@@ -126,6 +128,20 @@ def _refuse_what_is_there(folder: DataFolder) -> None:
     if there := _entries(folder):
         raise BadInput(
             f"{folder.root}: holds something already ({there[0].name}); with --replace it is moved aside, not deleted"
+        )
+
+
+def _refuse_what_was_withdrawn(source: Path, folder: DataFolder, found: Path, manifest: Manifest) -> None:
+    """Raises BadInput for a generation from before a withdrawal that the data folder or the latest generation knows."""
+    known: set[int] = set()
+    with suppress(OSError, ValueError, TypeError, KeyError):  # what is there may be what is damaged
+        known |= {each.number for each in tombstones.read(folder)}
+    with suppress(BadInput, NotFound):
+        known |= set(read_manifest(generation(source)).withdrawals)
+    if known - set(manifest.withdrawals):
+        raise BadInput(
+            f"{found}: is from before a withdrawal, so that what was withdrawn would come back; "
+            "run `whatworks backup` first, which cleans older generations, or take a later one by --generation"
         )
 
 
