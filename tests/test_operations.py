@@ -1,8 +1,8 @@
 """What a request leaves behind: its id, counts, a line of the access log; and what a monitor asks."""
 
 import json
-import shutil
 import re
+import shutil
 import signal
 import sys
 import tempfile
