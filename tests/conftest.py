@@ -1,7 +1,9 @@
 """A small data folder as published and a whole site, the application on each, and applications behind a real server."""
 
+import io
 import os
 import shutil
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 from absent import absent
 from chromium import ARGUMENTS, CHROMIUM
+from command_line import Run, Whatworks
 from engines import ENGINES, Running
 from flask import Flask
 from flask.testing import FlaskClient
@@ -24,6 +27,7 @@ from kb.store.publication import PublicationRequest, publish, register_unchecked
 from kb.store.shipped import publish_shipped
 from kb.store.state import State
 from web import create_app, rates
+from web.cli import main
 
 HERE = Path(__file__).parent
 
@@ -182,3 +186,19 @@ def browser() -> Iterator[object]:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield launched
         launched.close()
+
+
+@pytest.fixture
+def whatworks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Whatworks:
+    """Runs the command with these arguments on a data folder of the test's own."""
+    for name in os.environ:
+        if name.startswith("WHATWORKS_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("WHATWORKS_DATA", str(tmp_path / "data"))
+
+    def run(*arguments: object, stdin: str = "") -> Run:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        code = main([str(argument) for argument in arguments])
+        return Run(code, *capfd.readouterr())
+
+    return run

@@ -14,6 +14,7 @@ from kb.config import Settings
 from kb.store.folder import DataFolder
 from kb.store.publisher_process import work_off
 from kb.store.state import State
+from kb.store.submissions import Submissions
 from kb.store.tokens import Tokens
 from web import create_app
 
@@ -82,3 +83,22 @@ def publishing_site(root: Path, **given: object) -> Site:
             with Tokens(folder).transaction() as connection:
                 connection.execute("UPDATE tokens SET expires = '2001-01-01T00:00:00Z' WHERE id = ?", (token.id,))
     return Site(settings, folder, create_app(settings), written)
+
+
+def with_release_and_draft(root: Path, **given: object) -> Site:
+    """Such a site, where Kent has published its money and has sent a draft."""
+    found = publishing_site(root, **given)
+    head = {"Content-Type": "text/turtle", **found.by("kent")}
+    for dataset in ("money", "draft"):
+        address = f"/api/datasets/kent/{dataset}/submissions"
+        sent = found.client().post(address, data=CONFORMING.read_bytes(), headers=head)
+        found.work()
+        if dataset == "money":
+            found.client().post(f"{sent.headers['Location']}/publish", headers=found.by("kent"))
+            found.work()
+    return found
+
+
+def draft_of(site: Site) -> str:
+    """The id of that draft."""
+    return next(each.id for each in Submissions(site.folder).of("kent") if each.dataset == "draft")

@@ -17,8 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from backup_cases import spoil
 from store_cases import CASES, SETTINGS, assert_sound, new_folder, publish_one
-from test_backup import spoil
 from test_links import bound_by_modes
 from test_serve import started
 from test_verification import current, largest

@@ -1,16 +1,13 @@
 """Every address that can be read, asked for with odd arguments: what is wrong with them is said, and is no error."""
 
 import re
-from typing import Any
 
 import pytest
-from flask import Flask, Request
+from flask import Flask
 from flask.testing import FlaskClient
-from publishing_site import CONFORMING, Site, publishing_site
-from werkzeug.datastructures import ImmutableMultiDict
+from noting import Arguments, Noting
+from publishing_site import Site, draft_of, with_release_and_draft
 from werkzeug.routing import Rule
-
-from kb.store.submissions import Submissions
 
 ODD = (
     "%3C%00", "%0D%0AX-Injected:%20yes", "%ff%fe%ed%a0%80", '%22%3E%3Cscript%3E', "..%2f..", "-1", "9" * 5000,
@@ -24,47 +21,16 @@ ANSWERING = ("/sparql", "/q", "/questions", "/mcp", "/static")
 """What answers queries, which has tests of its own, and files."""
 
 
-class Arguments(ImmutableMultiDict[str, str]):
-    """The arguments of a request, which notes the names that are asked for."""
-
-    names: set[str] = set()
-
-    def __getitem__(self, name: str) -> str:
-        self.names.add(name)
-        return super().__getitem__(name)
-
-    def __contains__(self, name: object) -> bool:
-        self.names.add(str(name))
-        return super().__contains__(name)
-
-    def getlist(self, name: str, type: Any = None) -> list[Any]:
-        self.names.add(name)
-        return super().getlist(name, type)
-
-
-class Noting(Request):
-    parameter_storage_class = Arguments
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """A site with a release and a draft."""
-    found = publishing_site(tmp_path_factory.mktemp("site"))
+    found = with_release_and_draft(tmp_path_factory.mktemp("site"))
     found.app.request_class = Noting
-    for dataset in ("money", "draft"):
-        head = {"Content-Type": "text/turtle", **found.by("kent")}
-        address = f"/api/datasets/kent/{dataset}/submissions"
-        sent = found.client().post(address, data=CONFORMING.read_bytes(), headers=head)
-        found.work()
-        if dataset == "money":
-            found.client().post(f"{sent.headers['Location']}/publish", headers=found.by("kent"))
-            found.work()
     return found
 
 
 @pytest.fixture(scope="module")
 def draft(site: Site) -> str:
-    return next(each.id for each in Submissions(site.folder).of("kent") if each.dataset == "draft")
+    return draft_of(site)
 
 
 @pytest.fixture(scope="module")

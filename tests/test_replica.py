@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from absent import absent
+from backup_cases import spoil
 from store_cases import SETTINGS, new_folder, publish_one
-from test_backup import spoil
 from test_failures import served
 from test_verification import largest
 from withdrawal_cases import RECORD, RULE, traces

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 from flask.testing import FlaskClient
-from publishing_site import CONFORMING, Site, publishing_site
+from publishing_site import Site, draft_of, with_release_and_draft
 from test_odd_requests import filled
 from werkzeug.test import TestResponse
 
@@ -24,22 +24,12 @@ EDITOR = re.compile("/(sparql|q)\\b")
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """A site with a release and a draft."""
-    found = publishing_site(tmp_path_factory.mktemp("site"), public_url="https://works.example")
-    head = {"Content-Type": "text/turtle", **found.by("kent")}
-    for dataset in ("money", "draft"):
-        address = f"/api/datasets/kent/{dataset}/submissions"
-        sent = found.client().post(address, data=CONFORMING.read_bytes(), headers=head)
-        found.work()
-        if dataset == "money":
-            found.client().post(f"{sent.headers['Location']}/publish", headers=found.by("kent"))
-            found.work()
-    return found
+    return with_release_and_draft(tmp_path_factory.mktemp("site"), public_url="https://works.example")
 
 
 @pytest.fixture(scope="module")
 def draft(site: Site) -> str:
-    return next(each.id for each in Submissions(site.folder).of("kent") if each.dataset == "draft")
+    return draft_of(site)
 
 
 @pytest.fixture(scope="module")

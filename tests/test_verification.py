@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from backup_cases import spoil
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 from store_cases import BASE, SETTINGS, assert_sound, new_folder, publish_one
-from test_backup import spoil
 
 from kb.store.folder import DataFolder
 from kb.store.rebuild import rebuild

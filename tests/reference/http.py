@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import werkzeug.exceptions
-from flask import Flask, Request
+from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import Rule
 
 import kb.errors
@@ -58,37 +58,13 @@ GROUPS: tuple[tuple[str, str, str], ...] = (
 """Heading, what is said below it, and its blueprints (or views); the last has all others."""
 
 
-class Arguments(ImmutableMultiDict[str, str]):
-    """The arguments of a request, which notes the names that are asked for."""
-
-    names: set[str] = set()
-
-    def __getitem__(self, name: str) -> str:
-        self.names.add(name)
-        return super().__getitem__(name)
-
-    def __contains__(self, name: object) -> bool:
-        self.names.add(str(name))
-        return super().__contains__(name)
-
-    def getlist(self, name: str, type=None):
-        self.names.add(name)
-        return super().getlist(name, type)
-
-
-class Noting(Request):
-    """A request whose arguments are noted."""
-
-    parameter_storage_class = Arguments
-
-
 def page(settings: Settings | None = None) -> str:
     """The whole page, observed on the site with these settings, by default one that is made for it."""
     if settings is None:
         with tempfile.TemporaryDirectory() as folder:
             return page(_published(Path(folder)))
     app = create_app(settings)
-    app.request_class = Noting
+    app.request_class = _beside("noting").Noting
     client = app.test_client()
     everywhere = table(("parameter", "what it takes"), [(code(name), words()["", name]) for name in EVERYWHERE])
     parts = (part for heading, said, _ in GROUPS for part in _group(app, client, heading, said))
@@ -96,10 +72,16 @@ def page(settings: Settings | None = None) -> str:
 
 
 def _published(folder: Path) -> Settings:
-    """The site of the tests of pages; they find each other without the name of their folder."""
+    """The site of the tests of pages."""
+    found: Settings = _beside("pages_site").settings(folder)
+    return found
+
+
+def _beside(name: str) -> Any:
+    """A module of the tests, which find each other without the name of their folder."""
     sys.path.insert(0, str(HERE.parent))
     try:
-        return import_module("pages_site").settings(folder)
+        return import_module(name)
     finally:
         sys.path.pop(0)
 
@@ -150,12 +132,13 @@ def observed(client: FlaskClient, path: str) -> tuple[list[str], list[str]]:
     """The parameters that a route asks for, and the formats that it says it has, in its order."""
     parameters: set[str] = set()
     formats: dict[str, None] = {}
+    noted = _beside("noting").Arguments
     for address in addresses().get(path, [] if "<" in path else [path]):
         for more in ("", "&format=none-such" if "?" in address else "?format=none-such"):
-            Arguments.names = set()
+            noted.names = set()
             answer = client.get(address + more, headers={"Accept": "text/html, */*;q=0.1"})
             if not more:
-                parameters |= Arguments.names
+                parameters |= noted.names
             elif answer.status_code == 406:
                 formats |= dict.fromkeys(re.findall(r"format=([\w-]+)\)", answer.get_data(as_text=True)))
             answer.close()
