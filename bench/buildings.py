@@ -59,7 +59,7 @@ def pair(count: int, limit: int) -> tuple[float, int, int]:
 def read(data: Path) -> dict[str, tuple[float, float]]:
     """Page → milliseconds at the 95th percentile, one after the other without a cache, and kB of HTML."""
     from kb import config
-    from web import create_app
+    from web.site import create_app
 
     client = create_app(config.load(data=data, page_cache_mb=1)).test_client()
     found = {}

@@ -8,7 +8,7 @@ from store_cases import SETTINGS, new_folder, publish_one
 
 from kb.store.folder import DataFolder
 from kb.store.snapshots import ids, pin
-from web import create_app
+from web.site import create_app
 
 ADDRESSES = (
     "/doc/place/2.nt",

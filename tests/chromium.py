@@ -16,6 +16,13 @@ ARGUMENTS = (
 ACCESSIBILITY = (Path(__file__).parent / "accessibility.js").read_text(encoding="utf-8")
 
 
+def inaccessible(page) -> list[str]:
+    """The faults of the page, each with the rule that it breaks, once it is loaded, as after a click it may not be."""
+    page.wait_for_load_state()
+    faults: list[str] = page.evaluate(ACCESSIBILITY)
+    return faults
+
+
 def watched(page, site_address: str) -> list[str]:
     """What goes wrong on the page from now on: words on its console, errors of scripts, requests to elsewhere."""
     page.set_default_timeout(20_000)

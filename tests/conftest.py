@@ -26,8 +26,9 @@ from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish, register_unchecked
 from kb.store.shipped import publish_shipped
 from kb.store.state import State
-from web import create_app, rates
+from web import rates
 from web.cli import main
+from web.site import create_app
 
 HERE = Path(__file__).parent
 

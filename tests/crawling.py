@@ -70,7 +70,7 @@ def main() -> int:
     from kb import config
     from kb.store.folder import DataFolder
     from kb.store.shipped import publish_shipped
-    from web import create_app
+    from web.site import create_app
 
     with tempfile.TemporaryDirectory(prefix="crawl-") as root:
         settings = config.load({}, data=Path(root), requests_per_minute=0, searches_per_minute=0)

@@ -16,7 +16,7 @@ from kb.store.publisher_process import work_off
 from kb.store.state import State
 from kb.store.submissions import Submissions
 from kb.store.tokens import Tokens
-from web import create_app
+from web.site import create_app
 
 CASES = Path(__file__).parent / "shapes" / "dp-05"
 CONFORMING = next(CASES.glob("pass-full*.ttl"))

@@ -13,7 +13,7 @@ from store_cases import new_folder, publish_one
 
 from kb import config
 from kb.store.folder import DataFolder
-from web import create_app
+from web.site import create_app
 
 QUERY = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 GRAPH = "DESCRIBE <https://kent.example/id/asset/1>"

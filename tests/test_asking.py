@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 
 from kb import config
 from kb.store.folder import DataFolder
-from web import create_app
+from web.site import create_app
 
 TEN = f"SELECT ?a {{ {product(1)} }}"
 

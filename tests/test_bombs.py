@@ -79,6 +79,18 @@ def resident_mb(pids: set[int]) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024
 
 
+def settled(server: int, least: int) -> set[int]:
+    """The processes of a server, once they are so many at least and none has come or gone for a second."""
+    end, before = time.monotonic() + 20, set()
+    while time.monotonic() < end:
+        found = tree(server)
+        if len(found) >= least and found == before:
+            return found
+        before = found
+        time.sleep(1)
+    raise AssertionError(f"{len(before)} processes, and they still change")
+
+
 @contextmanager
 def attack(address: str) -> Iterator[tuple[list[int], threading.Event]]:
     """Clients that ask the worst queries again and again, more than there are places.
@@ -112,7 +124,7 @@ def attack(address: str) -> Iterator[tuple[list[int], threading.Event]]:
 def test_others_are_answered_while_bombs_run_in_every_place(service: tuple[subprocess.Popen[str], str]) -> None:
     process, address = service
     assert ask(address, query("ASK {}"), "127.0.0.1")[0] == 200
-    before = tree(process.pid)
+    before = settled(process.pid, WORKERS * (PLACES + 1))
     highest = 0.0
     with attack(address) as (statuses, ended):
         for turn in range(ROUNDS):
@@ -125,11 +137,8 @@ def test_others_are_answered_while_bombs_run_in_every_place(service: tuple[subpr
     assert set(statuses) <= {403, 429, 503}, set(statuses)
     # A query's limit is address space, some 200 MB of which are no memory; a site's own process takes some 150.
     assert highest < WORKERS * PLACES * MEGABYTES + (WORKERS + 2) * 300
-    settled = time.monotonic() + 10
-    while len(tree(process.pid)) > len(before) + WORKERS * PLACES and time.monotonic() < settled:
-        time.sleep(0.1)
-    after = tree(process.pid)
-    assert len(after) <= len(before) + WORKERS * PLACES
+    after = settled(process.pid, WORKERS * (PLACES + 1))
+    assert len(after) <= len(before)
     for pid in after:
         held = {os.readlink(file) for file in Path(f"/proc/{pid}/fd").iterdir() if file.is_symlink()}
         assert not {name for name in held if "(deleted)" in name and "/tmp/" not in name}

@@ -2,7 +2,7 @@
 
 
 import pytest
-from chromium import ACCESSIBILITY, foreign, watched
+from chromium import foreign, inaccessible, watched
 
 LONG_NAME = "a-name-without-any-place-to-break-it-that-goes-on-for-longer-than-a-telephone-is-wide-0001"
 
@@ -73,7 +73,7 @@ def test_pages_are_sound(browser, site_address: str, width: int) -> None:
         response = page.goto(site_address + address)
         assert response is not None
         assert response.status == 200, address
-        if told := faults + page.evaluate(ACCESSIBILITY):
+        if told := faults + inaccessible(page):
             found[address] = told
         faults.clear()
     context.close()
@@ -89,7 +89,7 @@ def test_a_page_of_a_snapshot_is_sound(browser, site_address: str, width: int) -
     page.get_by_role("link", name="Statements of money").first.click()
     page.get_by_text("Cite this").click()
     assert "snapshot 000001-" in page.locator(".cite__words").inner_text()
-    assert page.evaluate(ACCESSIBILITY) == []
+    assert inaccessible(page) == []
     page.get_by_role("link", name="See this page as it is now").click()
     assert page.url == f"{site_address}/class/MonetaryStatement"
     page.close()
@@ -128,7 +128,7 @@ def test_a_question_is_asked_without_javascript(browser, site_address: str) -> N
     page.get_by_role("button", name="Ask").click()
     page.get_by_role("alert").get_by_role("link").click()
     assert page.get_by_label("The greatest distance in metres").input_value() == "far"
-    assert faults + page.evaluate(ACCESSIBILITY) == []
+    assert faults + inaccessible(page) == []
     page.get_by_label("The greatest distance in metres").fill("300")
     page.get_by_role("button", name="Ask").click()
     drawing = page.get_by_role("img", name="Map of the answer")

@@ -3,13 +3,13 @@
 import json
 
 import pytest
-from chromium import ACCESSIBILITY, watched
+from chromium import inaccessible, watched
 from conftest import served
 from test_buildings_pages import OUTLINES
 
 from kb import config
 from kb.store.folder import DataFolder
-from web import create_app
+from web.site import create_app
 
 PAGES = (
     "/buildings",
@@ -44,7 +44,7 @@ def test_pages_are_sound(browser, address: str, width: int, script: bool) -> Non
         if script and page.locator(".area-map").count():
             page.wait_for_selector(".area-map__live .leaflet-marker-icon")
             page.wait_for_selector(".area-map__outline", state="attached")
-        if told := faults + page.evaluate(ACCESSIBILITY):
+        if told := faults + inaccessible(page):
             found[path] = told
         faults.clear()
     context.close()

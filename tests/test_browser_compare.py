@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 import pytest
-from chromium import ACCESSIBILITY, watched
+from chromium import inaccessible, watched
 
 from kb.namespaces import HOME, thing
 
@@ -39,7 +39,7 @@ def test_on_a_telephone_each_cell_says_whose_it_is(browser, shipped_address: str
     cells = page.locator("#main-content table.compared").first.locator("tbody td")
     said = [cells.nth(n).evaluate(before).replace('" "', "") for n in (0, 1)]
     assert said == ['"Kent: "', '"Birmingham: "']
-    assert page.evaluate(ACCESSIBILITY) == []
+    assert inaccessible(page) == []
     page.close()
 
 
@@ -62,7 +62,7 @@ def test_bars_and_their_figures_stay_within_the_page(browser, shipped_address: s
     boxes = [each.bounding_box() for each in drawing.locator("text, rect").all()]
     assert len(boxes) > 16
     assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
-    assert page.evaluate(ACCESSIBILITY) == []
+    assert inaccessible(page) == []
     page.emulate_media(media="print")
     assert drawing.is_visible()
     page.close()

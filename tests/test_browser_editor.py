@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 import pytest
 from absent import absent
-from chromium import ACCESSIBILITY, until, watched
+from chromium import inaccessible, until, watched
 from test_points import POINTS
 
 from kb.ask.grammar import read as grammar
@@ -33,7 +33,7 @@ def test_the_editor_completes_and_runs(browser, site_address: str, width: int) -
     assert found.get_attribute("href").startswith("/resource?uri=https%3A%2F%2Farea.example%2Fid%2Fpilot%2Fkent")
     page.get_by_role("button", name="Chart").click()
     page.get_by_text("number by pilot").wait_for()
-    assert page.evaluate(ACCESSIBILITY) == []
+    assert inaccessible(page) == []
     assert faults == []
     # Another visit finds the tab as it was left.
     page.reload()
@@ -131,7 +131,7 @@ def test_the_editor_hides_nothing(browser, site_address: str, width: int) -> Non
     error = page.locator(".errorResult pre")
     error.wait_for()
     assert error.evaluate("shown => shown.scrollWidth <= shown.clientWidth")
-    assert page.evaluate(ACCESSIBILITY) == []
+    assert inaccessible(page) == []
     page.close()
 
 

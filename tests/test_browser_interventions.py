@@ -1,7 +1,7 @@
 """Interventions and the evidence map in a real browser: wide and narrow, without JavaScript, by keyboard alone."""
 
 import pytest
-from chromium import ACCESSIBILITY, watched
+from chromium import inaccessible, watched
 
 PAGES = (
     "/interventions",
@@ -27,7 +27,7 @@ def test_pages_are_sound(browser, shipped_address: str, width: int) -> None:
         assert response is not None
         assert response.status == 200, address
         page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
-        if told := faults + page.evaluate(ACCESSIBILITY):
+        if told := faults + inaccessible(page):
             found[address] = told
         faults.clear()
     context.close()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from chromium import ACCESSIBILITY, watched
+from chromium import inaccessible, watched
 from conftest import served
 from publishing_site import publishing_site
 from test_deciding import SHEET
@@ -21,7 +21,7 @@ def test_a_lesson_is_entered_mended_and_taken_away(browser, site_address: str, w
     page.get_by_role("button", name="Check the record").click()
     page.get_by_role("alert").wait_for()
     page.wait_for_load_state()
-    assert page.evaluate(ACCESSIBILITY) == []
+    assert inaccessible(page) == []
     page.get_by_role("alert").get_by_role("link", name="Grade: ").click()
     assert page.evaluate("document.activeElement.id") == "ClaimShape-assessment-grade"
     page.get_by_label("Grade Must").select_option("Asserted")
@@ -33,7 +33,7 @@ def test_a_lesson_is_entered_mended_and_taken_away(browser, site_address: str, w
     page.get_by_role("button", name="Check the record").click()
     page.get_by_text("This record can be published.").wait_for()
     page.wait_for_load_state()
-    assert page.evaluate(ACCESSIBILITY) == []
+    assert inaccessible(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     with page.expect_download() as taken:
         page.get_by_role("button", name="Download as CSV").click()
@@ -57,7 +57,7 @@ def test_the_pages_for_publishers_are_sound(browser, tmp_path: Path, width: int)
                 response = page.goto(address + path)
                 assert response is not None
                 assert response.status == 200, path
-            if told := faults + page.evaluate(ACCESSIBILITY):
+            if told := faults + inaccessible(page):
                 found[page.url] = told
             faults.clear()
 

@@ -1,7 +1,7 @@
 """Search in a real browser: by keyboard alone, with suggestions, and without JavaScript."""
 
 import pytest
-from chromium import ACCESSIBILITY
+from chromium import inaccessible
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def test_a_suggestion_is_chosen_by_keyboard(page) -> None:
     options = page.get_by_role("option")
     options.first.wait_for()
     assert field.get_attribute("aria-expanded") == "true"
-    assert page.evaluate(ACCESSIBILITY) == []
+    assert inaccessible(page) == []
     page.keyboard.press("ArrowDown")
     assert options.first.get_attribute("aria-selected") == "true"
     assert field.get_attribute("aria-activedescendant") == options.first.get_attribute("id")

@@ -21,8 +21,8 @@ from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish
 from kb.store.snapshots import Snapshots, current_id
 from kb.store.state import State
-from web import create_app
 from web.caching import PageCache
+from web.site import create_app
 
 HTML = {"Accept": "text/html"}
 ORGANISATION = "https://data.example.org/id/organisation"

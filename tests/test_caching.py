@@ -10,7 +10,7 @@ from kb import config
 from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish
 from kb.store.state import State
-from web import create_app
+from web.site import create_app
 
 
 class Counted:

@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import rdflib
-from chromium import ACCESSIBILITY, watched
+from chromium import inaccessible, watched
 from conftest import served
 from flask import Flask
 from flask.testing import FlaskClient
@@ -19,8 +19,9 @@ from test_cell_report import small
 from kb.intake.grid import Note
 from kb.mapping.cell_report.stored import NAME, read_overview, store
 from kb.mapping.cell_report.summary import point
-from web import check_report, create_app
+from web import check_report
 from web.check_report import Subject
+from web.site import create_app
 
 ADDRESS = "/submissions/17/report"
 LONG = "Hall-with-a-name-that-has-no-place-to-break-it-and-goes-on-for-longer-than-a-telephone-is-wide-0001"
@@ -153,5 +154,5 @@ def test_the_pages_are_sound(browser, reporting_address: str, path: str, width: 
     response = page.goto(reporting_address + path)
     assert response.status == 200
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
-    assert faults + page.evaluate(ACCESSIBILITY) == []
+    assert faults + inaccessible(page) == []
     page.close()

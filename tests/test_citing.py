@@ -16,7 +16,7 @@ from kb.ask.citation import SITE
 from kb.store import links
 from kb.store.folder import DataFolder
 from kb.store.snapshots import ids, pin, unpin
-from web import create_app
+from web.site import create_app
 
 GRAPH = "https://kent.example/id/graph/assets"
 SELECT = "/sparql?" + urlencode({"query": "SELECT * { ?s ?p ?o } LIMIT 1", "format": "html"})

@@ -18,8 +18,8 @@ from conftest import served
 from kb.config import Settings
 from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish
-from web import create_app
 from web.code_samples import LANGUAGES, _in_python
+from web.site import create_app
 
 QUESTIONS = {
     "as it stands": ("pilots-compared", []),

@@ -19,7 +19,8 @@ from kb.store.publication import PublicationRequest, publish, register_unchecked
 from kb.store.readable import Store
 from kb.store.snapshots import Snapshots
 from kb.store.state import State
-from web import comparing, create_app
+from web import comparing
+from web.site import create_app
 
 CASES = sorted(path for path in (Path(__file__).parent / "comparability").iterdir() if path.is_dir())
 AREAS = ("one", "two")

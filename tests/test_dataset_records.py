@@ -14,7 +14,7 @@ from kb import config
 from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish, register_unchecked
 from kb.store.state import State
-from web import create_app
+from web.site import create_app
 
 HTML = {"Accept": "text/html"}
 CASES = Path(__file__).parent / "dataset_records"

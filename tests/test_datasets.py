@@ -20,7 +20,7 @@ from kb.namespaces import HOME, PREFIXES
 from kb.store.distributions.index import folder_of
 from kb.store.folder import DataFolder
 from kb.store.snapshots import current_id
-from web import create_app
+from web.site import create_app
 
 VOID = rdflib.Namespace(PREFIXES["void"])
 SPDX = rdflib.Namespace(PREFIXES["spdx"])

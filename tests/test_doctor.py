@@ -29,8 +29,8 @@ from kb.store.snapshots import current_id
 from kb.store.state import State
 from kb.store.tokens import Tokens
 from kb.store.withdrawal import plan
-from web import create_app
 from web.cli import main
+from web.site import create_app
 
 SAFE = {"public_url": "https://whatworks.example", "contact": "it@council.example", "proxies": 1}
 

@@ -31,7 +31,7 @@ from kb.store.layout import begin_layout
 from kb.store.rebuild import rebuild
 from kb.store.serving import snapshots
 from kb.store.snapshots import Snapshot, current_id
-from web import create_app
+from web.site import create_app
 
 HERE = Path(__file__).parent / "engine"
 GRAPHS = sorted((HERE / "graphs").glob("*.rq"))

@@ -24,7 +24,7 @@ from kb.store.publication import Publication, publish, rollback
 from kb.store.rebuild import rebuild
 from kb.store.serving import current_id, entries, open_store, snapshots
 from kb.store.snapshots import Snapshot
-from web import create_app
+from web.site import create_app
 
 HERE = Path(__file__).parent
 

@@ -21,9 +21,10 @@ from werkzeug.exceptions import (
 
 import web
 from kb import config
-from web import body, create_app
+from web import body
 from web.errors import STATUS, TITLES
 from web.mcp.endpoint import Misdirected
+from web.site import create_app
 
 
 def test_a_page_text_or_problem_details(client: FlaskClient) -> None:

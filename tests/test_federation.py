@@ -23,7 +23,7 @@ from kb.errors import QueryError, QueryRefused, ServiceFailed
 from kb.namespaces import PREFIXES
 from kb.store.folder import DataFolder
 from kb.store.snapshots import Snapshot, Snapshots
-from web import create_app
+from web.site import create_app
 
 ROW = b'{"head":{"vars":["s"]},"results":{"bindings":[{"s":{"type":"literal","value":"from elsewhere"}}]}}'
 

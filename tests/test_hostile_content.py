@@ -29,7 +29,7 @@ from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish, register_unchecked
 from kb.store.submission_folder import safe_name
 from kb.store.submissions import Submissions
-from web import create_app
+from web.site import create_app
 from web.unseen import _UNSEEN
 
 GRAPH = "https://area.example/id/graph/hostile"

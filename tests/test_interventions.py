@@ -14,7 +14,7 @@ from kb.ask.interventions.evidence import evidence
 from kb.ask.interventions.taxonomy import GROUP, NAMED, TYPE
 from kb.store.folder import DataFolder
 from kb.store.snapshots import Snapshots
-from web import create_app
+from web.site import create_app
 
 HTML = {"Accept": "text/html"}
 LARGEST = 100_000

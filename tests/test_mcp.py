@@ -24,8 +24,8 @@ from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish
 from kb.store.state import State
 from kb.vocabulary import terms
-from web import create_app
 from web.mcp.answers import COUNTED
+from web.site import create_app
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])

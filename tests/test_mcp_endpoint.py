@@ -19,9 +19,9 @@ from test_serve import START, gone, started, workers_of
 from tool_calls import LIST, posted, told
 
 from kb import config
-from web import create_app
 from web.mcp.tools import transport_security
 from web.question import href
+from web.site import create_app
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PUT"])

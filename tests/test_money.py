@@ -15,7 +15,7 @@ from kb import config
 from kb.ask import counting
 from kb.namespaces import HOME, thing
 from kb.store.folder import DataFolder
-from web import create_app
+from web.site import create_app
 
 EXAMPLE = "https://data.example.org"
 

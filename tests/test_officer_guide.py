@@ -13,7 +13,7 @@ from kb import config, vocabulary
 from kb.namespaces import concept
 from kb.store.folder import DataFolder
 from kb.vocabulary import ontology
-from web import create_app
+from web.site import create_app
 
 GUIDE = (Path(__file__).parent.parent / "docs" / "officer.md").read_text(encoding="utf-8")
 SITE = "http://127.0.0.1:8000"

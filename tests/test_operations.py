@@ -20,8 +20,8 @@ from test_serve import START, started, workers_of
 from kb import config
 from kb.operations.access_log import Visit, months, visits
 from kb.store.folder import DataFolder
-from web import create_app
 from web.operations import clients, noted, recording
+from web.site import create_app
 
 HTML = {"Accept": "text/html"}
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) A-Rare-Agent/77.5"

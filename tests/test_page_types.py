@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 from axe import violations
-from chromium import ACCESSIBILITY, watched
+from chromium import inaccessible, watched
 from conftest import served
 from page_reading import Reading
 from page_types import ESTATES, INVENTED, PAGE_TYPES, SHIPPED, PageType
 
 from kb import config
 from kb.store.folder import DataFolder
-from web import create_app
+from web.site import create_app
 
 PICTURES = Path(__file__).parent.parent / ".artefacts" / "pages"
 LARGEST_PAGE, LARGEST_VIEW = 100_000, 250_000
@@ -107,7 +107,7 @@ def sound(page, kind: PageType, address: str, width: int) -> int:
     assert page.evaluate(SIDEWAYS) <= width
     page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true })")
     seen = list(faults)  # axe-core tries styles that the page's policy refuses, which is no fault of the page
-    assert seen + violations(page) + page.evaluate(ACCESSIBILITY) == []
+    assert seen + violations(page) + inaccessible(page) == []
     return len(response.body())
 
 

@@ -16,7 +16,7 @@ from kb.store.payments.build import FILE, Sum, financial_year, read
 from kb.store.publication import PublicationRequest, publish
 from kb.store.snapshots import current_id
 from kb.store.state import State
-from web import create_app
+from web.site import create_app
 
 CASE = Path(__file__).parent / "payments" / "harbour.ttl"
 HARBOUR = f"/money?{urlencode({'place': 'https://area.example/id/place/harbour'})}"

@@ -55,6 +55,13 @@ def waiting(places: Places, client: str) -> tuple[threading.Thread, list[Place |
     return thread, got, leave
 
 
+def asked(places: Places, client: str, seconds: float, times: int) -> None:
+    """The client asks one query after the other, each of so many seconds of processor time."""
+    for _ in range(times):
+        with places.place(client) as place:
+            place.cost = seconds
+
+
 def test_a_client_has_its_share_and_no_more(clock: Clock) -> None:
     places = Places(running=3, waiting=8, per_client=2, clock=clock)
     places.hold("a")
@@ -104,8 +111,7 @@ def test_nobody_waits_for_ever(clock: Clock, stack: ExitStack, monkeypatch: pyte
 
 def test_the_last_place_is_for_light_clients(clock: Clock, stack: ExitStack) -> None:
     places = Places(running=2, waiting=8, per_client=9, clock=clock)
-    stack.enter_context(places.place("heavy"))
-    clock.now += 2 * LIGHT
+    places.may_go_on(stack.enter_context(places.place("heavy")), 2 * LIGHT)
     thread, got, leave = waiting(places, "heavy")
     assert not got
     with places.place("light") as place:
@@ -119,8 +125,7 @@ def test_the_last_place_is_for_light_clients(clock: Clock, stack: ExitStack) -> 
 
 def test_the_lightest_of_those_who_wait_goes_first(clock: Clock, stack: ExitStack) -> None:
     places = Places(running=1, waiting=8, per_client=9, clock=clock)
-    with places.place("heavy"):
-        clock.now += 5
+    asked(places, "heavy", 5.0, 2)
     running = places.place("other")
     running.__enter__()
     first, heavy, leave_first = waiting(places, "heavy")
@@ -136,19 +141,54 @@ def test_the_lightest_of_those_who_wait_goes_first(clock: Clock, stack: ExitStac
     assert light[0].free.is_set()
 
 
+def test_who_is_known_to_ask_little_goes_before_who_is_not_known(clock: Clock) -> None:
+    places = Places(running=1, waiting=8, per_client=9, clock=clock)
+    asked(places, "light", LIGHT / 10, 1)
+    asked(places, "once long", LONG, 1)
+    running = places.place("other")
+    running.__enter__()
+    inquirers = [waiting(places, client) for client in ("new", "once long", "light")]
+    running.__exit__(None, None, None)
+    turns = []
+    while len(turns) < len(inquirers):
+        while sum(bool(got) for _, got, _ in inquirers) == len(turns):
+            time.sleep(0.001)
+        for _, got, leave in inquirers:
+            if got and not leave.is_set():
+                assert isinstance(got[0], Place)
+                turns.append(got[0].client)
+                leave.set()
+    for thread, _, _ in inquirers:
+        thread.join(5)
+    assert turns == ["light", "new", "once long"]
+
+
 def test_a_long_query_leaves_the_last_place_when_a_light_client_waits(clock: Clock, stack: ExitStack) -> None:
     places = Places(running=2, waiting=8, per_client=9, clock=clock)
     first = stack.enter_context(places.place("a"))
     second = stack.enter_context(places.place("b"))
-    assert places.may_go_on(first)
-    clock.now += 2 * LONG
-    assert places.may_go_on(first)
+    assert places.may_go_on(first, LONG / 2)
+    assert not first.long
+    assert places.may_go_on(first, 2 * LONG)
     assert first.long
-    assert places.may_go_on(second), "nobody waits"
+    assert places.may_go_on(second, 2 * LONG), "nobody waits"
     assert not second.long
     thread, got, leave = waiting(places, "c")
-    assert not places.may_go_on(second)
-    assert places.may_go_on(first)
+    assert not places.may_go_on(second, 2 * LONG)
+    assert places.may_go_on(first, 3 * LONG)
+    leave.set()
+    stack.close()
+    thread.join(5)
+    assert isinstance(got[0], Place)
+
+
+def test_a_query_that_waits_for_another_site_takes_its_place_too(clock: Clock, stack: ExitStack) -> None:
+    places = Places(running=2, waiting=8, per_client=9, clock=clock)
+    first, second = (stack.enter_context(places.place(client)) for client in "ab")
+    places.may_go_on(first, 2 * LONG)
+    thread, got, leave = waiting(places, "c")
+    clock.now += LONG / module.SHARE
+    assert not places.may_go_on(second, 0.0)
     leave.set()
     stack.close()
     thread.join(5)
@@ -157,27 +197,32 @@ def test_a_long_query_leaves_the_last_place_when_a_light_client_waits(clock: Clo
 
 def test_many_short_queries_are_as_light_as_one(clock: Clock) -> None:
     places = Places(running=1, waiting=8, per_client=9, clock=clock)
-    for _ in range(1000):
-        with places.place("a"):
-            clock.now += LIGHT / 2
+    asked(places, "a", LIGHT / 2, 1000)
     assert places._is_light("a")
-    with places.place("b"):
-        clock.now += LONG
-    assert not places._is_light("b"), "one that had to leave the last place is light no more"
+
+
+def test_one_large_answer_does_not_make_a_client_heavy(clock: Clock) -> None:
+    places = Places(running=1, waiting=8, per_client=9, clock=clock)
+    asked(places, "a", 20.0, 1)
+    assert places._is_light("a")
+    asked(places, "a", LONG, 1)
+    assert not places._is_light("a"), "two of three did"
+    asked(places, "a", LIGHT / 2, 2)
+    assert places._is_light("a")
 
 
 def test_a_query_that_waits_for_the_processor_stays_light(clock: Clock) -> None:
     places = Places(running=1, waiting=8, per_client=9, clock=clock)
-    with places.place("a") as place:
-        clock.now += 10 * LIGHT
-        place.cost = LIGHT / 2
+    for _ in range(3):
+        with places.place("a") as place:
+            clock.now += 10 * LIGHT
+            place.cost = LIGHT / 2
     assert places._is_light("a")
 
 
 def test_what_is_known_of_a_client_is_forgotten_in_time(clock: Clock) -> None:
     places = Places(running=1, waiting=8, per_client=9, clock=clock)
-    with places.place("a"):
-        clock.now += 30
+    asked(places, "a", 30.0, 2)
     assert not places._is_light("a")
     clock.now += 10 * module.HALF_LIFE
     assert places._is_light("a")

@@ -12,8 +12,9 @@ from werkzeug.test import TestResponse
 from kb import config
 from kb.errors import TooBusy
 from kb.store.folder import DataFolder
-from web import asking, create_app, rates
+from web import asking, rates
 from web.rates import CLIENTS, Rate
+from web.site import create_app
 
 FRESH = importlib.util.spec_from_file_location("fresh_rates", Path(rates.__file__))
 """The module anew: tests/conftest.py takes its `install` away from the others."""

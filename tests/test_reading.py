@@ -17,8 +17,8 @@ from werkzeug.test import TestResponse
 from kb import config
 from kb.store.folder import DataFolder
 from kb.store.snapshots import OPEN, ids, pin
-from web import create_app
 from web.reading import SNAPSHOTS
+from web.site import create_app
 
 ASSETS = "https://kent.example/id/asset/"
 GRAPH = quote("https://kent.example/id/graph/assets", safe="")

@@ -8,7 +8,7 @@ from flask import Flask
 from reference import http
 
 from kb.config import SETTINGS, Settings
-from web import create_app
+from web.site import create_app
 
 
 @pytest.mark.parametrize(("name", "make"), [each for each in reference.pages() if each[0] != "http.md"])

@@ -20,7 +20,7 @@ from kb.store import releases
 from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish, register_unchecked, rollback
 from kb.store.state import State
-from web import create_app
+from web.site import create_app
 
 HTML = {"Accept": "text/html"}
 ASSET = "https://area.example/id/asset/1"

@@ -30,7 +30,7 @@ from kb.store.snapshots import current_id, ids, pin
 from kb.store.state import State
 from kb.store.tokens import Tokens
 from kb.store.withdrawal.withdraw import Target, withdraw
-from web import create_app
+from web.site import create_app
 
 PATHS = ("/", "/doc/place/2", "/doc/place/2.nt", "/datasets/kent/places", "/datasets/kent/places/1",
          "/datasets/kent/places/1/accepted.nq.gz", "/changes?format=json", "/snapshots?format=json",

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from page_reading import HTML
 
 from kb import config
-from web import create_app, sitemap
+from web import sitemap
+from web.site import create_app
 
 SITEMAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 FETCHED = 12

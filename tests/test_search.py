@@ -281,7 +281,7 @@ def test_without_an_index_the_page_says_so_in_words(client: FlaskClient, own_sit
 def own_site_without_index(own_site: config.Settings) -> FlaskClient:
     import shutil
 
-    from web import create_app
+    from web.site import create_app
 
     shutil.rmtree(own_site.data / "current" / "search")
     return create_app(own_site).test_client()

@@ -18,7 +18,7 @@ from kb.errors import StoreUnwritable
 from kb.store import links
 from kb.store.folder import DataFolder
 from kb.store.snapshots import ids
-from web import create_app
+from web.site import create_app
 
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 QUERY = f"SELECT ?name\nWHERE {{ ?thing <{LABEL}> ?name }}\nORDER BY ?name"

@@ -17,7 +17,7 @@ from kb.ask.side_by_side import SECTIONS, Section, kind_of, section
 from kb.namespaces import HOME, concept, thing
 from kb.store.folder import DataFolder
 from kb.store.snapshots import Snapshots
-from web import create_app
+from web.site import create_app
 
 EXAMPLE = "https://data.example.org"
 HILLFORD, NORTHSHIRE, SEATON = (thing(EXAMPLE, "place", slug) for slug in ("hillford", "northshire", "seaton"))

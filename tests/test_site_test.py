@@ -18,8 +18,8 @@ from kb.errors import BadInput, ServiceFailed
 from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish, register_unchecked
 from kb.store.state import State
-from web import create_app
 from web.cli import main
+from web.site import create_app
 from web.site_test import MOST
 
 REGISTER = Path(__file__).parent / "several-sites" / "eastmoor.ttl"

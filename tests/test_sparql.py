@@ -17,7 +17,7 @@ from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 from kb import config
 from kb.namespaces import PREFIXES
 from kb.store.folder import DataFolder
-from web import create_app
+from web.site import create_app
 
 LABELS = """PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?label WHERE { <https://kent.example/id/place/kent> skos:prefLabel ?label } ORDER BY ?label"""

@@ -13,7 +13,7 @@ from withdrawal_cases import RECORD, RULE, TRACES, published
 from kb.store import links, snapshots
 from kb.store.folder import DataFolder
 from kb.store.withdrawal.withdraw import Target, withdraw
-from web import create_app
+from web.site import create_app
 
 LIBRARY = f"{BASE}/id/asset/library"
 GRAPHS = (f"{BASE}/id/graph/assets", "https://w3id.org/whatworks/id/graph/catalogue")

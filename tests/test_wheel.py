@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 PUBLISH = """
 import sys
 from pathlib import Path
-import kb.config, web
+import kb.config, web.site
 from kb.store.folder import DataFolder
 from kb.store.shipped import publish_shipped
 from kb.store.snapshots import Snapshots
@@ -22,7 +22,7 @@ for folder in ("ontology", "shapes", "graphs", "queries"):
     assert kb.config.shipped(folder).is_relative_to(site), folder
 settings = kb.config.load(data=data)
 publish_shipped(DataFolder(data), settings)
-page = web.create_app(settings).test_client().get("/doc/pilot/kent", headers={"Accept": "text/html"})
+page = web.site.create_app(settings).test_client().get("/doc/pilot/kent", headers={"Accept": "text/html"})
 print(page.status_code, len(Snapshots(DataFolder(data)).current().store) > 10_000)
 """
 

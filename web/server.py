@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -25,8 +26,9 @@ from kb.store import publisher_process
 from kb.store.folder import DataFolder
 from kb.store.forgetting import forget
 from kb.store.replica.read_only import replica_of
-from web import body, create_app, receiving, sending
+from web import body, receiving, sending
 from web.operations import metrics
+from web.site import create_app
 
 THREADS = 16
 """Requests that one worker answers at a time besides queries; more only wait for each other."""
@@ -140,7 +142,16 @@ def _load(settings: Settings, parent: int, counts: Path) -> Callable[..., Any]:
     logs.begin()
     app = create_app(settings, counts)
     app.extensions["recorder"].begin()
+    threading.Thread(target=_begin_asking, args=(app,), name="asking", daemon=True).start()
     return app
+
+
+def _begin_asking(app: Flask) -> None:
+    """What the first queries would wait for, read meanwhile."""
+    try:
+        app.extensions["asker"].begin(app.extensions["reader"].snapshots.current().location)
+    except WhatWorksError as error:
+        _log.info("queries begin with the first: %s", error)
 
 
 def _free_port(host: str, port: int) -> int:

@@ -7,9 +7,12 @@ from contextlib import suppress
 from typing import IO
 
 from kb.ask.evaluation import Job, Outcome
-from kb.ask.places import Places
+from kb.ask.places import LONG, Places
+from kb.ask.query import read
 from kb.ask.worker import Worker, prepare
 from kb.config import Settings
+from kb.errors import WhatWorksError
+from kb.store.readable import Location
 
 CHUNK = 256 * 1024
 """Bytes of a large answer that are in memory at a time."""
@@ -80,29 +83,57 @@ class Asker:
         """
         allowed = min(seconds or self.seconds, self.seconds)
         self._places.hold(client)
+        worker = None
         try:
             with self._places.place(client) as place:
                 worker = self._worker()
                 try:
-                    outcome, file = worker.run(job, allowed, lambda: self._places.may_go_on(place))
-                    # Not the time that it was here: beside bombs, a light query waits for the processor.
+                    outcome, file = worker.run(job, allowed, lambda taken: self._places.may_go_on(place, taken))
                     place.cost = outcome.cost
-                finally:
-                    # One that was killed is replaced now, by who made it necessary, and not by who asks next.
-                    with suppress(OSError, EOFError):
-                        worker.start()
-                    self._idle.append(worker)
+                except WhatWorksError:
+                    if not worker.runs:  # to start another costs as much as a long query
+                        place.cost = max(place.cost, LONG)
+                    raise
         except BaseException:
             self._places.let_go(client)
             raise
+        finally:
+            if worker is not None:
+                self._take_back(worker, job.location)
         return Answer(outcome, file, self._places, client)
+
+    def begin(self, location: Location) -> None:
+        """Starts processes for the store, one after the other: one for every place, and one to replace one that ends.
+
+        Raises what `ask` raises.
+        """
+        job = Job(location, read("ASK {}"), "json", 1)
+        for _ in range(self._places.running + 1):
+            worker = self._new()
+            worker.start(location)
+            worker.run(job, self.seconds, lambda _: True)
+            self._take_back(worker, location)
+
+    def _take_back(self, worker: Worker, location: Location) -> None:
+        """One that was killed is replaced by who made it necessary, not by who asks next, and rests the longest."""
+        if len(self._idle) > self._places.running:
+            worker.kill()
+        elif worker.runs:
+            self._idle.append(worker)
+        else:
+            with suppress(OSError, EOFError):
+                worker.start(location)
+            self._idle.insert(0, worker)
 
     def _worker(self) -> Worker:
         with self._lock:
-            if not self._prepared:
-                prepare()
-                self._prepared = True
-            return self._idle.pop() if self._idle else Worker(self._megabytes)
+            return self._idle.pop() if self._idle else self._new()
+
+    def _new(self) -> Worker:
+        if not self._prepared:
+            prepare()
+            self._prepared = True
+        return Worker(self._megabytes)
 
 
 def _end(idle: list[Worker]) -> None:

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
@@ -16,9 +16,10 @@ from kb.ask.emptiness import explain
 from kb.ask.oversights import oversights
 from kb.ask.query import RESULTS, Query, evaluate, write
 from kb.ask.result_terms import cell
-from kb.errors import AnswerTooLarge, QueryStopped
+from kb.errors import AnswerTooLarge, QueryStopped, WhatWorksError
 from kb.store.readable import Location
 from kb.store.serving import open_store
+from kb.vocabulary import code_lists, terms
 
 IN_MEMORY = 1024 * 1024
 """Bytes of an answer above which it is written to a file."""
@@ -120,6 +121,14 @@ def _room() -> Iterator[None]:
         yield
     except OSError as error:
         raise QueryStopped(f"there is no room to keep the answer for sending ({error.strerror}); try later") from error
+
+
+def make_ready(location: Location) -> None:
+    """Reads beforehand what the first query to the store would wait for."""
+    with suppress(WhatWorksError):
+        open_store(location)
+        terms()
+        code_lists()
 
 
 def run(job: Job, file: IO[bytes]) -> Outcome:

@@ -4,8 +4,10 @@ A few heavy queries must not keep everybody out, nor must one client. So the las
 queries, or unknown ones; a query that has run for long in it ends when others wait; of those that
 wait, the one whose client asks the shortest goes first; and where no more can wait, one of a heavier client gives way.
 Shares of time would not do: who asks many short queries, one after the other, takes as much as who asks a long one.
+Nor would the last query, or a mean: who has asked for one large answer would wait behind bombs with the next look-ups.
 """
 
+import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,8 +16,11 @@ from dataclasses import dataclass, field
 
 from kb.errors import TooBusy
 
-LONG = 0.5
-"""Seconds from which a query counts as long."""
+LONG = 0.3
+"""Seconds of processor time from which a query counts as long."""
+
+SHARE = 0.25
+"""Of its time in a place, what counts at least while it runs: one that waits for another site takes its place too."""
 
 LIGHT = 0.2
 """Seconds of processor time that the queries of a light client typically take, at most; less than LONG."""
@@ -26,7 +31,11 @@ HALF_LIFE = 60.0
 PATIENCE = 10.0
 """Seconds that a query waits for a place."""
 
+LAST = 3
+"""Queries of a client, the last ones, whose median is what it typically asks; those it has not asked took no time."""
+
 _CLIENTS = 10_000
+_NOTHING = (0.0,) * LAST
 _FULL = "all places for queries are taken, and so are those to wait; ask again later"
 
 
@@ -38,8 +47,8 @@ class Place:
     since: float | None = None
     long: bool = False
     away: bool = False
-    cost: float | None = None
-    """Seconds of processor time that the query took; None where nobody knows, and the time that it was here counts."""
+    cost: float = 0.0
+    """Seconds of processor time that the query took, as far as is known."""
     free: threading.Event = field(default_factory=threading.Event)
 
 
@@ -49,7 +58,7 @@ class Places:
     def __init__(
         self, running: int, waiting: int, per_client: int, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._running = running
+        self.running = running
         self._waiting = waiting
         self._per_client = per_client
         self._clock = clock
@@ -57,7 +66,7 @@ class Places:
         self._at_work: list[Place] = []
         self._in_line: list[Place] = []
         self._held: dict[str, int] = {}
-        self._taken: dict[str, tuple[float, float]] = {}
+        self._taken: dict[str, tuple[tuple[float, ...], float]] = {}
 
     def hold(self, client: str) -> None:
         """Counts one query for the client, until `let_go`. Raises TooBusy."""
@@ -67,7 +76,7 @@ class Places:
                     f"you have {self._per_client} queries here already, which is the most for one client at a time; "
                     "wait for their answers"
                 )
-            if sum(self._held.values()) >= self._running + self._waiting and not self._turn_away(client):
+            if sum(self._held.values()) >= self.running + self._waiting and not self._turn_away(client):
                 raise TooBusy(_FULL)
             self._held[client] = self._held.get(client, 0) + 1
 
@@ -93,13 +102,19 @@ class Places:
         finally:
             self._leave(place)
 
-    def may_go_on(self, place: Place) -> bool:
-        """Whether the query in this place may run on: not, where it runs long in the last one and others wait."""
+    def may_go_on(self, place: Place, taken: float) -> bool:
+        """Whether the query in this place, which took so many seconds of processor time, may run on.
+
+        Not, where it runs long in the last one and others wait.
+        """
         with self._lock:
-            if place.long or place.since is None or self._clock() - place.since < LONG:
+            if place.since is None:
+                return True
+            place.cost = max(taken, SHARE * (self._clock() - place.since))
+            if place.long or place.cost < LONG:
                 return True
             # The one place there is may be taken by a long query; of more, the last may not, while others wait.
-            if sum(1 for other in self._at_work if other.long) < max(1, self._running - 1):
+            if sum(1 for other in self._at_work if other.long) < max(1, self.running - 1):
                 place.long = True
             return place.long or not any(p.client != place.client and self._is_light(p.client) for p in self._in_line)
 
@@ -123,21 +138,25 @@ class Places:
                 self._in_line.remove(place)
             if place in self._at_work:
                 self._at_work.remove(place)
-                assert place.since is not None
-                self._note(place.client, self._clock() - place.since if place.cost is None else place.cost)
+                self._note(place.client, place.cost)
             self._call()
 
     def _call(self) -> None:
         """Lets those run whose turn it is."""
-        while self._in_line and (free := self._running - len(self._at_work)) > 0:
-            ready = [p for p in self._in_line if free > 1 or self._running == 1 or self._is_light(p.client)]
+        while self._in_line and (free := self.running - len(self._at_work)) > 0:
+            ready = [p for p in self._in_line if free > 1 or self.running == 1 or self._is_light(p.client)]
             if not ready:
                 return
-            next_ = min(ready, key=lambda place: self._typical(place.client))
+            next_ = min(ready, key=lambda place: self._claim(place.client))
             self._in_line.remove(next_)
             self._at_work.append(next_)
             next_.since = self._clock()
             next_.free.set()
+
+    def _claim(self, client: str) -> tuple[float, float]:
+        """Less goes first: who typically asks less, then who is known to, before who is not known."""
+        taken, _ = self._taken.get(client, ((LIGHT,), 0.0))
+        return self._typical(client), sum(taken)
 
     def _is_light(self, client: str) -> bool:
         return self._typical(client) < LIGHT
@@ -145,14 +164,14 @@ class Places:
     def _typical(self, client: str) -> float:
         """Seconds that a query of the client takes, as far as is known: those of late, and those that run now."""
         now = self._clock()
-        seconds, at = self._taken.get(client, (0.0, now))
-        running = (now - p.since for p in self._at_work if p.client == client and p.since is not None)
-        return max([seconds * _kept(now - at), *running])
+        taken, at = self._taken.get(client, (_NOTHING, now))
+        running = (place.cost for place in self._at_work if place.client == client)
+        return max([statistics.median(taken) * _kept(now - at), *running])
 
     def _note(self, client: str, seconds: float) -> None:
         now = self._clock()
-        before, at = self._taken.pop(client, (seconds, now))
-        self._taken[client] = ((before * _kept(now - at) + seconds) / 2, now)
+        before, at = self._taken.pop(client, (_NOTHING, now))
+        self._taken[client] = ((*(each * _kept(now - at) for each in before[1:]), seconds), now)
         while len(self._taken) > _CLIENTS:
             del self._taken[next(iter(self._taken))]
 

@@ -23,13 +23,15 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import recv_handle, send_handle
 from typing import IO
 
-from kb.ask.evaluation import Job, Outcome, run
+from kb.ask.evaluation import Job, Outcome, make_ready, run
+from kb.ask.places import LONG
 from kb.errors import QueryStopped, TooBusy, WhatWorksError
+from kb.store.readable import Location
 
-NICENESS = 5
-"""Strangers' queries leave the processor to pages (nice(2))."""
+NICENESS, LONG_NICENESS = 5, 15
+"""Strangers' queries leave the processor to pages (nice(2)), and those that take long leave it to the others."""
 
-LOOK = 0.1
+LOOK = 0.05
 """Seconds between two looks at whether a query may go on."""
 
 _log = logging.getLogger(__name__)
@@ -49,22 +51,34 @@ class Worker:
         self._file: IO[bytes] | None = None
         self._words: IO[bytes] | None = None
 
-    def run(self, job: Job, seconds: float, go_on: Callable[[], bool]) -> tuple[Outcome, IO[bytes] | None]:
+    @property
+    def runs(self) -> bool:
+        """Whether its process waits for a job; one that a job has worn out, or that was killed, is to be started."""
+        return self._process is not None
+
+    def run(self, job: Job, seconds: float, go_on: Callable[[float], bool]) -> tuple[Outcome, IO[bytes] | None]:
         """The outcome of the job, and the file of its answer, from its start, where it is in one.
 
-        `go_on` is asked every now and then whether the job may go on. Raises what `evaluation.run` raises, QueryStopped
-        where the time was over, or memory or stack gave out, and TooBusy where `go_on` said no; then the process is
-        dead. Raises RuntimeError, with the traceback logged, where our own code failed in it.
+        `go_on` is asked every now and then whether the job may go on, and told the seconds of processor time that it
+        took. Raises what `evaluation.run` raises, QueryStopped where the time was over, or memory or stack gave out,
+        and TooBusy where `go_on` said no; then the process is dead. Raises RuntimeError, with the traceback logged,
+        where our own code failed in it.
         """
         end = time.monotonic() + seconds
+        slowed = False
         try:
             pipe = self._given(job)
+            before = self._processor_seconds()
             while not pipe.poll(max(0.0, min(LOOK, end - time.monotonic()))):
                 if time.monotonic() >= end:
                     raise QueryStopped(_too_slow(seconds))
-                if not go_on():
+                taken = self._processor_seconds() - before
+                if not go_on(taken):
                     raise TooBusy("other queries wait for a place, and this one takes long; ask it again later", 10)
+                if taken >= LONG and not slowed:
+                    slowed = self._slow_down()
             answered, worn = pipe.recv()
+            worn = worn or slowed  # no process may hurry again (setpriority(2)), so another takes its place
         except (EOFError, OSError) as error:
             reason = _reason(self._last_words())
             self.kill()
@@ -101,8 +115,8 @@ class Worker:
             process.join()
             process.close()
 
-    def start(self) -> None:
-        """Starts the process where it does not run."""
+    def start(self, location: Location | None = None) -> None:
+        """Starts the process where it does not run; it makes itself ready for queries to the store at the location."""
         if self._process is not None and self._process.is_alive():
             return
         self.kill()
@@ -113,6 +127,21 @@ class Worker:
         self._process, self._pipe = process, ours
         self._words = tempfile.TemporaryFile()  # noqa: SIM115
         send_handle(ours, self._words.fileno(), process.pid)
+        if location is not None:
+            ours.send(location)
+
+    def _processor_seconds(self) -> float:
+        """What the process took so far (clock_getcpuclockid(3)); where no such clock is known, a wall clock."""
+        assert self._process is not None
+        assert self._process.pid is not None
+        return time.clock_gettime(~self._process.pid << 3 | 2) if sys.platform == "linux" else time.monotonic()
+
+    def _slow_down(self) -> bool:
+        assert self._process is not None
+        assert self._process.pid is not None
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, LONG_NICENESS)
+        return True
 
     def _given(self, job: Job) -> Connection:
         """The pipe on which the outcome of this job comes; a process that died while it was idle is replaced."""
@@ -159,13 +188,17 @@ def prepare() -> None:
 
 def _serve(pipe: Connection, megabytes: int) -> None:
     """The life of a worker process: it ends when the other end of the pipe is closed."""
-    os.dup2(recv_handle(pipe), 2)
-    _bound(megabytes)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     file: IO[bytes] | None = None
     with suppress(EOFError, OSError):
+        os.dup2(recv_handle(pipe), 2)
+        _bound(megabytes)
+        threading.Thread(target=_end_with_parent, daemon=True).start()
         while True:
-            job, new = pipe.recv()
+            told = pipe.recv()
+            if not isinstance(told, tuple):
+                make_ready(told)
+                continue
+            job, new = told
             if new:
                 file = os.fdopen(recv_handle(pipe), "wb")
             assert file is not None

@@ -22,8 +22,8 @@ from werkzeug.routing import Rule
 
 import kb.errors
 from kb.config import Settings
-from web import create_app
 from web.errors import STATUS, TITLES
+from web.site import create_app
 
 from .markdown import MADE, code, codes, sentence, table
 from .markdown import page as joined
