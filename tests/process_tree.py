@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,3 +79,15 @@ def _share_mb(pid: int) -> float:
     except OSError:
         return 0.0
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def settled(server: int, least: int) -> set[int]:
+    """The processes of a server, once they are so many at least and none has come or gone for a second."""
+    end, before = time.monotonic() + 20, set()
+    while time.monotonic() < end:
+        found = tree(server)
+        if len(found) >= least and found == before:
+            return found
+        before = found
+        time.sleep(1)
+    raise AssertionError(f"{len(before)} processes, and they still change")

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from bombs import BOMBS, HUGE
-from process_tree import tree
+from process_tree import settled, tree
 from test_serve import gone, started
 
 from kb.store.folder import DataFolder
@@ -77,18 +77,6 @@ def resident_mb(pids: set[int]) -> float:
         except OSError:
             continue
     return pages * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024
-
-
-def settled(server: int, least: int) -> set[int]:
-    """The processes of a server, once they are so many at least and none has come or gone for a second."""
-    end, before = time.monotonic() + 20, set()
-    while time.monotonic() < end:
-        found = tree(server)
-        if len(found) >= least and found == before:
-            return found
-        before = found
-        time.sleep(1)
-    raise AssertionError(f"{len(before)} processes, and they still change")
 
 
 @contextmanager

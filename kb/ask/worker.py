@@ -189,7 +189,7 @@ def prepare() -> None:
 def _serve(pipe: Connection, megabytes: int) -> None:
     """The life of a worker process: it ends when the other end of the pipe is closed."""
     file: IO[bytes] | None = None
-    with suppress(EOFError, OSError):
+    with suppress(EOFError, OSError, RuntimeError):  # RuntimeError: the other end was closed with a file on its way
         os.dup2(recv_handle(pipe), 2)
         _bound(megabytes)
         threading.Thread(target=_end_with_parent, daemon=True).start()
