@@ -8,11 +8,14 @@ from shape_cases import Suite, read_case
 from kb import config
 from kb.protocols import catalogue, engines
 from kb.protocols.background import background
+from kb.protocols.check import validate
 from kb.protocols.missing import Counting, counting
 
 SHIPPED = Suite(config.shipped("shapes"), Path(__file__).parent / "shapes", config.shipped("ontology"))
 FILES = catalogue.shapes_files([catalogue.protocol("dp-01")], None)
 BARE = read_case(SHIPPED.cases / "dp-01" / "fail-bare-asset.ttl").lines
+TYPE = b"http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+DECIMAL = "http://www.w3.org/2001/XMLSchema#decimal"
 THING = b"<https://example.org/x>"
 ELSEWHERE = [
     THING + b" <http://www.w3.org/2000/01/rdf-schema#subClassOf> <https://w3id.org/whatworks/def#Asset> .",
@@ -38,10 +41,58 @@ def test_what_is_counted_is_what_the_engine_leaves_out() -> None:
     assert {each.shape.partition("-")[2] for each in counted} >= {"prefLabel", "interest", "uprn", "hostsService"}
 
 
-def test_a_rule_that_says_more_is_the_engines() -> None:
-    rules = {str(each.object) for each in dp_01().counted if each.predicate.value.endswith("#sparql")}
-    assert any("uprn-or-reason" in each for each in rules)
-    assert not any("reportedBy-or-holder" in each or "occupation-needed" in each for each in rules)
+def test_a_rule_that_says_more_is_no_matter_of_counting() -> None:
+    counted = {str(lack.said.object) for each in dp_01()._every() for lack in each.lacks}
+    asked = {str(rule.said.object) for each in dp_01()._every() for rule in each.rules}
+    assert any("uprn-or-reason" in each for each in counted)
+    assert not any("reportedBy-or-holder" in each or "occupation-needed" in each for each in counted)
+    assert any("reportedBy-or-holder" in each for each in asked)
+    assert not counted & asked
+
+
+RULE = """
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <https://example.org/> .
+ex:Shape a sh:NodeShape ; sh:targetClass ex:Thing ; sh:property ex:Shape-size .
+ex:Shape-size a sh:PropertyShape ; sh:path ex:size ; sh:sparql ex:rule .
+ex:rule sh:message "Too large"@en ; sh:prefixes ex: ; sh:select "%s" .
+ex: sh:declare [ sh:prefix "ex" ; sh:namespace "https://example.org/" ] .
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "whole"),
+    [
+        ("SELECT $this ?value WHERE { $this $PATH ?value . FILTER (?value > 5) }", True),
+        ("SELECT $this WHERE { FILTER NOT EXISTS { $this $PATH ?v . FILTER (?v <= 5) } }", True),
+        ("SELECT $this ?value WHERE { { $this $PATH ?value } UNION { $this ex:other ?value } }", False),
+        ("SELECT $this ?value WHERE { $this ex:other ?value . FILTER (?value > 5) }", False),
+        ("SELECT $this WHERE { OPTIONAL { $this $PATH ?v } FILTER (?v > 5) }", False),
+    ],
+)
+def test_a_rule_that_says_the_same_of_all_things_is_asked_once(tmp_path: Path, rule: str, whole: bool) -> None:
+    file = tmp_path / "shapes.ttl"
+    file.write_text(RULE % rule, encoding="utf-8")
+    found = counting((file,))
+    assert any(each.rules for each in found._every()) is whole
+    types = [b"<https://example.org/%d> <%s> <https://example.org/Thing> ." % (n, TYPE) for n in range(3)]
+    sizes = [
+        b'<https://example.org/%d> <https://example.org/size> "%s"^^<%s> .' % (n, size, DECIMAL.encode())
+        for n, size in enumerate((b"06.50", b"4", b"7.0"))
+    ]
+    lines = sorted([*types, *sizes])
+    for engine in ("rust", "pyshacl"):
+        told = {(each.focus[-1], each.value) for each in validate(lines, (file,), background(), engine)}
+        assert told == expected(rule), engine
+
+
+def expected(rule: str) -> set[tuple[str, str | None]]:
+    """What the rule says of three things, of which the first and the last are too large."""
+    if "ex:other ?value ." in rule:
+        return set()
+    sizes = {"0": f'"06.50"^^<{DECIMAL}>', "2": f'"7.0"^^<{DECIMAL}>'}
+    if "UNION" in rule:
+        sizes["1"] = f'"4"^^<{DECIMAL}>'
+    return {(focus, size if "?value WHERE" in rule else None) for focus, size in sizes.items()}
 
 
 @pytest.mark.parametrize("line", ELSEWHERE)

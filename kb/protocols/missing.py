@@ -16,11 +16,13 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from kb.protocols import whole_rules
 from kb.protocols.background import Background
 from kb.protocols.found import SPARQL, Found, in_one_form, plain
 from kb.protocols.graph import FileGraph, Term, expand, file_graph
 from kb.protocols.report import Result, Severity
 from kb.protocols.targets import SUBCLASS, instances_by_class
+from kb.protocols.whole_rules import Rule, whole_query
 from kb.vocabulary import ancestors
 
 SH = "http://www.w3.org/ns/shacl#"
@@ -46,6 +48,8 @@ class _Field:
 
     predicate: bytes
     lacks: tuple[_Lack, ...]
+    rules: tuple[Rule, ...]
+    """What is asked of all things at once (kb.protocols.whole_rules)."""
     within: "tuple[_Field, ...]"
 
     def every(self) -> "Iterator[_Field]":
@@ -64,7 +68,8 @@ class Counting:
     @cached_property
     def counted(self) -> frozenset[Quad]:
         """The statements of the shapes that are counted, so that no engine need look at them."""
-        return frozenset(lack.said for each in self._every() for lack in each.lacks)
+        lacks = (lack.said for each in self._every() for lack in each.lacks)
+        return frozenset((*lacks, *(rule.said for each in self._every() for rule in each.rules)))
 
     def _every(self) -> Iterator[_Field]:
         for _, fields in self.fields:
@@ -97,6 +102,7 @@ class Counting:
                 return None
         found: list[Result] = []
         written: dict[bytes, str] = {}
+        asked: list[tuple[tuple[Rule, ...], set[bytes]]] = []
 
         def count(field: _Field, things: set[bytes]) -> None:
             for predicates, told, _ in field.lacks:
@@ -105,6 +111,8 @@ class Counting:
                     focus = written.get(thing) or written.setdefault(thing, plain(thing.decode()))
                     if focus not in known.subjects:
                         found.append(Result(focus, path, value, severity, component, shape, message))
+            if field.rules and things:
+                asked.append((field.rules, things))
             if field.within:
                 ways = leading[field.predicate]
                 values = {value for thing in things for value in ways.get(thing, ())}
@@ -117,6 +125,10 @@ class Counting:
                 if target in above:
                     for field in fields:
                         count(field, members)
+        if not all(thing.startswith(b"<") for _, things in asked for thing in things):
+            return None
+        if asked:
+            found += (each for each in whole_rules.results(asked, lines, known) if each.focus not in known.subjects)
         return found
 
 
@@ -171,15 +183,14 @@ class _Plain:
         within = tuple(field for each in self._graph.values(shape, "sh:property") if (field := self.field(each)))
         path = self._graph.iri(shape, "sh:path")
         lacks = tuple(self._lacks(shape, path)) if path and isinstance(shape, NamedNode) else ()
-        return _Field(f"<{path}>".encode(), lacks, within) if lacks or within else None
+        rules = tuple(self._rules(shape, path, {lack.said for lack in lacks})) if path else ()
+        return _Field(f"<{path}>".encode(), lacks, rules, within) if lacks or rules or within else None
 
     def _lacks(self, shape: NamedNode, path: str) -> Iterator[_Lack]:
         graph = self._graph
-        severities = graph.iris(shape, "sh:severity") or [f"{SH}Violation"]
-        severity = next((each for each in Severity if severities == [SH + each.value]), None)
-        if severity is None:
+        found = self._found(shape, path)
+        if found is None:
             return
-        found = Found("", path, None, severity, _MIN_COUNT, shape.value, ())
         if graph.values(shape, "sh:minCount") == [Literal(1)]:
             said = Quad(shape, expand("sh:minCount"), Literal(1))
             yield _Lack((f"<{path}>".encode(),), in_one_form(graph, found), said)
@@ -189,6 +200,26 @@ class _Plain:
             if predicates and not any("{" in each for each in messages):
                 told = in_one_form(graph, found._replace(component=SPARQL, messages=messages))
                 yield _Lack(predicates, told, Quad(shape, expand("sh:sparql"), rule))
+
+    def _rules(self, shape: Term, path: str, left_out: set[Quad]) -> Iterator[Rule]:
+        """The rules of the property shape that can be asked of all things at once, but those that are counted."""
+        graph = self._graph
+        found = self._found(shape, path)
+        if found is None:
+            return
+        for rule in graph.values(shape, "sh:sparql"):
+            messages = tuple(graph.texts(rule, "sh:message"))
+            query = whole_query(graph, rule, path)
+            said = Quad(shape, expand("sh:sparql"), rule)  # type: ignore[arg-type]
+            left = said in left_out or f"{SH}deactivated" in self._said[rule] or any("{" in each for each in messages)
+            if query and not left:
+                yield Rule(query, in_one_form(graph, found._replace(component=SPARQL, messages=messages)), said)
+
+    def _found(self, shape: Term, path: str) -> Found | None:
+        """What is said of a thing by the shape, but for the component; None for a severity of its own."""
+        severities = self._graph.iris(shape, "sh:severity") or [f"{SH}Violation"]
+        severity = next((each for each in Severity if severities == [SH + each.value]), None)
+        return None if severity is None else Found("", path, None, severity, _MIN_COUNT, plain(str(shape)), ())
 
     def _needed(self, rule: Term, path: str) -> tuple[bytes, ...]:
         """The predicates of which a rule asks for at least one; none where it says anything else."""
