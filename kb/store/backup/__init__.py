@@ -1,6 +1,6 @@
 """Backups: generations of a data folder, each of them complete, of which unchanged files are one file with many names.
 
-    TARGET/whatworks-backup              says that the folder is one of backups
+    TARGET/whatworks-backup              says that the folder is one of backups, and the id of the data folder
     TARGET/{when}/                       a generation: laid out as a data folder is, so that plain tools restore it too
     TARGET/{when}/manifest.json          its files with checksums, and what it is a copy of
     TARGET/{when}/SHA256SUMS             the same checksums, as `sha256sum --check` reads them

@@ -12,12 +12,13 @@ from kb.errors import BadInput, NotFound, StoreBusy
 from kb.store import tombstones
 from kb.store.backup.check import faults
 from kb.store.backup.manifest import CHECKSUMS, MANIFEST, Manifest, read_manifest
-from kb.store.backup.target import generation
+from kb.store.backup.target import generation, owner
 from kb.store.checksums import digest
 from kb.store.clock import now
 from kb.store.database import Database
 from kb.store.durability import HALF_MADE, PRIVATE_FILE, PRIVATE_FOLDER, move, sync, sync_tree
 from kb.store.folder import DataFolder
+from kb.store.folder_id import give_id, read_id
 from kb.store.layout import LAYOUT
 from kb.store.lock import locked
 from kb.store.privacy import make_private
@@ -72,6 +73,9 @@ def restore(
             raise BadInput(f"{found}: {wrong[0]}; nothing was restored: take another generation by --generation")
         for each in (MANIFEST, CHECKSUMS):
             (draft / each).unlink()
+        # A generation from before there were ids: without this its folder of backups would be another's.
+        if read_id(DataFolder(draft)) is None and (id := owner(found.parent)) is not None:
+            give_id(DataFolder(draft), id)
         make_private(DataFolder(draft))
         sync_tree(draft)
         # Who is signed in, or asks for a short link, takes no lock: they may have written during the copy.

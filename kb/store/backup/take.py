@@ -19,6 +19,7 @@ from kb.store.clock import now
 from kb.store.database import Database
 from kb.store.durability import HALF_MADE, move, sync_tree
 from kb.store.folder import DataFolder
+from kb.store.folder_id import id_of
 from kb.store.layout import check_layout, read_layout
 from kb.store.previews import PREVIEW
 from kb.store.privacy import make_private
@@ -51,6 +52,8 @@ class Backup:
     """Older generations that hold something withdrawn since: removed, or, where there are faults, still there."""
     damaged: str | None = None
     """The generation before, where its files or its manifest were damaged, so that all was copied anew."""
+    adopted: str | None = None
+    """A sentence where the folder of backups, of a program of before, did not say whose it is, and does now."""
 
 
 class _Unsettled(Exception):
@@ -69,7 +72,7 @@ def backup(
     if read_layout(folder) is None:
         raise NotFound(f"{folder.root}: holds no data yet; there is nothing to back up")
     _refuse_within(folder, target)
-    with opened(target):
+    with opened(target, id_of(folder)) as adopted:
         earlier = generations(target)
         name = new_name(target, now())
         draft = target / (HALF_MADE + name)
@@ -102,6 +105,7 @@ def backup(
         removed,
         tuple(each.name for each in held),
         damaged=last.name if damaged and last is not None and not found else None,
+        adopted=f"{target}: is from now on for the backups of {folder.root} alone" if adopted else None,
     )
 
 
@@ -149,7 +153,7 @@ def _copy(
         Database(folder).copy(draft / folder.state.name)
         copying.take(folder.state.name)
         pins = State(DataFolder(draft)).pins()
-    for path in (folder.version, folder.pinned, folder.replica):
+    for path in (folder.version, folder.id, folder.pinned, folder.replica):
         if path.exists():
             copying.copy(path, path.name, changes=True)
     _tree(folder, folder.withdrawals, copying, changes=True)
