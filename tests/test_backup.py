@@ -36,6 +36,7 @@ from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Submissions, new_id
 from kb.store.submitting import register
 from kb.store.tokens import Tokens
+from kb.store.withdrawal import withdraw as withdrawing
 from kb.store.withdrawal.withdraw import Target, withdraw
 from web.cli import main
 
@@ -197,6 +198,25 @@ def test_a_generation_from_before_a_withdrawal_is_not_restored(tmp_path: Path, t
         restore(target, folder, replace=True)
     assert traces(folder.root) == set(), TRACES
     assert restore(target, DataFolder(tmp_path / "elsewhere")).generation == before, "nothing there knows of it"
+
+
+def test_numbers_of_withdrawals_that_come_twice_are_told_apart(
+    tmp_path: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A site that went back to an older generation counts its withdrawals anew."""
+    folder, back = with_a_record(tmp_path), DataFolder(tmp_path / "back")
+    restore(backup(folder, target).path, back)
+    withdraw(folder, Target(f"{BASE}/id/asset/library"), RULE, replace(SETTINGS, data=folder.root))
+    other = backup(folder, target).path
+    later = ago(timedelta(minutes=-1))
+    monkeypatch.setattr(withdrawing, "now", lambda: later)
+    withdraw(back, Target(RECORD), RULE, replace(SETTINGS, data=back.root))
+    assert [each.number for site in (folder, back) for each in tombstones.read(site)] == [1, 1]
+    with pytest.raises(BadInput, match="would come back"):
+        restore(target, back, replace=True)
+    made = backup(back, target)
+    assert made.withdrawn == (other.name,)
+    assert traces(target) == set(), TRACES
 
 
 def test_none_is_made_in_the_middle_of_a_withdrawal(folder: DataFolder, target: Path) -> None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.errors import BadInput, NotFound, StoreBusy
-from kb.store import tombstones
 from kb.store.backup.check import faults
-from kb.store.backup.manifest import CHECKSUMS, MANIFEST, Manifest, read_manifest
+from kb.store.backup.manifest import CHECKSUMS, MANIFEST, read_manifest
 from kb.store.backup.target import generation, owner
+from kb.store.backup.withdrawn import withdrawn
 from kb.store.checksums import digest
 from kb.store.clock import now
 from kb.store.database import Database
@@ -60,7 +60,7 @@ def restore(
     with _alone(folder):
         if not replace:
             _refuse_what_is_there(folder)
-        _refuse_what_was_withdrawn(source, folder, found, manifest)
+        _refuse_what_was_withdrawn(source, folder, found)
         draft = folder.root / _DRAFT
         shutil.rmtree(draft, ignore_errors=True)
         on_step(f"copying {len(manifest.files):,} files of {found.name}")
@@ -135,14 +135,14 @@ def _refuse_what_is_there(folder: DataFolder) -> None:
         )
 
 
-def _refuse_what_was_withdrawn(source: Path, folder: DataFolder, found: Path, manifest: Manifest) -> None:
+def _refuse_what_was_withdrawn(source: Path, folder: DataFolder, found: Path) -> None:
     """Raises BadInput for a generation from before a withdrawal that the data folder or the latest generation knows."""
-    known: set[int] = set()
-    with suppress(OSError, ValueError, TypeError, KeyError):  # what is there may be what is damaged
-        known |= {each.number for each in tombstones.read(folder)}
+    known: set[tuple[int, str]] = set()
+    with suppress(BadInput):  # what is there may be what is damaged
+        known |= withdrawn(folder)
     with suppress(BadInput, NotFound):
-        known |= set(read_manifest(generation(source)).withdrawals)
-    if known - set(manifest.withdrawals):
+        known |= withdrawn(DataFolder(generation(source)))
+    if known and known - withdrawn(DataFolder(found)):
         raise BadInput(
             f"{found}: is from before a withdrawal, so that what was withdrawn would come back; "
             "run `whatworks backup` first, which cleans older generations, or take a later one by --generation"

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.errors import BadInput, NotFound, StoreBusy
-from kb.store import tombstones
 from kb.store.backup.check import faults
 from kb.store.backup.copying import Copying, files_in
 from kb.store.backup.manifest import Manifest, read_manifest, write_manifest
 from kb.store.backup.target import generations, new_name, opened, remove
+from kb.store.backup.withdrawn import withdrawn
 from kb.store.clock import now
 from kb.store.database import Database
 from kb.store.durability import HALF_MADE, move, sync_tree
@@ -88,7 +88,8 @@ def backup(
             copying, manifest = _settled(folder, draft, None, None, on_step)
             found = _checked(draft, copying, manifest, quick)
         move(draft, target / name)
-        held = [each for each in earlier if not _lacks_what_was_withdrawn(each, manifest)]
+        done = withdrawn(DataFolder(target / name))
+        held = [each for each in earlier if not _lacks_what_was_withdrawn(each, done)]
         old = [each for each in earlier if each not in held][: max(0, len(earlier) - len(held) + 1 - keep)]
         if not found:
             for each in (*held, *old):
@@ -146,7 +147,7 @@ def _copy(
     folder: DataFolder, draft: Path, before: Path | None, known: Manifest | None, on_step: OnStep
 ) -> tuple[Copying, Manifest]:
     draft.mkdir(mode=0o700)
-    copying, when, withdrawn = Copying(draft, before, known), now(), _numbers(folder)
+    copying, when, done = Copying(draft, before, known), now(), withdrawn(folder)
     on_step("copying the state")
     pins: set[str] = set()
     if folder.state.exists():
@@ -170,11 +171,12 @@ def _copy(
     make_private(DataFolder(draft))
     if current is not None:
         (draft / folder.current.name).symlink_to(Path(folder.snapshots.name, current))
-    if gone or _numbers(folder) != withdrawn or (folder.withdrawals / PENDING).exists():
+    if gone or withdrawn(folder) != done or (folder.withdrawals / PENDING).exists():
         raise _Unsettled
     layout = read_layout(folder)
     assert layout is not None  # there is data
-    return copying, Manifest(when, layout, current, tuple(wanted), withdrawn, copying.files)
+    numbers = tuple(sorted(number for number, _ in done))
+    return copying, Manifest(when, layout, current, tuple(wanted), numbers, copying.files)
 
 
 def _tree(folder: DataFolder, part: Path, copying: Copying, *, changes: bool = False) -> None:
@@ -190,16 +192,12 @@ def _tree(folder: DataFolder, part: Path, copying: Copying, *, changes: bool = F
                 raise _Unsettled from None
 
 
-def _numbers(folder: DataFolder) -> tuple[int, ...]:
-    return tuple(each.number for each in tombstones.read(folder))
-
-
-def _lacks_what_was_withdrawn(generation: Path, latest: Manifest) -> bool:
+def _lacks_what_was_withdrawn(generation: Path, done: frozenset[tuple[int, str]]) -> bool:
     """Whether a generation was made after all that has been withdrawn; one that cannot be read counts as before."""
     try:
-        return set(latest.withdrawals) <= set(read_manifest(generation).withdrawals)
+        return done <= withdrawn(DataFolder(generation))
     except BadInput:
-        return not latest.withdrawals
+        return not done
 
 
 def _refuse_within(folder: DataFolder, target: Path) -> None:
