@@ -127,7 +127,8 @@ def test_queries_are_counted_by_outcome(app: Flask) -> None:
 
 def test_a_monitor_is_told_of_queue_snapshot_and_disk(client: FlaskClient) -> None:
     found = counts(client)
-    assert found["whatworks_publications_total"] == 2
+    assert found["whatworks_releases"] == 2
+    assert "# TYPE whatworks_releases gauge" in client.get("/metrics").text
     assert found["whatworks_queue_jobs"] == 0
     assert found["whatworks_snapshot_age_seconds"] >= 0
     for name in ("snapshot_triples", "store_bytes", "disk_free_bytes", "temporary_free_bytes"):

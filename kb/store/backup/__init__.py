@@ -7,6 +7,6 @@
 
 In it: releases, state.sqlite, withdrawals, submissions, and the current and the pinned snapshots with all that was
 derived from them, since citations rest on these. Left out, since the next writer makes it again from the releases: the
-primary store, the index of changes, previews; and snapshots that neither are current nor pinned, which retention
-would remove anyway.
+primary store, the index of changes, previews; snapshots that neither are current nor pinned, which retention would
+remove anyway; and the access log (`usage/`), whose reports are kept elsewhere.
 """
