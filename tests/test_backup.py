@@ -1,5 +1,6 @@
 """Backup: a destroyed data folder comes back whole, nothing is copied twice, nothing withdrawn stays."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -24,7 +25,7 @@ from kb.store.backup.check import faults
 from kb.store.backup.manifest import read_manifest
 from kb.store.backup.restore import restore
 from kb.store.backup.take import backup
-from kb.store.backup.target import generation, generations
+from kb.store.backup.target import MARK, generation, generations
 from kb.store.clock import ago
 from kb.store.contributions import Contributions
 from kb.store.folder import DataFolder
@@ -35,6 +36,7 @@ from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Submissions, new_id
 from kb.store.submitting import register
 from kb.store.tokens import Tokens
+from kb.store.withdrawal import withdraw as withdrawing
 from kb.store.withdrawal.withdraw import Target, withdraw
 from web.cli import main
 
@@ -133,6 +135,46 @@ def test_only_so_many_are_kept(folder: DataFolder, target: Path) -> None:
     assert made[3].removed == (made[1].path.name,)
 
 
+def test_two_sites_do_not_share_a_folder(folder: DataFolder, target: Path, tmp_path: Path) -> None:
+    kept = [backup(folder, target, keep=2).path for _ in range(2)]
+    other = filled(tmp_path / "other")
+    with pytest.raises(BadInput, match="the backups of another data folder.*name another folder") as refused:
+        backup(other, target, keep=1)
+    assert "\n" not in str(refused.value)
+    assert generations(target) == kept
+    assert backup(other, tmp_path / "others").adopted is None
+    assert backup(folder, target, keep=3).adopted is None
+
+
+def test_a_restored_data_folder_goes_on_with_its_backups(folder: DataFolder, target: Path, tmp_path: Path) -> None:
+    first = backup(folder, target).path
+    shutil.rmtree(folder.root)
+    restore(target, folder)
+    moved = DataFolder(tmp_path / "moved")
+    shutil.copytree(first, moved.root, symlinks=True)  # without the program
+    made = [backup(each, target).path for each in (folder, moved)]
+    assert generations(target) == [first, *made]
+
+
+def test_a_folder_of_before_is_adopted_and_its_generations_come_back(
+    folder: DataFolder, target: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = backup(folder, target).path
+    for path in (folder.id, first / "id"):
+        path.unlink()
+    (target / MARK).write_bytes(b"")
+    said = json.loads((first / "manifest.json").read_bytes())
+    del said["files"]["id"]
+    (first / "manifest.json").write_text(json.dumps(said))
+    command = ["backup", str(target), "--data", str(folder.root)]
+    assert main(command) == 0
+    assert f"{target}: is from now on for the backups of {folder.root} alone" in capsys.readouterr().out
+    assert main(command) == 0
+    assert "from now on" not in capsys.readouterr().out
+    restore(target, folder, name=first.name, replace=True)
+    assert main(command) == 0
+
+
 def test_what_was_withdrawn_leaves_older_backups(tmp_path: Path, target: Path) -> None:
     folder = with_a_record(tmp_path)
     backup(folder, target)
@@ -156,6 +198,25 @@ def test_a_generation_from_before_a_withdrawal_is_not_restored(tmp_path: Path, t
         restore(target, folder, replace=True)
     assert traces(folder.root) == set(), TRACES
     assert restore(target, DataFolder(tmp_path / "elsewhere")).generation == before, "nothing there knows of it"
+
+
+def test_numbers_of_withdrawals_that_come_twice_are_told_apart(
+    tmp_path: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A site that went back to an older generation counts its withdrawals anew."""
+    folder, back = with_a_record(tmp_path), DataFolder(tmp_path / "back")
+    restore(backup(folder, target).path, back)
+    withdraw(folder, Target(f"{BASE}/id/asset/library"), RULE, replace(SETTINGS, data=folder.root))
+    other = backup(folder, target).path
+    later = ago(timedelta(minutes=-1))
+    monkeypatch.setattr(withdrawing, "now", lambda: later)
+    withdraw(back, Target(RECORD), RULE, replace(SETTINGS, data=back.root))
+    assert [each.number for site in (folder, back) for each in tombstones.read(site)] == [1, 1]
+    with pytest.raises(BadInput, match="would come back"):
+        restore(target, back, replace=True)
+    made = backup(back, target)
+    assert made.withdrawn == (other.name,)
+    assert traces(target) == set(), TRACES
 
 
 def test_none_is_made_in_the_middle_of_a_withdrawal(folder: DataFolder, target: Path) -> None:

@@ -16,7 +16,10 @@ from absent import absent
 from dockerfile_parse import DockerfileParser
 
 from kb import config
-from kb.config import SETTINGS, Settings
+from kb.config import SETTINGS
+from kb.operations.doctor import machine
+from kb.operations.doctor.finding import size
+from kb.operations.doctor.machine import memory_allowed
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -101,27 +104,33 @@ def test_the_settings_of_the_service_are_good_ones_and_none_of_them_is_a_secret(
     assert not any("PASSWORD" in name for name in given)
 
 
-def needed(settings: Settings) -> int:
-    """The formula of docs/operating.md, "Memory": MB for the service and all that strangers and publishers can ask."""
-    worker = 300 + settings.page_cache_mb + settings.query_places * settings.query_mb
-    return 300 + settings.workers * worker + settings.submission_mb
-
-
 def test_the_limits_of_memory_are_not_below_what_the_settings_allow(compose: dict[str, Any]) -> None:
     service = config.load(assignments((DEPLOY / "systemd" / "whatworks.env").read_text(encoding="utf-8")))
     [limit] = unit("whatworks.service")["MemoryMax"]
-    assert needed(service) <= int(limit.removesuffix("G")) * 1024
+    assert memory_allowed(service) <= int(limit.removesuffix("G")) * 1024
     site = compose["services"]["site"]
-    assert needed(config.load(site["environment"])) <= int(site["mem_limit"]) / 2**20
+    assert memory_allowed(config.load(site["environment"])) <= int(site["mem_limit"]) / 2**20
 
 
-def test_the_guide_states_this_formula() -> None:
+def test_the_guide_and_the_doctor_have_one_formula(monkeypatch: pytest.MonkeyPatch) -> None:
     guide = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
-    formula = "300 + WORKERS × (300 + PAGE_CACHE_MB + QUERY_PLACES × QUERY_MB) + SUBMISSION_MB"
-    assert formula in guide
+    [formula] = re.findall(r"`([^`]*QUERY_PLACES × QUERY_MB[^`]*)`", guide)
     service = config.load(assignments((DEPLOY / "systemd" / "whatworks.env").read_text(encoding="utf-8")))
-    assert f"{needed(service):,} MB" in guide
-    assert f"{needed(config.load({})):,} MB" in guide
+    monkeypatch.setattr(machine, "_memory", lambda: 1)
+    for settings in (service, config.load({})):
+        values = {name.upper(): value for name, value in vars(settings).items()}
+        stated = eval(formula.replace("×", "*"), {}, values)
+        assert f"{stated:,} MB" in guide
+        [finding] = machine.memory(settings)
+        assert f"the settings allow {size(stated * 2**20)}" in finding.said
+
+
+def test_the_upgrade_with_containers_brings_the_data_up() -> None:
+    guide = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    part = guide[guide.index("## With containers") : guide.index("## On a platform")]
+    steps = ("git pull", "compose build", "compose down", "'whatworks migrate --backup /backups'", "up --detach\n```")
+    places = [part.index(step) for step in steps]
+    assert places == sorted(places)
 
 
 # The image

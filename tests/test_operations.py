@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from test_serve import START, started, workers_of
 
+import web
 from kb import config
 from kb.operations.access_log import Visit, months, visits
 from kb.store.folder import DataFolder
@@ -24,6 +25,7 @@ from web.operations import clients, noted, recording
 from web.site import create_app
 
 HTML = {"Accept": "text/html"}
+TEMPLATES = Path(web.__file__).parent / "templates"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) A-Rare-Agent/77.5"
 
 
@@ -58,6 +60,32 @@ def test_every_answer_has_an_id_and_an_error_says_it(client: FlaskClient) -> Non
         answer = client.get("/nope", headers={"Accept": accept})
         assert answer.headers["X-Request-Id"] in answer.text
     assert json.loads(answer.text)["request_id"] == answer.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/sparql?query=SELEC", 400),
+        ("/sparql?query=SELECT*%7BSERVICE%3Chttps://elsewhere.example/%3E%7B%7D%7D", 403),
+        ("/questions/lessons-by-theme?theme=nowhere", 400),
+        ("/questions/lessons-by-theme?unheard=of", 400),
+    ],
+)
+@pytest.mark.parametrize("accept", ["text/html", "text/csv", "application/problem+json"])
+def test_where_a_query_fails_the_id_is_said_too(client: FlaskClient, path: str, status: int, accept: str) -> None:
+    for _ in range(2):  # an error is never answered from memory
+        answer = client.get(path, headers={"Accept": accept})
+        assert answer.status_code == status, answer.text
+        assert answer.headers["X-Request-Id"] in answer.text
+
+
+def test_where_a_form_is_wrong_the_id_is_said_too(client: FlaskClient) -> None:
+    answer = client.post("/protocols/dp-01/asset/new", data={"do": "check"})
+    assert (answer.status_code, answer.headers["X-Request-Id"] in answer.text) == (422, True)
+    templates = [path.read_text(encoding="utf-8") for path in TEMPLATES.glob("*.html")]
+    of_errors = [text for text in templates if "Error: {% endif %}" in text]
+    assert len(of_errors) > 7
+    assert all("{{ request_number() }}" in text for text in of_errors)
 
 
 def test_a_proxy_that_is_trusted_gives_the_id(data_folder: DataFolder) -> None:
@@ -99,7 +127,8 @@ def test_queries_are_counted_by_outcome(app: Flask) -> None:
 
 def test_a_monitor_is_told_of_queue_snapshot_and_disk(client: FlaskClient) -> None:
     found = counts(client)
-    assert found["whatworks_publications_total"] == 2
+    assert found["whatworks_releases"] == 2
+    assert "# TYPE whatworks_releases gauge" in client.get("/metrics").text
     assert found["whatworks_queue_jobs"] == 0
     assert found["whatworks_snapshot_age_seconds"] >= 0
     for name in ("snapshot_triples", "store_bytes", "disk_free_bytes", "temporary_free_bytes"):

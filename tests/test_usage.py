@@ -83,6 +83,14 @@ def test_the_report_reads_as_text_table_and_object(tmp_path: Path) -> None:
     assert (said["pages_read"]["/doc/pilot/kent"], said["names"]["/"]) == (4, "Home page")
 
 
+def test_no_cell_of_the_report_is_a_formula(tmp_path: Path) -> None:
+    strange = (visit(from_site="-2+3.example"), visit(path="=HYPERLINK(1)"), visit(page="@sum", status=500))
+    found = usage_of(written(tmp_path, strange), "2026-11")
+    rows = list(csv.reader(io.StringIO(usage_report.as_csv(found, {}))))
+    assert {"'-2+3.example", "'=HYPERLINK(1)", "'@sum"} <= {row[2] for row in rows}
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
 def test_pages_are_named_as_the_snapshot_names_them(shipped_site: Flask) -> None:
     store = shipped_site.extensions["reader"].snapshots.current().store
     paths = ("/doc/pilot/kent", "/questions/lessons-by-stage", "/class/Pilot", "/evidence-map", "/", "/doc/none/none")

@@ -158,8 +158,7 @@ def _rendered(status: HTTPStatus, detail: str, error: Exception) -> Response:
     if wants_html():
         unread = PARAMETER in request.args and "snapshot" not in g
         title = TITLES.get(status, status.phrase)
-        told = {"title": title, "status": status, "detail": detail, "unread": unread, "request_id": request_id}
-        page = render_template("error.html", **told)
+        page = render_template("error.html", title=title, status=status, detail=detail, unread=unread)
         return Response(page, status, content_type="text/html; charset=utf-8")
     programs = request.path.startswith("/api/")
     if not programs and best_of(request.headers.get("Accept", ""), (TEXT, PROBLEM)) is not PROBLEM:

@@ -9,6 +9,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from kb import logs
 from kb.ask.bounded import Asker
 from kb.config import Settings
 from kb.operations.access_log import AccessLog
@@ -171,6 +172,7 @@ def _templates(app: Flask) -> None:
     app.jinja_loader = ChoiceLoader([PackageLoader("web"), govuk])
     app.jinja_env.filters.update(values.FILTERS | addresses.FILTERS)
     app.jinja_env.globals.update(effects=EFFECTS, effect_of=effect_of, effect_told=effect_told, structured=structured)
+    app.jinja_env.globals["request_id"] = logs.REQUEST.get
     app.jinja_env.tests.update(values.TESTS | addresses.TESTS)
 
     @app.context_processor

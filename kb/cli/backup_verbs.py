@@ -47,6 +47,8 @@ def backup(args: argparse.Namespace) -> int:
         return 0
     made = make(DataFolder(settings.data), args.target, keep=args.keep, quick=args.quick, on_step=progress)
     print(f"{made.path}: {made.files:,} files, {made.copied:,} of them new ({made.bytes / 1e6:,.1f} MB)")
+    if made.adopted is not None:
+        print(made.adopted)
     if made.damaged is not None:
         print(f"whatworks: {made.damaged}: its files are damaged, so all was copied anew", file=sys.stderr)
     if made.faults:

@@ -63,7 +63,7 @@ def migrate(args: argparse.Namespace) -> int:
         made = backup(folder, args.backup, on_step=progress)
         if made.faults:
             raise BadInput(f"{made.path}: {made.faults[0]}; nothing was migrated: see `whatworks verify`")
-        print(f"backup: {made.path}")
+        print(f"backup: {made.path}", *([made.adopted] if made.adopted else []), sep="\n")
     elif not args.without_backup:
         raise BadInput("nothing was migrated: name a folder of backups by --backup, for there is no other way back")
     bring_up(folder, progress)

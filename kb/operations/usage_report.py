@@ -64,7 +64,8 @@ def as_csv(usage: Usage, names: Mapping[str, str]) -> str:
     writer.writerow(("month", "what", "which", "name", "number"))
     for what, value in _numbers(usage).items():
         if isinstance(value, dict):
-            writer.writerows((usage.month, what, which, safe(names.get(which, "")), n) for which, n in value.items())
+            for which, number in value.items():
+                writer.writerow((usage.month, what, safe(which), safe(names.get(which, "")), number))
         else:
             writer.writerow((usage.month, what, "", "", value))
     return out.getvalue()

@@ -16,6 +16,11 @@ class DataFolder:
         return self.root / "version"
 
     @property
+    def id(self) -> Path:
+        """The file by which this folder is known from every other (kb.store.folder_id)."""
+        return self.root / "id"
+
+    @property
     def data(self) -> tuple[Path, ...]:
         """All that makes a folder a data folder, but for its version and its locks."""
         folders = (self.releases, self.store, self.changes, self.snapshots, self.submissions, self.withdrawals)

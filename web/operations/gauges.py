@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from kb.errors import StoreMissing, StoreUnwritable
@@ -62,11 +62,9 @@ class Gauges(Collector):
         told = "1 while another snapshot is read because the current one is damaged."
         yield _gauge("snapshot_stands_in", told, stands_in)
         yield _gauge("snapshot_triples", "Triples of the current snapshot, over all datasets.", record.triples)
-        published = CounterMetricFamily(
-            "whatworks_publications", "Releases published of the datasets that the current snapshot has."
-        )
-        published.add_metric([], sum(record.datasets.values()))
-        yield published
+        # No counter: with a dataset that is withdrawn its releases go.
+        told = "Releases of the datasets that the current snapshot has."
+        yield _gauge("releases", told, sum(record.datasets.values()))
 
     def _of_disk(self) -> Iterator[Metric]:
         folder = self._reader.folder

@@ -19,6 +19,15 @@ from kb.store.snapshots import ids, record_of
 LEAST = 500_000_000
 """Bytes below which a disk is nearly full, however small the store is."""
 
+SERVER_MB = 300
+"""MB of memory for the server's own process (210 with the knowledge that ships) and what a publisher's begins with."""
+
+WORKER_MB = 240
+"""MB of a process that answers requests, without the answers that it keeps (236 with the knowledge that ships)."""
+
+READY_MB = 60
+"""MB of the one process for queries more than there are places, which each worker keeps ready (59, without a query)."""
+
 _MB = 1_000_000
 _IN_MEMORY = ("tmpfs", "ramfs")
 _NETWORK = ("nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "fuse.s3fs", "9p", "virtiofs")
@@ -73,13 +82,19 @@ def temporary(settings: Settings) -> Iterator[Finding]:
         yield Finding("temporary", "ok", room)
 
 
+def memory_allowed(settings: Settings) -> int:
+    """MB (of 2**20 bytes) for the service and all that strangers and publishers can ask, as docs/operating.md says."""
+    queries = settings.query_places * settings.query_mb
+    workers = settings.workers * (WORKER_MB + READY_MB + settings.page_cache_mb + queries)
+    return SERVER_MB + workers + settings.submission_mb
+
+
 def memory(settings: Settings) -> Iterator[Finding]:
     """The machine's memory, or the container's, by what the settings allow at most."""
     there = _memory()
     if there is None:
         return
-    queries = settings.workers * settings.query_places * settings.query_mb
-    wanted = (settings.workers * (250 + settings.page_cache_mb) + queries + settings.submission_mb) * _MB
+    wanted = memory_allowed(settings) * 2**20
     said = f"{size(there)} of memory; the settings allow {size(wanted)}, if everything is at its limit at once"
     if wanted > 2 * there:
         do = "Lower WHATWORKS_QUERY_PLACES, WHATWORKS_QUERY_MB or WHATWORKS_SUBMISSION_MB, or give it more memory"

@@ -34,7 +34,7 @@ class Manifest:
     """Id of the snapshot that was current."""
     snapshots: tuple[str, ...]
     withdrawals: tuple[int, ...]
-    """Numbers of those that had been done; what a later one took may be in it."""
+    """Numbers of those that had been done; this program compares the tombstones themselves (`withdrawn`)."""
     files: Mapping[str, FileRecord]
     """By path."""
 

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.errors import BadInput, NotFound, StoreBusy
-from kb.store import tombstones
 from kb.store.backup.check import faults
-from kb.store.backup.manifest import CHECKSUMS, MANIFEST, Manifest, read_manifest
-from kb.store.backup.target import generation
+from kb.store.backup.manifest import CHECKSUMS, MANIFEST, read_manifest
+from kb.store.backup.target import generation, owner
+from kb.store.backup.withdrawn import withdrawn
 from kb.store.checksums import digest
 from kb.store.clock import now
 from kb.store.database import Database
 from kb.store.durability import HALF_MADE, PRIVATE_FILE, PRIVATE_FOLDER, move, sync, sync_tree
 from kb.store.folder import DataFolder
+from kb.store.folder_id import give_id, read_id
 from kb.store.layout import LAYOUT
 from kb.store.lock import locked
 from kb.store.privacy import make_private
@@ -59,7 +60,7 @@ def restore(
     with _alone(folder):
         if not replace:
             _refuse_what_is_there(folder)
-        _refuse_what_was_withdrawn(source, folder, found, manifest)
+        _refuse_what_was_withdrawn(source, folder, found)
         draft = folder.root / _DRAFT
         shutil.rmtree(draft, ignore_errors=True)
         on_step(f"copying {len(manifest.files):,} files of {found.name}")
@@ -72,6 +73,9 @@ def restore(
             raise BadInput(f"{found}: {wrong[0]}; nothing was restored: take another generation by --generation")
         for each in (MANIFEST, CHECKSUMS):
             (draft / each).unlink()
+        # A generation from before there were ids: without this its folder of backups would be another's.
+        if read_id(DataFolder(draft)) is None and (id := owner(found.parent)) is not None:
+            give_id(DataFolder(draft), id)
         make_private(DataFolder(draft))
         sync_tree(draft)
         # Who is signed in, or asks for a short link, takes no lock: they may have written during the copy.
@@ -131,14 +135,14 @@ def _refuse_what_is_there(folder: DataFolder) -> None:
         )
 
 
-def _refuse_what_was_withdrawn(source: Path, folder: DataFolder, found: Path, manifest: Manifest) -> None:
+def _refuse_what_was_withdrawn(source: Path, folder: DataFolder, found: Path) -> None:
     """Raises BadInput for a generation from before a withdrawal that the data folder or the latest generation knows."""
-    known: set[int] = set()
-    with suppress(OSError, ValueError, TypeError, KeyError):  # what is there may be what is damaged
-        known |= {each.number for each in tombstones.read(folder)}
+    known: set[tuple[int, str]] = set()
+    with suppress(BadInput):  # what is there may be what is damaged
+        known |= withdrawn(folder)
     with suppress(BadInput, NotFound):
-        known |= set(read_manifest(generation(source)).withdrawals)
-    if known - set(manifest.withdrawals):
+        known |= withdrawn(DataFolder(generation(source)))
+    if known and known - withdrawn(DataFolder(found)):
         raise BadInput(
             f"{found}: is from before a withdrawal, so that what was withdrawn would come back; "
             "run `whatworks backup` first, which cleans older generations, or take a later one by --generation"

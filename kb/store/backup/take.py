@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.errors import BadInput, NotFound, StoreBusy
-from kb.store import tombstones
 from kb.store.backup.check import faults
 from kb.store.backup.copying import Copying, files_in
 from kb.store.backup.manifest import Manifest, read_manifest, write_manifest
 from kb.store.backup.target import generations, new_name, opened, remove
+from kb.store.backup.withdrawn import withdrawn
 from kb.store.clock import now
 from kb.store.database import Database
 from kb.store.durability import HALF_MADE, move, sync_tree
 from kb.store.folder import DataFolder
+from kb.store.folder_id import id_of
 from kb.store.layout import check_layout, read_layout
 from kb.store.previews import PREVIEW
 from kb.store.privacy import make_private
@@ -51,6 +52,8 @@ class Backup:
     """Older generations that hold something withdrawn since: removed, or, where there are faults, still there."""
     damaged: str | None = None
     """The generation before, where its files or its manifest were damaged, so that all was copied anew."""
+    adopted: str | None = None
+    """A sentence where the folder of backups, of a program of before, did not say whose it is, and does now."""
 
 
 class _Unsettled(Exception):
@@ -69,7 +72,7 @@ def backup(
     if read_layout(folder) is None:
         raise NotFound(f"{folder.root}: holds no data yet; there is nothing to back up")
     _refuse_within(folder, target)
-    with opened(target):
+    with opened(target, id_of(folder)) as adopted:
         earlier = generations(target)
         name = new_name(target, now())
         draft = target / (HALF_MADE + name)
@@ -85,7 +88,8 @@ def backup(
             copying, manifest = _settled(folder, draft, None, None, on_step)
             found = _checked(draft, copying, manifest, quick)
         move(draft, target / name)
-        held = [each for each in earlier if not _lacks_what_was_withdrawn(each, manifest)]
+        done = withdrawn(DataFolder(target / name))
+        held = [each for each in earlier if not _lacks_what_was_withdrawn(each, done)]
         old = [each for each in earlier if each not in held][: max(0, len(earlier) - len(held) + 1 - keep)]
         if not found:
             for each in (*held, *old):
@@ -102,6 +106,7 @@ def backup(
         removed,
         tuple(each.name for each in held),
         damaged=last.name if damaged and last is not None and not found else None,
+        adopted=f"{target}: is from now on for the backups of {folder.root} alone" if adopted else None,
     )
 
 
@@ -142,14 +147,14 @@ def _copy(
     folder: DataFolder, draft: Path, before: Path | None, known: Manifest | None, on_step: OnStep
 ) -> tuple[Copying, Manifest]:
     draft.mkdir(mode=0o700)
-    copying, when, withdrawn = Copying(draft, before, known), now(), _numbers(folder)
+    copying, when, done = Copying(draft, before, known), now(), withdrawn(folder)
     on_step("copying the state")
     pins: set[str] = set()
     if folder.state.exists():
         Database(folder).copy(draft / folder.state.name)
         copying.take(folder.state.name)
         pins = State(DataFolder(draft)).pins()
-    for path in (folder.version, folder.pinned, folder.replica):
+    for path in (folder.version, folder.id, folder.pinned, folder.replica):
         if path.exists():
             copying.copy(path, path.name, changes=True)
     _tree(folder, folder.withdrawals, copying, changes=True)
@@ -166,11 +171,12 @@ def _copy(
     make_private(DataFolder(draft))
     if current is not None:
         (draft / folder.current.name).symlink_to(Path(folder.snapshots.name, current))
-    if gone or _numbers(folder) != withdrawn or (folder.withdrawals / PENDING).exists():
+    if gone or withdrawn(folder) != done or (folder.withdrawals / PENDING).exists():
         raise _Unsettled
     layout = read_layout(folder)
     assert layout is not None  # there is data
-    return copying, Manifest(when, layout, current, tuple(wanted), withdrawn, copying.files)
+    numbers = tuple(sorted(number for number, _ in done))
+    return copying, Manifest(when, layout, current, tuple(wanted), numbers, copying.files)
 
 
 def _tree(folder: DataFolder, part: Path, copying: Copying, *, changes: bool = False) -> None:
@@ -186,16 +192,12 @@ def _tree(folder: DataFolder, part: Path, copying: Copying, *, changes: bool = F
                 raise _Unsettled from None
 
 
-def _numbers(folder: DataFolder) -> tuple[int, ...]:
-    return tuple(each.number for each in tombstones.read(folder))
-
-
-def _lacks_what_was_withdrawn(generation: Path, latest: Manifest) -> bool:
+def _lacks_what_was_withdrawn(generation: Path, done: frozenset[tuple[int, str]]) -> bool:
     """Whether a generation was made after all that has been withdrawn; one that cannot be read counts as before."""
     try:
-        return set(latest.withdrawals) <= set(read_manifest(generation).withdrawals)
+        return done <= withdrawn(DataFolder(generation))
     except BadInput:
-        return not latest.withdrawals
+        return not done
 
 
 def _refuse_within(folder: DataFolder, target: Path) -> None:

@@ -1,16 +1,19 @@
-"""The folder of backups: its generations by age, one backup at a time."""
+"""The folder of backups: its generations by age, those of one data folder, one backup at a time."""
 
 import fcntl
+import os
 import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from kb.errors import BadInput, NotFound, StoreBusy, StoreUnwritable
 from kb.store.durability import HALF_MADE, make_folder, remove_half_made, sync
 
 MARK = "whatworks-backup"
+"""The file that makes a folder one of backups; in it the id of their data folder, but for programs of before."""
 _OF_THE_DISK = "lost+found"
 """A folder that a fresh file system has already (mke2fs(8)); it holds nothing of anybody."""
 _NAME = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
@@ -39,14 +42,16 @@ def generation(source: Path, name: str | None = None) -> Path:
 
 
 @contextmanager
-def opened(target: Path) -> Iterator[None]:
-    """Makes the folder where there is none, and keeps every other backup from it.
+def opened(target: Path, id: str) -> Iterator[bool]:
+    """Makes the folder where there is none, and keeps every other backup from it; `id`: of the data folder.
 
-    Raises BadInput where it holds something else, StoreBusy, StoreUnwritable.
+    Gives whether a folder that was of nobody in particular is that data folder's from now on. Raises BadInput where it
+    holds something else, or the backups of another data folder; StoreBusy, StoreUnwritable.
     """
     try:
         make_folder(target)
-        if not (target / MARK).is_file():
+        fresh = not (target / MARK).is_file()
+        if fresh:
             if any(each.name != _OF_THE_DISK for each in target.iterdir()):
                 raise BadInput(f"{target}: holds something else; name an empty folder, or one that is not there yet")
             target.chmod(0o700)  # it gets drafts, and hashes of tokens
@@ -55,13 +60,22 @@ def opened(target: Path) -> Iterator[None]:
                 fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise StoreBusy(f"{target}: another backup is being made there; wait for it to end") from None
+            adopted = _claim(target, mark, id)
             remove_half_made(target)
-            yield
+            yield adopted and not fresh
     except OSError as error:
         raise StoreUnwritable(
             f"{error.filename or target}: {error.strerror or error}; earlier generations are kept: put that right and "
             "run the command again"
         ) from error
+
+
+def owner(target: Path) -> str | None:
+    """The id of the data folder whose backups are there; None where none is said, or it is no folder of backups."""
+    try:
+        return (target / MARK).read_text(encoding="ascii").strip() or None
+    except (OSError, ValueError):
+        return None
 
 
 def new_name(target: Path, when: str) -> str:
@@ -80,6 +94,22 @@ def remove(path: Path) -> None:
     path.rename(doomed)
     sync(path.parent)
     shutil.rmtree(doomed)
+
+
+def _claim(target: Path, mark: BinaryIO, id: str) -> bool:
+    """Writes the id into a mark that has none, and says whether it did; raises BadInput where it has another."""
+    mark.seek(0)
+    found = mark.read().strip()
+    if found and found != id.encode():
+        raise BadInput(
+            f"{target}: has the backups of another data folder, which this one's would remove; name another folder, "
+            f"or, where that one is no more and its backups may go, empty the file {MARK} there"
+        )
+    if not found:
+        mark.write(f"{id}\n".encode())
+        mark.flush()
+        os.fsync(mark.fileno())
+    return not found
 
 
 def _age(path: Path) -> tuple[str, int]:
