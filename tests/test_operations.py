@@ -4,8 +4,8 @@ import json
 import re
 import shutil
 import signal
+import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from dataclasses import replace
@@ -20,7 +20,7 @@ from test_serve import START, started, workers_of
 from kb import config
 from kb.operations.access_log import Visit, months, visits
 from kb.store.folder import DataFolder
-from web.operations import clients, noted, recording
+from web.operations import clients, noted, recording, shared_counts
 from web.site import create_app
 
 HTML = {"Accept": "text/html"}
@@ -241,11 +241,18 @@ def test_of_a_referrer_the_host_is_kept(referrer: str, host: str) -> None:
     assert clients.other_site(referrer, "here.example:8000") == host
 
 
+def folder_of_counts(process: "subprocess.Popen[str]") -> Path:
+    """Where the workers of a server count, by what they have mapped."""
+    maps = [Path(f"/proc/{pid}/maps").read_text(encoding="utf-8") for pid in workers_of(process)]
+    paths = {line.split(maxsplit=5)[5] for each in maps for line in each.splitlines() if shared_counts.PREFIX in line}
+    [folder] = {Path(path).parent for path in paths}
+    return folder
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_workers_count_together_and_log_lines(own_site: config.Settings, tmp_path: Path) -> None:
     log = tmp_path / "log"
     command = ["sh", "-c", 'exec "$@" 2>"$0"', str(log), sys.executable, "-c", START, str(own_site.data)]
-    before = set(Path(tempfile.gettempdir()).glob("whatworks-metrics-*"))
     with started(command) as (process, address):
         for _ in range(20):  # each on a connection of its own, so that both workers have some
             with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:
@@ -256,9 +263,10 @@ def test_workers_count_together_and_log_lines(own_site: config.Settings, tmp_pat
             assert time.monotonic() < deadline
             time.sleep(0.05)
         assert len(workers_of(process)) >= 2
+        folder_for_counts = folder_of_counts(process)
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=10)
-    assert set(Path(tempfile.gettempdir()).glob("whatworks-metrics-*")) <= before
+    assert not folder_for_counts.exists()
     folder = DataFolder(own_site.data)
     pages = [each.page for month in months(folder) for each in visits(folder, month)]
     assert pages.count("health.alive") == 20

@@ -27,7 +27,7 @@ from kb.store.folder import DataFolder
 from kb.store.forgetting import forget
 from kb.store.replica.read_only import replica_of
 from web import body, receiving, sending
-from web.operations import metrics
+from web.operations import shared_counts
 from web.site import create_app
 
 THREADS = 16
@@ -81,7 +81,7 @@ def serve(settings: Settings) -> int:
     if not copy:  # which has nothing that is kept of people
         threading.Thread(target=_forget, args=(settings, ending), daemon=True).start()
     try:
-        with metrics.share() as counts:
+        with shared_counts.share() as counts:
             server.serve(target_loader=partial(_load, settings, os.getpid(), counts), wrap_loader=False)
     finally:
         ending.set()
@@ -133,7 +133,7 @@ def _wanted(folder: DataFolder) -> bool:
         return False
 
 
-def _load(settings: Settings, parent: int, counts: Path) -> Callable[..., Any]:
+def _load(settings: Settings, parent: int, counts: Path | None) -> Callable[..., Any]:
     """The application, in a worker; the worker is killed if the process that started it dies."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
