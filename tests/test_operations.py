@@ -198,6 +198,22 @@ def test_a_log_that_cannot_be_written_is_no_error_of_a_page(own_site: config.Set
     assert counts(client)["whatworks_access_log_lost_total"] == 1
 
 
+def test_a_log_that_cannot_be_written_is_said_once_a_minute(
+    own_site: config.Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(own_site.data / "usage", ignore_errors=True)
+    (own_site.data / "usage").write_text("no folder", encoding="utf-8")
+    app = create_app(own_site)
+    for later in (0, 1, 2, 61):
+        moment = time.monotonic() + later
+        monkeypatch.setattr(recording.time, "monotonic", lambda moment=moment: moment)
+        app.test_client().get("/healthz", buffered=True)
+        app.extensions["recorder"].flush()
+        monkeypatch.undo()
+    said = [each.getMessage() for each in caplog.records if "access log" in each.getMessage()]
+    assert [int(each.rpartition(" ")[2]) for each in said] == [1, 3]
+
+
 def test_without_a_thread_a_request_sees_to_what_has_gathered(
     app: Flask, folder: DataFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import stat
+import time
 import urllib.error
 import urllib.request
 from dataclasses import replace
@@ -65,6 +66,9 @@ def answer(address: str) -> tuple[int, bytes, str | None, str | None]:
 
 def test_a_running_replica_follows(source: DataFolder, target: DataFolder) -> None:
     replicate(str(source.root), target)
+    old = target.usage / "2020-01.jsonl"  # a replica writes down its own requests
+    old.parent.mkdir()
+    old.touch()
     with served(source) as first, served(target) as second:
         for file in (None, "places-2.ttl"):
             if file is not None:
@@ -78,6 +82,10 @@ def test_a_running_replica_follows(source: DataFolder, target: DataFolder) -> No
                 assert here[1].replace(second.encode(), first.encode()) == there[1], path
                 assert here[3] == there[3], path
         assert b"Meregate" in answer(f"{second}/doc/place/2.nt")[1]
+        deadline = time.monotonic() + 30
+        while old.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def test_nothing_is_brought_twice_and_nothing_private(source: DataFolder, target: DataFolder) -> None:
