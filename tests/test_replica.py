@@ -192,6 +192,16 @@ def test_what_is_said_to_mend_a_replica_mends_it(
     assert verify(target, SETTINGS) == []
 
 
+def test_downloads_that_were_made_later_are_brought_without_deleting(source: DataFolder, target: DataFolder) -> None:
+    made = source.current.resolve() / "distributions"
+    made.rename(source.root / "aside")
+    replicate(str(source.root), target)
+    assert [fault.mend for fault in verify(target, SETTINGS)] == [f"whatworks replicate {source.root}"]
+    (source.root / "aside").rename(made)
+    replicate(str(source.root), target)
+    assert verify(target, SETTINGS) == []
+
+
 def test_a_replica_with_releases_that_its_snapshot_lacks(source: DataFolder, target: DataFolder) -> None:
     replicate(str(source.root), target)
     publish_one(source, "places", "places-2.ttl")

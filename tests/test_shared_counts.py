@@ -30,7 +30,7 @@ class Nothing:
 if "no room" in sys.argv:
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 metrics = Metrics(Path(sys.argv[1]))
-metrics.count(Counter({("datasets", 200): 2}), [("datasets", 0.1)], Counter())
+metrics.count(Counter({("datasets", 200): 2}), {"datasets": [0.1]}, Counter())
 print(metrics.text(Nothing()).decode(), flush=True)
 sys.stdin.read()
 """

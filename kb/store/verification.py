@@ -74,11 +74,13 @@ def verify(folder: DataFolder, settings: Settings, on_step: OnStep = lambda step
 def _brought(fault: Fault, folder: DataFolder, source: str) -> str:
     """What mends a fault of a replica, which keeps the files that it has already, whatever is in them."""
     again = f"whatworks replicate {source}"
-    part, *below = fault.where.split("/")
-    place = Path(part, *(below[:1] if part == "snapshots" else below))
-    if part not in ("releases", "snapshots") or fault.mend == _COPY or not (folder.root / place).exists():
+    names = fault.where.split("/")
+    of_snapshot = names[0] == "snapshots"
+    known = of_snapshot or names[0] == "releases"
+    # Of a snapshot that is here it brings only what lies in its folder itself, as the folder of the downloads.
+    if not known or fault.mend == _COPY or not Path(folder.root, *(names[:3] if of_snapshot else names)).exists():
         return again
-    return f"delete {place}, then {again}"
+    return f"delete {'/'.join(names[:2] if of_snapshot else names)}, then {again}"
 
 
 def _faults(folder: DataFolder, settings: Settings, on_step: OnStep) -> Iterator[Fault]:
@@ -251,7 +253,7 @@ def _snapshot(folder: DataFolder, id: str, seen: dict[tuple[int, int], str]) -> 
     downloads = folder_of(folder, id)
     if not downloads.is_dir():
         if id == current:
-            yield Fault(f"snapshots/{id}", "has no downloads yet", REBUILD)
+            yield Fault(f"snapshots/{id}/{downloads.name}", "its downloads are not made yet", REBUILD)
         return
     try:
         lines = (downloads / CHECKSUMS).read_text(encoding="ascii").splitlines()
