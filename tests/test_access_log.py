@@ -2,13 +2,14 @@
 
 import json
 import os
+import time
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
-from kb.operations.access_log import AccessLog, Visit, months, visits
+from kb.operations.access_log import AccessLog, Visit, months, prune, visits
 from kb.store.folder import DataFolder
 
 
@@ -43,6 +44,31 @@ def test_a_month_has_its_file_and_the_oldest_go(tmp_path: Path) -> None:
     log.close()
     assert months(folder) == ["2026-10", "2026-11"]
     assert len(list(visits(folder, "2026-10"))) == 2
+    assert (folder.usage / "notes.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("month", "kept", "left"),
+    [
+        ("2026-11", 13, ["2025-11", "2026-02", "2026-11"]),
+        ("2026-12", 13, ["2026-02", "2026-11"]),
+        ("2026-11", 1, ["2026-11"]),
+        ("2027-01", 3, ["2026-11"]),
+        ("2026-11", 10**6, ["2024-12", "2025-11", "2026-02", "2026-11"]),
+        ("", 1, []),
+    ],
+)
+def test_months_go_by_the_calendar_whatever_is_written(
+    tmp_path: Path, month: str, kept: int, left: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = DataFolder(tmp_path)
+    prune(folder, kept, month)  # where there is none
+    folder.usage.mkdir()
+    for name in ("2024-12", "2025-11", "2026-02", "2026-11", "notes"):
+        (folder.usage / f"{name}.jsonl").touch()
+    monkeypatch.setattr(time, "time", lambda: datetime(2031, 1, 1, tzinfo=UTC).timestamp())
+    prune(folder, kept, month)
+    assert months(folder) == left
     assert (folder.usage / "notes.jsonl").exists()
 
 

@@ -16,6 +16,7 @@ from store_cases import new_folder, passing, request
 
 from kb.config import Settings
 from kb.errors import BadSetting, ReleaseDamaged, StoreMissing, StoreUnwritable
+from kb.operations.doctor import upkeep
 from kb.store import catalogue, readable, releases, versions
 from kb.store.engine import engine
 from kb.store.engine_snapshots import REMEMBERED
@@ -24,6 +25,7 @@ from kb.store.publication import Publication, publish, rollback
 from kb.store.rebuild import rebuild
 from kb.store.serving import current_id, entries, open_store, snapshots
 from kb.store.snapshots import Snapshot
+from kb.store.verification import verify
 from web.site import create_app
 
 HERE = Path(__file__).parent
@@ -196,6 +198,24 @@ def test_an_engine_that_lost_everything_is_filled_from_the_releases(site: Settin
     assert current_id(folder(site), site) is None
     rebuild(folder(site), site)
     assert_sound(site)
+
+
+def test_a_site_on_an_engine_can_be_verified(site: Settings, external: Running) -> None:
+    publish_files(site, "assets", "assets-1.ttl")
+    publish_files(site, "places", "places-1.ttl")
+    assert verify(folder(site), site) == []
+    assert [finding.level for finding in upkeep.interrupted(site)] == ["ok"]
+    external.clear()
+    assert [(fault.what, fault.mend) for fault in verify(folder(site), site)] == [
+        (f"lacks kent/{dataset} release 1, or has it in part", "whatworks rebuild") for dataset in ("assets", "places")
+    ]
+    assert any("kent/assets release 1" in finding.said for finding in upkeep.interrupted(site))
+    rebuild(folder(site), site)
+    assert verify(folder(site), site) == []
+    (folder(site).releases / "kent/places/1/accepted.nq.gz").unlink()
+    assert [fault.where for fault in verify(folder(site), site)] == ["releases/kent/places/1/accepted.nq.gz"]
+    away = external.on(site.data, store="http://127.0.0.1:9/sparql")
+    assert "engine" in [fault.where for fault in verify(folder(site), away)]
 
 
 def test_the_releases_of_another_site_do_not_replace_what_is_there(site: Settings, tmp_path: Path) -> None:

@@ -183,7 +183,7 @@ def test_a_damaged_primary_store(folder: DataFolder) -> None:
         assert releases.numbers(folder, "kent", "places") == [1, 2, 3]
         status, text, snapshot = place(address)
         assert (status, snapshot, "Meregate" in text) == (200, before, True)
-        assert {fault.mend for fault in verify(folder)} == {"whatworks rebuild"}
+        assert {fault.mend for fault in verify(folder, SETTINGS)} == {"whatworks rebuild"}
         rebuild(folder, SETTINGS)
         assert "Meregate" not in place(address)[1]
     assert_sound(folder)
@@ -201,7 +201,7 @@ def test_a_damaged_state(folder: DataFolder, tmp_path: Path, copied: bool) -> No
         status, text, _ = asked(f"{address}/api/submissions/{'0' * 32}", headers={"Authorization": f"Bearer {secret}"})
         assert status == 503
         assert "Nothing can be kept here just now" in text
-    assert [fault.where for fault in verify(folder)] == ["state.sqlite"]
+    assert [fault.where for fault in verify(folder, SETTINGS)] == ["state.sqlite"]
     if copied:
         restore_state(tmp_path / "backups", folder)
     else:
@@ -209,7 +209,7 @@ def test_a_damaged_state(folder: DataFolder, tmp_path: Path, copied: bool) -> No
         for path in folder.root.glob("state.sqlite*"):
             path.unlink()
     rebuild(folder, SETTINGS)
-    assert verify(folder) == []
+    assert verify(folder, SETTINGS) == []
     assert [each.name for each in Tokens(folder).all()] == (["a program"] if copied else [])
     publish_one(folder, "places", "places-2.ttl")
     assert releases.numbers(folder, "kent", "places") == [1, 2, 3, 4]
@@ -255,7 +255,7 @@ def test_a_disk_that_is_full_while_something_is_published(folder: DataFolder, ki
         publish_one(folder, "places", "places-1.ttl")
         assert "Meregate" not in place(address)[1]
     assert_sound(folder)
-    assert verify(folder) == []
+    assert verify(folder, SETTINGS) == []
 
 
 def test_a_disk_that_may_only_be_read(folder: DataFolder) -> None:

@@ -4,8 +4,8 @@ import json
 import re
 import shutil
 import signal
+import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from dataclasses import replace
@@ -21,7 +21,7 @@ import web
 from kb import config
 from kb.operations.access_log import Visit, months, visits
 from kb.store.folder import DataFolder
-from web.operations import clients, noted, recording
+from web.operations import clients, noted, recording, shared_counts
 from web.site import create_app
 
 HTML = {"Accept": "text/html"}
@@ -227,6 +227,22 @@ def test_a_log_that_cannot_be_written_is_no_error_of_a_page(own_site: config.Set
     assert counts(client)["whatworks_access_log_lost_total"] == 1
 
 
+def test_a_log_that_cannot_be_written_is_said_once_a_minute(
+    own_site: config.Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(own_site.data / "usage", ignore_errors=True)
+    (own_site.data / "usage").write_text("no folder", encoding="utf-8")
+    app = create_app(own_site)
+    for later in (0, 1, 2, 61):
+        moment = time.monotonic() + later
+        monkeypatch.setattr(recording.time, "monotonic", lambda moment=moment: moment)
+        app.test_client().get("/healthz", buffered=True)
+        app.extensions["recorder"].flush()
+        monkeypatch.undo()
+    said = [each.getMessage() for each in caplog.records if "access log" in each.getMessage()]
+    assert [int(each.rpartition(" ")[2]) for each in said] == [1, 3]
+
+
 def test_without_a_thread_a_request_sees_to_what_has_gathered(
     app: Flask, folder: DataFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -270,11 +286,18 @@ def test_of_a_referrer_the_host_is_kept(referrer: str, host: str) -> None:
     assert clients.other_site(referrer, "here.example:8000") == host
 
 
+def folder_of_counts(process: "subprocess.Popen[str]") -> Path:
+    """Where the workers of a server count, by what they have mapped."""
+    maps = [Path(f"/proc/{pid}/maps").read_text(encoding="utf-8") for pid in workers_of(process)]
+    paths = {line.split(maxsplit=5)[5] for each in maps for line in each.splitlines() if shared_counts.PREFIX in line}
+    [folder] = {Path(path).parent for path in paths}
+    return folder
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_workers_count_together_and_log_lines(own_site: config.Settings, tmp_path: Path) -> None:
     log = tmp_path / "log"
     command = ["sh", "-c", 'exec "$@" 2>"$0"', str(log), sys.executable, "-c", START, str(own_site.data)]
-    before = set(Path(tempfile.gettempdir()).glob("whatworks-metrics-*"))
     with started(command) as (process, address):
         for _ in range(20):  # each on a connection of its own, so that both workers have some
             with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:
@@ -285,9 +308,10 @@ def test_workers_count_together_and_log_lines(own_site: config.Settings, tmp_pat
             assert time.monotonic() < deadline
             time.sleep(0.05)
         assert len(workers_of(process)) >= 2
+        folder_for_counts = folder_of_counts(process)
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=10)
-    assert set(Path(tempfile.gettempdir()).glob("whatworks-metrics-*")) <= before
+    assert not folder_for_counts.exists()
     folder = DataFolder(own_site.data)
     pages = [each.page for month in months(folder) for each in visits(folder, month)]
     assert pages.count("health.alive") == 20

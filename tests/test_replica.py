@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import stat
+import time
 import urllib.error
 import urllib.request
 from dataclasses import replace
@@ -19,9 +20,11 @@ from withdrawal_cases import RECORD, RULE, traces
 from withdrawal_cases import published as with_a_record
 
 from kb import config
-from kb.errors import BadInput, NotFound, ReadsOnly, StoreMissing, WrongLayout
+from kb.errors import BadInput, NotFound, ReadsOnly, StoreBusy, StoreMissing, WrongLayout
+from kb.operations.doctor import knowledge, upkeep
 from kb.store.folder import DataFolder
 from kb.store.layout import write_layout
+from kb.store.lock import locked
 from kb.store.pins import Pins
 from kb.store.rebuild import rebuild
 from kb.store.replica import staging
@@ -29,6 +32,7 @@ from kb.store.replica.copying import replicate
 from kb.store.snapshots import current_id, ids, pin
 from kb.store.state import State
 from kb.store.tokens import Tokens
+from kb.store.verification import verify
 from kb.store.withdrawal.withdraw import Target, withdraw
 from web.site import create_app
 
@@ -62,6 +66,9 @@ def answer(address: str) -> tuple[int, bytes, str | None, str | None]:
 
 def test_a_running_replica_follows(source: DataFolder, target: DataFolder) -> None:
     replicate(str(source.root), target)
+    old = target.usage / "2020-01.jsonl"  # a replica writes down its own requests
+    old.parent.mkdir()
+    old.touch()
     with served(source) as first, served(target) as second:
         for file in (None, "places-2.ttl"):
             if file is not None:
@@ -75,6 +82,10 @@ def test_a_running_replica_follows(source: DataFolder, target: DataFolder) -> No
                 assert here[1].replace(second.encode(), first.encode()) == there[1], path
                 assert here[3] == there[3], path
         assert b"Meregate" in answer(f"{second}/doc/place/2.nt")[1]
+        deadline = time.monotonic() + 30
+        while old.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def test_nothing_is_brought_twice_and_nothing_private(source: DataFolder, target: DataFolder) -> None:
@@ -128,6 +139,77 @@ def test_a_replica_only_reads(source: DataFolder, target: DataFolder) -> None:
         with pytest.raises(ReadsOnly, match="publish there"):
             write()
     assert sorted(target.root.rglob("*")) == before
+
+
+def doctored(folder: DataFolder) -> list[str]:
+    """What the doctor says of the knowledge and of what waits, but for what is well."""
+    settings = replace(SETTINGS, data=folder.root)
+    looks = (knowledge.primary, knowledge.snapshot, upkeep.interrupted)
+    return [each.line() for look in looks for each in look(settings) if each.level != "ok"]
+
+
+def test_a_replica_can_be_verified(source: DataFolder, target: DataFolder) -> None:
+    replicate(str(source.root), target)
+    before = sorted(target.root.rglob("*"))
+    assert verify(target, SETTINGS) == []
+    assert doctored(target) == []
+    assert sorted(target.root.rglob("*")) == before
+    with locked(target), pytest.raises(StoreBusy):
+        verify(target, SETTINGS)
+
+
+DAMAGE = (
+    "current/store/CURRENT",
+    "current/distributions/all.trig",
+    "current/snapshot.json",
+    "releases/kent/places/1/accepted.nq.gz",
+    "releases/kent/places/1/release.json",
+)
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+@pytest.mark.parametrize("lost", [False, True])
+def test_what_is_said_to_mend_a_replica_mends_it(
+    source: DataFolder, target: DataFolder, name: str, lost: bool
+) -> None:
+    replicate(str(source.root), target)
+    damaged = (target.root / name).resolve()
+    if lost:
+        damaged.unlink()
+    else:
+        when = damaged.stat()
+        spoil(damaged)
+        os.utime(damaged, ns=(when.st_atime_ns, when.st_mtime_ns))  # as a disk does it
+    found = verify(target, SETTINGS)
+    assert found
+    for fault in found:
+        delete, _, again = fault.mend.rpartition(", then ")
+        assert again == f"whatworks replicate {source.root}"
+        if delete:
+            place = target.root / delete.removeprefix("delete ")
+            shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
+    replicate(str(source.root), target)
+    assert verify(target, SETTINGS) == []
+
+
+def test_downloads_that_were_made_later_are_brought_without_deleting(source: DataFolder, target: DataFolder) -> None:
+    made = source.current.resolve() / "distributions"
+    made.rename(source.root / "aside")
+    replicate(str(source.root), target)
+    assert [fault.mend for fault in verify(target, SETTINGS)] == [f"whatworks replicate {source.root}"]
+    (source.root / "aside").rename(made)
+    replicate(str(source.root), target)
+    assert verify(target, SETTINGS) == []
+
+
+def test_a_replica_with_releases_that_its_snapshot_lacks(source: DataFolder, target: DataFolder) -> None:
+    replicate(str(source.root), target)
+    publish_one(source, "places", "places-2.ttl")
+    shutil.copytree(source.releases / "kent/places/2", target.releases / "kent/places/2")
+    assert {fault.mend for fault in verify(target, SETTINGS)} == {f"whatworks replicate {source.root}"}
+    [line] = doctored(target)
+    assert "kent/places release 2" in line
+    assert f"whatworks replicate {source.root}" in line
 
 
 def test_what_came_damaged_is_not_shown(source: DataFolder, target: DataFolder) -> None:

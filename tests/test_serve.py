@@ -91,14 +91,17 @@ def test_a_port_in_use_is_an_error_in_one_line(data_folder: DataFolder) -> None:
             serve(settings)
 
 
-def test_what_is_kept_of_people_goes_though_nobody_may_publish(tmp_path: Path) -> None:
+def test_what_has_had_its_time_goes_though_nobody_publishes_or_reads(tmp_path: Path) -> None:
     kept = Contributions(DataFolder(tmp_path))
     kept.send("correction", "/datasets", "", {"wrong": "A typing error."}, "reader@example.org")
     with kept.transaction() as connection:
         connection.execute("UPDATE contributions SET created = '2020-01-01T00:00:00Z'")
+    old = DataFolder(tmp_path).usage / "2020-01.jsonl"
+    old.parent.mkdir()
+    old.touch()
     with started([sys.executable, "-c", START, str(tmp_path)]):
         deadline = time.monotonic() + 30
-        while [each.email for each in kept.of()] != [""]:
+        while [each.email for each in kept.of()] != [""] or old.exists():
             assert time.monotonic() < deadline
             time.sleep(0.05)
 

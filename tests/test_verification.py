@@ -65,7 +65,7 @@ DAMAGE: dict[str, tuple[Callable[[DataFolder], object], str]] = {
 
 def test_a_sound_folder(folder: DataFolder) -> None:
     before = sorted(path.name for path in folder.root.iterdir())
-    assert verify(folder) == []
+    assert verify(folder, SETTINGS) == []
     assert sorted(path.name for path in folder.root.iterdir()) == before
 
 
@@ -73,20 +73,20 @@ def test_a_sound_folder(folder: DataFolder) -> None:
 def test_damage_is_found_and_mended(folder: DataFolder, kind: str) -> None:
     damage, said = DAMAGE[kind]
     damage(folder)
-    found = verify(folder)
+    found = verify(folder, SETTINGS)
     assert any(said in f"{fault.where}: {fault.what}" for fault in found), found
     assert {fault.mend for fault in found} == {"whatworks rebuild"}
     bad = current_id(folder)
     rebuild(folder, SETTINGS)
     assert_sound(folder)
-    assert [fault for fault in verify(folder) if str(bad) not in fault.where] == []
+    assert [fault for fault in verify(folder, SETTINGS) if str(bad) not in fault.where] == []
 
 
 def test_a_damaged_release_is_named(folder: DataFolder) -> None:
     [received] = (folder.releases / "kent/assets/1/received").iterdir()
     for path in (folder.releases / "kent/assets/1/accepted.nq.gz", received):
         spoil(path)
-    found = verify(folder)
+    found = verify(folder, SETTINGS)
     assert [fault.where for fault in found] == [
         "releases/kent/assets/1/accepted.nq.gz",
         f"releases/kent/assets/1/received/{received.name}",
@@ -97,7 +97,7 @@ def test_a_damaged_release_is_named(folder: DataFolder) -> None:
 @pytest.mark.parametrize("part", ["releases", "releases/kent", "releases/kent/assets", "releases/kent/assets/1"])
 def test_lost_releases_are_named_and_never_given_up(folder: DataFolder, part: str) -> None:
     shutil.rmtree(folder.root / part)
-    found = verify(folder)
+    found = verify(folder, SETTINGS)
     assert any(fault.what == "release 1 was accepted, and is not there" for fault in found)
     assert all("from a backup" in fault.mend and "rebuild" not in fault.mend for fault in found), found
 
@@ -105,7 +105,7 @@ def test_lost_releases_are_named_and_never_given_up(folder: DataFolder, part: st
 def test_the_current_snapshot_knows_of_them_too(folder: DataFolder) -> None:
     shutil.rmtree(folder.releases / "kent/places")
     State(folder).forget_applied()
-    assert any(fault.where == "releases/kent/places" for fault in verify(folder))
+    assert any(fault.where == "releases/kent/places" for fault in verify(folder, SETTINGS))
 
 
 READ = (
@@ -126,7 +126,7 @@ def test_every_lost_or_garbled_file_is_a_fault_and_no_failure(sound: DataFolder,
         path.unlink()
         if content is not None:
             path.write_bytes(content)
-        found = verify(sound)
+        found = verify(sound, SETTINGS)
         path.unlink(missing_ok=True)
         path.write_bytes(before)
         # Snapshots from before there were checksums have no such file.
@@ -137,7 +137,7 @@ def test_a_damaged_state(folder: DataFolder) -> None:
     for path in folder.root.glob("state.sqlite*"):
         path.unlink()
     folder.state.write_bytes(b"nonsense" * 1000)
-    [fault] = verify(folder)
+    [fault] = verify(folder, SETTINGS)
     assert (fault.where, fault.what) == ("state.sqlite", "file is not a database")
     assert "--state" in fault.mend
 
@@ -145,5 +145,5 @@ def test_a_damaged_state(folder: DataFolder) -> None:
 def test_an_older_snapshot_is_looked_at_too(folder: DataFolder) -> None:
     first = ids(folder)[0]
     spoil(largest(folder.snapshots / first / "store"))
-    [fault] = verify(folder)
+    [fault] = verify(folder, SETTINGS)
     assert fault.where == f"snapshots/{first}"

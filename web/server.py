@@ -22,12 +22,13 @@ from granian.log import LogLevels
 from kb import logs
 from kb.config import Settings
 from kb.errors import BadSetting, StoreUnwritable, WhatWorksError
+from kb.operations import access_log
 from kb.store import publisher_process
 from kb.store.folder import DataFolder
 from kb.store.forgetting import forget
 from kb.store.replica.read_only import replica_of
 from web import body, receiving, sending
-from web.operations import metrics
+from web.operations import shared_counts
 from web.site import create_app
 
 THREADS = 16
@@ -78,10 +79,9 @@ def serve(settings: Settings) -> int:
     copy = replica_of(DataFolder(settings.data)) is not None
     if not copy and (not settings.store or settings.store_update):  # else what is published here would reach no engine
         publishing.start()
-    if not copy:  # which has nothing that is kept of people
-        threading.Thread(target=_forget, args=(settings, ending), daemon=True).start()
+    threading.Thread(target=_forget, args=(settings, ending), daemon=True).start()
     try:
-        with metrics.share() as counts:
+        with shared_counts.share() as counts:
             server.serve(target_loader=partial(_load, settings, os.getpid(), counts), wrap_loader=False)
     finally:
         ending.set()
@@ -118,11 +118,17 @@ def _publish(settings: Settings, ending: threading.Event) -> None:
 
 def _forget(settings: Settings, ending: threading.Event) -> None:
     """Forgets what has had its time; here, for the process that publishes begins only once somebody may publish."""
+    folder = DataFolder(settings.data)
     while not ending.is_set():
         try:
-            forget(DataFolder(settings.data), settings)
+            if replica_of(folder) is None:  # which has nothing that is kept of people
+                forget(folder, settings)
         except WhatWorksError as error:
             _log.error("what is kept of people no longer could not be deleted: %s", error)
+        try:
+            access_log.prune(folder, settings.access_log_months)
+        except OSError as error:
+            _log.error("months of the access log that have had their time could not be deleted: %s", error)
         ending.wait(_FORGET)
 
 
@@ -133,7 +139,7 @@ def _wanted(folder: DataFolder) -> bool:
         return False
 
 
-def _load(settings: Settings, parent: int, counts: Path) -> Callable[..., Any]:
+def _load(settings: Settings, parent: int, counts: Path | None) -> Callable[..., Any]:
     """The application, in a worker; the worker is killed if the process that started it dies."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

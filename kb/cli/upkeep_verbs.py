@@ -25,8 +25,9 @@ def verify(args: argparse.Namespace) -> int:
     from kb.store.folder import DataFolder
     from kb.store.verification import verify as look
 
-    folder = DataFolder(settings_of(args).data)
-    found = look(folder, progress)
+    settings = settings_of(args)
+    folder = DataFolder(settings.data)
+    found = look(folder, settings, progress)
     for fault in found:
         print(f"{fault.where}: {fault.what}; {fault.mend}")
     if not found:

@@ -7,6 +7,7 @@ agent and no request id is in it: by the last, a line could be found again in th
 import json
 import os
 import re
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -82,9 +83,8 @@ class AccessLog:
         self._month = month
         if os.lseek(self._file, 0, os.SEEK_END) and not _ends_a_line(path):
             os.write(self._file, b"\n")
-        for old in months(self._folder)[: -self._months]:
-            with suppress(FileNotFoundError):  # another process was quicker
-                (self._folder.usage / f"{old}{_SUFFIX}").unlink()
+        with suppress(OSError):  # which the server says that looks each hour
+            prune(self._folder, self._months, month)
 
 
 def months(folder: DataFolder) -> list[str]:
@@ -93,6 +93,19 @@ def months(folder: DataFolder) -> list[str]:
         return []
     names = (path.name.removesuffix(_SUFFIX) for path in folder.usage.glob(f"*{_SUFFIX}"))
     return sorted(name for name in names if _MONTH.fullmatch(name))
+
+
+def prune(folder: DataFolder, kept: int, month: str = "") -> None:
+    """Deletes the logs of all but the last `kept` months by the calendar, of which `month` is one; empty: this one.
+
+    Raises OSError where one cannot be deleted.
+    """
+    year, of_year = map(int, (month or _time(int(time.time()))[:7]).split("-"))
+    first = max(0, 12 * year + of_year - kept)
+    oldest = f"{first // 12:04}-{first % 12 + 1:02}"
+    for old in months(folder):
+        if old < oldest:
+            (folder.usage / f"{old}{_SUFFIX}").unlink(missing_ok=True)  # another process may be quicker
 
 
 def visits(folder: DataFolder, month: str) -> Iterator[Visit]:

@@ -10,7 +10,7 @@ from kb.errors import StoreBusy, StoreUnwritable
 from kb.store.clock import now
 from kb.store.durability import make_folder
 from kb.store.folder import DataFolder
-from kb.store.layout import begin_layout
+from kb.store.layout import begin_layout, check_layout
 from kb.store.replica.read_only import check_is_no_replica
 
 
@@ -23,6 +23,17 @@ def writing(folder: DataFolder) -> Iterator[None]:
     with locked(folder):
         begin_layout(folder)
         check_is_no_replica(folder)
+        yield
+
+
+@contextmanager
+def still(folder: DataFolder) -> Iterator[None]:
+    """Holds the lock of the data folder, a replica too, for who reads what nobody may change meanwhile; as `locked`.
+
+    Raises WrongLayout besides.
+    """
+    with locked(folder):
+        check_layout(folder)
         yield
 
 

@@ -13,8 +13,9 @@ from kb.store import snapshots as in_folder
 from kb.store.folder import DataFolder
 from kb.store.lock import writing
 from kb.store.readable import EngineLocation, Location, Store
-from kb.store.snapshots import SnapshotEntry, Snapshots
-from kb.store.state import State
+from kb.store.replica.read_only import replica_of
+from kb.store.snapshots import SnapshotEntry, Snapshots, record_of
+from kb.store.state import Applied, State
 
 
 def snapshots(settings: Settings, *, checked: bool = False) -> Snapshots:
@@ -50,6 +51,30 @@ def current_id(folder: DataFolder, settings: Settings) -> str | None:
     from kb.store.engine import engine
 
     return next(reversed(versions.ids(engine(settings))), None)
+
+
+def applied(folder: DataFolder, settings: Settings) -> dict[tuple[str, str], Applied]:
+    """(publisher, dataset) → what is stored of it: of an own store the state says it, else what is read says it itself.
+
+    Raises StoreMissing where an engine does not answer, or the current snapshot of a replica cannot be read.
+    """
+    if not settings.store and replica_of(folder) is None:
+        return State(folder).applied()
+    id = current_id(folder, settings)
+    if id is None:
+        return {}
+    if settings.store:
+        from kb.store import versions
+        from kb.store.engine import engine
+
+        record = versions.read(engine(settings), id).record
+    else:
+        try:
+            record = record_of(folder.snapshots / id)
+        except (OSError, ValueError, TypeError) as error:
+            raise StoreMissing(f"{folder.snapshots / id}: cannot be read ({error})") from error
+    names = ((name.partition("/"), number) for name, number in record.datasets.items())
+    return {(publisher, dataset): Applied(number, complete=True) for (publisher, _, dataset), number in names}
 
 
 def entries(settings: Settings) -> list[SnapshotEntry]:

@@ -1,5 +1,8 @@
 """Whether a data folder is whole: releases against the primary store against the snapshots, downloads, and the state.
 
+A replica has neither store nor state nor files as received, and with an engine elsewhere there is neither store nor
+snapshot: there what is current says itself which releases it holds, and what else there is is compared.
+
 What the store should hold is made again from the releases, in a folder of its own, and compared graph by graph: two
 stores with the same content are read in the same order, so that no content is held in memory.
 """
@@ -8,24 +11,27 @@ import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, cast
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
-from kb.errors import NotFound, ReleaseDamaged, StoreUnwritable
-from kb.store import catalogue, releases
+from kb.config import Settings
+from kb.errors import NotFound, ReleaseDamaged, StoreMissing, StoreUnwritable
+from kb.store import catalogue, releases, serving
 from kb.store.checksums import damaged, digest, read_checksums
 from kb.store.database import Database
 from kb.store.distributions.index import CHECKSUMS, folder_of
 from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
-from kb.store.lock import writing
+from kb.store.lock import still
 from kb.store.losses import lost
 from kb.store.primary import in_parts
 from kb.store.reconcile import UNSNAPSHOTTED, OnStep
 from kb.store.releases import Release
+from kb.store.replica.read_only import replica_of
+from kb.store.replica.staging import PUBLIC
 from kb.store.snapshots import current_id, ids, record_of
 from kb.store.state import Applied, State
 from kb.store.submission_folder import SubmissionFolder
@@ -49,20 +55,35 @@ class Fault:
     """The command that mends it, or what to do."""
 
 
-def verify(folder: DataFolder, on_step: OnStep = lambda step: None) -> list[Fault]:
+def verify(folder: DataFolder, settings: Settings, on_step: OnStep = lambda step: None) -> list[Fault]:
     """All that is wrong; while it looks, publications wait. Raises StoreBusy while something is published, WrongLayout.
 
-    With an engine elsewhere there is neither store nor snapshot; what else there is is looked at.
+    Nothing is changed.
     """
     with ExitStack() as held:
         try:
-            held.enter_context(writing(folder))
+            held.enter_context(still(folder))
         except StoreUnwritable:  # then nobody writes
             on_step("the data folder cannot be written, so it is read without its lock")
-        return list(_faults(folder, on_step))
+        found = list(_faults(folder, settings, on_step))
+        if (copy := replica_of(folder)) is not None:
+            found = [replace(fault, mend=_brought(fault, folder, copy.source)) for fault in found]
+        return found
 
 
-def _faults(folder: DataFolder, on_step: OnStep) -> Iterator[Fault]:
+def _brought(fault: Fault, folder: DataFolder, source: str) -> str:
+    """What mends a fault of a replica, which keeps the files that it has already, whatever is in them."""
+    again = f"whatworks replicate {source}"
+    names = fault.where.split("/")
+    of_snapshot = names[0] == "snapshots"
+    known = of_snapshot or names[0] == "releases"
+    # Of a snapshot that is here it brings only what lies in its folder itself, as the folder of the downloads.
+    if not known or fault.mend == _COPY or not Path(folder.root, *(names[:3] if of_snapshot else names)).exists():
+        return again
+    return f"delete {'/'.join(names[:2] if of_snapshot else names)}, then {again}"
+
+
+def _faults(folder: DataFolder, settings: Settings, on_step: OnStep) -> Iterator[Fault]:
     on_step("the state")
     broken = [Fault("state.sqlite", fault, _STATE) for fault in Database(folder).faults()]
     yield from broken
@@ -74,14 +95,18 @@ def _faults(folder: DataFolder, on_step: OnStep) -> Iterator[Fault]:
     ]
     yield from wrong
     if not broken:
-        yield from _unfinished(folder, latest)
+        yield from _unfinished(folder, settings, latest)
+    if settings.store:
+        return
+    copy = replica_of(folder) is not None
     if latest and not wrong and (folder.store.exists() or folder.snapshots.exists()):
         with tempfile.TemporaryDirectory(prefix=f"{HALF_MADE}verify-", dir=_place(folder)) as place:
             on_step("making what the store should hold")
             expected = Store(Path(place) / "expected")
             _fill(expected, folder, latest)
-            on_step("comparing the primary store")
-            yield from _primary(folder, expected)
+            if not copy:
+                on_step("comparing the primary store")
+                yield from _primary(folder, expected)
             on_step("comparing the current snapshot")
             yield from _current(folder, expected, latest)
             del expected
@@ -94,6 +119,7 @@ def _faults(folder: DataFolder, on_step: OnStep) -> Iterator[Fault]:
 def _releases(folder: DataFolder) -> tuple[list[Release], list[Fault]]:
     """The latest release of each dataset, and what is wrong with the files of any."""
     latest, wrong = [], []
+    copy = replica_of(folder) is not None
     for publisher, dataset in releases.datasets(folder):
         release = None
         for number in releases.numbers(folder, publisher, dataset):
@@ -106,6 +132,8 @@ def _releases(folder: DataFolder) -> tuple[list[Release], list[Fault]]:
                 wrong.append(Fault(where, str(error), mend))
                 continue
             for name, said in release.files.items():
+                if copy and name not in PUBLIC:
+                    continue
                 if (fault := _unlike(place / name, str(said["sha256"]))) is not None:
                     wrong.append(Fault(f"{where}/{name}", fault, mend))
         if release is not None:
@@ -113,18 +141,22 @@ def _releases(folder: DataFolder) -> tuple[list[Release], list[Fault]]:
     return latest, wrong
 
 
-def _unfinished(folder: DataFolder, latest: Sequence[Release]) -> Iterator[Fault]:
+def _unfinished(folder: DataFolder, settings: Settings, latest: Sequence[Release]) -> Iterator[Fault]:
     """What a writer that died has left, which the next one finishes; and what of the submissions is lost."""
     state = State(folder)
     if (folder.withdrawals / PENDING).exists():
         yield Fault("withdrawals", "one was begun and not finished", REBUILD)
-    applied = state.applied()
+    try:
+        applied = serving.applied(folder, settings) if latest else {}
+    except (StoreMissing, NotFound) as error:
+        yield Fault("engine" if settings.store else "current", str(error), "see `whatworks doctor`")
+        latest = []
     for release in latest:
         has = applied.get((release.publisher, release.dataset))
         later = has is not None and has.release > release.number  # one that is lost
         if not later and has != Applied(release.number, complete=True):
             yield Fault("store", f"lacks {release.name} release {release.number}, or has it in part", REBUILD)
-    if state.mark(UNSNAPSHOTTED) == "1":
+    if not settings.store and state.mark(UNSNAPSHOTTED) == "1":
         yield Fault("current", "the store was changed after the current snapshot was made", REBUILD)
     submissions = Submissions(folder)
     for id in sorted(submissions.ids()):
@@ -174,7 +206,8 @@ def _current(folder: DataFolder, expected: Store, latest: Sequence[Release]) -> 
         yield Fault(where, f"snapshot.json cannot be read ({error})", REBUILD)
         return
     if record.datasets != {release.name: release.number for release in latest}:
-        yield Fault(where, "is not of the latest releases", REBUILD)
+        yield Fault("current", f"{id} is not of the latest releases", REBUILD)
+        return
     yield from _compared(where, path / "store", expected)
 
 
@@ -220,7 +253,7 @@ def _snapshot(folder: DataFolder, id: str, seen: dict[tuple[int, int], str]) -> 
     downloads = folder_of(folder, id)
     if not downloads.is_dir():
         if id == current:
-            yield Fault(f"snapshots/{id}", "has no downloads yet", REBUILD)
+            yield Fault(f"snapshots/{id}/{downloads.name}", "its downloads are not made yet", REBUILD)
         return
     try:
         lines = (downloads / CHECKSUMS).read_text(encoding="ascii").splitlines()

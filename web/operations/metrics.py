@@ -1,40 +1,36 @@
 """Counts for a monitor, in the text format of Prometheus, over all worker processes of the site.
 
-prometheus_client keeps the counts of each process in a file of its own and adds them up where they are read. Which
-folder those are in it takes from the environment when it is imported; so the server names it to its workers (`share`),
-and an application without such a server counts for itself alone.
+prometheus_client keeps the counts of each process in files of its own and adds them up where they are read; the server
+has a folder for them (web.operations.shared_counts), and an application without one counts for itself alone.
 """
 
-import os
-import shutil
-import tempfile
+import logging
 from bisect import bisect_left
 from collections import Counter as Tally
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from web.operations import shared_counts
 
 if TYPE_CHECKING:
     from prometheus_client import Histogram
     from prometheus_client.registry import Collector
 
-_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
-_PREFIX = "whatworks-metrics-"
-
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 """Upper bounds of the histogram of latencies."""
 
+_log = logging.getLogger(__name__)
+
 
 class Metrics:
-    """The counts of one application; `folder` is what its processes share, None where there is one process."""
+    """The counts of one application; `folder` is what its processes share (shared_counts.share)."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        # Here, since it reads the environment when it is imported, and the process that starts the workers has no use
-        # for it.
+        # Here, since the process that starts the workers has no use for it.
         from prometheus_client import CollectorRegistry, Counter, Histogram
 
-        self._folder = folder
+        self._folder = folder if _takes_part(folder) else None
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "whatworks_requests",
@@ -77,7 +73,7 @@ class Metrics:
         from prometheus_client.multiprocess import MultiProcessCollector
 
         counted = self._registry
-        if self._folder is not None:
+        if self._folder is not None and self._folder.is_dir():  # or the system has cleared it away
             counted = CollectorRegistry()
             MultiProcessCollector(counted, path=str(self._folder))  # type: ignore[no-untyped-call]
         momentary = CollectorRegistry()
@@ -96,32 +92,17 @@ def _observe(histogram: "Histogram", all_seconds: Sequence[float]) -> None:
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-@contextmanager
-def share() -> Iterator[Path]:
-    """A folder in which the processes that are started meanwhile put their counts; it goes with the server.
+def _takes_part(folder: Path | None) -> bool:
+    """Keeps all metrics that this process makes from now on in files of the folder; False without, or without room."""
+    from prometheus_client import values
 
-    Those of servers that were killed go too.
-    """
-    root = Path(tempfile.gettempdir())
-    for left in root.glob(f"{_PREFIX}*"):
-        owner = left.name.removeprefix(_PREFIX).partition("-")[0]
-        with suppress(OSError):
-            if owner.isdecimal() and left.stat().st_uid == os.getuid() and not _runs(int(owner)):
-                shutil.rmtree(left)
-    folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
-    os.putenv(_VARIABLE, folder)
-    try:
-        yield Path(folder)
-    finally:
-        os.unsetenv(_VARIABLE)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+    values.ValueClass = values.MutexValue
+    if folder is None:
         return False
-    except OSError:
-        return True
+    try:
+        number, _ = shared_counts.take_number(folder)
+    except OSError as error:
+        _log.warning("%s: no room for counts (%s); this process counts for itself alone", folder, error.strerror)
+        return False
+    values.ValueClass = values.MultiProcessValue(lambda: number)  # type: ignore[no-untyped-call]
     return True

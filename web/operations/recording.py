@@ -29,6 +29,9 @@ FLUSH = 0.5
 KEPT = 50_000
 """Requests that wait to be written, at most: where the disk stands still, those that came first are lost."""
 
+_SILENT = 60.0
+"""Seconds between two warnings that the access log cannot be written: on a full disk it would be one each FLUSH."""
+
 _AT_ONCE = 2_000
 """Requests from which a request sees to it itself, where no thread does."""
 
@@ -55,6 +58,8 @@ class Recorder:
         self._waiting: deque[tuple[float, float, _Answered]] = deque(maxlen=KEPT)
         self._writing = threading.Lock()
         self._background = False
+        self._unsaid = 0
+        self._silent_until = 0.0
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answers as the application does, with the id in the header X-Request-Id."""
@@ -132,7 +137,13 @@ class Recorder:
         except OSError as error:
             log.close()
             self.metrics.lost(len(taken))
-            _log.warning("the access log cannot be written (%s); %d lines are lost", error.strerror, len(taken))
+            self._unsaid += len(taken)
+            now = time.monotonic()
+            if now >= self._silent_until:
+                self._silent_until = now + _SILENT
+                lost, self._unsaid = self._unsaid, 0
+                said = "the access log cannot be written (%s); lines lost since this was last said: %d"
+                _log.warning(said, error.strerror, lost)
 
 
 class _Counting:

@@ -12,6 +12,7 @@ from kb.store.folder import DataFolder
 from kb.store.lock import writing
 from kb.store.payments.build import has_totals
 from kb.store.primary import open_for_reading
+from kb.store.replica.read_only import replica_of
 from kb.store.search_index.build import is_built as has_index
 from kb.store.serving import current_id, snapshots
 
@@ -33,10 +34,11 @@ def primary(settings: Settings) -> Iterator[Finding]:
         yield Finding("store", "ok", f"is the engine at {settings.store}")
         return
     if not folder.store.exists():
-        if folder.releases.exists():
-            yield Finding("store", "fault", f"{folder.store} is not there, though releases are", _REBUILD)
-        elif folder.current.is_symlink():
+        copied = not folder.releases.exists() and folder.current.is_symlink()
+        if copied or replica_of(folder) is not None:
             yield Finding("store", "ok", "there is none: this folder is a copy that only reads")
+        elif folder.releases.exists():
+            yield Finding("store", "fault", f"{folder.store} is not there, though releases are", _REBUILD)
         else:
             yield Finding("store", "warning", "nothing has been published yet", "`whatworks serve` begins with that")
         return
@@ -57,6 +59,10 @@ def primary(settings: Settings) -> Iterator[Finding]:
 def snapshot(settings: Settings) -> Iterator[Finding]:
     """The current snapshot, as pages read it, and what is made from it."""
     folder = DataFolder(settings.data)
+    copy = replica_of(folder)
+    again = _REBUILD
+    if copy is not None:
+        again = f"`whatworks verify` says what to delete; then `whatworks replicate {copy.source}`"
     try:
         read = snapshots(settings, checked=True)
         id = answering(read).id
@@ -65,11 +71,11 @@ def snapshot(settings: Settings) -> Iterator[Finding]:
         if nothing:
             yield Finding("snapshot", "warning", "there is none yet", "`whatworks serve` begins with publishing one")
         else:
-            yield Finding("snapshot", "fault", str(error), _REBUILD)
+            yield Finding("snapshot", "fault", str(error), again)
         return
     if (damaged := read.stands_in()) is not None:
         said = f"{id} is read in the place of {damaged[0]}, which is damaged ({damaged[1]})"
-        yield Finding("snapshot", "fault", said, f"{_REBUILD}; see docs/failures.md")
+        yield Finding("snapshot", "fault", said, f"{again}; see docs/failures.md")
     else:
         yield Finding("snapshot", "ok", f"{id} opens and answers")
     if settings.store:
@@ -77,6 +83,7 @@ def snapshot(settings: Settings) -> Iterator[Finding]:
     if missing := [name for name, made in DERIVED.items() if not made(folder, id)]:
         said = f"{id} lacks {', '.join(missing)}"
         do = "They are made by the next publication; `whatworks serve` makes them when it starts"
+        do = do if copy is None else f"`whatworks replicate {copy.source}` brings them, once they are made there"
         yield Finding("snapshot", "warning", said, do)
     else:
         yield Finding("snapshot", "ok", f"{id} has its {', '.join(DERIVED)}")

@@ -8,13 +8,14 @@ from pathlib import Path
 from kb.config import Settings
 from kb.errors import WhatWorksError
 from kb.operations.doctor.finding import Finding
-from kb.store import releases
+from kb.store import releases, serving
 from kb.store.clock import ago, now
 from kb.store.durability import HALF_MADE
 from kb.store.folder import DataFolder
 from kb.store.layout import check_layout, read_layout
 from kb.store.queue import Queue
-from kb.store.state import Applied, State
+from kb.store.replica.read_only import replica_of
+from kb.store.state import Applied
 from kb.store.tokens import Tokens
 from kb.store.withdrawal import plan
 
@@ -69,13 +70,16 @@ def interrupted(settings: Settings) -> Iterator[Finding]:
     """Work that was begun and not finished; what is being done at this moment looks the same."""
     folder = DataFolder(settings.data)
     found = []
+    catch_up, next_writer = _NEXT, "publication"
     try:
+        if (copy := replica_of(folder)) is not None:
+            catch_up, next_writer = f"Run `whatworks replicate {copy.source}`", "`whatworks replicate`"
         if (begun := plan.pending(folder)) is not None:
             said = f"withdrawal {begun.tombstone.number} was begun and not finished: what must go may still be there"
             found.append(Finding("interrupted", "fault", said, "Run `whatworks rebuild`, which finishes it"))
-        if behind := list(_behind(folder)):
+        if behind := list(_behind(folder, settings)):
             said = f"accepted and not yet served: {', '.join(behind[:5])}"
-            found.append(Finding("interrupted", "warning", said, _NEXT))
+            found.append(Finding("interrupted", "warning", said, catch_up))
         if again := [job for job in Queue(folder).jobs() if job.begun > 1]:
             said = f"{len(again)} pieces of work on submissions were begun more than once, as after a crash"
             do = "See the log for why; after three times one is given up"
@@ -84,7 +88,7 @@ def interrupted(settings: Settings) -> Iterator[Finding]:
         found.append(Finding("interrupted", "fault", f"cannot be told ({error})", "See the other lines"))
     if left := [path for parent in (folder.root, folder.snapshots) for path in parent.glob(f"{HALF_MADE}*")]:
         said = f"{_named(left)} are half made: something is being published now, or a writer died"
-        found.append(Finding("interrupted", "warning", said, "The next publication clears them away"))
+        found.append(Finding("interrupted", "warning", said, f"The next {next_writer} clears them away"))
     yield from found or [Finding("interrupted", "ok", "nothing was left half done")]
 
 
@@ -109,10 +113,11 @@ def tokens(settings: Settings) -> Iterator[Finding]:
         yield Finding("tokens", "ok", f"{number} in force on {now()[:10]}, none of which ends soon")
 
 
-def _behind(folder: DataFolder) -> Iterator[str]:
-    """Releases that the store does not have in full, as `publisher/dataset release n`."""
-    applied = State(folder).applied()
-    for key in releases.datasets(folder):
+def _behind(folder: DataFolder, settings: Settings) -> Iterator[str]:
+    """Releases that are not stored in full, as `publisher/dataset release n`."""
+    there = releases.datasets(folder)
+    applied = serving.applied(folder, settings) if there else {}
+    for key in there:
         latest = releases.numbers(folder, *key)[-1]
         if applied.get(key) != Applied(latest, complete=True):
             yield f"{'/'.join(key)} release {latest}"
