@@ -100,7 +100,7 @@ def test_on_a_telephone_the_map_is_short_and_its_groups_open_without_javascript(
     assert not rows.is_visible()
     page.get_by_label("of crime and justice").press("Space")
     assert rows.is_visible()
-    assert page.locator(".fold", has_text="; nothing found on 1").first.is_visible(), "what is empty is told while it is closed"
+    assert page.locator(".fold", has_text="; nothing found on 1").first.is_visible(), "what is empty is told"
     page.set_viewport_size({"width": 1280, "height": 800})
     assert page.get_by_role("rowheader", name="Reablement").is_visible(), "wide, all are there"
     assert not page.locator(".fold").first.is_visible()
