@@ -260,7 +260,10 @@ def test_the_taxonomy_has_groups_types_and_what_records_name(shipped_folder: Dat
 
 
 def test_what_was_meant_for_an_outcome_and_never_measured_stands_below_what_was_found(shipped: FlaskClient) -> None:
-    told = words(page(shipped, "/interventions?outcome=reoffending")).partition("with nothing found on record")[2]
+    found = page(shipped, "/interventions?outcome=reoffending")
+    assert 'href="#unmeasured">4 more were meant for it, with nothing found on record.</a>' in found
+    assert found.index("9 findings") < found.index('<form class="filter'), "the answer comes before the choices"
+    told = words(found.partition('id="unmeasured"')[2])
     assert "Starting Over: one service against reoffending in three west London boroughs" in told
     assert "Drug courts for adults" not in told
     assert "5 replicated" in told, "the scale in words"
