@@ -18,7 +18,7 @@ OXIGRAPH = "oxigraph==0.5.13"
 RDFLIB_ENDPOINT = ("rdflib-endpoint==0.6.3", "oxrdflib", "uvicorn")
 SHMARQL = "shmarql==0.70"
 TRIFID = "trifid@5.3.0"
-START_SECONDS = 60
+START_SECONDS = 300
 
 
 class PeerAbsent(Exception):

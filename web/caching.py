@@ -2,7 +2,7 @@
 
 An entry is found by what the answer varies by, and knows the snapshot that it came from. It answers while that one is
 current or, where the request named it (such an answer may be kept for a while by any cache), as long as it is there,
-and until the snapshot is pinned or unpinned, which pages tell.
+and, if it tells that, until the snapshot is pinned or unpinned.
 Only complete answers with a strong ETag are kept, never an error, and never one that says no-store.
 """
 
@@ -18,6 +18,7 @@ from kb.errors import StoreMissing
 from kb.store.snapshots import Snapshots
 from web.operations import noted
 from web.operations.noted import Noted
+from web.reading import PINS
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 _VARIES = {"accept", "accept-encoding"}
@@ -34,7 +35,8 @@ class _Entry:
     snapshot: str
     named: bool
     """Whether the request named the snapshot, so that a switch to another changes nothing."""
-    pinned: bool
+    pinned: bool | None
+    """Whether the snapshot was pinned; None where the answer does not tell."""
     noted: Noted
 
 
@@ -64,7 +66,7 @@ class PageCache:
         return self._first(key, environ, start_response)
 
     def _stands(self, entry: _Entry) -> bool:
-        if entry.pinned != (entry.snapshot in self._snapshots.pins()):
+        if entry.pinned is not None and entry.pinned != (entry.snapshot in self._snapshots.pins()):
             return False
         if entry.named:
             return self._snapshots.holds(entry.snapshot)
@@ -90,15 +92,20 @@ class PageCache:
         finally:
             if hasattr(chunks, "close"):
                 chunks.close()
-        self._keep(key, headers, body, pins, noted.of(environ).repeated())
+        self._keep(key, headers, body, pins if environ.get(PINS) else None, noted.of(environ).repeated())
         return [body]
 
     def _keep(
-        self, key: tuple[str, ...], headers: list[tuple[str, str]], body: bytes, pins: frozenset[str], told: Noted
+        self,
+        key: tuple[str, ...],
+        headers: list[tuple[str, str]],
+        body: bytes,
+        pins: frozenset[str] | None,
+        told: Noted,
     ) -> None:
         found = {name.lower(): value for name, value in headers}
         id, named = found["x-snapshot"], "no-cache" not in found["cache-control"]
-        entry = _Entry(headers, body, found["etag"], id, named, id in pins, told)
+        entry = _Entry(headers, body, found["etag"], id, named, None if pins is None else id in pins, told)
         with self._lock:
             if (old := self._entries.pop(key, None)) is not None:
                 self._held -= _size(key, old)

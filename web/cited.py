@@ -23,7 +23,7 @@ from web.addresses import document_path
 from web.as_at import PARAMETER, as_at
 from web.asking import federated
 from web.question import BESIDE, title
-from web.reading import reader, snapshot
+from web.reading import pins, reader, snapshot
 from web.resource import found_at
 from web.service_description import endpoint_url, public_url
 
@@ -73,7 +73,7 @@ def cited(parts: SplitResult) -> Citation:
         found = _CITED[endpoint](values, arguments, plain)
     else:
         raise NotFound(f"{address}: this page is not cited")
-    return replace(found, pinned=found.snapshot in reader().snapshots.pins())
+    return replace(found, pinned=found.snapshot in pins())
 
 
 def permanent(address: str) -> str:

@@ -76,6 +76,16 @@ def reader() -> Reader:
     return found
 
 
+PINS = "whatworks.pins"
+"""In the WSGI environment: whether the answer tells what is pinned, which changes without another snapshot."""
+
+
+def pins() -> frozenset[str]:
+    """The ids of the snapshots that are pinned now, for an answer that tells it."""
+    request.environ[PINS] = True
+    return reader().snapshots.pins()
+
+
 def snapshot() -> Snapshot:
     """The snapshot that this request reads, the same from its first to its last line.
 

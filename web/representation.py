@@ -1,7 +1,7 @@
 """What every answer carries: validators, the other formats, the content coding, and leave for other sites to read it.
 
-A strong ETag (RFC 9110 §8.8.3) names one sequence of bytes, so it differs by snapshot and whether that is pinned,
-address, format, build of this site and content coding.
+A strong ETag (RFC 9110 §8.8.3) names one sequence of bytes, so it differs by snapshot, address, format, build of this
+site and content coding, and in what tells it by whether the snapshot is pinned.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from kb.errors import WhatWorksError
 from web import coding, content_policy, security_headers, unseen
 from web.as_at import DRAFT, PARAMETER, as_at, carry, carry_draft, in_draft, now
 from web.negotiation import HTML, Format
-from web.reading import drafted, incomplete, named, reader, snapshot
+from web.reading import PINS, drafted, incomplete, named, pins, reader, snapshot
 
 REVALIDATE = "public, no-cache"
 """Caches may keep it, and ask each time: after a publication nobody sees the old one."""
@@ -78,7 +78,7 @@ def see_other(address: str, *, negotiated: bool = False) -> Response:
 def etag(format: Format) -> str:
     """The validator of what this request is answered with in a format, before any content coding."""
     id = snapshot().id
-    pinned = id in reader().snapshots.pins()
+    pinned = id in pins() if request.environ.get(PINS) else None
     parts = (id, pinned, reader().build, request.host_url, request.full_path, format.media_type)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 

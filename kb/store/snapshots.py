@@ -99,6 +99,7 @@ class Snapshots:
 
     def __init__(self, folder: DataFolder, *, checked: bool = False) -> None:
         self._folder = folder
+        self._link = str(folder.current)
         self._check = checked
         self._read_for: str | None = None
         self._damaged: dict[str, tuple[float, str]] = {}
@@ -203,7 +204,7 @@ class Snapshots:
         return ids(self._folder)
 
     def _named(self) -> str:
-        id = current_id(self._folder)
+        id = _target(self._link)
         if id is None:
             raise StoreMissing(f"{self._folder.root}: holds no snapshot; publish something there first")
         return id
@@ -303,12 +304,16 @@ def ids(folder: DataFolder) -> list[str]:
 
 def current_id(folder: DataFolder) -> str | None:
     """The id of the current snapshot, None before the first; raises StoreMissing where `current` is no link."""
+    return _target(str(folder.current))
+
+
+def _target(link: str) -> str | None:
     try:
-        return os.path.basename(os.readlink(folder.current))
+        return os.readlink(link).rpartition(os.sep)[2]
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise StoreMissing(f"{folder.current}: cannot be read ({error.strerror}); name a data folder") from error
+        raise StoreMissing(f"{link}: cannot be read ({error.strerror}); name a data folder") from error
 
 
 def _serial(id: str) -> int:

@@ -32,9 +32,12 @@ OUTCOMES: dict[type[WhatWorksError], str] = {
 """What ended a query → the outcome that is counted. Others: `answered`, `repeated` (from memory), `failed` (ours)."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Noted:
-    """Of one request: the type of page, the pattern of its address, its path, and what came of its query."""
+    """Of one request: the type of page, the pattern of its address, its path, and what came of its query.
+
+    All repeats of an answer have the same one, by which they are counted together.
+    """
 
     page: str = NO_PAGE
     pattern: str = "-"

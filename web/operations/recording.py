@@ -12,7 +12,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from kb import logs
 from kb.operations.access_log import AccessLog, Visit
@@ -39,18 +39,9 @@ _log = logging.getLogger(__name__)
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
-class _Answered(NamedTuple):
-    """One request, as it was answered: what later becomes a visit. The headers are forgotten with it."""
-
-    at: float
-    seconds: float
-    method: str
-    status: int
-    bytes: int
-    noted: Noted
-    user_agent: str
-    referrer: str
-    host: str
+_Answered = tuple[str, int, int, Noted, str, str, str]
+"""How requests were answered: method, status, bytes, what was noted, user agent, referrer, host. The last three are
+forgotten with it."""
 
 
 class Recorder:
@@ -61,7 +52,7 @@ class Recorder:
         self.metrics = metrics
         self._log = log
         self._trusted = trusted
-        self._waiting: deque[_Answered] = deque(maxlen=KEPT)
+        self._waiting: deque[tuple[float, float, _Answered]] = deque(maxlen=KEPT)
         self._writing = threading.Lock()
         self._background = False
 
@@ -70,26 +61,23 @@ class Recorder:
         at, begun = time.time(), time.perf_counter()
         id = self._id(environ)
         logs.REQUEST.set(id)
-        status = 500
+        status = "500"
 
         def start(line: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             nonlocal status
-            status = int(line[:3])
+            status = line
             named = [*headers, (HEADER, id)]  # the list itself may be kept for repeats
             return start_response(line, named, exc_info) if exc_info else start_response(line, named)
-
-        def end(size: int) -> None:
-            self._record(environ, at, time.perf_counter() - begun, status, size)
 
         try:
             chunks = self._app(environ, start)
         except BaseException:
-            end(0)
+            self._record(environ, at, begun, status, 0)
             raise
         if type(chunks) is list:
-            end(sum(map(len, chunks)))
+            self._record(environ, at, begun, status, sum(map(len, chunks)))
             return chunks
-        return _Counting(chunks, end)
+        return _Counting(chunks, lambda size: self._record(environ, at, begun, status, size))
 
     def begin(self) -> None:
         """Starts the thread that writes; for the process of a server."""
@@ -99,16 +87,21 @@ class Recorder:
     def flush(self) -> None:
         """Turns what was recorded into counts and lines of the log, now."""
         with self._writing:
-            taken: list[_Answered] = []
+            taken: list[tuple[float, float, _Answered]] = []
             while self._waiting and len(taken) < KEPT:
                 taken.append(self._waiting.popleft())
             if not taken:
                 return
-            self.metrics.count(
-                Counter((each.noted.page, each.status) for each in taken),
-                ((each.noted.page, each.seconds) for each in taken),
-                Counter(each.noted.query for each in taken if each.noted.query),
-            )
+            alike = Counter(answered for _, _, answered in taken)
+            latencies: dict[str, list[float]] = {}
+            for _, seconds, answered in taken:
+                latencies.setdefault(answered[3].page, []).append(seconds)
+            requests: Counter[tuple[str, int]] = Counter()
+            queries: Counter[str] = Counter()
+            for (_, status, _, noted, *_), number in alike.items():
+                requests[noted.page, status] += number
+                queries[noted.query] += number if noted.query else 0
+            self.metrics.count(requests, latencies, +queries)
             if self._log is not None:
                 self._write(self._log, taken)
 
@@ -117,15 +110,11 @@ class Recorder:
             return str(given)
         return secrets.token_hex(8)
 
-    def _record(self, environ: dict[str, Any], at: float, seconds: float, status: int, size: int) -> None:
+    def _record(self, environ: dict[str, Any], at: float, begun: float, status: str, size: int) -> None:
         get = environ.get
-        method = environ["REQUEST_METHOD"]
-        self._waiting.append(
-            _Answered(
-                *(at, seconds, method, status, 0 if method == "HEAD" else size, noted.of(environ)),
-                *(get("HTTP_USER_AGENT", ""), get("HTTP_REFERER", ""), get("HTTP_HOST", "")),
-            )
-        )
+        sent = environ["REQUEST_METHOD"], int(status[:3]), size, noted.of(environ)
+        said = get("HTTP_USER_AGENT", ""), get("HTTP_REFERER", ""), get("HTTP_HOST", "")
+        self._waiting.append((at, time.perf_counter() - begun, (*sent, *said)))
         if not self._background and len(self._waiting) > _AT_ONCE:
             self.flush()
 
@@ -137,9 +126,9 @@ class Recorder:
             except Exception:
                 _log.exception("what was recorded could not be counted")
 
-    def _write(self, log: AccessLog, taken: list[_Answered]) -> None:
+    def _write(self, log: AccessLog, taken: list[tuple[float, float, _Answered]]) -> None:
         try:
-            log.write(map(_visit, taken))
+            log.write(_visits(taken))
         except OSError as error:
             log.close()
             self.metrics.lost(len(taken))
@@ -171,18 +160,29 @@ class _Counting:
                 self._end(self._size)
 
 
-def _visit(each: _Answered) -> Visit:
+def _visits(taken: list[tuple[float, float, _Answered]]) -> Iterator[Visit]:
+    """What the log keeps of each; said once of those that are alike."""
+    known: dict[_Answered, Visit] = {}
+    for at, seconds, answered in taken:
+        like = known.get(answered)
+        if like is None:
+            like = known[answered] = _visit(answered)
+        yield Visit(at, *like[1:5], seconds * 1000, *like[6:])
+
+
+def _visit(answered: _Answered) -> Visit:
+    method, status, size, noted, user_agent, referrer, host = answered
     return Visit(
-        at=each.at,
-        page=each.noted.page,
-        path=each.noted.told(each.status),
-        method=each.method if each.method in _METHODS else "other",
-        status=each.status,
-        milliseconds=each.seconds * 1000,
-        bytes=each.bytes,
-        from_site=other_site(each.referrer[:2000], each.host[:300]) if each.referrer else "",
-        client=kind_of(each.user_agent[:500]),
-        query=each.noted.query,
+        at=0.0,
+        page=noted.page,
+        path=noted.told(status),
+        method=method if method in _METHODS else "other",
+        status=status,
+        milliseconds=0.0,
+        bytes=0 if method == "HEAD" else size,
+        from_site=other_site(referrer[:2000], host[:300]) if referrer else "",
+        client=kind_of(user_agent[:500]),
+        query=noted.query,
     )
 
 
