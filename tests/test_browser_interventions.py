@@ -1,5 +1,7 @@
 """Interventions and the evidence map in a real browser: wide and narrow, without JavaScript, by keyboard alone."""
 
+import re
+
 import pytest
 from chromium import inaccessible, watched
 
@@ -80,8 +82,26 @@ def test_the_errand_is_done_without_javascript(browser, shipped_address: str, wi
 def test_what_nobody_looked_at_is_said_on_a_telephone(browser, shipped_address: str) -> None:
     page = browser.new_page(viewport={"width": 320, "height": 800})
     page.goto(f"{shipped_address}/evidence-map?group=later-life")
-    assert page.locator(".gaps").first.is_visible()
-    assert page.locator(".gaps").first.inner_text().startswith("Nothing found on: ")
+    told = page.locator(".gaps summary").first
+    assert re.match(r"Nothing found on \d+ of 16 outcomes", told.inner_text())
+    told.click()
+    assert page.locator(".gaps details").first.inner_text().count(", ") >= 2, "which they are"
     assert not page.locator("td.gap").first.is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.close()
+
+
+def test_on_a_telephone_the_map_is_short_and_its_groups_open_without_javascript(browser, shipped_address: str) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 800}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{shipped_address}/evidence-map")
+    assert page.locator("body").bounding_box()["height"] < 4_500
+    rows = page.get_by_role("rowheader", name="Diversion and restorative justice")
+    assert not rows.is_visible()
+    page.get_by_label("of crime and justice").press("Space")
+    assert rows.is_visible()
+    assert page.locator(".fold", has_text="; nothing found on 1").first.is_visible(), "what is empty is told"
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert page.get_by_role("rowheader", name="Reablement").is_visible(), "wide, all are there"
+    assert not page.locator(".fold").first.is_visible()
+    context.close()

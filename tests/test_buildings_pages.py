@@ -32,7 +32,9 @@ BUILDING = """
     <https://w3id.org/whatworks/def#reportedBy> <https://area.example/id/organisation/{number}> ;
     <http://www.opengis.net/ont/geosparql#hasDefaultGeometry> [
         <http://www.opengis.net/ont/geosparql#asWKT>
-            "POINT({east} 51.1)"^^<http://www.opengis.net/ont/geosparql#wktLiteral> ] .
+            "POINT({east} 51.1)"^^<http://www.opengis.net/ont/geosparql#wktLiteral> ;
+        <https://w3id.org/whatworks/def#geometryPrecision>
+            <https://w3id.org/whatworks/concept/geometry-precision/postcode> ] .
 <https://area.example/id/organisation/{number}> a <http://www.w3.org/ns/org#FormalOrganization> ;
     <http://www.w3.org/2004/02/skos/core#prefLabel> "Body {number}"@en .
 """
@@ -276,6 +278,19 @@ def test_pairs_are_numbered_through_all_pages(many: FlaskClient) -> None:
     assert re.findall(r'<h3 class="govuk-heading-s">(\d+)\.', html) == [str(number) for number in range(26, 51)]
     told = " ".join(re.findall(r", pair ([\d, ]+)", html))
     assert {int(each) for each in re.findall(r"\d+", told)} == set(range(26, 51))
+
+
+def test_what_no_building_of_a_list_publishes_is_said_once_and_postcodes_are_not_measured_by_the_metre(
+    many: FlaskClient,
+) -> None:
+    html = page(many, "/buildings/sharing")
+    once = "Published of none of these buildings, so ask before you plan: condition, utilisation, size, running cost"
+    assert html.count(once) == 1
+    assert "Not published by" not in html
+    told = re.findall(r'<h3 class="govuk-heading-s">\d+\. (.*?):', html)
+    assert set(told) <= {"Less than 50 metres apart", "About 50 metres apart"}
+    assert told[0] == "Less than 50 metres apart", "seven metres between the middles of two postcodes"
+    assert "Published of none" not in page(many, "/buildings/sharing?within=1"), "of no pair nothing is said"
 
 
 def test_the_comparison_of_the_first_datasets_says_that_there_are_more(many: FlaskClient) -> None:

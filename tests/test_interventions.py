@@ -141,6 +141,35 @@ def test_where_it_was_tried_tells_what_came_of_it_or_that_nothing_did(shipped: F
     assert len(re.findall(r'scope="row"', every)) == 30
 
 
+def test_what_was_done_is_told_of_the_places_that_did_it_first_and_studies_name_what_they_studied(
+    shipped: FlaskClient,
+) -> None:
+    text = page(shipped, "/concept/intervention/one-stop-front-office?show=tried")
+    rows = [words(each) for each in re.findall(r'<tr role="row">\s*<th[^>]*scope="row".*?</tr>', text, re.DOTALL)]
+    assert rows[0].startswith("Ashford Gateway multi-channel (implementing) ◆ Mixed"), "a county's work, studied there"
+    [britain] = [each for each in rows if each.startswith("Great Britain")]
+    assert "Studied: Merging benefit and job offices (Jobcentre Plus)" in britain
+    assert rows.index(britain) > max(place for place, each in enumerate(rows) if "(implementing)" in each)
+    own = page(shipped, "/doc/intervention/jobcentre-plus-merger")
+    assert "Studied; who did it is not recorded" in section(own, "account-places")
+
+
+def test_a_programme_is_not_what_one_of_its_interventions_cost_or_saved(shipped: FlaskClient) -> None:
+    money = section(page(shipped, "/concept/intervention/one-stop-front-office"), "account-money")
+    assert "Mildenhall hub: over half, or £20m" in money
+    assert "£700 million" not in money
+    assert "of all their work: One Public Estate (9), One Public Estate: the twelve pilots (2)." in money
+
+
+def test_what_went_wrong_is_told_at_the_top(shipped: FlaskClient) -> None:
+    text = page(shipped, "/concept/intervention/one-stop-front-office")
+    assert "Worse on: employment ●●●●○ 4 of 5, benefit processing ●●●○○ 3 of 5" in card(text, "effect")
+    assert 'href="#account-elsewhere">What did not work, in 1 account of it</a>' in text
+    first = "Could it work elsewhere? What did not work: At Maidstone the county judged"
+    assert section(text, "account-elsewhere").startswith(first)
+    assert "Worse on" not in card(page(shipped, "/concept/intervention/reablement"), "effect")
+
+
 MISSING = {
     "/concept/intervention/estate-rationalisation": (
         "No result compares with what would have happened without it: none has evidence of level 3 or above.",
@@ -202,13 +231,13 @@ def test_a_part_can_be_shown_in_full(shipped: FlaskClient, query: str, status: i
 
 def test_stretches_of_a_part_make_up_the_whole(shipped: FlaskClient) -> None:
     rows: list[str] = []
-    address: str | None = "/concept/intervention/estate-rationalisation?show=money"
+    address: str | None = "/concept/intervention/access-and-channels?show=money"
     while address:
         found = page(shipped, address)
         rows += re.findall(r'scope="row" role="rowheader"><a class="govuk-link" href="([^"]+)"', found)
         following = re.search(r'<a class="govuk-link" rel="next nofollow" href="([^"]+)"', found)
         address = following[1].replace("&amp;", "&") if following else None
-    assert len(rows) == len(set(rows)) == 45
+    assert len(rows) == len(set(rows)) == 47
 
 
 def test_every_page_of_an_intervention_is_small(shipped: FlaskClient, shipped_folder: DataFolder) -> None:
@@ -228,6 +257,19 @@ def test_the_taxonomy_has_groups_types_and_what_records_name(shipped_folder: Dat
 
 
 # The list
+
+
+def test_what_was_meant_for_an_outcome_and_never_measured_stands_below_what_was_found(shipped: FlaskClient) -> None:
+    found = page(shipped, "/interventions?outcome=reoffending")
+    assert 'href="#unmeasured">4 more were meant for it, with nothing found on record.</a>' in found
+    assert found.index("9 findings") < found.index('<form class="filter'), "the answer comes before the choices"
+    told = words(found.partition('id="unmeasured"')[2])
+    assert "Starting Over: one service against reoffending in three west London boroughs" in told
+    assert "Drug courts for adults" not in told
+    assert "5 replicated" in told, "the scale in words"
+    for filtered in ("&effect=better", "&group=crime-and-justice"):
+        assert 'id="unmeasured"' not in page(shipped, f"/interventions?outcome=reoffending{filtered}")
+    assert 'id="unmeasured"' not in page(shipped, "/interventions")
 
 
 def rows(client: FlaskClient, query: str = "") -> list[dict[str, str]]:

@@ -94,6 +94,7 @@ def sharing() -> Response:
         pairs=near,
         page=page,
         shares=shares,
+        never=_never(shares),
         levels=_LEVELS,
         labels=labels,
         without_use=found.index.without_use[:BODIES],
@@ -159,6 +160,13 @@ def _told(store: Store, found: Tables, near: Pairs, offset: int, size: int) -> l
     return [
         told(found.index, buildings[one], buildings[other], apart, labels, Words()) for one, other, apart, _ in part
     ]
+
+
+def _never(shares: Sequence[Told]) -> tuple[str, ...]:
+    """What is published of no building of these pairs, to be said once; nothing where there is one pair."""
+    if len(shares) < 2:
+        return ()
+    return tuple(each for each in shares[0].neither if all(each in pair.neither for pair in shares))
 
 
 def _links(shares: Sequence[Told]) -> set[str]:

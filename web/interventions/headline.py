@@ -48,6 +48,8 @@ class EffectCard:
     measured: int
     """Outcomes on which something was measured."""
     words: str
+    worse: tuple[OutcomeResult, ...]
+    """The outcomes that went worse, the surest first."""
     raised_by: str
 
 
@@ -99,7 +101,8 @@ def effect_card(results: Sequence[OutcomeResult]) -> EffectCard:
         if mixed
         else "the same outcomes measured elsewhere, and outcomes that nobody has measured (below)"
     )
-    return EffectCard(found, measured, words, raised)
+    worse = tuple(each for each in results if each.outcome and each.effect.verdict == WORSE)
+    return EffectCard(found, measured, words, worse, raised)
 
 
 def evidence_card(findings: Sequence[Finding], results: Sequence[OutcomeResult]) -> EvidenceCard:

@@ -7,15 +7,17 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
+from kb.ask import lists
 from kb.ask.interventions.cost import COSTS, ranges
-from kb.ask.interventions.evidence import Evidence, evidence
-from kb.ask.interventions.findings import ORDER, Finding
+from kb.ask.interventions.evidence import Evidence, Work, evidence
+from kb.ask.interventions.findings import ORDER, Finding, iris
 from kb.ask.interventions.rules import Effect, Strength, across, by_outcome, effect, strength, studies
 from kb.ask.interventions.taxonomy import GROUP, NAMED, TYPE
 from kb.ask.interventions.tried import by_place
 from kb.ask.labels import Labels, labels_of
 from kb.ask.memory import remembered
 from kb.namespaces import concept
+from kb.store.readable import Store
 from kb.vocabulary import codes
 from web import paging
 from web.effects import EFFECTS
@@ -105,7 +107,9 @@ def interventions() -> Response:
     if (format := choose(FORMATS)) is CSV:
         return respond(_csv(found, names), format, formats=formats, canonical=address(PATH))
     page = paging.asked(len(found))
+    unmeasured = _unmeasured(store, known, outcome) if outcome and len(found) == len(every) else {}
     labels = labels_of(store, themes)
+    names.update(labels_of(store, {each.iri for work in unmeasured.values() for each in work}))
     body = render_template(
         "interventions.html",
         rows=found[page.offset : page.offset + page.size],
@@ -114,6 +118,7 @@ def interventions() -> Response:
         sorts=[(key, words) for key, words in SORTS.items() if key != "group" or not outcome],
         outcome=outcome,
         summary=_summary(known, outcome, found) if outcome else None,
+        unmeasured=unmeasured,
         names=names,
         outcome_names=known.outcomes.labels,
         effect_words=[(key, each.words) for key, each in EFFECTS.items()],
@@ -145,6 +150,21 @@ def _summary(known: Evidence, outcome: str, rows: Sequence[Row]) -> Summary:
     found = [each for each in known.found_on(outcome) if not shown.isdisjoint(each.interventions)]
     sure = effect(each for each in found if (each.grade or 0) >= 3)
     return Summary(effect(found), strength(found), len(found), sure)
+
+
+def _unmeasured(store: Store, known: Evidence, outcome: str) -> dict[str, list[Work]]:
+    """The interventions meant for an outcome, as they or work on them say, on which nothing was found; with work."""
+    wanted = known.outcomes.within(outcome)
+    work = {each.iri: each for each in known.work}
+    said = lists.cells(store, sorted({*known.interventions.above, *work}), ("ww:intendedOutcome",))
+    meant = {iri for iri, each in said.items() if not wanted.isdisjoint(iris(each.all("ww:intendedOutcome")))}
+    studied = {iri for each in known.found_on(outcome) for iri in each.interventions}
+    found: dict[str, list[Work]] = {iri: [] for iri in known.interventions.above if iri in meant - studied}
+    for each in known.work:
+        for iri in each.interventions:
+            if iri in found or (each.iri in meant and iri not in studied):
+                found.setdefault(iri, []).append(each)
+    return found
 
 
 def _all(known: Evidence) -> list[Row]:

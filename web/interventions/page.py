@@ -45,6 +45,9 @@ MONEY = (
 TOLD = frozenset(("skos:scopeNote", "skos:related", "ww:mechanism"))
 """Properties that stand at the head of the page."""
 
+FAILURE = "ww:failure"
+"""What did not work."""
+
 _KINDS = {GROUP: "Group of interventions", "type": "Type of intervention", NAMED: "Intervention"}
 
 
@@ -87,6 +90,9 @@ def more(description: Description) -> dict[str, Any]:
     sections = {each.key: each for each in account_page.sections(description.account)}
     chosen, after = _chosen(sections), _after()
     sections["studies"] = _studies(sections["results"])
+    sections["elsewhere"] = _failures_first(sections["elsewhere"])
+    sections["money"], programmes = _own_money(store, known, description.iri, sections["money"])
+    labels.update(labels_of(store, programmes))
     few = {key: part(section, FEW[key], 0) for key, section in sections.items() if key in FEW}
     return {
         "told": True,
@@ -95,6 +101,7 @@ def more(description: Description) -> dict[str, Any]:
         "narrower": [(iri, len(known.found(iri))) for iri in known.interventions.below.get(description.iri, ())],
         "cost": headline.cost_card(statements),
         "effect": headline.effect_card(results),
+        "failures": sum(each.property == FAILURE for each in sections["elsewhere"].texts),
         "evidence": headline.evidence_card(found, results),
         "findings": found,
         "outcomes": outcomes,
@@ -110,6 +117,7 @@ def more(description: Description) -> dict[str, Any]:
         "payers": _bodies(statements, "ww:borneBy"),
         "gainers": _bodies(statements, "ww:benefits"),
         "statements": statements,
+        "programmes": list(programmes.items()),
         "adoptions": adopted,
         "missing": gap_words.gap_words(missing),
         "read_in": sources[after : after + PAGE] if chosen == "sources" else sources[: FEW["sources"]],
@@ -220,6 +228,30 @@ def _money(store: Store, labels: Labels, section: PageSection, size: int, after:
         tables.append(account_page.PageTable(table.caption, listing(wider, MONEY), table.count, folded=False))
         labels.update(labels_of(store, {iri for each in wider for iri in each.links()}))
     return cut.with_tables(tables)
+
+
+def _failures_first(section: PageSection) -> PageSection:
+    """The section with what did not work before what it needs elsewhere."""
+    return replace(section, texts=tuple(sorted(section.texts, key=lambda each: each.property != FAILURE)))
+
+
+def _own_money(store: Store, known: Evidence, iri: str, section: PageSection) -> tuple[PageSection, Counter[str]]:
+    """The section without the sums of the programmes that work on it was part of, and how many each programme has.
+
+    A programme's sum is of all its work, of other interventions too: here it would read as what this one saved.
+    """
+    own = known.interventions.within(iri) | {each.iri for each in known.done(iri)}
+    things = [thing.iri for table in section.tables for thing in table.listing.things]
+    said = lists.cells(store, things, ("ww:concerns",))
+    concerned = {thing: iris(said[thing].all("ww:concerns")) for thing in things}
+    wider = {thing: about for thing, about in concerned.items() if own.isdisjoint(about)}
+    tables = []
+    for table in section.tables:
+        kept = [each for each in table.listing.things if each.iri not in wider]
+        if kept:
+            tables.append(replace(table, listing=replace(table.listing, things=kept), count=len(kept)))
+    empty = not tables and not section.texts and not section.others
+    return replace(section, tables=tables, empty=empty), Counter(one for about in wider.values() for one in about)
 
 
 def _bodies(statements: Sequence[Summary], name: str) -> list[tuple[str, int]]:

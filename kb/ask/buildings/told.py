@@ -45,6 +45,17 @@ class Told:
         """How well the uses go together: 2 well, 1 possibly, 0 not known."""
         return self.uses.level if self.uses is not None else 0
 
+    @property
+    def roughly(self) -> bool:
+        """Whether the middle of a postcode stands for a point, so that single metres say nothing."""
+        return _POSTCODE in (self.one.precision, self.other.precision)
+
+    @property
+    def neither(self) -> tuple[str, ...]:
+        """What is published of neither building."""
+        other = set(not_published(self.other))
+        return tuple(each for each in not_published(self.one) if each in other)
+
 
 def told(index: Index, one: Shown, other: Shown, metres: float, labels: Labels, dates: "Dates") -> Told:
     """The pair in words. Raises LookupError for two whose uses do not go together."""

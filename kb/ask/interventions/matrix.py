@@ -60,6 +60,10 @@ class Matrix:
         """The rows without their groups."""
         return tuple(each for _, rows in self.rows for each in rows)
 
+    def empty(self, rows: Sequence[str]) -> int:
+        """How many of some rows hold nothing in any column."""
+        return len(set(rows) - {row for row, _ in self.cells})
+
 
 def kinds(known: Evidence, place: str) -> tuple[str, ...]:
     """The kinds of a place."""
