@@ -1,7 +1,7 @@
 """One page to print of a thing: what its own page says first, as much as fits on a sheet, and where the rest stands."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
@@ -113,7 +113,9 @@ def briefing() -> Response:
 
 def _more(thing: Description) -> dict[str, Any]:
     found = class_page(thing.types).more(thing)
-    return found if "facts" in found and "parts" in found else accounted(thing)
+    if "facts" in found and "parts" in found:
+        return found
+    return accounted(replace(thing, account=found.get("own_account", thing.account)))
 
 
 def _short(fact: Fact, labels: Labels) -> tuple[str, str]:

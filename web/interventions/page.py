@@ -15,6 +15,7 @@ from kb.ask.interventions import ROOM
 from kb.ask.interventions.evidence import Evidence, evidence
 from kb.ask.interventions.findings import Finding, iris
 from kb.ask.interventions.gaps import Gap, gaps
+from kb.ask.interventions.own_money import own_money
 from kb.ask.interventions.rules import OutcomeResult, by_outcome
 from kb.ask.interventions.taxonomy import GROUP, NAMED
 from kb.ask.interventions.tried import Tried, tried
@@ -87,15 +88,16 @@ def more(description: Description) -> dict[str, Any]:
     labels.update(labels_of(store, {iri for gap in missing for iri in gap.things}))
     outcomes = _outcome_rows(results, description)
     sources = description.account.sources
-    sections = {each.key: each for each in account_page.sections(description.account)}
+    account, programmes = own_money(store, known, description.iri, description.account)
+    sections = {each.key: each for each in account_page.sections(account)}
     chosen, after = _chosen(sections), _after()
     sections["studies"] = _studies(sections["results"])
     sections["elsewhere"] = _failures_first(sections["elsewhere"])
-    sections["money"], programmes = _own_money(store, known, description.iri, sections["money"])
     labels.update(labels_of(store, programmes))
     few = {key: part(section, FEW[key], 0) for key, section in sections.items() if key in FEW}
     return {
         "told": True,
+        "own_account": account,
         "kind": _KINDS[known.interventions.kind(description.iri)],
         "broader": _way_here(known, description.iri),
         "narrower": [(iri, len(known.found(iri))) for iri in known.interventions.below.get(description.iri, ())],
@@ -233,25 +235,6 @@ def _money(store: Store, labels: Labels, section: PageSection, size: int, after:
 def _failures_first(section: PageSection) -> PageSection:
     """The section with what did not work before what it needs elsewhere."""
     return replace(section, texts=tuple(sorted(section.texts, key=lambda each: each.property != FAILURE)))
-
-
-def _own_money(store: Store, known: Evidence, iri: str, section: PageSection) -> tuple[PageSection, Counter[str]]:
-    """The section without the sums of the programmes that work on it was part of, and how many each programme has.
-
-    A programme's sum is of all its work, of other interventions too: here it would read as what this one saved.
-    """
-    own = known.interventions.within(iri) | {each.iri for each in known.done(iri)}
-    things = [thing.iri for table in section.tables for thing in table.listing.things]
-    said = lists.cells(store, things, ("ww:concerns",))
-    concerned = {thing: iris(said[thing].all("ww:concerns")) for thing in things}
-    wider = {thing: about for thing, about in concerned.items() if own.isdisjoint(about)}
-    tables = []
-    for table in section.tables:
-        kept = [each for each in table.listing.things if each.iri not in wider]
-        if kept:
-            tables.append(replace(table, listing=replace(table.listing, things=kept), count=len(kept)))
-    empty = not tables and not section.texts and not section.others
-    return replace(section, tables=tables, empty=empty), Counter(one for about in wider.values() for one in about)
 
 
 def _bodies(statements: Sequence[Summary], name: str) -> list[tuple[str, int]]:
