@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from intervention_pages import HTML, LARGEST, page, words
 from pyoxigraph import Literal, NamedNode
-from test_interventions import HTML, LARGEST, page, words
 
 from kb.ask.binding import bind
 from kb.ask.interventions.evidence import Evidence, evidence
