@@ -43,15 +43,15 @@ def ask(address: str, text: str, source: str = "127.0.0.1", path: str = "/sparql
 
 
 def still_well(service: tuple[subprocess.Popen[str], str]) -> None:
-    """A light query of somebody else is answered, and there are no more processes than places."""
+    """A light query of somebody else is answered, and there are no more processes than places and one that stands ready."""
     process, address = service
     status, body = ask(address, "ASK { ?s ?p ?o }", "127.0.0.2")
     assert (status, '"boolean":true' in body) == (200, True), body
     # The server, its worker, and the two that fork and watch for it; then one for each place.
     end = time.monotonic() + 10
-    while len(tree(process.pid)) > 4 + LIMITS["query_places"] and time.monotonic() < end:
+    while len(tree(process.pid)) > 4 + LIMITS["query_places"] + 1 and time.monotonic() < end:
         time.sleep(0.05)
-    assert len(tree(process.pid)) <= 4 + LIMITS["query_places"]
+    assert len(tree(process.pid)) <= 4 + LIMITS["query_places"] + 1  # one stands ready
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
