@@ -43,7 +43,7 @@ def ask(address: str, text: str, source: str = "127.0.0.1", path: str = "/sparql
 
 
 def still_well(service: tuple[subprocess.Popen[str], str]) -> None:
-    """A light query of somebody else is answered, and there are no more processes than places and one that stands ready."""
+    """A light query of somebody else is answered; there are no more processes than places, and one that is ready."""
     process, address = service
     status, body = ask(address, "ASK { ?s ?p ?o }", "127.0.0.2")
     assert (status, '"boolean":true' in body) == (200, True), body
