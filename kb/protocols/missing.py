@@ -4,6 +4,7 @@ The engine takes some 25 µs for each result. That a thing has no value at all f
 §4.2.1), or for any of several (a rule in SPARQL of nothing but `FILTER NOT EXISTS { $this ww:x ?any }`), is a
 difference of sets for all things of a part, so it is looked for here, and left out of what the engine is asked. Only
 shapes of the plainest form are counted: the classes that a node shape targets, and from there predicate by predicate.
+Their other rules are asked of the same sets of things, where that says the same (kb.protocols.whole_rules).
 Both engines together hold it: each case in tests/shapes gives the same results with pySHACL, which looks for them all.
 """
 
