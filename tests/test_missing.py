@@ -8,8 +8,8 @@ from shape_cases import Suite, read_case
 from kb import config
 from kb.protocols import catalogue, engines
 from kb.protocols.background import background
-from kb.protocols.check import validate
 from kb.protocols.missing import Counting, counting
+from kb.protocols.validation import validate
 
 SHIPPED = Suite(config.shipped("shapes"), Path(__file__).parent / "shapes", config.shipped("ontology"))
 FILES = catalogue.shapes_files([catalogue.protocol("dp-01")], None)

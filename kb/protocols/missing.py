@@ -22,13 +22,13 @@ from kb.protocols.background import Background
 from kb.protocols.found import SPARQL, Found, in_one_form, plain
 from kb.protocols.graph import FileGraph, Term, expand, file_graph
 from kb.protocols.report import Result, Severity
-from kb.protocols.targets import SUBCLASS, instances_by_class
-from kb.protocols.whole_rules import Rule, whole_query
+from kb.protocols.targets import SUBCLASS, TYPE
+from kb.protocols.whole_rules import Rule, predicates_of, whole_query
 from kb.vocabulary import ancestors
 
 SH = "http://www.w3.org/ns/shacl#"
 _MIN_COUNT = expand("sh:MinCountConstraintComponent").value
-_SUBCLASS = SUBCLASS.strip()
+_SUBCLASS, _TYPE = SUBCLASS.strip(), TYPE.strip()
 
 _LACKS = re.compile(r"FILTER NOT EXISTS \{ \$this (\$PATH|[\w-]+:[\w-]+) \?\w+ \} ?")
 _LACKS_ALL = re.compile(rf"SELECT \$this WHERE \{{ (?:{_LACKS.pattern})+\}}")
@@ -72,6 +72,10 @@ class Counting:
         lacks = (lack.said for each in self._every() for lack in each.lacks)
         return frozenset((*lacks, *(rule.said for each in self._every() for rule in each.rules)))
 
+    @cached_property
+    def _seen(self) -> frozenset[bytes] | None:
+        return predicates_of(rule for each in self._every() for rule in each.rules)
+
     def _every(self) -> Iterator[_Field]:
         for _, fields in self.fields:
             for field in fields:
@@ -86,7 +90,9 @@ class Counting:
             predicate: set() for each in self._every() for lack in each.lacks for predicate in lack.predicates
         }
         leading: dict[bytes, dict[bytes, list[bytes]]] = {each.predicate: {} for each in self._every() if each.within}
-        last = b""
+        classes: dict[bytes, set[bytes]] = {}
+        visible: list[bytes] = []
+        seen, last = self._seen, b""
         for line in lines:
             subject, predicate, rest = line.split(b" ", 2)
             if subject != last:
@@ -95,6 +101,10 @@ class Counting:
                 last = subject
             if predicate in having:
                 having[predicate].add(subject)
+            if seen is None or predicate in seen:
+                visible.append(line)
+            if predicate == _TYPE:
+                classes.setdefault(rest, set()).add(subject)
             if predicate in leading:
                 if rest.startswith(b"_:"):
                     return None
@@ -109,8 +119,11 @@ class Counting:
             for predicates, told, _ in field.lacks:
                 _, path, value, severity, component, shape, message = told
                 for thing in things.difference(*map(having.__getitem__, predicates)):
-                    focus = written.get(thing) or written.setdefault(thing, plain(thing.decode()))
-                    if focus not in known.subjects:
+                    focus = written.get(thing)
+                    if focus is None:
+                        focus = plain(thing.decode())
+                        focus = written[thing] = "" if focus in known.subjects else focus
+                    if focus:
                         found.append(Result(focus, path, value, severity, component, shape, message))
             if field.rules and things:
                 asked.append((field.rules, things))
@@ -120,8 +133,8 @@ class Counting:
                 for each in field.within:
                     count(each, values)
 
-        for class_, members in instances_by_class(lines).items():
-            above = ancestors(class_, known.superclasses)
+        for class_, members in classes.items():
+            above = ancestors(class_[1:-3].decode(), known.superclasses)
             for target, fields in self.fields:
                 if target in above:
                     for field in fields:
@@ -129,7 +142,7 @@ class Counting:
         if not all(thing.startswith(b"<") for _, things in asked for thing in things):
             return None
         if asked:
-            found += (each for each in whole_rules.results(asked, lines, known) if each.focus not in known.subjects)
+            found += (each for each in whole_rules.results(asked, visible, known) if each.focus not in known.subjects)
         return found
 
 

@@ -111,6 +111,15 @@ class Results(Sequence[Result]):
         return Result(self.focuses[focus], path or None, value, _SEVERITIES[rank], component, shape, message)
 
 
+class Gathered(NamedTuple):
+    """What a Gathering has taken, to be sent to another process: each result is a place in each of the arrays."""
+
+    focuses: list[str]
+    rules: list[Rule]
+    told: list[Told]
+    parts: "tuple[array[int], ...]"
+
+
 class Gathering:
     """Takes results in any order, as often as they come."""
 
@@ -132,6 +141,18 @@ class Gathering:
             rules.append(self._rules.setdefault(rule, len(self._rules)))
             told.append(self._told.setdefault(said, len(self._told)))
 
+    def gathered(self) -> Gathered:
+        """What was taken so far."""
+        return Gathered(list(self._focuses), list(self._rules), list(self._told), self._parts)
+
+    def add_gathered(self, other: Gathered) -> None:
+        """What another has taken."""
+        ranks, focuses, rules, told = self._parts
+        ranks.extend(other.parts[0])
+        focuses.extend(_numbered(self._focuses, other.focuses, other.parts[1]))
+        rules.extend(_numbered(self._rules, other.rules, other.parts[2]))
+        told.extend(_numbered(self._told, other.told, other.parts[3]))
+
     def results(self) -> Results:
         """All of them."""
         focuses, rules, told = sorted(self._focuses), sorted(self._rules), sorted(self._told, key=_by_value)
@@ -145,6 +166,12 @@ class Gathering:
 
 def _by_value(told: Told) -> tuple[str, str]:
     return told[0], told[2]
+
+
+def _numbered(known: dict[Key, int], others: list[Key], numbers: "array[int]") -> "array[int]":
+    """The numbers that stand for some of the others, as those by which they are known here."""
+    here = [known.setdefault(each, len(known)) for each in others]
+    return array("I", map(here.__getitem__, numbers))
 
 
 def _places(known: dict[Key, int], in_order: list[Key]) -> "array[int]":
