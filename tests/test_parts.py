@@ -158,6 +158,32 @@ def test_one_core_or_few_lines_need_no_processes(monkeypatch: pytest.MonkeyPatch
     assert side_by_side.places(side_by_side.FROM) == 0
 
 
+def test_processes_share_the_memory_that_one_may_take() -> None:
+    """As the process that publishes has it (kb.store.publisher_process)."""
+    done = subprocess.run([sys.executable, "-c", SHARING], stdout=subprocess.PIPE, text=True, check=True)
+    reserved, own, before, after, few = map(int, done.stdout.split())
+    assert reserved == 2
+    assert 0 < own < before == after
+    assert few == 0
+
+
+SHARING = """
+import resource
+from kb.protocols import catalogue, side_by_side
+from kb.protocols.part_process import Asked
+asked = Asked(catalogue.shapes_files([catalogue.protocol("dp-01")]), None, "rust")
+AS, many = resource.RLIMIT_AS, side_by_side.FROM
+resource.setrlimit(AS, (4 << 30, resource.RLIM_INFINITY))
+with side_by_side.PartProcesses(asked, 2) as processes:
+    own = resource.getrlimit(AS)[0]
+    both = [processes._ready.get() for _ in range(2)]
+    assert all(each.check([b"<x:a> <x:b> <x:c> ."]) for each in both)
+    each = [resource.prlimit(one._process.pid, AS)[0] for one in both]
+print(sum(own + 2 * one <= 4 << 30 for one in each), own, 4 << 30, resource.getrlimit(AS)[0])
+resource.setrlimit(AS, (1 << 30, resource.RLIM_INFINITY))
+print(side_by_side.places(many))
+"""
+
 BEGINNING = """
 import time
 from kb.protocols.part_process import Asked

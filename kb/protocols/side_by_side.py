@@ -16,7 +16,8 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Self, TypeVar
 
@@ -27,8 +28,11 @@ from kb.protocols.results import Gathered
 FROM = 200_000
 """Lines of a submission from which its parts are checked in processes."""
 
-MOST = 4
-"""Processes that can be kept busy by the one that divides the lines."""
+MOST = 3
+"""Processes that can be kept busy by the one that divides the lines and gathers results."""
+
+ROOM = 400 * 1024 * 1024
+"""Bytes of memory that a process reserves at least; those that it uses are 150 million."""
 
 Part = Sequence[bytes]
 Done = TypeVar("Done")
@@ -37,9 +41,36 @@ _log = logging.getLogger(__name__)
 
 
 def places(lines: int) -> int:
-    """How many processes to begin for so many lines: one for each core; 0 where they are too few, or there is one."""
+    """How many processes to begin for so many lines: one for each core; 0 where these are too few, or memory is."""
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return min(cores, MOST) if lines >= FROM and cores > 1 else 0
+    number = min(cores, MOST)
+    return number if lines >= FROM and cores > 1 and _share(number) >= ROOM else 0
+
+
+def _share(number: int) -> int:
+    """What each of so many processes, and this one besides what it has, may reserve of what this one may."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit == resource.RLIM_INFINITY:
+        return sys.maxsize
+    reserved = 0
+    if sys.platform == "linux":
+        reserved = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    return max(0, limit - reserved) // (number + 1)
+
+
+@contextmanager
+def _sharing(number: int) -> Iterator[int]:
+    """The bytes that each may reserve, so that all together keep the limit of this process; meanwhile it has less."""
+    limit, hard = resource.getrlimit(resource.RLIMIT_AS)
+    share = _share(number)
+    if limit == resource.RLIM_INFINITY:
+        yield 0
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (limit - number * share, hard))
+    try:
+        yield share
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
 
 
 def in_threads(run: Callable[[Part], Done], parts: Iterable[Part], number: int) -> Iterator[Done]:
@@ -60,12 +91,12 @@ class PartProcesses:
     def __init__(self, asked: Asked, number: int) -> None:
         """They begin at once, so that they are ready when there are parts."""
         self._ready: SimpleQueue[_PartProcess] = SimpleQueue()
-        self._ending = ExitStack()
         self._number = number
-        limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-        share = 0 if limit == resource.RLIM_INFINITY else limit // number
-        for _ in range(number):
-            self._ready.put(self._ending.enter_context(_PartProcess(asked, share)))
+        with ExitStack() as ending:
+            share = ending.enter_context(_sharing(number))
+            for _ in range(number):
+                self._ready.put(ending.enter_context(_PartProcess(asked, share)))
+            self._ending = ending.pop_all()
 
     def __enter__(self) -> Self:
         return self
