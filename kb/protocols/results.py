@@ -7,6 +7,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from itertools import chain
 from operator import eq
 from typing import NamedTuple, TypeVar, overload
 
@@ -157,11 +158,13 @@ class Gathering:
         """All of them."""
         focuses, rules, told = sorted(self._focuses), sorted(self._rules), sorted(self._told, key=_by_value)
         places = (_places(self._focuses, focuses), _places(self._rules, rules), _places(self._told, told))
-        numbers = {
+        numbers = [
             ((rank * len(focuses) + places[0][focus]) * len(rules) + places[1][rule]) * len(told) + places[2][said]
             for rank, focus, rule, said in zip(*self._parts, strict=True)
-        }
-        return Results(focuses, rules, told, array("Q", sorted(numbers)))
+        ]
+        numbers.sort()
+        once = [number for before, number in zip(chain((-1,), numbers), numbers, strict=False) if number != before]
+        return Results(focuses, rules, told, array("Q", once))
 
 
 def _by_value(told: Told) -> tuple[str, str]:
