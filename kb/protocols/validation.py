@@ -15,8 +15,9 @@ def validate(lines: Sequence[bytes], files: tuple[Path, ...], known: Background,
     counted = counting(files) if engine == "rust" else None
     missing = counted.results(lines, known) if counted else None
     yield from missing or ()
-    data = b"\n".join(lines) + b"\n" + known.ntriples
     left_out = frozenset() if counted is None or missing is None else counted.counted
+    vocabulary = known.stated_by(engines.seen(files, left_out)) if left_out else known.ntriples
+    data = b"\n".join(lines) + b"\n" + vocabulary
     for result in engines.run(data, files, engine, left_out):
         if result.focus not in known.subjects or any(description(lines, result.focus)):
             yield result
