@@ -103,6 +103,7 @@ def expected(rule: str) -> set[tuple[str, str | None]]:
         ("$this $PATH ?value . $this ex:a|(ex:b/^ex:c) ?other BIND (STR(?other) AS ?text)", {"a", "b", "c"}),
         ("$this $PATH ?value . $this ?any ?value", None),
         ("$this $PATH ?value ; ?any 5", None),
+        ("$this $PATH ?value ; ?any -.5", None),
         ("$this $PATH ?value . ex:size ?any ?value", None),
         ("$this $PATH ?value . $this ex:part [ ?any ex:b ]", None),
         ("$this $PATH ?value . $this !ex:part ?other", None),

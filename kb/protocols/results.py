@@ -80,7 +80,17 @@ class Results(Sequence[Result]):
         return len(self.numbers)
 
     def __iter__(self) -> Iterator[Result]:
-        return map(self._result, self.numbers)
+        things, rules, told = len(self.focuses), self.rules, self.told
+        last, focus, severity = -1, "", _SEVERITIES[0]
+        for number in self.numbers:
+            thing, rest = divmod(number, self._after_focus)
+            if thing != last:  # those of one thing stand together
+                rank, place = divmod(thing, things)
+                last, focus, severity = thing, self.focuses[place], _SEVERITIES[rank]
+            rule, said = divmod(rest, len(told))
+            shape, path, component = rules[rule]
+            _, value, message = told[said]
+            yield Result(focus, path or None, value, severity, component, shape, message)
 
     @overload
     def __getitem__(self, at: int) -> Result: ...

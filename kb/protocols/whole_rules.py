@@ -33,7 +33,7 @@ _PREFIX = re.compile(r"PREFIX ([\w-]*): <([^<>\s]*)>")
 _IRI = re.compile(r"<[^<>\s]*>")
 _NAME = re.compile(r"(?<![?$\w-])([\w-]*):([\w.:-]*)")
 _OTHERS = re.compile(
-    r"""['\\%]|!(?!=)|[\w>)][*?]|[\w>)"\];,\[] ?[?$]\w+\b ?(?!FILTER\b|BIND\b)[?$<"\w:_\[(]"""
+    r"""['\\%]|!(?!=)|[\w>)][*?]|[\w>)"\];,\[] ?[?$]\w+\b ?(?!FILTER\b|BIND\b)(?:[?$<"\w:_\[(]|[+-]?\.?[0-9])"""
 )
 """Of a rule with single spaces, what may be a predicate that it does not name: a variable between two terms, a negated
 path, one that may have no length."""
