@@ -54,7 +54,7 @@ DAMAGE: dict[str, tuple[Callable[[DataFolder], object], str]] = {
     "a triple too many": (lambda f: add(f, GRAPH, DefaultGraph()), "is not what its latest release says"),
     "a merge with more": (lambda f: add(f, DefaultGraph()), "not the merge of the named graphs"),
     "a garbled store": (lambda f: spoil(largest(f.store)), "store/0"),
-    "no store": (lambda f: shutil.rmtree(f.store), "store: "),
+    "no store": (lambda f: shutil.rmtree(f.store), "store: is not there, as after a restore"),
     "a truncated snapshot": (lambda f: os.truncate(largest(current(f) / "store"), 100), "is not as it was written"),
     "a snapshot without a file": (lambda f: largest(current(f) / "store").unlink(), "No such file"),
     "a garbled snapshot": (lambda f: spoil(largest(current(f) / "store")), "is not as it was written"),

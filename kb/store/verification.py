@@ -195,6 +195,10 @@ def _primary(folder: DataFolder, expected: Store, *, as_snapshot: bool) -> Itera
 
     Not `as_snapshot`: it was changed since, and one that is made again gives the same names again.
     """
+    if not folder.store.exists():
+        said = "is not there, as after a restore; the next publication makes it again from the releases, or at once"
+        yield Fault("store", said, REBUILD)
+        return
     id = current_id(folder)
     known: dict[str, str] = {}
     with suppress(OSError, ValueError):  # it is said with the files of the snapshot
