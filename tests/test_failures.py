@@ -32,7 +32,8 @@ from kb.store import checkpoint, draft, releases
 from kb.store.backup.restore import restore_state
 from kb.store.backup.take import backup
 from kb.store.folder import DataFolder
-from kb.store.publication import register_unchecked
+from kb.store.lock import locked
+from kb.store.publication import finish, register_unchecked
 from kb.store.rebuild import rebuild
 from kb.store.snapshots import Snapshots, current_id, ids, pin
 from kb.store.tokens import Tokens
@@ -301,6 +302,29 @@ def test_a_full_disk_is_verified_on_another(folder: DataFolder, monkeypatch: pyt
     beside = sorted(folder.root.iterdir())
     assert verify(folder, SETTINGS, lambda step: seen.append(sorted(folder.root.iterdir()))) == []
     assert all(each == beside for each in seen)
+
+
+def test_a_server_that_starts_shows_what_a_writer_that_died_had_accepted(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = current_id(folder)
+    with monkeypatch.context() as dying:
+        dying.setattr("kb.store.reconcile._serve", lambda *_, **__: os._exit(9))
+        if (child := os.fork()) == 0:
+            publish_one(folder, "places", "places-1.ttl")
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert (releases.numbers(folder, "kent", "places"), current_id(folder)) == ([1, 2, 3], before)
+    with locked(folder):
+        finish(folder, SETTINGS)
+    assert "is publishing; try again" in caplog.text
+    assert current_id(folder) == before
+    finish(folder, SETTINGS)
+    after = current_id(folder)
+    assert after != before
+    assert_sound(folder)
+    finish(folder, SETTINGS)
+    assert current_id(folder) == after
 
 
 def test_a_disk_that_may_only_be_read(folder: DataFolder) -> None:
