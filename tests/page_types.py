@@ -23,8 +23,6 @@ class PageType:
     site: str = SHIPPED
     enhanced: bool = False
     """Whether a script makes more of it, as the query editor; without one it must still do its errand."""
-    long: str = ""
-    """Why its HTML may be larger than 100 kB; empty where it may not."""
 
 
 W = "https%3A%2F%2Fw3id.org%2Fwhatworks%2Fid%2F"
@@ -101,7 +99,7 @@ PAGE_TYPES: tuple[PageType, ...] = (
     PageType("code-list", "/concept/outcome-domain", "Outcome domains"),
     PageType("code", "/concept/evidence-strength/asserted", "Asserted"),
     PageType("protocols", "/protocols", "Data protocols"),
-    PageType("protocol", "/protocols/dp-01", "Operational buildings register", long="all fields stand together"),
+    PageType("protocol", "/protocols/dp-01", "Operational buildings register"),
     PageType("entry-form", "/protocols/dp-03/lesson-learned/new", "Lessons learned Lesson"),
     PageType("snapshots", "/snapshots", "Snapshots"),
     # About the site
