@@ -1,6 +1,6 @@
 """The site: the application with every errand, its templates, and the layers around it."""
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from posixpath import normpath
 from typing import Any
@@ -124,9 +124,13 @@ class Templates(Environment):
 
 
 class Site(Flask):
-    """Flask, which serves of `static/vendor` only what pages use."""
+    """Flask, which serves of `static/vendor` only what pages use, and has nothing that is asynchronous."""
 
     jinja_environment = Templates
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: Flask would look at each one in every request whether it is a coroutine."""
+        return func
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """As Flask's; the address of a static file, of which each page has seven, is made once."""
