@@ -23,8 +23,6 @@ class PageType:
     site: str = SHIPPED
     enhanced: bool = False
     """Whether a script makes more of it, as the query editor; without one it must still do its errand."""
-    long: str = ""
-    """Why its HTML may be larger than 100 kB; empty where it may not."""
 
 
 W = "https%3A%2F%2Fw3id.org%2Fwhatworks%2Fid%2F"
@@ -95,12 +93,13 @@ PAGE_TYPES: tuple[PageType, ...] = (
     PageType("release", "/datasets/whatworks/kent/1", "Release 1 of The Kent pilot"),
     PageType("changes", "/changes", "Changes"),
     PageType("comparability", "/compare/data?protocol=dp-05", "Compare the data of areas"),
-    PageType("vocabulary", "/def", "Vocabulary", long="each term is an anchor of this one address"),
+    PageType("vocabulary", "/def", "Vocabulary"),
+    PageType("term", "/def/moneyKind", "Kind of money"),
     PageType("code-lists", "/concept/", "Code lists"),
     PageType("code-list", "/concept/outcome-domain", "Outcome domains"),
     PageType("code", "/concept/evidence-strength/asserted", "Asserted"),
     PageType("protocols", "/protocols", "Data protocols"),
-    PageType("protocol", "/protocols/dp-01", "Operational buildings register", long="all fields stand together"),
+    PageType("protocol", "/protocols/dp-01", "Operational buildings register"),
     PageType("entry-form", "/protocols/dp-03/lesson-learned/new", "Lessons learned Lesson"),
     PageType("snapshots", "/snapshots", "Snapshots"),
     # About the site

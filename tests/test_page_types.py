@@ -66,7 +66,7 @@ def test_a_type_of_page_is_sound_and_light_on_a_wide_screen(browser, kind: PageT
     session.on("Network.loadingFinished", lambda told: sent.update(all=int(told["encodedDataLength"])))
     html = sound(page, kind, address, 1280)
     context.close()
-    assert html < LARGEST_PAGE or kind.long, f"{html:,} bytes of HTML"
+    assert html < LARGEST_PAGE, f"{html:,} bytes of HTML"
     assert sent["all"] < LARGEST_VIEW or kind.enhanced, f"{sent['all']:,} bytes in all"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 import pytest
+import rdflib
 from crawling import crawl
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,6 +15,7 @@ from page_reading import HTML, Reading, read
 from page_types import PAGE_TYPES, SHIPPED
 from pages_site import LESSONS
 
+from kb.namespaces import WW
 from kb.protocols import catalogue
 from kb.protocols.fields import Field, fields
 
@@ -228,6 +230,16 @@ def test_term_stands_at_its_anchor(reader: FlaskClient) -> None:
     page = read(reader, "/def")
     ids = {attributes.get("id") for _, attributes in page.elements}
     assert {"Pilot", "moneyKind", "dcterms-title"} <= ids
+
+
+def test_term_has_a_page_of_its_own(reader: FlaskClient) -> None:
+    assert 'href="/def/moneyKind"' in reader.get("/def", headers=HTML).text
+    text = reader.get("/def/moneyKind", headers=HTML).text
+    for words in ("ww:moneyKind", 'href="/def#MonetaryStatement"', 'href="/concept/money-kind"'):
+        assert words in text
+    turtle = reader.get("/def/moneyKind?format=ttl").text
+    said = rdflib.Graph().parse(data=turtle, format="turtle")
+    assert {str(subject) for subject in said.subjects()} == {f"{WW}moneyKind"}
 
 
 def test_protocol_page_shows_its_fields(reader: FlaskClient) -> None:

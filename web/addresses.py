@@ -86,6 +86,12 @@ def href(iri: str) -> str:
     return found
 
 
+def note_page(read: Snapshot, iri: str, path: str) -> None:
+    """Remembers that `/id/{path}` was found to stand for the IRI, which `href` would look up again."""
+    if _PLAIN.fullmatch(path):
+        reader().pages(read).setdefault(iri, document_path(path))
+
+
 def page_of(iri: str) -> str:
     """The same, looked up anew and not remembered: for as many as no page links to. Raises StoreMissing."""
     if iri.startswith(_DOCUMENTS):

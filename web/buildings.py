@@ -1,10 +1,10 @@
 """Buildings on a map and in a list with the same choices, and all that fit them as CSV."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
@@ -18,6 +18,7 @@ from kb.ask.buildings.shown import Shown, links, shown
 from kb.ask.buildings.told import BASES, basis_in_words
 from kb.ask.buildings.wanted import LISTS, Wanted, all_of, iri_of, masks
 from kb.ask.labels import Labels, labels_of
+from kb.ask.memory import once
 from kb.namespaces import concept
 from kb.store.buildings.tables import Tables
 from kb.store.readable import Store
@@ -44,6 +45,8 @@ from web.representation import here, respond
 from web.values import number
 
 blueprint = Blueprint("buildings", __name__)
+
+T = TypeVar("T")
 
 JSON = Format("json", "application/json", "JSON")
 CHOICES = {
@@ -108,7 +111,7 @@ def all_buildings() -> Response:
         return whole_table("buildings", _HEADINGS, rows, len(order.rows), len(order.rows))
     page = paging.asked(len(order.rows), PAGE)
     buildings = shown(found, order.rows[page.offset : page.offset + page.size])
-    offered = facets(found, fitting)
+    offered = _once("facets", wanted, lambda: facets(found, fitting))
     labels = labels_of(snapshot().store, {*links(buildings), *_named(found, offered, wanted)})
     body = render_template(
         "buildings.html",
@@ -154,7 +157,7 @@ def points() -> Response:
                 "name": each.name,
                 "href": here(each.href),
             }
-            for each in _spots(found, all_of(found, masks(found, wanted)), wanted.within)
+            for each in _spots(found, all_of(found, masks(found, wanted)), wanted)
         ]
     return respond(json.dumps(told, ensure_ascii=False), JSON)
 
@@ -245,20 +248,27 @@ def _iri(name: str, value: str) -> str:
 
 
 def _map(found: Tables, mask: Any, wanted: Wanted) -> AreaMap | None:
-    spots = _spots(found, mask, wanted.within)
+    spots = _spots(found, mask, wanted)
     many = sum(each.buildings for each in spots)
     words = f"{number(many)} buildings" if many != 1 else "1 building"
     return area_map(spots, outlines(found), f"{words}; the list below the map has each of them.")
 
 
-def _spots(found: Tables, mask: Any, box: Box | None) -> list[Spot]:
-    around = box or extent(found, mask)
-    if around is None:
-        return []
-    close = cells(found, mask, around)
+def _spots(found: Tables, mask: Any, wanted: Wanted) -> list[Spot]:
+    close = _once("cells", wanted, lambda: _cells(found, mask, wanted.within))
     alone = shown(found, [each.row for each in close if each.row is not None])
     names = {each.row: each for each in alone}
     return [_spot(each, names) for each in close]
+
+
+def _cells(found: Tables, mask: Any, box: Box | None) -> list[Cell]:
+    around = box or extent(found, mask)
+    return cells(found, mask, around) if around else []
+
+
+def _once(name: str, wanted: Wanted, read: Callable[[], T]) -> T:
+    """What is told of the buildings that fit; where nothing is chosen it is counted once for a snapshot."""
+    return once(snapshot().store, "buildings", name, read) if wanted.is_any else read()
 
 
 def _spot(cell: Cell, names: dict[int, Shown]) -> Spot:

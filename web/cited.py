@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
-from flask import current_app
+from flask import current_app, g
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
@@ -84,7 +84,8 @@ def permanent(address: str) -> str:
 def _document(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:
     iri, stem, _ = found_at(values["path"])
     page = plain.partition("?")[2]
-    return cite_thing(snapshot(), iri, permanent(document_path(stem) + (f"?{page}" if page else "")))
+    address = permanent(document_path(stem) + (f"?{page}" if page else ""))
+    return cite_thing(snapshot(), iri, address, g.get("main_graphs", {}).get((snapshot().id, iri)))
 
 
 def _resource(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:

@@ -2,15 +2,16 @@
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, render_template, request
 
 from kb.ask import graphs, resource
 from kb.ask.properties import PAGE
 from kb.ask.query import GRAPHS as WRITERS
 from kb.ask.serialise import serialise
 from kb.errors import BadInput, NotFound
+from kb.store.snapshots import Snapshot
 from web import dataset_records, paging, releases
-from web.addresses import document_path, graph_store_href, href, thing, things
+from web.addresses import document_path, graph_store_href, href, note_page, thing, things
 from web.class_pages import class_page
 from web.negotiation import HTML, PAGES, Format, by_suffix, choose
 from web.reading import reader, snapshot
@@ -54,12 +55,20 @@ def any_resource() -> Response:
 
 def found_at(path: str) -> tuple[str, str, Format | None]:
     """IRI, path and format: a thing of exactly this name comes before a suffix. Raises NotFound."""
+    known: dict[tuple[str, str], tuple[str, str, Format | None]] = g.setdefault("found", {})
     read = snapshot()
+    if (read.id, path) not in known:  # the page and its citation ask for the same
+        known[read.id, path] = _found_at(read, path)
+    return known[read.id, path]
+
+
+def _found_at(read: Snapshot, path: str) -> tuple[str, str, Format | None]:
     bases = reader().bases(read)
     stem, suffix = by_suffix(path, PAGES)
     for name, format in ((path, None), (stem, suffix)):
         iri = thing(read, name, bases)
         if iri is not None:
+            note_page(read, iri, name)
             return iri, name, format
     refuse_withdrawn(iri for name in (path, stem) for iri in things(name, bases))
     raise NotFound(f"/id/{path}: nothing is known by this name here")
@@ -82,6 +91,7 @@ def described(iri: str, path: str, parameters: dict[str, str], format: Format) -
 
 def _page(iri: str, formats: list[tuple[Format, str]]) -> str:
     described = resource.describe(snapshot().store, iri, paging.number())
+    g.main_graphs = {(snapshot().id, iri): described.graph}  # which the citation of this page asks for too
     shown = class_page(described.types, described.about.all("skos:inScheme"))
     return render_template(
         shown.template,

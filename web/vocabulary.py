@@ -19,6 +19,7 @@ from kb.errors import NotFound
 from kb.namespaces import HOME, expand
 from kb.store.readable import Store
 from web import paging
+from web.addresses import anchor
 from web.documents import document, see_resource
 from web.interventions.parameters import short
 from web.negotiation import JSON_LD, PAGES, choose
@@ -58,6 +59,11 @@ HIDDEN = frozenset(map(expand, _TOLD))
 """Properties that the page of a concept shows elsewhere."""
 
 
+def texts(term: Summary) -> list[Any]:
+    """What a term means, in words."""
+    return [text for name in ("skos:definition", "skos:scopeNote", "rdfs:comment") for text in term.all(name)]
+
+
 def facts(term: Summary) -> list[tuple[str, list[Any]]]:
     """The rows of the page on one term: heading, values."""
     found = [(heading, [node for name in names for node in term.all(name)]) for heading, names in ROWS]
@@ -74,9 +80,8 @@ def ontology() -> Response:
         header = about(store, [ONTOLOGY])[ONTOLOGY]
         kinds = {term.iri: {node.value for node in term.all("rdf:type")} for term in found}
         minted = [term for term in found if term.iri.startswith(namespaces.WW)]
-        reused = [term for term in found if term not in minted]
-        links = {iri for term in (*found, header) for iri in (term.iri, *term.links())}
-        labels = labels_of(store, links)
+        reused = [term for term in found if not term.iri.startswith(namespaces.WW)]
+        labels = labels_of(store, {*header.links(), *(term.iri for term in found)})
         for group in (minted, reused):
             group.sort(key=lambda term: labels.name(term.iri).casefold())
         return {
@@ -87,7 +92,7 @@ def ontology() -> Response:
                 ("Properties", "properties", [term for term in minted if not kinds[term.iri] & CLASSES]),
                 ("Terms of other vocabularies, as used here", "reused", reused),
             ],
-            "facts": facts,
+            "texts": texts,
             "labels": labels,
         }
 
@@ -96,11 +101,26 @@ def ontology() -> Response:
 
 @blueprint.get("/def/<path:part>")
 def part_of_ontology(part: str) -> Response:
-    """303 from a version of the ontology, or its alignments, to what is known of it. Raises NotFound."""
+    """A term of the vocabulary by its anchor; 303 from a version of it, or its alignments, to what is known of that.
+
+    Raises NotFound.
+    """
+    store = snapshot().store
+    for entry in terms(store):
+        if anchor(entry.iri) == part:
+            return _term(store, entry)
     iri = f"{ONTOLOGY}/{part}"
-    if not resource.exists(snapshot().store, iri):
+    if not resource.exists(store, iri):
         raise NotFound(f"{iri}: nothing is known by this name here; /def is the ontology")
     return see_resource(iri)
+
+
+def _term(store: Store, entry: Summary) -> Response:
+    def context() -> dict[str, Any]:
+        labels = labels_of(store, {entry.iri, *entry.links()})
+        return {"subject": entry, "texts": texts, "facts": facts, "labels": labels}
+
+    return document("def-term.html", context, lambda: statements_on(store, [entry.iri]))
 
 
 @blueprint.get("/context.jsonld")

@@ -6,7 +6,7 @@ say, of an intervention what is recorded of those below it and of every place th
 is recorded is there, empty.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from kb.ask import lists
 from kb.ask.exact import exact
 from kb.ask.lists import Table
+from kb.ask.memory import once
 from kb.ask.sections import BESIDE, TABLES, TEXTS, UNREAD
 from kb.ask.summaries import Summary, nodes, rows
 from kb.ask.vocabulary import GRADES, INTERVENTIONS, levels
@@ -28,6 +29,9 @@ ACCOUNTED = frozenset(expand(f"ww:{name}") for name in _CLASSES)
 
 LONGEST = 100
 """Rows of one table that a page shows; a longer one says how many there are."""
+
+KEPT = 100
+"""Accounts whose things are kept in memory for a snapshot: a page and its parts are asked for one after the other."""
 
 _SUPERSEDED = NamedNode(f"{HOME}/concept/record-status/superseded")
 _NO_RESULT = NamedNode(f"{HOME}/concept/desirability/not-applicable")
@@ -88,11 +92,7 @@ def account(store: Store, about: Summary, types: Sequence[str]) -> Account | Non
     """The account of the thing of which `about` tells; None where its classes give none."""
     if ACCOUNTED.isdisjoint(types) and NamedNode(INTERVENTIONS) not in about.all("skos:inScheme"):
         return None
-    parts = [about.iri, *(part.value for (part,) in rows(store, "account-scope", thing=NamedNode(about.iri)))]
-    items: dict[str, list[str]] = {key: [] for key in TABLES}
-    for section, item in rows(store, "account-items", part=nodes(parts)):
-        if isinstance(item, NamedNode) and item.value not in items[section.value]:
-            items[section.value].append(item.value)
+    items = dict(once(store, "account items", about.iri, lambda: _items(store, about.iri), KEPT))
     known = _summaries(store, sorted({item for found in items.values() for item in found}))
     said = (item for item in items["claims"] if _in_table("lessons", known[item]))
     items["lessons"] = list(dict.fromkeys((*items["lessons"], *said)))
@@ -100,9 +100,23 @@ def account(store: Store, about: Summary, types: Sequence[str]) -> Account | Non
     grades = levels(store, GRADES)
     sections = tuple(_section(key, about.iri, items[key], known, grades) for key in TABLES)
     read = {about.iri, *(item for key, found in items.items() if key not in UNREAD for item in found)}
-    sources = [source.value for (source,) in rows(store, "account-sources", item=nodes(sorted(read)))]
+    sources = once(store, "account sources", about.iri, lambda: _sources(store, read), KEPT)
     cited = lists.cells(store, sources, lists.CITATION)
     return Account(sections, tuple(cited[source] for source in sources))
+
+
+def _items(store: Store, iri: str) -> dict[str, list[str]]:
+    """Section → the things of which it may tell."""
+    parts = [iri, *(part.value for (part,) in rows(store, "account-scope", thing=NamedNode(iri)))]
+    items: dict[str, dict[str, None]] = {key: {} for key in TABLES}
+    for section, item in rows(store, "account-items", part=nodes(parts)):
+        if isinstance(item, NamedNode):
+            items[section.value][item.value] = None
+    return {key: list(found) for key, found in items.items()}
+
+
+def _sources(store: Store, read: Iterable[str]) -> list[str]:
+    return [source.value for (source,) in rows(store, "account-sources", item=nodes(sorted(read)))]
 
 
 def _summaries(store: Store, items: list[str]) -> dict[str, Summary]:

@@ -7,7 +7,7 @@ sub-select does not see the block of the query around it (SPARQL 1.1 Query §12)
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import product
 
@@ -16,6 +16,9 @@ from pyoxigraph import Literal, NamedNode
 from kb.intake.sparql import UNDEF, Term, values
 
 __all__ = ["Binding", "Term", "bind", "parameters", "read"]
+
+_block_in = lru_cache(maxsize=512)(values)
+"""A file is bound for each page, and looked through once."""
 
 Binding = Term | Sequence[Term] | None
 """One term, several of which any may match, or None: anything."""
@@ -29,7 +32,7 @@ def read(name: str, package: str = "kb.ask") -> str:
 
 def parameters(text: str) -> dict[str, tuple[str, ...]]:
     """The parameters that a query declares, each with its defaults as written; empty where it declares none."""
-    block = values(text)
+    block = _block_in(text)
     return block.defaults if block else {}
 
 
@@ -39,7 +42,7 @@ def bind(text: str, /, *, limit: int | None = None, offset: int | None = None, *
     Several values of several parameters give every combination. `limit` and `offset` are appended. Raises ValueError
     for a parameter that the query does not declare, or a bound that is not a natural number.
     """
-    block = values(text)
+    block = _block_in(text)
     declared = block.defaults if block else {}
     unknown = terms.keys() - declared.keys()
     if unknown:

@@ -75,18 +75,22 @@ class Citation:
         return f"{words or 'item'}-{sha256(self.address.encode()).hexdigest()[:8]}"
 
 
-def cite_thing(read: Snapshot, iri: str, address: str) -> Citation:
-    """The record of a thing, as the dataset that says most of it does, or a dataset. Raises NotFound."""
+def cite_thing(read: Snapshot, iri: str, address: str, graph: str | None = None) -> Citation:
+    """The record of a thing, as the dataset that says most of it does, or a dataset. Raises NotFound.
+
+    `graph` is the named graph that says most of it where that is known, "" where none says anything.
+    """
     store = read.store
-    if not exists(store, iri):
+    if graph is None and not exists(store, iri):
         raise NotFound(f"{iri}: nothing is known about it here")
     node = NamedNode(iri)
     title = labels_of(store, [iri]).name(iri)
     if next(store.quads_for_pattern(node, _TYPE, _DATASET, DefaultGraph()), None) is not None:
         return _citation(read, title, "data", _part(store, iri), "", iri, address)
-    stated = (quad.graph_name for quad in store.quads_for_pattern(node, None, None))
-    graphs = Counter(graph.value for graph in stated if isinstance(graph, NamedNode))
-    graph = max(sorted(graphs), key=lambda each: graphs[each], default=None)
+    if graph is None:
+        stated = (quad.graph_name for quad in store.quads_for_pattern(node, None, None))
+        graphs = Counter(graph.value for graph in stated if isinstance(graph, NamedNode))
+        graph = max(sorted(graphs), key=lambda each: graphs[each], default="")
     part = _part(store, dataset_of(store, graph)) if graph else None
     return _citation(read, title, "page", part, part.title if part else "", iri, address)
 

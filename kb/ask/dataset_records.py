@@ -5,7 +5,8 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from kb.ask.lists import COLUMNS
+from kb.ask.lists import COLUMNS, stretch
+from kb.ask.memory import once
 from kb.ask.overview import slug
 from kb.ask.summaries import Summary, nodes, rows, summaries
 from kb.errors import NotFound
@@ -50,6 +51,10 @@ class RecordKind:
 
 def record_kinds(store: Store, graph: str) -> list[RecordKind]:
     """The kinds of records in a named graph, the most frequent first; parts of records are left out."""
+    return once(store, "record kinds", graph, lambda: _kinds(store, graph))
+
+
+def _kinds(store: Store, graph: str) -> list[RecordKind]:
     found = []
     for class_, things in rows(store, "dataset-kinds", graph=NamedNode(graph)):
         known = term(class_.value) if isinstance(class_, NamedNode) else None
@@ -71,7 +76,11 @@ def record_kind(store: Store, graph: str, name: str) -> RecordKind:
 def record_page(store: Store, graph: str, kind: RecordKind, limit: int, offset: int) -> list[Summary]:
     """`limit` records of a kind from `offset` on, sorted by name, with what the dataset says of each."""
     where: dict[str, Any] = {"graph": NamedNode(graph), "class": NamedNode(kind.term.iri)}
-    things = [thing.value for (thing,) in rows(store, "dataset-records", limit, offset, **where)]
+
+    def read(*bounds: int) -> list[str]:
+        return [thing.value for (thing,) in rows(store, "dataset-records", *bounds, **where)]
+
+    things = stretch(store, f"{kind.term.iri} in {graph}", kind.count, read, limit, offset)
     if not things:
         return []
     wanted = set(map(expand, kind.columns))
@@ -81,9 +90,9 @@ def record_page(store: Store, graph: str, kind: RecordKind, limit: int, offset: 
 
 
 def record_points(store: Store, graph: str, kind: RecordKind, at_most: int) -> list[tuple[str, str]]:
-    """Record and point (WKT) of those that have one."""
+    """Record and point (WKT) of those that have one; of more than `at_most` those that the store has first."""
     where: dict[str, Any] = {"graph": NamedNode(graph), "class": NamedNode(kind.term.iri)}
-    return [(thing.value, point.value) for thing, point in rows(store, "dataset-points", at_most, **where)]
+    return sorted((thing.value, point.value) for thing, point in rows(store, "dataset-points", at_most, **where))
 
 
 def sheet_of(kind: RecordKind) -> tuple[str, RecordColumns] | None:

@@ -6,7 +6,7 @@ from typing import IO
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Triple
 
-from kb.ask.memory import remembered
+from kb.ask.memory import once
 from kb.ask.serialise import used_prefixes
 from kb.ask.summaries import Summary, rows, summaries
 from kb.errors import BadInput, NotFound
@@ -46,6 +46,10 @@ class Graph:
 
 def graphs(store: Store) -> list[Graph]:
     """Every named graph of the store, the one released last first."""
+    return list(once(store, "graphs", "", lambda: _graphs(store)))
+
+
+def _graphs(store: Store) -> list[Graph]:
     datasets = {
         graph.value: dataset
         for dataset in summaries(rows(store, "graphs")).values()
@@ -58,14 +62,15 @@ def graphs(store: Store) -> list[Graph]:
 
 def licences(store: Store) -> dict[str, set[str]]:
     """Graph → the licences of its dataset: what that states, else what the vocabulary, lists or protocols in it do."""
-    known: dict[str, dict[str, set[str]]] = remembered(store, "licences")
-    if "" not in known:
-        found = {graph.value: {licence.value} for graph, licence in rows(store, "header-licences")}
-        for each in graphs(store):
-            if each.dataset and (stated := each.dataset.all("dcterms:license")):
-                found[each.iri] = {licence.value for licence in stated}
-        known[""] = found
-    return known[""]
+    return once(store, "licences", "", lambda: _licences(store))
+
+
+def _licences(store: Store) -> dict[str, set[str]]:
+    found = {graph.value: {licence.value} for graph, licence in rows(store, "header-licences")}
+    for each in graphs(store):
+        if each.dataset and (stated := each.dataset.all("dcterms:license")):
+            found[each.iri] = {licence.value for licence in stated}
+    return found
 
 
 def names(store: Store) -> list[str]:

@@ -1,6 +1,6 @@
 """Short summaries of many things at once: rows of (thing, property, value) become one summary each."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,6 +35,15 @@ class Summary:
             if found := self.all(name):
                 return min(found, key=_english_first).value
         return None
+
+    def only(self, properties: Collection[str]) -> "Summary":
+        """What it says by these properties (IRIs)."""
+        return Summary(self.iri, {name: values for name, values in self.values.items() if name in properties})
+
+    @property
+    def length(self) -> int:
+        """Characters of all values."""
+        return sum(len(str(value)) for values in self.values.values() for value in values)
 
     def links(self) -> Iterator[str]:
         """Every IRI that is a value or a property: what a page needs labels for."""

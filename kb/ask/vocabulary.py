@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from kb.ask.memory import remembered
+from kb.ask.memory import once
 from kb.ask.summaries import Summary, nodes, rows, summaries
 from kb.namespaces import HOME
 from kb.store.readable import Store
@@ -46,17 +46,28 @@ def about(store: Store, things: Iterable[str]) -> dict[str, Summary]:
 
 def terms(store: Store) -> list[Summary]:
     """Every class and property of the ontology, its own and the reused ones, by IRI."""
-    found = summaries(rows(store, "terms"))
-    return sorted(found.values(), key=lambda term: term.iri.lower())
+
+    def read() -> list[Summary]:
+        return sorted(summaries(rows(store, "terms")).values(), key=lambda term: term.iri.lower())
+
+    return list(once(store, "terms", "", read))
 
 
 def schemes(store: Store) -> list[Scheme]:
     """Every code list, by IRI."""
-    return [Scheme(scheme.value, int(concepts.value)) for scheme, concepts in rows(store, "schemes")]
+
+    def read() -> list[Scheme]:
+        return [Scheme(scheme.value, int(concepts.value)) for scheme, concepts in rows(store, "schemes")]
+
+    return list(once(store, "schemes", "", read))
 
 
 def concepts(store: Store, scheme: str) -> list[Branch]:
     """The concepts of a code list as a tree by skos:broader, siblings by notation (numbers as numbers)."""
+    return list(once(store, "concepts", scheme, lambda: _tree(store, scheme)))
+
+
+def _tree(store: Store, scheme: str) -> list[Branch]:
     found = summaries(rows(store, "concepts", scheme=NamedNode(scheme)))
     narrower: dict[str, list[str]] = {}
     for iri, concept in found.items():
@@ -78,12 +89,13 @@ def concepts(store: Store, scheme: str) -> list[Branch]:
 
 def levels(store: Store, scheme: str) -> dict[str, int]:
     """Concept → its place on an ordered scale, for a scheme whose notations are integers."""
-    known: dict[str, dict[str, int]] = remembered(store, "levels")
-    if scheme not in known:
+
+    def read() -> dict[str, int]:
         found = summaries(rows(store, "concepts", scheme=NamedNode(scheme)))
         notations = {iri: concept.first("skos:notation") or "" for iri, concept in found.items()}
-        known[scheme] = {iri: int(notation) for iri, notation in notations.items() if notation.isdigit()}
-    return known[scheme]
+        return {iri: int(notation) for iri, notation in notations.items() if notation.isdigit()}
+
+    return once(store, "levels", scheme, read)
 
 
 def _order(concept: Summary) -> tuple[list[tuple[int, int, str]], str]:

@@ -96,7 +96,7 @@ def found(snapshot: Snapshot, asked: Asked, limit: int, offset: int = 0, *, face
         total,
         loosened,
         [_result(searcher.doc(address)) for address in hits],
-        _counts(searcher, query, asked) if facets else {},
+        _counts(snapshot, searcher, query, asked) if facets else {},
         {} if total else _without(searcher, query, asked),
     )
 
@@ -166,16 +166,21 @@ def _result(document: tantivy.Document) -> Result:
     )
 
 
-def _counts(searcher: tantivy.Searcher, query: tantivy.Query, asked: Asked) -> dict[str, list[Option]]:
+def _counts(
+    snapshot: Snapshot, searcher: tantivy.Searcher, query: tantivy.Query, asked: Asked
+) -> dict[str, list[Option]]:
     """Of each facet how many results have each value; of one that is narrowed to, how many would have it otherwise."""
+    if not asked.words and not any(asked.chosen.values()):
+        everything = counted(snapshot)
+        return {facet: [Option(*each) for each in everything[facet].items()] for facet in schema.FACETS}
     free = [facet for facet in schema.FACETS if not asked.chosen.get(facet)]
-    counted = _aggregated(searcher, narrowed(query, asked.chosen), free)
+    found = _aggregated(searcher, narrowed(query, asked.chosen), free)
     for facet in schema.FACETS:
         if facet not in free:
-            counted |= _aggregated(searcher, narrowed(query, asked.without(facet).chosen), [facet])
-            known = {option.value for option in counted[facet]}
-            counted[facet] += [Option(value, 0) for value in asked.chosen[facet] if value not in known]
-    return {facet: counted[facet] for facet in schema.FACETS}
+            found |= _aggregated(searcher, narrowed(query, asked.without(facet).chosen), [facet])
+            known = {option.value for option in found[facet]}
+            found[facet] += [Option(value, 0) for value in asked.chosen[facet] if value not in known]
+    return {facet: found[facet] for facet in schema.FACETS}
 
 
 def _aggregated(searcher: tantivy.Searcher, query: tantivy.Query, facets: Sequence[str]) -> dict[str, list[Option]]:
