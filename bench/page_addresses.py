@@ -15,7 +15,7 @@ _LOCATION = re.compile(r"<loc>([^<]+)</loc>")
 PER_TYPE = 2000
 """Addresses of a type: more than are asked for in the time, but for those that are quick."""
 
-BRIEFED = ("Pilot", "CaseStudy", "LessonLearned", "Place")
+BRIEFED = ("Pilot", "CaseStudy", "LessonLearned", "Place", "Asset")
 """Classes of whose things briefings are asked for."""
 
 
