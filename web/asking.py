@@ -142,14 +142,17 @@ def send(
 def describe(response: Response, answer: Answer) -> None:
     """The headers that say how complete an answer is, how long it took, which graphs it read, and its warnings."""
     outcome = answer.outcome
-    response.headers["Server-Timing"] = f"query;dur={outcome.seconds * 1000:.1f}"
-    response.headers["X-Complete"] = "false" if outcome.more or _skipped() else "true"
-    if outcome.returned is not None:
-        response.headers["X-Rows"] = str(outcome.returned)
     listed = " ".join(map(iri_to_uri, outcome.graphs))
-    response.headers["X-Graphs"] = listed if len(listed) <= _LONGEST_GRAPHS else f"{len(outcome.graphs)} graphs"
+    told = {
+        "Server-Timing": f"query;dur={outcome.seconds * 1000:.1f}",
+        "X-Complete": "false" if outcome.more or _skipped() else "true",
+        "X-Graphs": listed if len(listed) <= _LONGEST_GRAPHS else f"{len(outcome.graphs)} graphs",
+    }
+    if outcome.returned is not None:
+        told["X-Rows"] = str(outcome.returned)
     if outcome.warnings:
-        response.headers["X-Warning"] = printable(" ".join(outcome.warnings), _LONGEST_WARNING)
+        told["X-Warning"] = printable(" ".join(outcome.warnings), _LONGEST_WARNING)
+    response.headers.extend(told)
 
 
 def printable(text: str, longest: int) -> str:

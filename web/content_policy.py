@@ -27,9 +27,9 @@ _DATA = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-actio
 _WITH_EDITOR = ("/sparql", "/q/")
 
 
-def protect(response: Response) -> None:
-    """Gives an answer its policy; a page that has set one itself keeps it."""
-    response.headers.setdefault(HEADER, policy() if response.mimetype == "text/html" else _DATA)
+def policy_of(response: Response) -> str:
+    """The policy of an answer that has set none itself."""
+    return policy() if response.mimetype == "text/html" else _DATA
 
 
 def policy(images: str = "") -> str:

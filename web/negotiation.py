@@ -5,6 +5,7 @@ HTML is chosen only where the client names it and prefers it: programs that send
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import request
 from werkzeug.datastructures import MIMEAccept
@@ -52,6 +53,9 @@ PAGES = (*GRAPHS, HTML)
 
 _SHOWN = 200
 
+_LONGEST_KNOWN = 500
+"""Characters of an Accept header that is remembered with what it prefers: clients of a kind send the same."""
+
 
 def choose(offered: Sequence[Format], suffix: Format | None = None) -> Format:
     """The format for this request; raises werkzeug NotAcceptable, whose text lists what there is."""
@@ -76,6 +80,10 @@ def best_of(accept: str, offered: Sequence[Format]) -> Format | None:
 
     Equal qualities are settled by how precisely the client names the format, then by its own order, HTML last.
     """
+    return (_known_best if len(accept) <= _LONGEST_KNOWN else _best_of)(accept, tuple(offered))
+
+
+def _best_of(accept: str, offered: tuple[Format, ...]) -> Format | None:
     ranges = _ranges(accept) or {"*/*": 1.0}
     ranked: list[tuple[tuple[float, int, bool, int, int], Format]] = []
     for position, format in enumerate(offered):
@@ -85,6 +93,9 @@ def best_of(accept: str, offered: Sequence[Format]) -> Format | None:
         if quality > 0:
             ranked.append(((quality, named, format is not HTML, -place, -position), format))
     return max(ranked, key=lambda entry: entry[0])[1] if ranked else None
+
+
+_known_best = lru_cache(maxsize=256)(_best_of)
 
 
 def by_suffix(path: str, offered: Sequence[Format]) -> tuple[str, Format | None]:

@@ -92,13 +92,12 @@ def snapshot() -> Snapshot:
     It is the one that the address names by `snapshot=`, else the current one. Raises StoreMissing, BadRequest where
     two are named, and as `Snapshots.at` does.
     """
-    if "snapshot" not in g:
+    found: Snapshot | None = g.get("snapshot")
+    if found is None:
         ids = {id for id in request.args.getlist(PARAMETER) if id}
         if len(ids) > 1:
             raise BadRequest("The address names more than one snapshot; name one.")
-        _choose(ids.pop() if ids else None)
-    found = g.snapshot
-    assert isinstance(found, Snapshot)
+        found = _choose(ids.pop() if ids else None)
     return found
 
 
@@ -147,9 +146,10 @@ def incomplete() -> bool:
     return bool(g.get("incomplete"))
 
 
-def _choose(id: str | None) -> None:
+def _choose(id: str | None) -> Snapshot:
     found = reader().snapshots.at(id) if id else reader().snapshots.current()
     g.snapshot, g.named = found, id
+    return found
 
 
 def _build() -> str:

@@ -5,8 +5,9 @@ site and content coding, and in what tells it by whether the snapshot is pinned.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 from flask import Flask, Response, g, get_template_attribute, redirect, request
 from werkzeug.datastructures import Headers
@@ -24,6 +25,11 @@ REVALIDATE = "public, no-cache"
 
 KEPT_A_WHILE = "public, max-age=3600"
 """An answer of a snapshot that the request names never changes; not kept longer, since a withdrawal may reach it."""
+
+_CONDITIONS = frozenset(
+    ["HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"]
+)
+"""What makes a request conditional (RFC 9110 §13.1), as WSGI has it."""
 
 _LONGEST_LINKS = 4096
 """Characters of all links together; a long query would fill the 8 kB that proxies allow for an answer's headers."""
@@ -51,7 +57,8 @@ def respond(
     """
     response = Response(body, content_type=format.content_type)
     response.headers["Vary"] = "Accept"
-    alternates = [(other.media_type, here(address)) for other, address in formats if other is not format]
+    stay = _staying()
+    alternates = [(other.media_type, stay(address)) for other, address in formats if other is not format]
     links = [f'<{address}>; rel="alternate"; type="{media_type}"' for media_type, address in alternates]
     if canonical is not None:
         links.append(f'<{iri_to_uri(now(canonical))}>; rel="canonical"')
@@ -85,10 +92,15 @@ def etag(format: Format) -> str:
 
 def here(address: str) -> str:
     """An address on this site as a link in this answer has it: with the snapshot, where the request names one."""
+    return _staying()(address)
+
+
+def _staying() -> Callable[[str], str]:
+    """What makes of an address the one that stays in the draft or the snapshot that the request names."""
     if draft := drafted():
-        return in_draft(address, draft)
+        return partial(in_draft, id=draft)
     id = named()
-    return as_at(address, id) if id else address
+    return partial(as_at, id=id) if id else str
 
 
 def begin() -> None:
@@ -100,14 +112,15 @@ def begin() -> None:
 def finish(response: Response) -> Response:
     """After every request: cross-origin leave, what protects browsers, coding, 304 where the client has it already."""
     headers = response.headers
+    wanted = security_headers.told()
     with suppress(WhatWorksError, HTTPException):
-        headers.setdefault("X-Snapshot", snapshot().id)  # a file of another snapshot has said its own
+        wanted["X-Snapshot"] = snapshot().id  # a file of another snapshot has said its own
         _stay(response, headers)
     if not g.get("private"):  # what a token opens is for who has it, not for the pages of other sites
-        headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = _EXPOSED
-    security_headers.protect(response)
-    content_policy.protect(response)
+        wanted["Access-Control-Allow-Origin"] = "*"
+    wanted["Access-Control-Expose-Headers"] = _EXPOSED
+    wanted[content_policy.HEADER] = content_policy.policy_of(response)
+    _add_absent(headers, wanted)
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
         headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
@@ -115,12 +128,18 @@ def finish(response: Response) -> Response:
     unseen.leave_out(response)
     if response.status_code == 200 and not response.is_streamed:
         coding.apply(response)
-        if request.method in ("GET", "HEAD"):
+        if request.method in ("GET", "HEAD") and not _CONDITIONS.isdisjoint(request.environ):
             response.make_conditional(request)
         if response.status_code == 412:
             headers.remove("Content-Encoding")
             response.data = b""
     return response
+
+
+def _add_absent(headers: Headers, wanted: Mapping[str, str]) -> None:
+    """All at once, since each look into Headers goes through the whole list."""
+    given = {name.lower() for name, _ in headers}
+    headers.extend((name, value) for name, value in wanted.items() if name.lower() not in given)
 
 
 def _stay(response: Response, headers: Headers) -> None:

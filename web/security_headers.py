@@ -1,6 +1,6 @@
 """What browsers are told about every answer, besides its content policy: errors, redirects and files included."""
 
-from flask import Response, current_app, g
+from flask import current_app, g
 
 _REFERRER = "strict-origin-when-cross-origin"
 """Another site learns which site led to it, never which page or search; a page with more to hide says so itself."""
@@ -12,13 +12,15 @@ _TRANSPORT = "max-age=31536000"
 """A year (RFC 6797 §6.1.1). Without includeSubDomains: the other names of a council's domain are not ours."""
 
 
-def protect(response: Response) -> None:
-    """Sets the headers; `g.private` marks an answer that is for who has signed in, which no other site may embed."""
-    headers = response.headers
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers.setdefault("Referrer-Policy", _REFERRER)
-    headers.setdefault("Permissions-Policy", _PERMISSIONS)
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin" if g.get("private") else "cross-origin")
+def told() -> dict[str, str]:
+    """The headers; `g.private` marks an answer that is for who has signed in, which no other site may embed."""
+    headers = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": _REFERRER,
+        "Permissions-Policy": _PERMISSIONS,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin" if g.get("private") else "cross-origin",
+    }
     if current_app.config["SETTINGS"].public_url.startswith("https:"):  # only where somebody has said that it is so
-        headers.setdefault("Strict-Transport-Security", _TRANSPORT)
+        headers["Strict-Transport-Security"] = _TRANSPORT
+    return headers

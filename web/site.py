@@ -1,5 +1,6 @@
 """The site: the application with every errand, its templates, and the layers around it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from posixpath import normpath
 from typing import Any
@@ -114,7 +115,11 @@ ERRANDS = (
 
 
 class Site(Flask):
-    """Flask, which serves of `static/vendor` only what pages use."""
+    """Flask, which serves of `static/vendor` only what pages use, and has nothing that is asynchronous."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: Flask would look at each one in every request whether it is a coroutine."""
+        return func
 
     def send_static_file(self, filename: str) -> Response:
         """A file of `static`. Raises werkzeug NotFound."""

@@ -74,26 +74,27 @@ def _editor(text: str, error: str | None = None) -> str:
 def _formats(form: Form) -> list[tuple[Format, str]]:
     if request.method != "GET":
         return []
-    return [(format, _address(format=format.suffix)) for format in offered(form)]
+    address = _without("format")
+    return [(format, f"{address}format={format.suffix}") for format in offered(form)]
 
 
 def _following(rows: Rows) -> str:
     """The address of the rows after these, of the same snapshot, or the parts would not make a whole."""
     at = {} if drafted() else {"snapshot": snapshot().id}
-    return _address(offset=rows.skip + rows.count, **at)
+    changed = {"offset": rows.skip + rows.count, **at}
+    return _without(*changed) + urlencode(changed)
 
 
-def _address(**changed: str | int) -> str:
-    """This address, of the endpoint or of a short link, with these arguments in place of its own."""
-    names = [*request.args, *(name for name in changed if name not in request.args)]
-    arguments = {name: changed.get(name, request.args.getlist(name)) for name in names}
-    return f"{request.path}?{urlencode(arguments, doseq=True)}"
+def _without(*names: str) -> str:
+    """This address, of the endpoint or of a short link, without these arguments, up to where they may follow."""
+    others = [(name, value) for name, value in request.args.items(multi=True) if name not in names]
+    return f"{request.path}?{urlencode(others)}{'&' if others else ''}"
 
 
 def _of_this_answer(formats: Sequence[tuple[Format, str]]) -> list[tuple[str, str, str]]:
     """The formats as the page lists them: of the snapshot that it read, or they would lead to another answer."""
-    at = {} if named() or drafted() else {"snapshot": snapshot().id}
-    return [(f.title, f.media_type, _address(format=f.suffix, **at)) for f, _ in formats if f is not HTML]
+    at = "" if named() or drafted() else f"&snapshot={snapshot().id}"
+    return [(format.title, format.media_type, address + at) for format, address in formats if format is not HTML]
 
 
 def _page(query: Query) -> Response:

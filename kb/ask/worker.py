@@ -10,6 +10,7 @@ import logging
 import multiprocessing
 import os
 import resource
+import select
 import signal
 import sys
 import tempfile
@@ -48,6 +49,7 @@ class Worker:
         self._megabytes = megabytes
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
+        self._ready = select.poll()  # Connection.poll makes one each time
         self._file: IO[bytes] | None = None
         self._words: IO[bytes] | None = None
 
@@ -69,7 +71,7 @@ class Worker:
         try:
             pipe = self._given(job)
             before = self._processor_seconds()
-            while not pipe.poll(max(0.0, min(LOOK, end - time.monotonic()))):
+            while not self._ready.poll(1000 * max(0.0, min(LOOK, end - time.monotonic()))):
                 if time.monotonic() >= end:
                     raise QueryStopped(_too_slow(seconds))
                 taken = self._processor_seconds() - before
@@ -117,14 +119,14 @@ class Worker:
 
     def start(self, location: Location | None = None) -> None:
         """Starts the process where it does not run; it makes itself ready for queries to the store at the location."""
-        if self._process is not None and self._process.is_alive():
+        if self._process is not None:
             return
-        self.kill()
         ours, theirs = _CONTEXT.Pipe()
         process = _CONTEXT.Process(target=_serve, args=(theirs, self._megabytes), name="query", daemon=True)
         process.start()
         theirs.close()
-        self._process, self._pipe = process, ours
+        self._process, self._pipe, self._ready = process, ours, select.poll()
+        self._ready.register(ours, select.POLLIN)
         self._words = tempfile.TemporaryFile()  # noqa: SIM115
         send_handle(ours, self._words.fileno(), process.pid)
         if location is not None:

@@ -7,7 +7,7 @@ comment or an IRI hides the word only if it does so in every reading.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kb.errors import QueryError, QueryRefused
 
@@ -54,8 +54,7 @@ _LONGEST_NAME = 1000
 """Characters of a name in which SERVICE is looked for at each place."""
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """Kind (string, iri, variable, language, prefixed, word or other), text, and offset in the query."""
 
     kind: str
