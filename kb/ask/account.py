@@ -14,7 +14,6 @@ from pyoxigraph import Literal, NamedNode
 from kb.ask import lists
 from kb.ask.exact import exact
 from kb.ask.lists import Table
-from kb.ask.memory import remembered
 from kb.ask.sections import BESIDE, TABLES, TEXTS, UNREAD
 from kb.ask.summaries import Summary, nodes, rows
 from kb.ask.vocabulary import GRADES, INTERVENTIONS, levels
@@ -26,9 +25,6 @@ _CLASSES = ("Programme", "Pilot", "Workstream", "Implementation", "CaseStudy", "
 ACCOUNTED = frozenset(expand(f"ww:{name}") for name in _CLASSES)
 """The classes whose pages give an account; so do the groups of the taxonomy of interventions."""
 
-
-KEPT = 64
-"""Accounts that are kept for a snapshot; the longest that ships takes 1.2 MB."""
 
 LONGEST = 100
 """Rows of one table that a page shows; a longer one says how many there are."""
@@ -107,19 +103,6 @@ def account(store: Store, about: Summary, types: Sequence[str]) -> Account | Non
     sources = [source.value for (source,) in rows(store, "account-sources", item=nodes(sorted(read)))]
     cited = lists.cells(store, sources, lists.CITATION)
     return Account(sections, tuple(cited[source] for source in sources))
-
-
-def kept_account(store: Store, about: Summary, types: Sequence[str]) -> Account | None:
-    """The same of a snapshot, kept for those that were asked for last: the rows of a part are pages of their own."""
-    known: dict[str, Account] = remembered(store, "accounts")
-    if found := known.get(about.iri):
-        return found
-    made = account(store, about, types)
-    if made:
-        for oldest in list(known)[: max(0, len(known) - KEPT + 1)]:
-            known.pop(oldest, None)
-        known[about.iri] = made
-    return made
 
 
 def _summaries(store: Store, items: list[str]) -> dict[str, Summary]:

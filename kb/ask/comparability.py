@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal, NamedNode
 
 from kb.ask.labels import Labels, labels_of
-from kb.ask.memory import remembered
 from kb.ask.summaries import Summary, rows
 from kb.namespaces import PREFIXES, compact
 from kb.protocols.catalogue import protocol as protocol_of
@@ -85,13 +84,6 @@ def holders(store: Store, protocol: str) -> dict[str, dict[str, Holding]]:
     Raises NotFound for the protocol.
     """
     iri = protocol_of(protocol).iri
-    known: dict[str, dict[str, dict[str, Holding]]] = remembered(store, "holders")
-    if protocol not in known:
-        known[protocol] = _holders(store, protocol, iri)
-    return known[protocol]
-
-
-def _holders(store: Store, protocol: str, iri: str) -> dict[str, dict[str, Holding]]:
     found: dict[str, dict[str, Summary]] = defaultdict(dict)
     for dataset, coverage, property, value in rows(store, "coverage", protocol=NamedNode(iri)):
         summary = found[dataset.value].setdefault(coverage.value, Summary(coverage.value))

@@ -46,13 +46,6 @@ class Graph:
 
 def graphs(store: Store) -> list[Graph]:
     """Every named graph of the store, the one released last first."""
-    known: dict[str, list[Graph]] = remembered(store, "graphs")
-    if "" not in known:
-        known[""] = _graphs(store)
-    return list(known[""])
-
-
-def _graphs(store: Store) -> list[Graph]:
     datasets = {
         graph.value: dataset
         for dataset in summaries(rows(store, "graphs")).values()

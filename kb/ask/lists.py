@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from kb.ask.memory import remembered
 from kb.ask.summaries import Summary, nodes, rows, summaries
 from kb.namespaces import compact, expand
 from kb.store.readable import Store
@@ -21,9 +20,6 @@ class Table:
     columns: tuple[str, ...]
     count: int
 
-
-MOST_KEPT = 200_000
-"""Members of a class whose order is kept: some 20 MB of addresses."""
 
 DEFAULT_COLUMNS = ("dcterms:description",)
 """Columns of a class that is not in COLUMNS."""
@@ -81,26 +77,14 @@ def columns(class_iri: str) -> tuple[str, ...]:
 
 def count(store: Store, class_iri: str) -> int:
     """How many things are of the class or of one of its subclasses."""
-    known: dict[str, int] = remembered(store, "member counts")
-    if class_iri not in known:
-        [(things,)] = rows(store, "member-count", kind=NamedNode(class_iri))
-        known[class_iri] = int(things.value)
-    return known[class_iri]
+    [(things,)] = rows(store, "member-count", kind=NamedNode(class_iri))
+    return int(things.value)
 
 
 def members(store: Store, class_iri: str, limit: int, offset: int) -> list[str]:
-    """The IRIs of `limit` members from `offset` on, sorted by name.
-
-    The names of all must be read to sort them, 1.3 s for 100,000, so their order is kept for each snapshot; above
-    MOST_KEPT it would take more memory than it saves time.
-    """
-    kind = NamedNode(class_iri)
-    if count(store, class_iri) > MOST_KEPT:
-        return [thing.value for (thing,) in rows(store, "members", limit, offset, kind=kind)]
-    known: dict[str, list[str]] = remembered(store, "members")
-    if class_iri not in known:
-        known[class_iri] = [thing.value for (thing,) in rows(store, "members", kind=kind)]
-    return known[class_iri][offset : offset + limit]
+    """The IRIs of `limit` members from `offset` on, sorted by name."""
+    found = rows(store, "members", limit, offset, kind=NamedNode(class_iri))
+    return [thing.value for (thing,) in found]
 
 
 def cells(store: Store, things: Sequence[str], properties: Sequence[str]) -> dict[str, Summary]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from kb.ask.graphs import Graph, graphs
-from kb.ask.memory import remembered
 from kb.ask.summaries import rows
 from kb.store.readable import Store
 from kb.vocabulary import Term, terms
@@ -40,10 +39,7 @@ def slug(class_iri: str) -> str:
 
 def kinds(store: Store) -> list[Kind]:
     """Every class that the ontology names in the plural, by that name; those without a thing included."""
-    known: dict[str, dict[str, int]] = remembered(store, "class counts")
-    if "" not in known:
-        known[""] = {class_.value: int(things.value) for class_, things in rows(store, "class-counts")}
-    counted = known[""]
+    counted = {class_.value: int(things.value) for class_, things in rows(store, "class-counts")}
     named = sorted((term for term in terms() if term.plural), key=lambda term: term.plural.lower())
     return [Kind(term, counted.get(term.iri, 0)) for term in named]
 

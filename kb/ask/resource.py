@@ -9,7 +9,7 @@ from itertools import islice
 from pyoxigraph import DefaultGraph, NamedNode, Triple
 
 from kb.ask import incoming, lists
-from kb.ask.account import Account, kept_account
+from kb.ask.account import Account, account
 from kb.ask.arrangement import SOURCE, arrangement, is_statement
 from kb.ask.incoming import Incoming
 from kb.ask.labels import Labels, label_among, labels_of
@@ -117,7 +117,7 @@ def describe(store: Store, iri: str, page: int = 1) -> Description:
     stated = Counter(graph for objects in about.values() for graphs in objects.values() for graph in graphs)
     datasets = {graph: dataset_of(store, graph) for graph in sorted(stated)}
     graph = max(datasets, key=lambda each: stated[each], default="")
-    told = kept_account(store, thing, types) if page == 1 else None
+    told = account(store, thing, types) if page == 1 else None
     weighed = (cells[other] for other in (*contradicting, *sources) if other in cells)
     shown = set(_shown(iri, types, properties, arrived, datasets.values(), weighed))
     shown.update(told.shown() if told else ())

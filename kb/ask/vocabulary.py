@@ -57,13 +57,6 @@ def schemes(store: Store) -> list[Scheme]:
 
 def concepts(store: Store, scheme: str) -> list[Branch]:
     """The concepts of a code list as a tree by skos:broader, siblings by notation (numbers as numbers)."""
-    known: dict[str, list[Branch]] = remembered(store, "concepts")
-    if scheme not in known:
-        known[scheme] = _tree(store, scheme)
-    return list(known[scheme])
-
-
-def _tree(store: Store, scheme: str) -> list[Branch]:
     found = summaries(rows(store, "concepts", scheme=NamedNode(scheme)))
     narrower: dict[str, list[str]] = {}
     for iri, concept in found.items():
