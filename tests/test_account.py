@@ -16,7 +16,8 @@ def sections(reader: FlaskClient, path: str) -> dict[str, str]:
     """Section key → the words of the section on the page of a thing of the area."""
     answer = reader.get(f"/resource?uri={quote(AREA + path, safe='')}", headers={"Accept": "text/html"})
     assert answer.status_code == 200, answer.text
-    found = re.findall(r'<section aria-labelledby="account-(\w+)">(.*?)</section>', answer.text, re.DOTALL)
+    section = r'<section(?: class="folds")? aria-labelledby="account-(\w+)">(.*?)</section>'
+    found = re.findall(section, answer.text, re.DOTALL)
     return {key: " ".join(re.sub(r"<[^>]+>", " ", html).split()) for key, html in found}
 
 

@@ -13,6 +13,8 @@ PRINTED = (
     *("pilot/kent", "programme/total-place", "case-study/croydon-child-family-place", "place/kent", "place/england"),
     *("lesson/common-data-set-first", "barrier/financial-regulations", "workstream/single-asset-management-strategy"),
     *("intervention/welfare-advice-in-gp-practices", "implementation/kent-communities-programme"),
+    *("organisation/kent-county-council", "organisation/department-for-work-and-pensions"),
+    "gateway/ashford-gateway-plus",
 )
 """Things with most and with least to tell, of each class that has such a page."""
 

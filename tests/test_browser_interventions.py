@@ -105,3 +105,69 @@ def test_on_a_telephone_the_map_is_short_and_its_groups_open_without_javascript(
     assert page.get_by_role("rowheader", name="Reablement").is_visible(), "wide, all are there"
     assert not page.locator(".fold").first.is_visible()
     context.close()
+
+
+LONG = (
+    "/concept/intervention/one-stop-front-office",
+    "/concept/intervention/crime-and-justice",
+    "/doc/intervention/single-asset-management-strategy",
+    "/doc/programme/total-place",
+    "/doc/pilot/kent",
+    "/doc/place/kent",
+    "/compare?of=https%3A%2F%2Fw3id.org%2Fwhatworks%2Fid%2Fplace%2Fkent"
+    "&of=https%3A%2F%2Fw3id.org%2Fwhatworks%2Fid%2Fplace%2Fmedway",
+)
+TALL = 9_500
+"""Pixels of a long page on a telephone 360 pixels wide; without parts that are closed they were up to 17,600."""
+
+
+def test_long_pages_are_short_on_a_telephone(browser, shipped_address: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=False)
+    page = context.new_page()
+    found = {}
+    for address in LONG:
+        page.goto(shipped_address + address)
+        found[address] = page.locator("html").bounding_box()["height"]
+    context.close()
+    assert {address: height for address, height in found.items() if height > TALL} == {}
+
+
+def test_what_went_wrong_is_never_closed_and_the_rest_opens_without_javascript(browser, shipped_address: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{shipped_address}{LONG[0]}")
+    results = page.locator("section", has=page.locator("#account-results"))
+    assert results.locator(".verdict .effect--worse").count() == 2
+    assert all(each.is_visible() for each in results.locator(".verdict").all()), "each outcome says which way it went"
+    assert page.get_by_text("What did not work:").first.is_visible()
+    assert page.locator("#missing").is_visible()
+
+    findings = results.locator(".finding").first
+    box = page.get_by_label("Show the findings behind each result")
+    assert not findings.is_visible()
+    box.focus()
+    page.keyboard.press("Space")
+    assert findings.is_visible()
+
+    money = page.get_by_role("table", name="Statements of money")
+    assert not money.is_visible()
+    page.locator(".contents").get_by_role("link", name="Money").click()
+    assert money.is_visible(), "a link to a part opens it"
+    assert not page.get_by_label("Show statements of money").is_visible()
+    context.close()
+
+
+def test_all_is_open_on_a_wide_screen_and_on_paper(browser, shipped_address: str) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 800})
+    page.goto(f"{shipped_address}{LONG[0]}")
+    folded, boxes = page.locator(".folded"), page.locator(".fold-box")
+    assert not any(each.is_visible() for each in folded.all())
+    page.emulate_media(media="print")
+    assert all(each.is_visible() for each in folded.all())
+    assert not any(each.is_visible() for each in boxes.all())
+    assert page.get_by_text("What would raise it:").first.is_visible(), "and what stands behind the headlines"
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert all(each.is_visible() for each in folded.all())
+    assert not any(each.is_visible() for each in boxes.all())
+    page.close()

@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from page_reading import HTML
+from page_reading import HTML, Reading
+from page_types import PAGE_TYPES, SHIPPED
 
 from kb import config
 from web import sitemap
@@ -81,3 +82,17 @@ def test_the_icon_comes_under_its_old_name(client: FlaskClient) -> None:
     answer = client.get("/favicon.ico")
     assert (answer.status_code, answer.mimetype) == (200, "image/x-icon")
     assert answer.data[:4] == b"\x00\x00\x01\x00"
+
+
+def test_no_program_is_led_from_a_page_to_its_other_formats(shipped_site: Flask) -> None:
+    client = shipped_site.test_client()
+    found = {}
+    for kind in PAGE_TYPES:
+        if kind.site == SHIPPED and not kind.enhanced:
+            links = Reading(client.get(kind.address, headers=HTML).text).all("a")
+            assert links, kind.name
+            led = {each["href"] for each in links if "format=" in (each.get("href") or "")}
+            told = {each["href"] for each in links if "nofollow" in (each.get("rel") or "")}
+            if led - told:
+                found[kind.name] = sorted(led - told)
+    assert found == {}

@@ -17,26 +17,15 @@ from web.listing import heading
 
 CSV_HEADINGS = ("section", "field", "of", "said", "effect", "evidence_level", "remarks", "address", "of_address")
 
-HEADINGS: dict[str, tuple[str, str]] = {
-    "context": ("Context", ""),
-    "assets": (
-        "Assets",
-        "Of the registers that are published here. An asset may stand in two of them, so they are not added up.",
-    ),
-    "partners": ("Partners", "Bodies that took part, by their kind."),
-    "money": (
-        "Money",
-        "Each statement stands alone, with its period, year and status, and its prices where they are stated. "
-        "Statements about the same thing hold the same money, so none is added to another.",
-    ),
-    "outcomes": (
-        "Outcomes",
-        "Which way each finding went, and apart from that how sure we are; null and adverse findings stand among the "
-        "others, the best supported first.",
-    ),
-    "lessons": ("Lessons", "By theme; those that somebody says agree with or contradict another say so."),
+HEADINGS = {
+    "context": "Context",
+    "assets": "Assets",
+    "partners": "Partners",
+    "money": "Money",
+    "outcomes": "Outcomes",
+    "lessons": "Lessons",
 }
-"""Section → its heading, and what must be known of it."""
+"""Section → its heading."""
 
 ITEMS = 10
 """Items of a row, which its cells share alike; the CSV has the rest."""
@@ -115,7 +104,6 @@ class Table:
 
     key: str
     heading: str
-    about: str
     rows: tuple[Row, ...]
     count: int
 
@@ -130,7 +118,7 @@ def table(
     rows = list(_rows(store, section, kind, things, absent))
     most = (ALONE if alone else CELLS) // len(things)
     shown = [_shortened(row, ITEMS // len(things)) for row in rows[:most]]
-    return Table(section.key, *HEADINGS[section.key], rows=tuple(shown), count=len(rows))
+    return Table(section.key, HEADINGS[section.key], rows=tuple(shown), count=len(rows))
 
 
 def csv_rows(
@@ -140,7 +128,7 @@ def csv_rows(
     names = labels_of(store, things)
     for row in _rows(store, section, kind, things, absent):
         for thing, cell in zip(things, row.cells, strict=True):
-            of = (HEADINGS[section.key][0], row.name, names.name(thing))
+            of = (HEADINGS[section.key], row.name, names.name(thing))
             for item in cell.items:
                 effect = item.effect.words if item.effect else ""
                 remarks = "; ".join(filter(None, (*item.flags, item.note)))

@@ -30,21 +30,12 @@ QUESTIONS = (
 )
 """Questions that somebody may begin with."""
 
-ERRANDS = (
-    (
-        "Merging customer service points: who did it, what it saved, what went wrong",
-        "/concept/intervention/one-stop-front-office",
-    ),
-    ("Buildings of police, libraries and other bodies near each other that could be shared", "/buildings/sharing"),
-    ("Reoffending: all that was tried, what came of it, and how sure we are", "/interventions?outcome=reoffending"),
-)
-"""What somebody may come for, and where it is."""
-
-NEEDED = {
-    "/concept/intervention/one-stop-front-office": f"{HOME}/concept/intervention/one-stop-front-office",
-    "/interventions?outcome=reoffending": f"{HOME}/concept/outcome/reoffending",
+ERRANDS = {
+    "merging": ("/concept/intervention/one-stop-front-office", f"{HOME}/concept/intervention/one-stop-front-office"),
+    "sharing": ("/buildings/sharing", None),
+    "reoffending": ("/interventions?outcome=reoffending", f"{HOME}/concept/outcome/reoffending"),
 }
-"""Address of an errand → what the snapshot must hold for it to be answered."""
+"""What somebody may come for: where it is, and what the snapshot must hold for it to be answered."""
 
 EXAMPLES = 3
 """Statements of money that the home page shows."""
@@ -85,7 +76,7 @@ def home() -> Response:
     known = {each.id: each for each in questions()}
     return page(
         "home.html",
-        errands=[each for each in ERRANDS if each[1] not in NEEDED or exists(store, NEEDED[each[1]])],
+        errands={key: href for key, (href, needed) in ERRANDS.items() if needed is None or exists(store, needed)},
         questions=[known[id] for id in QUESTIONS if id in known],
         question_count=len(known),
         start=[kinds[iri] for name in START if (iri := expand(name)) in kinds],

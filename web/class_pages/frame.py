@@ -44,6 +44,7 @@ BRIEFED = frozenset(
         (
             *("ww:CaseStudy", "ww:Programme", "ww:Pilot", "ww:Workstream", "ww:Implementation"),
             *("ww:Intervention", "ww:Place", "ww:LessonLearned", "ww:Barrier"),
+            *("org:FormalOrganization", "ww:Asset", "ww:Gateway", "ww:AccessPoint", "cpsv:PublicService"),
         ),
     )
 )

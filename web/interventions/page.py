@@ -29,7 +29,7 @@ from web import account as account_page
 from web.account import PageSection
 from web.class_pages.questions_here import questions_here
 from web.finding_rows import FindingRow, finding_row, shown_in
-from web.interventions import gap_words, headline, places
+from web.interventions import headline, places
 from web.interventions.parts import FEW, PAGE, Part, part
 from web.listing import listing
 from web.reading import snapshot
@@ -121,7 +121,7 @@ def more(description: Description) -> dict[str, Any]:
         "statements": statements,
         "programmes": list(programmes.items()),
         "adoptions": adopted,
-        "missing": gap_words.gap_words(missing),
+        "missing": missing,
         "read_in": sources[after : after + PAGE] if chosen == "sources" else sources[: FEW["sources"]],
         "source_count": len(sources),
         "after": after,
