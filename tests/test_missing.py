@@ -8,8 +8,8 @@ from shape_cases import Suite, read_case
 from kb import config
 from kb.protocols import catalogue, engines
 from kb.protocols.background import background
-from kb.protocols.check import validate
 from kb.protocols.missing import Counting, counting
+from kb.protocols.validation import validate
 
 SHIPPED = Suite(config.shipped("shapes"), Path(__file__).parent / "shapes", config.shipped("ontology"))
 FILES = catalogue.shapes_files([catalogue.protocol("dp-01")], None)
@@ -93,6 +93,77 @@ def expected(rule: str) -> set[tuple[str, str | None]]:
     if "UNION" in rule:
         sizes["1"] = f'"4"^^<{DECIMAL}>'
     return {(focus, size if "?value WHERE" in rule else None) for focus, size in sizes.items()}
+
+
+@pytest.mark.parametrize(
+    ("body", "others"),
+    [
+        ("$this $PATH ?value . FILTER (?value > 5 && ?value<7)", set()),
+        ("$this $PATH ?value ; ex:unit ?unit , ex:metre . ?unit a ex:Unit FILTER (?unit != ex:foot)", {"unit", "Unit"}),
+        ("$this $PATH ?value . $this ex:a|(ex:b/^ex:c) ?other BIND (STR(?other) AS ?text)", {"a", "b", "c"}),
+        ("$this $PATH ?value . $this ?any ?value", None),
+        ("$this $PATH ?value ; ?any 5", None),
+        ("$this $PATH ?value ; ?any -.5", None),
+        ("$this $PATH ?value . ex:size ?any ?value", None),
+        ("$this $PATH ?value . $this ex:part [ ?any ex:b ]", None),
+        ("$this $PATH ?value . $this !ex:part ?other", None),
+        ("$this $PATH ?value . $this ex:part* ?other", None),
+        ("$this $PATH ?value . $this ex:a%41 ?other", None),
+        ("$this $PATH ?value . $this other:part ?other", None),
+    ],
+)
+def test_a_rule_sees_the_predicates_that_it_names(tmp_path: Path, body: str, others: set[str] | None) -> None:
+    file = tmp_path / "shapes.ttl"
+    file.write_text(RULE % f"SELECT $this ?value WHERE {{ {body} }}", encoding="utf-8")
+    (rule,) = [rule for field in counting((file,))._every() for rule in field.rules]
+    if others is None:
+        assert rule.predicates is None
+    else:
+        named = {f"<https://example.org/{each}>".encode() for each in others | {"size"}}
+        assert rule.predicates is not None
+        assert rule.predicates >= {*named, b"<%s>" % TYPE}
+
+
+LISTED = """
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <https://example.org/> .
+@prefix ww: <https://w3id.org/whatworks/def#> .
+ex:Shape a sh:NodeShape ; sh:targetClass ex:Thing ; sh:property ex:Shape-use .
+ex:Shape-use a sh:PropertyShape ; sh:path ex:use ; ww:codeList ex:uses %s .
+"""
+
+
+@pytest.mark.parametrize(("more", "counted"), [("", 1), ("; sh:deactivated true", 0)])
+def test_a_value_outside_its_list_is_told_by_counting_and_by_both_engines(
+    tmp_path: Path, more: str, counted: int
+) -> None:
+    file, shared = tmp_path / "shapes.ttl", config.shipped("shapes") / "code-list.ttl"
+    file.write_text(LISTED % more, encoding="utf-8")
+    scheme = b"<http://www.w3.org/2004/02/skos/core#inScheme>"
+    lines = sorted(
+        [
+            b"<https://example.org/%s> <%s> <https://example.org/Thing> ." % (name, TYPE) for name in (b"1", b"2", b"3")
+        ] + [
+            b"<https://example.org/1> <https://example.org/use> <https://example.org/shop> .",
+            b"<https://example.org/2> <https://example.org/use> <https://example.org/elsewhere> .",
+            b"<https://example.org/2> <https://example.org/use> <https://example.org/unheard-of> .",
+            b'<https://example.org/3> <https://example.org/use> "a shop"@en-GB .',
+            b"<https://example.org/shop> %s <https://example.org/uses> ." % scheme,
+            b"<https://example.org/elsewhere> %s <https://example.org/other> ." % scheme,
+        ]
+    )  # fmt: skip
+    assert sum(len(each.lists) for each in counting((file, shared))._every()) == counted
+    rust, oracle = (set(validate(lines, (file, shared), background(), each)) for each in ("rust", "pyshacl"))
+    assert rust == oracle
+    if counted:
+        assert {each.value for each in rust} == {
+            "https://example.org/elsewhere", "https://example.org/unheard-of", '"a shop"@en-gb',
+        }  # fmt: skip
+
+
+def test_two_lists_of_one_field_are_left_to_the_engine(tmp_path: Path) -> None:
+    file = tmp_path / "shapes.ttl"
+    file.write_text(LISTED % ", ex:other", encoding="utf-8")
+    assert not counting((file, config.shipped("shapes") / "code-list.ttl")).counted
 
 
 @pytest.mark.parametrize("line", ELSEWHERE)

@@ -1,21 +1,27 @@
 """A check in parts, or on top of an earlier report, gives the same as a check of everything at once."""
 
 import gzip
+import os
 import random
+import subprocess
+import sys
+import time
 from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import pytest
 from shape_cases import Suite, read_case
 
 from kb import config
 from kb.intake.submission import read_submission
-from kb.protocols import catalogue
+from kb.protocols import catalogue, side_by_side
 from kb.protocols.check import Earlier, check
 from kb.protocols.packing import packed, unpacked
 from kb.protocols.parts import Records, object_iri, subject_of
 from kb.protocols.report import Report
+from kb.protocols.results import Gathered
 from kb.store.shipped import fact_files
 
 LINES = [
@@ -99,6 +105,108 @@ def test_on_top_of_an_earlier_report_the_answer_is_the_same(knowledge: list[byte
     fresh = check(after)
     assert check(after, earlier=Earlier(before, added, removed)) == fresh
     assert fresh.results != before.results
+
+
+@pytest.fixture
+def in_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is checked is checked in small parts by two processes."""
+    monkeypatch.setattr("kb.protocols.check.PART_LINES", 4_000)
+    monkeypatch.setattr(side_by_side, "places", lambda lines: 2)
+
+
+@pytest.mark.usefixtures("in_processes")
+def test_several_processes_give_the_same_report(
+    knowledge: list[bytes], report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by: list[int] = []
+    check_part = side_by_side._PartProcess.check
+
+    def told(process: side_by_side._PartProcess, part: Sequence[bytes]) -> Gathered | None:
+        found = check_part(process, part)
+        by.append(process._process.pid if found else 0)
+        return found
+
+    monkeypatch.setattr(side_by_side._PartProcess, "check", told)
+    again = check(knowledge)
+    assert packed(again) == packed(report)
+    assert again.labels == report.labels
+    assert len(set(by)) == 2
+    assert 0 not in by
+
+
+@pytest.mark.usefixtures("in_processes")
+def test_what_a_killed_process_would_have_checked_is_checked_all_the_same(
+    knowledge: list[bytes], report: Report, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    begin = side_by_side._PartProcess.__init__
+
+    def killed(process: side_by_side._PartProcess, *given: Any) -> None:
+        begin(process, *given)
+        process._process.kill()
+
+    monkeypatch.setattr(side_by_side._PartProcess, "__init__", killed)
+    assert packed(check(knowledge)) == packed(report)
+    assert caplog.text.count("has ended: it said nothing") == 2
+
+
+def test_one_core_or_few_lines_need_no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert (side_by_side.places(side_by_side.FROM - 1), side_by_side.places(side_by_side.FROM)) == (0, 2)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0}, raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    assert side_by_side.places(side_by_side.FROM) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is not bounded")
+def test_processes_share_the_memory_that_one_may_take() -> None:
+    """As the process that publishes has it (kb.store.publisher_process)."""
+    done = subprocess.run([sys.executable, "-c", SHARING], stdout=subprocess.PIPE, text=True, check=True)
+    reserved, own, before, after, few = map(int, done.stdout.split())
+    assert reserved == 2
+    assert 0 < own < before == after
+    assert few == 0
+
+
+SHARING = """
+import resource
+from kb.protocols import catalogue, side_by_side
+from kb.protocols.part_process import Asked
+asked = Asked(catalogue.shapes_files([catalogue.protocol("dp-01")]), None, "rust")
+AS, many = resource.RLIMIT_AS, side_by_side.FROM
+resource.setrlimit(AS, (4 << 30, resource.RLIM_INFINITY))
+with side_by_side.PartProcesses(asked, 2) as processes:
+    own = resource.getrlimit(AS)[0]
+    both = [processes._ready.get() for _ in range(2)]
+    assert all(each.check([b"<x:a> <x:b> <x:c> ."]) for each in both)
+    each = [resource.prlimit(one._process.pid, AS)[0] for one in both]
+print(sum(own + 2 * one <= 4 << 30 for one in each), own, 4 << 30, resource.getrlimit(AS)[0])
+resource.setrlimit(AS, (1 << 30, resource.RLIM_INFINITY))
+print(side_by_side.places(many))
+"""
+
+BEGINNING = """
+import time
+from kb.protocols.part_process import Asked
+from kb.protocols.side_by_side import PartProcesses
+with PartProcesses(Asked((), None, "rust"), 1) as processes:
+    print(processes._ready.get()._process.pid, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it ends with the input that it reads")
+def test_a_process_ends_with_the_one_that_began_it() -> None:
+    with subprocess.Popen([sys.executable, "-c", BEGINNING], stdout=subprocess.PIPE, text=True) as begun:
+        assert begun.stdout is not None
+        status = Path(f"/proc/{int(begun.stdout.readline())}/status")
+        assert status.exists()
+        begun.kill()
+    for _ in range(200):
+        if not status.exists() or "(zombie)" in status.read_text():
+            return
+        time.sleep(0.05)
+    pytest.fail("it goes on")
 
 
 def test_an_earlier_report_by_other_rules_is_not_used(knowledge: list[bytes], report: Report) -> None:

@@ -20,9 +20,7 @@ _SHAPES = (b"wktLiteral> .", b"gmlLiteral> .", b"geoJSONLiteral> .", b"kmlLitera
 
 def check_lengths(lines: Iterable[bytes]) -> None:
     """Raises BadInput for the first N-Triples line with a text or an IRI that is longer than is taken here."""
-    for line in lines:
-        if len(line) <= LONGEST_IRI:
-            continue
+    for line in (each for each in lines if len(each) > LONGEST_IRI):
         subject, predicate, value = line.split(b" ", 2)
         literal = value.startswith(b'"')
         if any(map(_IRI.match, (subject, predicate))) or (not literal and _IRI.match(value)):

@@ -3,14 +3,13 @@
 Three million lines as Python objects take 600 MB, and whatever joins them 400 MB more; in a file they take none.
 """
 
-import heapq
 import os
 import tempfile
 import weakref
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, groupby, islice
+from itertools import chain, islice
 from typing import BinaryIO, overload
 
 from kb.errors import StoreUnwritable
@@ -120,7 +119,37 @@ def merged(parts: Sequence[Sequence[bytes]]) -> Sequence[bytes]:
     filled = [part for part in parts if part]
     if len(filled) < 2:
         return filled[0] if filled else []
-    return kept(line for line, _ in groupby(heapq.merge(*filled)))
+    return kept(_in_order(filled))
+
+
+def _in_order(parts: Sequence[Sequence[bytes]]) -> Iterator[bytes]:
+    """The lines of sorted parts in order, each once: of each part some at a time, up to what all have read.
+
+    Sorting what is sorted in stretches is left to list.sort, which takes a fifth of the time of a heap.
+    """
+    sources = [_some(part) for part in parts]
+    waiting = [next(source) for source in sources]
+    last = b""
+    while waiting:
+        bound = min(some[-1] for some in waiting)
+        taken: list[bytes] = []
+        for at, some in enumerate(waiting):
+            end = bisect_right(some, bound)
+            taken += some[:end]
+            waiting[at] = some[end:] or next(sources[at], [])
+        taken.sort()
+        once = dict.fromkeys(taken)
+        once.pop(last, None)
+        yield from once
+        last = bound
+        sources = [source for source, some in zip(sources, waiting, strict=True) if some]
+        waiting = [some for some in waiting if some]
+
+
+def _some(lines: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """The lines in lists of a few thousand."""
+    for piece in pieces(lines):
+        yield piece.split(b"\n")[:-1]
 
 
 def kept(lines: Iterable[bytes]) -> Sequence[bytes]:

@@ -59,8 +59,14 @@ def identities(rows: Sequence[Clues], *, named: bool) -> list[Identity | None]:
             seen[by, text] += 1
             text = text if seen[by, text] == 1 else f"{text} {seen[by, text]}"
         found.append((by, text) if text else None)
-    clashing = _clashing({each for each in found if each})
-    return [_identity(each, row, each in clashing) if each else None for each, row in zip(found, rows, strict=True)]
+    slugs = {each: slug(each[1]) for each in found if each}
+    clashing = _clashing(slugs)
+    return [
+        _identity(each, row, slug(each[1], hashed=True) if each in clashing else slugs[each], each in clashing)
+        if each
+        else None
+        for each, row in zip(found, rows, strict=True)
+    ]
 
 
 def slug(text: str, *, hashed: bool = False) -> str:
@@ -71,9 +77,9 @@ def slug(text: str, *, hashed: bool = False) -> str:
     return f"{made}-{digest(text)}" if hashed and made else made or digest(text)
 
 
-def _identity(source: tuple[str, str], row: Clues, hashed: bool) -> Identity:
+def _identity(source: tuple[str, str], row: Clues, made: str, clashes: bool) -> Identity:
     by, text = source
-    return Identity(slug(text, hashed=hashed), by, row.key or text.replace(" ", "-"), hashed)
+    return Identity(made, by, row.key or text.replace(" ", "-"), clashes)
 
 
 def _source(row: Clues, shared: set[str]) -> tuple[str, str]:
@@ -86,11 +92,12 @@ def _source(row: Clues, shared: set[str]) -> tuple[str, str]:
     return "content", row.content
 
 
-def _clashing(known: set[tuple[str, str]]) -> set[tuple[str, str]]:
+def _clashing(slugs: dict[tuple[str, str], str]) -> set[tuple[str, str]]:
     """Those whose slug another has too, but for the first of them in the order of their text."""
+    shared = {made for made, n in Counter(slugs.values()).items() if n > 1}
     by_slug: dict[str, list[tuple[str, str]]] = {}
-    for each in sorted(known):
-        by_slug.setdefault(slug(each[1]), []).append(each)
+    for each in sorted(each for each, made in slugs.items() if made in shared):
+        by_slug.setdefault(slugs[each], []).append(each)
     return {each for group in by_slug.values() for each in group[1:]}
 
 

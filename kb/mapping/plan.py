@@ -13,7 +13,7 @@ from kb.mapping.mapping import Mapping
 from kb.mapping.narrowing import narrowed
 from kb.mapping.values.names import Names
 from kb.mapping.values.reader import Read, reader
-from kb.mapping.values.said import NOTHING, Said
+from kb.mapping.values.said import NOTHING, Said, text
 from kb.protocols.columns import WKT, Column, RecordColumns
 from kb.vocabulary import term
 
@@ -34,6 +34,11 @@ class Thing:
     kind: str
     ending: str
     fixed: tuple[tuple[str, str], ...]
+
+    @cached_property
+    def naming(self) -> str:
+        """What its name begins with, before that of its record, as N-Triples writes it."""
+        return text(f"{self.label}: ").removesuffix('"@en')
 
     def address(self, record: str) -> str:
         """Its IRI, from that of its record."""
@@ -70,6 +75,11 @@ class Planned:
         """As N-Triples."""
         return f"<{self.column.path}>"
 
+    @cached_property
+    def things(self) -> tuple[Thing, ...]:
+        """All things within the record that the value is said of."""
+        return (self.thing, *self.also) if self.thing else self.also
+
 
 @dataclass(frozen=True, eq=False)
 class Plan:
@@ -81,6 +91,11 @@ class Plan:
     things: tuple[Thing, ...]
     unfilled: tuple[Planned, ...]
     """The fields that the mapping leaves out: what the sheet's own cells tell indirectly goes there."""
+
+    @cached_property
+    def own_paths(self) -> frozenset[str]:
+        """The predicates that a record itself may have."""
+        return frozenset(each.path for each in self.about.columns if not each.leading)
 
     def of(self, path: str) -> Planned | None:
         """What is planned for a field of the record itself, by its predicate."""

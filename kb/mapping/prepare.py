@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import overload
 
@@ -236,8 +236,9 @@ class SheetsLocator:
 
     def places(self, result: Result) -> Iterator[Place]:
         """The cells in whichever sheets hold what the result is about."""
-        for each in self._made:
-            yield from each.locator.places(result)
+        if len(self._made) == 1:
+            return self._made[0].locator.places(result)
+        return chain.from_iterable(each.locator.places(result) for each in self._made)
 
 
 class Together(Sequence[Problem]):

@@ -114,7 +114,7 @@ class _Making:
             iri = matching.kept.get(minted, minted)
             things[iri] = tuple(rows)
             said = self._said(rows)
-            sorting.add(line.encode() for line in triples(self.plan, iri, known[slug], said))
+            sorting.add("\n".join(triples(self.plan, iri, known[slug], said)).encode().split(b"\n"))
         lines = sorting.lines()
         locator = SheetLocator(self.grid, self.plan, things)
         return Records(lines, self.problems, list(self.problems.questions()), locator, things, matching)

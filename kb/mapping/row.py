@@ -48,9 +48,10 @@ class RowReader:
 
     def __init__(self, plan: Plan, rows: Rows, area: Area | None, postcodes: Postcodes | None) -> None:
         """`rows` are those of the grid; without an `area` their own points tell where points are expected."""
-        self._plain = [each for each in plan.planned if not is_point(each.column)]
+        self._plain = [each for each in plan.planned if each.cells and not is_point(each.column)]
         self._points = list(plan.points())
         self._telling = {each: _telling(each, plan) for each in self._plain if each.narrower}
+        self._single = {each: each.cells[0] for each in self._plain if len(each.cells) == 1 and not each.narrower}
         self._postcode = plan.anywhere(POSTCODE)
         self._position = next((each for each in (*plan.planned, *plan.unfilled)
                                if each.column.field.datatype == WKT and each.column.part == ""), None)
@@ -65,6 +66,14 @@ class RowReader:
         """What the cells of a row say, without constants; remarks go to `tell`."""
         said: Values = {}
         for planned in self._plain:
+            if (only := self._single.get(planned)) is not None:
+                if cell := cells[only]:
+                    found = planned.read(cell)
+                    if found.remark:
+                        self._tell(planned, only, found.remark, found.terms, tell)
+                    if found.terms:
+                        said[planned] = found.terms
+                continue
             terms: tuple[str, ...] = ()
             remarks: list[tuple[int, Remark]] = []
             read = self._read(planned, cells)
@@ -75,8 +84,7 @@ class RowReader:
                     if found.remark:
                         remarks.append((position, found.remark))
             for position, remark in remarks:
-                spare = terms and remark.kind != "note" and not planned.column.repeats
-                tell(position, planned.column, self._spared(remark) if spare else remark)
+                self._tell(planned, position, remark, terms, tell)
             if len(terms) > 1 and len(planned.cells) > 1:
                 terms = _joined(planned.column, terms)
             if terms:
@@ -116,6 +124,10 @@ class RowReader:
                 if narrower := planned.narrower.get((each.column.path, term)):
                     return narrower
         return planned.read
+
+    def _tell(self, planned: Planned, position: int, remark: Remark, terms: tuple[str, ...], tell: Tell) -> None:
+        spare = terms and remark.kind != "note" and not planned.column.repeats
+        tell(position, planned.column, self._spared(remark) if spare else remark)
 
     def _spared(self, remark: Remark) -> Remark:
         """What is said of a cell that could not be read where another of the row says the same field."""

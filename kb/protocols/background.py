@@ -1,6 +1,6 @@
 """The ontology and the code lists, as every check and every page about fields needs them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +19,16 @@ class Background:
     ntriples: bytes
     subjects: frozenset[str]
     superclasses: dict[str, frozenset[str]]
+    _stated: dict[frozenset[bytes], bytes] = field(default_factory=dict, repr=False, compare=False)
+
+    def stated_by(self, predicates: frozenset[bytes] | None) -> bytes:
+        """Those of its triples, as N-Triples, that have one of the predicates, written `<…>`; with None all."""
+        if predicates is None:
+            return self.ntriples
+        if predicates not in self._stated:
+            lines = (line for line in self.ntriples.splitlines(keepends=True) if line.split(b" ", 2)[1] in predicates)
+            self._stated[predicates] = b"".join(lines)
+        return self._stated[predicates]
 
     def label(self, iri: str) -> str:
         """What a class, scheme or concept is called, in English; else the last part of its IRI."""

@@ -10,9 +10,8 @@ tests and the fallback (setting `shacl_engine`).
 """
 
 import hashlib
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,16 +20,18 @@ from pyoxigraph import NamedNode
 
 from kb import config
 from kb.errors import BadInput
-from kb.protocols import catalogue, engines
-from kb.protocols.background import Background, background
+from kb.protocols import catalogue, engines, side_by_side
+from kb.protocols.background import background
 from kb.protocols.catalogue import Protocol
 from kb.protocols.fields import field_names
-from kb.protocols.missing import counting
-from kb.protocols.names import description, labels
+from kb.protocols.names import labels
+from kb.protocols.part_process import Asked
 from kb.protocols.parts import PART_LINES, Records, object_iri, subject_of
 from kb.protocols.report import Report, Result, ordered
-from kb.protocols.results import Gathering
+from kb.protocols.results import Gathered, Gathering
+from kb.protocols.side_by_side import PartProcesses
 from kb.protocols.targets import class_hierarchy, instances_by_class, nothing_targeted, targeted
+from kb.protocols.validation import validate
 
 NAMED = 2_000
 """Results of whose things the report knows names, the first in its order: more nobody reads."""
@@ -87,33 +88,30 @@ def check(
         whole = [each for each in chosen if each.compares_records and targets[each.id]]
         applying = catalogue.with_parents([each for each in chosen if targets[each.id]], shapes)
         single = [each for each in applying if not each.compares_records]
-        records = Records(lines)
         things = set().union(*(targets[each.id] for each in single))
-        found = Gathering(run(lines, whole) if whole else ())
-        if earlier is not None:
-            things, kept = unchanged(records, things, earlier, whole)
-            found.add(kept)
-        parts = records.parts(sorted(things))
-        for part in _side_by_side(lambda part: list(run(part, single)), parts, engines.PARALLEL.get(engine, 1)):
-            found.add(part)
+        places = side_by_side.places(len(lines)) if earlier is None else 0
+        asked_of_parts = Asked(catalogue.shapes_files(single, shapes), ontology, engine)
+
+        def gathered(part: Sequence[bytes]) -> Gathered:
+            return Gathering(run(part, single)).gathered()
+
+        with PartProcesses(asked_of_parts, places) if places else nullcontext() as processes:
+            records = Records(lines)
+            found = Gathering(run(lines, whole) if whole else ())
+            if earlier is not None:
+                things, kept = unchanged(records, things, earlier, whole)
+                found.add(kept)
+            parts = records.parts(sorted(things), PART_LINES)
+            if processes is None:
+                told = side_by_side.in_threads(gathered, parts, engines.PARALLEL.get(engine, 1))
+            else:
+                told = processes.results(parts, gathered)
+            for each in told:
+                found.add_gathered(each)
         results = found.results()
     focus = {id: len(things) for id, things in targets.items()}
     mentioned = {iri for result in results[:NAMED] for iri in (result.focus, result.value) if iri}
     return Report(results, focus, rules, labels(lines, mentioned), field_names(shapes))
-
-
-def _side_by_side(
-    run: Callable[[list[bytes]], list[Result]], parts: Iterable[list[bytes]], number: int
-) -> Iterator[list[Result]]:
-    """The results of each part: the Rust engine leaves the interpreter's lock while it works. Few parts are held."""
-    with ThreadPoolExecutor(number) as pool:
-        begun: deque[Future[list[Result]]] = deque()
-        for part in parts:
-            begun.append(pool.submit(run, part))
-            if len(begun) > number:
-                yield begun.popleft().result()
-        while begun:
-            yield begun.popleft().result()
 
 
 def unchanged(
@@ -139,18 +137,6 @@ def unchanged(
         changed |= shared
     dropped = {subject[1:-1].decode() for subject in touched | reached}
     return again, {result for result in old if result.focus not in dropped}
-
-
-def validate(lines: Sequence[bytes], files: tuple[Path, ...], known: Background, engine: str) -> Iterator[Result]:
-    """The results for the sorted lines merged with the background, less those about the background."""
-    counted = counting(files) if engine == "rust" else None
-    missing = counted.results(lines, known) if counted else None
-    yield from missing or ()
-    data = b"\n".join(lines) + b"\n" + known.ntriples
-    left_out = frozenset() if counted is None or missing is None else counted.counted
-    for result in engines.run(data, files, engine, left_out):
-        if result.focus not in known.subjects or any(description(lines, result.focus)):
-            yield result
 
 
 def check_vocabulary(engine: str = "rust", *, shapes: Path | None = None, ontology: Path | None = None) -> Report:

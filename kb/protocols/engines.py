@@ -6,17 +6,21 @@ from functools import cache
 from pathlib import Path
 
 import shacl
-from pyoxigraph import Quad, RdfFormat, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
 
 from kb.errors import BadInput
 from kb.protocols.found import Found, in_one_form, plain
-from kb.protocols.graph import file_graph
+from kb.protocols.graph import expand, file_graph
+from kb.protocols.list_components import list_components
 from kb.protocols.report import Result, Severity
 
 _SEVERITIES = {each.value: each for each in Severity}
 
 PARALLEL = {"rust": os.cpu_count() or 1, "pyshacl": 1}
 """How many checks an engine may run at a time: rdflib's parsing switches are global, so pySHACL's is one."""
+
+
+_LOOKING_FURTHER = ("sh:sparql", "sh:closed", "sh:target", "sh:rule", "sh:expression", "sh:js")
 
 
 def run(
@@ -35,6 +39,26 @@ def run(
 
         return (in_one_form(file_graph(*shapes), found) for found in reference.run(data, file_graph(*shapes)))
     raise BadInput(f"unknown SHACL engine {engine!r}; the engines are rust and pyshacl")
+
+
+@cache
+def seen(shapes: tuple[Path, ...], counted: frozenset[Quad]) -> frozenset[bytes] | None:
+    """The predicates of the statements of the vocabulary that matter to the shapes less those `counted`, as in lines.
+
+    A shape looks along predicates that it names, and at classes. None for all: where rules in SPARQL or constraint
+    components of any other kind than those of lists are used, or a thing may have no other predicates.
+    """
+    graph = file_graph(*shapes)
+    left = [quad for quad in graph.quads if quad not in counted]
+    used = {quad.predicate.value for quad in left}
+    members = {each.parameter: each.member_of for each in list_components(graph) if each.parameter in used}
+    components = (each for one in graph.of_type("sh:ConstraintComponent") for each in graph.values(one, "sh:parameter"))
+    parameters = {iri for each in components for iri in graph.iris(each, "sh:path")} - members.keys()
+    if used & {*parameters, *(expand(each).value for each in _LOOKING_FURTHER)}:
+        return None
+    named = {quad.object.value for quad in left if isinstance(quad.object, NamedNode)}
+    everywhere = (expand("rdf:type").value, expand("rdfs:subClassOf").value)
+    return frozenset(f"<{each}>".encode() for each in (*named, *members.values(), *everywhere))
 
 
 @cache

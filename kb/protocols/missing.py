@@ -2,14 +2,15 @@
 
 The engine takes some 25 µs for each result. That a thing has no value at all for a predicate (sh:minCount 1, SHACL
 §4.2.1), or for any of several (a rule in SPARQL of nothing but `FILTER NOT EXISTS { $this ww:x ?any }`), is a
-difference of sets for all things of a part, so it is looked for here, and left out of what the engine is asked. Only
+difference of sets for all things of a part, so it is looked for here, and left out of what the engine is asked. So is
+a value that is not in its code list (shapes/code-list.ttl), for which the engine asks a query of each thing. Only
 shapes of the plainest form are counted: the classes that a node shape targets, and from there predicate by predicate.
 Their other rules are asked of the same sets of things, where that says the same (kb.protocols.whole_rules).
 Both engines together hold it: each case in tests/shapes gives the same results with pySHACL, which looks for them all.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -21,14 +22,15 @@ from kb.protocols import whole_rules
 from kb.protocols.background import Background
 from kb.protocols.found import SPARQL, Found, in_one_form, plain
 from kb.protocols.graph import FileGraph, Term, expand, file_graph
+from kb.protocols.list_components import list_components
 from kb.protocols.report import Result, Severity
-from kb.protocols.targets import SUBCLASS, instances_by_class
-from kb.protocols.whole_rules import Rule, whole_query
+from kb.protocols.targets import SUBCLASS, TYPE
+from kb.protocols.whole_rules import Rule, predicates_of, whole_query
 from kb.vocabulary import ancestors
 
 SH = "http://www.w3.org/ns/shacl#"
 _MIN_COUNT = expand("sh:MinCountConstraintComponent").value
-_SUBCLASS = SUBCLASS.strip()
+_SUBCLASS, _TYPE = SUBCLASS.strip(), TYPE.strip()
 
 _LACKS = re.compile(r"FILTER NOT EXISTS \{ \$this (\$PATH|[\w-]+:[\w-]+) \?\w+ \} ?")
 _LACKS_ALL = re.compile(rf"SELECT \$this WHERE \{{ (?:{_LACKS.pattern})+\}}")
@@ -43,6 +45,16 @@ class _Lack(NamedTuple):
     said: Quad
 
 
+class _Listed(NamedTuple):
+    """What is said of a value that no statement puts into a list, and the statement of the shapes that says so."""
+
+    predicate: bytes
+    """It leads from a value to its lists."""
+    list: bytes
+    told: Result
+    said: Quad
+
+
 @dataclass(frozen=True)
 class _Field:
     """A property shape: its predicate as in lines, what of it is counted, and those within it."""
@@ -51,7 +63,20 @@ class _Field:
     lacks: tuple[_Lack, ...]
     rules: tuple[Rule, ...]
     """What is asked of all things at once (kb.protocols.whole_rules)."""
+    lists: tuple[_Listed, ...]
     within: "tuple[_Field, ...]"
+
+    def followed(self) -> Iterator[bytes]:
+        """The predicates whose values are looked at."""
+        if self.within or self.lists:
+            yield self.predicate
+        yield from (each.predicate for each in self.lists)
+
+    def said(self) -> Iterator[Quad]:
+        """The statements of the shapes that are counted."""
+        yield from (each.said for each in self.lacks)
+        yield from (each.said for each in self.rules)
+        yield from (each.said for each in self.lists)
 
     def every(self) -> "Iterator[_Field]":
         """This one and all below."""
@@ -69,8 +94,11 @@ class Counting:
     @cached_property
     def counted(self) -> frozenset[Quad]:
         """The statements of the shapes that are counted, so that no engine need look at them."""
-        lacks = (lack.said for each in self._every() for lack in each.lacks)
-        return frozenset((*lacks, *(rule.said for each in self._every() for rule in each.rules)))
+        return frozenset(said for each in self._every() for said in each.said())
+
+    @cached_property
+    def _seen(self) -> frozenset[bytes] | None:
+        return predicates_of(rule for each in self._every() for rule in each.rules)
 
     def _every(self) -> Iterator[_Field]:
         for _, fields in self.fields:
@@ -85,8 +113,12 @@ class Counting:
         having: dict[bytes, set[bytes]] = {
             predicate: set() for each in self._every() for lack in each.lacks for predicate in lack.predicates
         }
-        leading: dict[bytes, dict[bytes, list[bytes]]] = {each.predicate: {} for each in self._every() if each.within}
-        last = b""
+        leading: dict[bytes, dict[bytes, list[bytes]]] = {
+            predicate: {} for each in self._every() for predicate in each.followed()
+        }
+        classes: dict[bytes, set[bytes]] = {}
+        visible: list[bytes] = []
+        seen, last = self._seen, b""
         for line in lines:
             subject, predicate, rest = line.split(b" ", 2)
             if subject != last:
@@ -95,6 +127,10 @@ class Counting:
                 last = subject
             if predicate in having:
                 having[predicate].add(subject)
+            if seen is None or predicate in seen:
+                visible.append(line)
+            if predicate == _TYPE:
+                classes.setdefault(rest, set()).add(subject)
             if predicate in leading:
                 if rest.startswith(b"_:"):
                     return None
@@ -103,15 +139,31 @@ class Counting:
                 return None
         found: list[Result] = []
         written: dict[bytes, str] = {}
+        in_list: dict[tuple[bytes, bytes], frozenset[bytes]] = {}
         asked: list[tuple[tuple[Rule, ...], set[bytes]]] = []
+
+        def tell(thing: bytes, value: bytes | None, told: Result) -> None:
+            focus = written.get(thing)
+            if focus is None:
+                focus = plain(thing.decode())
+                focus = written[thing] = "" if focus in known.subjects else focus
+            if focus:
+                _, path, _, severity, component, shape, message = told
+                said = None if value is None else plain(value.decode())
+                found.append(Result(focus, path, said, severity, component, shape, message))
 
         def count(field: _Field, things: set[bytes]) -> None:
             for predicates, told, _ in field.lacks:
-                _, path, value, severity, component, shape, message = told
                 for thing in things.difference(*map(having.__getitem__, predicates)):
-                    focus = written.get(thing) or written.setdefault(thing, plain(thing.decode()))
-                    if focus not in known.subjects:
-                        found.append(Result(focus, path, value, severity, component, shape, message))
+                    tell(thing, None, told)
+            for predicate, list_, told, _ in field.lists:
+                if (predicate, list_) not in in_list:
+                    in_list[predicate, list_] = _members(predicate, list_, leading[predicate], known)
+                ways, allowed = leading[field.predicate], in_list[predicate, list_]
+                for thing in things:
+                    for value in ways.get(thing, ()):
+                        if value not in allowed:
+                            tell(thing, value, told)
             if field.rules and things:
                 asked.append((field.rules, things))
             if field.within:
@@ -120,8 +172,8 @@ class Counting:
                 for each in field.within:
                     count(each, values)
 
-        for class_, members in instances_by_class(lines).items():
-            above = ancestors(class_, known.superclasses)
+        for class_, members in classes.items():
+            above = ancestors(class_[1:-3].decode(), known.superclasses)
             for target, fields in self.fields:
                 if target in above:
                     for field in fields:
@@ -129,8 +181,18 @@ class Counting:
         if not all(thing.startswith(b"<") for _, things in asked for thing in things):
             return None
         if asked:
-            found += (each for each in whole_rules.results(asked, lines, known) if each.focus not in known.subjects)
+            found += (each for each in whole_rules.results(asked, visible, known) if each.focus not in known.subjects)
         return found
+
+
+def _members(
+    predicate: bytes, list_: bytes, here: Mapping[bytes, Sequence[bytes]], known: Background
+) -> frozenset[bytes]:
+    """What a predicate leads from to a list: here, subject → objects, or in the background."""
+    there = known.stated_by(frozenset((predicate,))).splitlines()
+    ending = b" " + list_ + b" ."
+    known_members = (line[: line.index(b" ")] for line in there if line.endswith(ending))
+    return frozenset((*known_members, *(subject for subject, lists in here.items() if list_ in lists)))
 
 
 @cache
@@ -154,7 +216,9 @@ class _Plain:
         self._known: dict[Term, bool] = {}
         self._above: dict[Term, list[tuple[str, Term]]] = {}
         self._said: dict[Term, set[str]] = {}
+        self._stated: dict[Term, list[Quad]] = {}
         for quad in graph.quads:
+            self._stated.setdefault(quad.subject, []).append(quad)
             self._said.setdefault(quad.subject, set()).add(quad.predicate.value)
             if quad.predicate.value.startswith(SH) or quad.predicate == expand("rdf:first"):
                 self._above.setdefault(quad.object, []).append((quad.predicate.value, quad.subject))
@@ -185,7 +249,18 @@ class _Plain:
         path = self._graph.iri(shape, "sh:path")
         lacks = tuple(self._lacks(shape, path)) if path and isinstance(shape, NamedNode) else ()
         rules = tuple(self._rules(shape, path, {lack.said for lack in lacks})) if path else ()
-        return _Field(f"<{path}>".encode(), lacks, rules, within) if lacks or rules or within else None
+        lists = tuple(self._lists(shape, path)) if path and isinstance(shape, NamedNode) else ()
+        counted = lacks or rules or lists or within
+        return _Field(f"<{path}>".encode(), lacks, rules, lists, within) if counted else None
+
+    def _lists(self, shape: NamedNode, path: str) -> Iterator[_Listed]:
+        """What is asked of its values by constraint components that take a list."""
+        found = self._found(shape, path)
+        for component, parameter, member_of in list_components(self._graph) if found else ():
+            lists = [quad for quad in self._stated.get(shape, ()) if quad.predicate.value == parameter]
+            if found and len(lists) == 1 and isinstance(lists[0].object, NamedNode):
+                told = in_one_form(self._graph, found._replace(component=component))
+                yield _Listed(f"<{member_of}>".encode(), str(lists[0].object).encode(), told, lists[0])
 
     def _lacks(self, shape: NamedNode, path: str) -> Iterator[_Lack]:
         graph = self._graph

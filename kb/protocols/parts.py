@@ -93,7 +93,13 @@ class Records:
             yield self._lines_of(part)
 
     def _lines_of(self, subjects: Iterable[bytes]) -> list[bytes]:
-        return [line for first, end in sorted(map(self.spans.__getitem__, subjects)) for line in self.lines[first:end]]
+        stretches: list[list[int]] = []
+        for first, end in sorted(map(self.spans.__getitem__, subjects)):
+            if stretches and stretches[-1][1] == first:
+                stretches[-1][1] = end
+            else:
+                stretches.append([first, end])
+        return [line for first, end in stretches for line in self.lines[first:end]]
 
 
 def subject_of(line: bytes) -> bytes:

@@ -7,6 +7,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from itertools import chain
 from operator import eq
 from typing import NamedTuple, TypeVar, overload
 
@@ -79,7 +80,17 @@ class Results(Sequence[Result]):
         return len(self.numbers)
 
     def __iter__(self) -> Iterator[Result]:
-        return map(self._result, self.numbers)
+        things, rules, told = len(self.focuses), self.rules, self.told
+        last, focus, severity = -1, "", _SEVERITIES[0]
+        for number in self.numbers:
+            thing, rest = divmod(number, self._after_focus)
+            if thing != last:  # those of one thing stand together
+                rank, place = divmod(thing, things)
+                last, focus, severity = thing, self.focuses[place], _SEVERITIES[rank]
+            rule, said = divmod(rest, len(told))
+            shape, path, component = rules[rule]
+            _, value, message = told[said]
+            yield Result(focus, path or None, value, severity, component, shape, message)
 
     @overload
     def __getitem__(self, at: int) -> Result: ...
@@ -111,6 +122,15 @@ class Results(Sequence[Result]):
         return Result(self.focuses[focus], path or None, value, _SEVERITIES[rank], component, shape, message)
 
 
+class Gathered(NamedTuple):
+    """What a Gathering has taken, to be sent to another process: each result is a place in each of the arrays."""
+
+    focuses: list[str]
+    rules: list[Rule]
+    told: list[Told]
+    parts: "tuple[array[int], ...]"
+
+
 class Gathering:
     """Takes results in any order, as often as they come."""
 
@@ -132,19 +152,39 @@ class Gathering:
             rules.append(self._rules.setdefault(rule, len(self._rules)))
             told.append(self._told.setdefault(said, len(self._told)))
 
+    def gathered(self) -> Gathered:
+        """What was taken so far."""
+        return Gathered(list(self._focuses), list(self._rules), list(self._told), self._parts)
+
+    def add_gathered(self, other: Gathered) -> None:
+        """What another has taken."""
+        ranks, focuses, rules, told = self._parts
+        ranks.extend(other.parts[0])
+        focuses.extend(_numbered(self._focuses, other.focuses, other.parts[1]))
+        rules.extend(_numbered(self._rules, other.rules, other.parts[2]))
+        told.extend(_numbered(self._told, other.told, other.parts[3]))
+
     def results(self) -> Results:
         """All of them."""
         focuses, rules, told = sorted(self._focuses), sorted(self._rules), sorted(self._told, key=_by_value)
         places = (_places(self._focuses, focuses), _places(self._rules, rules), _places(self._told, told))
-        numbers = {
+        numbers = [
             ((rank * len(focuses) + places[0][focus]) * len(rules) + places[1][rule]) * len(told) + places[2][said]
             for rank, focus, rule, said in zip(*self._parts, strict=True)
-        }
-        return Results(focuses, rules, told, array("Q", sorted(numbers)))
+        ]
+        numbers.sort()
+        once = [number for before, number in zip(chain((-1,), numbers), numbers, strict=False) if number != before]
+        return Results(focuses, rules, told, array("Q", once))
 
 
 def _by_value(told: Told) -> tuple[str, str]:
     return told[0], told[2]
+
+
+def _numbered(known: dict[Key, int], others: list[Key], numbers: "array[int]") -> "array[int]":
+    """The numbers that stand for some of the others, as those by which they are known here."""
+    here = [known.setdefault(each, len(known)) for each in others]
+    return array("I", map(here.__getitem__, numbers))
 
 
 def _places(known: dict[Key, int], in_order: list[Key]) -> "array[int]":

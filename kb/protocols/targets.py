@@ -1,10 +1,11 @@
 """Which things of a submission a protocol targets, by their classes (SHACL §2.1.3.2, sh:targetClass)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from pyoxigraph import NamedNode
 
 from kb.errors import near
+from kb.intake.lines import pieces
 from kb.namespaces import compact
 from kb.protocols.background import Background, background, local_name
 from kb.protocols.catalogue import Protocol
@@ -13,29 +14,35 @@ from kb.vocabulary import ancestors
 
 TYPE = f" {expand('rdf:type')} ".encode()
 SUBCLASS = f" {expand('rdfs:subClassOf')} ".encode()
+_TYPE = TYPE.strip()
 _UNKNOWN_SHOWN = 5
 
 
-def instances_by_class(lines: Iterable[bytes]) -> dict[str, set[bytes]]:
+def instances_by_class(lines: Sequence[bytes]) -> dict[str, set[bytes]]:
     """Class → its direct instances in N-Triples lines, written as there, `<…>`."""
-    found: dict[str, set[bytes]] = {}
-    for line in lines:
-        if TYPE in line:
-            subject, predicate, object_ = line.split(b" ", 2)
-            if predicate == TYPE.strip():
-                found.setdefault(object_[1:-3].decode(), set()).add(subject)
-    return found
+    found: dict[bytes, set[bytes]] = {}
+    for line in _holding(TYPE, lines):
+        subject, predicate, object_ = line.split(b" ", 2)
+        if predicate == _TYPE:
+            found.setdefault(object_, set()).add(subject)
+    return {object_[1:-3].decode(): members for object_, members in found.items()}
 
 
-def class_hierarchy(lines: Iterable[bytes], known: Background) -> dict[str, frozenset[str]]:
+def _holding(words: bytes, lines: Sequence[bytes]) -> Iterator[bytes]:
+    """The lines that have the words in them; looked for in many lines at a time."""
+    for piece in pieces(lines):
+        if words in piece:
+            yield from [line for line in piece.split(b"\n") if words in line]
+
+
+def class_hierarchy(lines: Sequence[bytes], known: Background) -> dict[str, frozenset[str]]:
     """Class → its direct superclasses, by the ontology and by the submission (SHACL §2.1.3.2 asks for both)."""
     found = dict(known.superclasses)
-    for line in lines:
-        if SUBCLASS in line:
-            subject, predicate, object_ = line.split(b" ", 2)
-            if predicate == SUBCLASS.strip():
-                name = subject[1:-1].decode()
-                found[name] = found.get(name, frozenset()) | {object_[1:-3].decode()}
+    for line in _holding(SUBCLASS, lines):
+        subject, predicate, object_ = line.split(b" ", 2)
+        if predicate == SUBCLASS.strip():
+            name = subject[1:-1].decode()
+            found[name] = found.get(name, frozenset()) | {object_[1:-3].decode()}
     return found
 
 

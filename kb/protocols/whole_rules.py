@@ -4,10 +4,13 @@ With a binding for each thing an engine takes some 40 µs for each thing and rul
 large register took. A rule of nothing but patterns and filters says the same when `$this` ranges over all the things at
 once: a pattern that binds it, from a graph of its own, stands first, and filters see it as they see what is bound
 beforehand (§5.3.1). Rules with any other keyword that makes a scope of its own are left to the engine.
+
+To put statements into a store takes longer than to ask the rules, so it gets those only that a rule can see.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store
@@ -26,6 +29,14 @@ _SCOPED = re.compile(
     r"\b(UNION|OPTIONAL|MINUS|VALUES|GRAPH|SERVICE|SELECT|GROUP|HAVING|ORDER|LIMIT|OFFSET)\b|\?things\b", re.IGNORECASE
 )
 _QUOTED = re.compile(r"\"[^\"\\]*\"|<[^<>\s]*>")
+_PREFIX = re.compile(r"PREFIX ([\w-]*): <([^<>\s]*)>")
+_IRI = re.compile(r"<[^<>\s]*>")
+_NAME = re.compile(r"(?<![?$\w-])([\w-]*):([\w.:-]*)")
+_OTHERS = re.compile(
+    r"""['\\%]|!(?!=)|[\w>)][*?]|[\w>)"\];,\[] ?[?$]\w+\b ?(?!FILTER\b|BIND\b)(?:[?$<"\w:_\[(]|[+-]?\.?[0-9])"""
+)
+"""Of a rule with single spaces, what may be a predicate that it does not name: a variable between two terms, a negated
+path, one that may have no length."""
 
 
 class Rule(NamedTuple):
@@ -34,6 +45,11 @@ class Rule(NamedTuple):
     query: str
     told: Result
     said: Quad
+
+    @property
+    def predicates(self) -> frozenset[bytes] | None:
+        """Those of all statements that it can see, as in lines; None for every predicate."""
+        return _seen(self.query)
 
 
 def whole_query(graph: FileGraph, rule: Term, path: str) -> str | None:
@@ -51,15 +67,40 @@ def whole_query(graph: FileGraph, rule: Term, path: str) -> str | None:
     return f"{' '.join(prefixes)} {opening[0]} GRAPH ?things {{ $this a <{_THING.value}> }} {body}"
 
 
+def predicates_of(rules: Iterable[Rule]) -> frozenset[bytes] | None:
+    """The predicates of all statements that some rules can see, as in lines; None for every predicate."""
+    seen: set[bytes] = set()
+    for rule in rules:
+        if rule.predicates is None:
+            return None
+        seen |= rule.predicates
+    return frozenset(seen)
+
+
+@cache
+def _seen(query: str) -> frozenset[bytes] | None:
+    """Every IRI that the query names, since a predicate is among them."""
+    prefixes = dict(_PREFIX.findall(query))
+    body = query[query.index("{") :]
+    if _OTHERS.search(_QUOTED.sub(lambda found: '""' if found[0].startswith('"') else found[0], body)):
+        return None
+    names = _NAME.findall(_QUOTED.sub(" ", body))
+    if any(prefix not in prefixes for prefix, _ in names):
+        return None
+    named = {f"<{prefixes[prefix]}{local.rstrip('.')}>" for prefix, local in names}
+    return frozenset(each.encode() for each in (*named, *_IRI.findall(body), f"<{RDF_TYPE.value}>"))
+
+
 def results(
     asked: Sequence[tuple[Sequence[Rule], set[bytes]]], lines: Sequence[bytes], known: Background
 ) -> Iterator[Result]:
     """What the rules say of their things (N-Triples IRIs), in the lines and the background together.
 
-    Raises BadInput for a rule that is no SPARQL.
+    `lines` are those that the rules can see (predicates_of), sorted. Raises BadInput for a rule that is no SPARQL.
     """
     store = Store()
-    store.bulk_load(b"\n".join(lines) + b"\n" + known.ntriples, RdfFormat.N_TRIPLES)
+    seen = predicates_of(rule for rules, _ in asked for rule in rules)
+    store.bulk_load(b"\n".join(lines) + b"\n" + known.stated_by(seen), RdfFormat.N_TRIPLES)
     graphs: dict[int, NamedNode] = {}
     for rules, things in asked:
         graph = graphs.get(id(things))

@@ -1,5 +1,6 @@
 """How much of what a protocol asks for and recommends the rows of a sheet hold."""
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
@@ -52,9 +53,15 @@ def of_sheet(
         if id := mapping.columns.get(heading):
             cells.setdefault(id, []).append(place)
     asked = [_Asked(each, mapping, columns, cells, faulty) for each in columns.columns if not each.part]
+    held = [each for each in asked if each.places or each.pair]
+    numbers = array("q")
     for row, values in grid.rows:
-        for each in asked:
+        numbers.append(row)
+        for each in held:
             each.count(row, values)
+    for each in asked:
+        if not (each.places or each.pair):
+            each.count_without(numbers)
     return [
         Completeness(number, each.column.heading, each.column.obligation, len(grid.rows), each.filled, each.sound)
         for each in asked
@@ -92,6 +99,12 @@ class _Asked:
         given = given or bool(self.pair) and all(values[place] for place in self.pair)
         self.filled += given
         self.sound += row not in self.wrong and (given or self.told)
+
+    def count_without(self, rows: Sequence[int]) -> None:
+        """All rows of a sheet that has no cell for it."""
+        self.filled = len(rows) if self.constant else 0
+        if self.constant or self.told:
+            self.sound = len(rows) - sum(map(self.wrong.__contains__, rows)) if self.wrong else len(rows)
 
 
 def _pair(column: Column, columns: RecordColumns, cells: Mapping[str, list[int]]) -> list[int]:

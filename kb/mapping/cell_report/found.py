@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any, NamedTuple
 
 from kb.intake.grid import Grid
 from kb.mapping.cell_report import completeness
@@ -55,6 +56,10 @@ def cell_report(
     )
 
 
+_SETTLED = 10_000
+"""Different cells of one kind of result of which it is kept what is said: a register's own texts are without number."""
+
+
 @dataclass(frozen=True, eq=False)
 class _Kind:
     """What all results of one kind have in common: the same is said of each, of the same field."""
@@ -66,6 +71,18 @@ class _Kind:
     suggests: bool
     numbers: dict[tuple[int, str], tuple[int, str]] = field(default_factory=dict)
     """Sheet and id of the column → number of the rule there, and its field."""
+    missing: dict[tuple[tuple[Any, ...], ...], "_Missing"] = field(default_factory=dict)
+    """Places but for their row → what is said there of a row that lacks a value."""
+
+
+class _Missing(NamedTuple):
+    """What is said where a value is missing, which is the same in all rows whose cells say the same."""
+
+    told: list[tuple[Cell, Column | None]]
+    kinds: list[int]
+    """Of those cells, as Located counts them."""
+    added: "list[tuple[array[int], int] | None]"
+    """Of each the findings to add to, and the number of what is said; None where none has been added yet."""
 
 
 @dataclass
@@ -112,10 +129,13 @@ class _Found:
     def _add(self, rule: Rule, cell: Cell, value: Value) -> None:
         self._add_to(self.rules.setdefault(rule, len(self.rules)), rule.field, cell, value)
 
-    def _add_to(self, rule: int, name: str, cell: Cell, value: Value) -> None:
+    def _add_to(self, rule: int, name: str, cell: Cell, value: Value) -> "tuple[array[int], int]":
+        """Where it was added, and the number of what is said."""
         key = (rule, cell.sheet, cell.column, cell.heading or name)
         values, findings = self.groups.setdefault(key, ({}, array("q")))
-        findings.append((cell.row + 1) << 32 | values.setdefault(value, len(values)))
+        number = values.setdefault(value, len(values))
+        findings.append((cell.row + 1) << 32 | number)
+        return findings, number
 
     def _column(self, sheet: int, position: int | None) -> Column | None:
         """The column of the protocol that a column of a sheet holds."""
@@ -148,9 +168,9 @@ class _Found:
                 Value("", note.text, ""),
             )
 
-    def at(self, result: Result, name: str, locator: Locator) -> list[tuple[Cell, Column | None]]:
+    def at(self, result: Result, name: str, places: Iterable[Place]) -> list[tuple[Cell, Column | None]]:
         """The cells at which a result is told, each with the column of the protocol that it holds."""
-        cells = self.cells(locator.places(result))
+        cells = self.cells(places)
         if len(cells) == 1 and 0 <= cells[0].sheet < len(self.standing):
             return self.standing[cells[0].sheet].cells(result, name, cells)
         told: list[tuple[Cell, Column | None]] = []
@@ -184,16 +204,43 @@ class _Found:
     def result(self, result: Result, report: Report, locator: Locator) -> None:
         """What the check says of some cells."""
         kind = self._kind(result, report)
-        told = self.at(result, kind.name, locator)
+        places = list(locator.places(result))
+        if result.value is None and (row := _only_row(places)) is not None:
+            self._missing(kind, result, places, row)
+            return
+        told = self.at(result, kind.name, places)
         self.located.add([cell for cell, _ in told])
         for cell, column in told:
-            if result.value is None and cell.column and (cell.sheet, cell.row, cell.column) in self.unread:
-                continue
-            if result.value is None and kind.level != "must" and column and self._kept_back(cell, column):
-                continue
-            suggestion = self._suggestion(kind.ask, column, cell.written) if kind.suggests else ""
-            rule, name = self._rule(kind, result.shape, cell.sheet, column)
-            self._add_to(rule, name, cell, Value(cell.written, "", suggestion))
+            self._tell(kind, result, cell, column)
+
+    def _missing(self, kind: _Kind, result: Result, places: list[Place], row: int) -> None:
+        """What the check misses in a row: of a hundred thousand rows it is mostly the same, and settled once."""
+        key = tuple(each[:2] + each[3:] for each in places)
+        known = kind.missing.get(key)
+        if known is None:
+            told = self.at(result, kind.name, places)
+            known = _Missing(told, [self.located.kind(cell) for cell, _ in told], [None] * len(told))
+            if len(kind.missing) < _SETTLED:
+                kind.missing[key] = known
+        self.located.add_in_row(known.kinds, row)
+        for number, added in enumerate(known.added):
+            cell, column = known.told[number]
+            if added is None:
+                known.added[number] = self._tell(kind, result, cell._replace(row=row), column)
+            elif not self.unread or (cell.sheet, row, cell.column) not in self.unread:
+                added[0].append((row + 1) << 32 | added[1])
+
+    def _tell(
+        self, kind: _Kind, result: Result, cell: Cell, column: Column | None
+    ) -> "tuple[array[int], int] | None":
+        """Adds what is said of one cell; None where something else says it better."""
+        if result.value is None and cell.column and (cell.sheet, cell.row, cell.column) in self.unread:
+            return None
+        if result.value is None and kind.level != "must" and column and self._kept_back(cell, column):
+            return None
+        suggestion = self._suggestion(kind.ask, column, cell.written) if kind.suggests else ""
+        rule, name = self._rule(kind, result.shape, cell.sheet, column)
+        return self._add_to(rule, name, cell, Value(cell.written, "", suggestion))
 
     def _kept_back(self, cell: Cell, column: Column) -> bool:
         return self.standing[cell.sheet].kept_back(column, cell.written)
@@ -221,6 +268,12 @@ class _Found:
             return WORDS.index(rule.level), sheet, place, column or 0, heading, rule.sentence
 
         return tuple(_group(key, *self.groups[key]) for key in sorted(self.groups, key=standing))
+
+
+def _only_row(places: Sequence[Place]) -> int | None:
+    """The row of all places; None where there are several, or none."""
+    row = places[0].row if places else None
+    return row if len(places) == 1 or all(each.row == row for each in places) else None
 
 
 def _group(key: tuple[int, int, int | None, str], values: dict[Value, int], findings: "array[int]") -> Group:

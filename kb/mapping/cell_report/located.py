@@ -21,8 +21,21 @@ class Located:
     def add(self, cells: Sequence[Cell]) -> None:
         """The cells of the next result."""
         kinds, rows = self._cells
-        for sheet, row, column, heading, written in cells:
-            kinds.append(self._kinds.setdefault((sheet, column, heading, written), len(self._kinds)))
+        for cell in cells:
+            kinds.append(self.kind(cell))
+            rows.append(cell.row)
+        self._ends.append(len(rows))
+
+    def kind(self, cell: Cell) -> int:
+        """The number of what a cell has in common with those in other rows that say the same."""
+        sheet, _, column, heading, written = cell
+        return self._kinds.setdefault((sheet, column, heading, written), len(self._kinds))
+
+    def add_in_row(self, cells: Sequence[int], row: int) -> None:
+        """The cells of the next result, by their kinds, where all are in one row."""
+        kinds, rows = self._cells
+        for each in cells:
+            kinds.append(each)
             rows.append(row)
         self._ends.append(len(rows))
 

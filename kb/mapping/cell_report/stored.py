@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -41,31 +42,46 @@ def store(report: CellReport, path: Path) -> Overview:
     told = overview(report)
     with path.open("wb") as raw, gzip.GzipFile("", "wb", COMPRESSION, raw, mtime=0) as packed:
         lines = _lines(report, told)
-        while some := [_written(line) for line in islice(lines, TOGETHER)]:
+        while some := list(islice(lines, TOGETHER)):
             packed.write("\n".join([*some, ""]).encode())
     return told
 
 
-def _lines(report: CellReport, told: Overview) -> Iterator[Any]:
-    yield {"form": FORM, "overview": asdict(told), "rules": [asdict(rule) for rule in report.rules],
-           "groups": len(report.groups)}
+def _lines(report: CellReport, told: Overview) -> Iterator[str]:
+    yield _written({"form": FORM, "overview": asdict(told), "rules": [asdict(rule) for rule in report.rules],
+                    "groups": len(report.groups)})
     for group in report.groups:
         place = (group.rule, group.sheet, group.column, group.heading)
-        yield [*place, group.values, _steps(group.rows), list(group.said)]
+        yield _written([*place, group.values, _steps(group.rows), list(group.said)])
     yield from _results(report.located)
-    yield None
+    yield _written(None)
     for rows in report.contents:
-        yield from rows
+        yield from map(_written, rows)
 
 
-def _results(located: Iterable[tuple[Result, tuple[Cell, ...]]]) -> Iterator[Any]:
-    """Each result; what it shares with others is written once, before the first of them."""
+def _results(located: Iterable[tuple[Result, tuple[Cell, ...]]]) -> Iterator[str]:
+    """Each result; what it shares with others is written once, before the first of them.
+
+    There may be millions, those of one thing after each other, in cells that say the same: so texts are kept.
+    """
     kinds: dict[tuple[str | None, ...], int] = {}
+    focus, written = "", ""
     for result, cells in located:
-        kind = (result.path, result.severity.value, result.component, result.shape, result.message)
-        if kind not in kinds:
-            yield {"kind": kind}
-        yield [kinds.setdefault(kind, len(kinds)), result.focus, result.value, cells]
+        kind = (result.path, result.severity, result.component, result.shape, result.message)
+        number = kinds.get(kind)
+        if number is None:
+            number = kinds[kind] = len(kinds)
+            yield _written({"kind": kind})
+        if result.focus != focus:
+            focus, written = result.focus, _written(result.focus)
+        value = "null" if result.value is None else _written(result.value)
+        where = ",".join([f"[{sheet},{row},{_column(*column)}]" for sheet, row, *column in cells])
+        yield f"[{number},{written},{value},[{where}]]"
+
+
+@lru_cache(maxsize=1024)
+def _column(column: int | None, heading: str, written: str) -> str:
+    return _written([column, heading, written])[1:-1]
 
 
 def _steps(rows: "array[int]") -> list[int]:

@@ -30,6 +30,7 @@ _COMMON_FROM = 70
 _SHORTEST = 5
 """Letters below which a misspelling is another word."""
 _SUGGESTED = 3
+_BETWEEN = re.compile("[^0-9a-z]+")
 _GRADED = re.compile(r"(?<=\w)\+(?!\w)")
 """What a mark is followed by where it is above the one without: A+ is not A."""
 _OPPOSITES = re.compile(r"(un|non|not|no|in|out|dis|ex|sub|pre|post|semi)( |$)?")
@@ -54,12 +55,13 @@ def plain(words: str) -> str:
 
 
 def _plain(words: str) -> str:
-    # Marks are ordered among themselves in the square of the time that they are many, and then dropped: in pieces.
-    pieces = (words[at : at + _PIECE] for at in range(0, len(words), _PIECE))
-    folded = "".join(unicodedata.normalize("NFKD", piece) for piece in pieces).casefold().replace("&", " and ")
-    folded = _GRADED.sub(" plus", folded)
-    letters = "".join(sign for sign in folded if not unicodedata.combining(sign))
-    return " ".join(re.sub(r"[^0-9a-z]+", " ", letters.replace("'", "").replace("’", "")).split())
+    if not words.isascii():  # else there is nothing to take apart, and no mark to drop
+        # Marks are ordered among themselves in the square of the time that they are many, and then dropped: in pieces.
+        pieces = (words[at : at + _PIECE] for at in range(0, len(words), _PIECE))
+        words = "".join(unicodedata.normalize("NFKD", piece) for piece in pieces)
+    folded = _GRADED.sub(" plus", words.casefold().replace("&", " and "))
+    letters = folded if folded.isascii() else "".join(sign for sign in folded if not unicodedata.combining(sign))
+    return " ".join(_BETWEEN.sub(" ", letters.replace("'", "").replace("’", "")).split())
 
 
 _kept = lru_cache(maxsize=16_384)(_plain)
