@@ -22,7 +22,7 @@ from kb.store.withdrawal import plan
 SOON = timedelta(days=30)
 """Before a token ends in which that is said."""
 
-_NEXT = "The next publication does it first; or run `whatworks rebuild` now"
+_NEXT = "The next publication, or a server that starts, does it first; or run `whatworks rebuild` now"
 
 
 def layout(settings: Settings) -> Iterator[Finding]:
