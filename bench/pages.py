@@ -1,7 +1,6 @@
 """Pages as HTML, of this site with two workers: every type at two sizes, and entity pages beside Trifid's."""
 
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench import page_types
-from bench.assets import BASE
+from bench.engines import TRIFID_PAGES, trifid_site
 from bench.measure import measured
-from bench.peers import PeerAbsent, free_port, oxigraph, running, tool, trifid
+from bench.peers import PeerAbsent, free_port, running, tool
 from bench.publish import published
 from bench.table import Row
 
@@ -38,30 +37,19 @@ def dump(data: Path, path: Path) -> int:
 @contextmanager
 def site(data: Path) -> Iterator[str]:
     """This site, as `whatworks serve` runs it; its URL."""
-    url = f"http://127.0.0.1:{free_port()}"
-    command = [str(Path(sys.executable).with_name("whatworks")), "serve", "--data", str(data), "--workers", "2"]
-    # One client asks for all, as no reader does: how often it may is not what is measured.
-    often = {"WHATWORKS_REQUESTS_PER_MINUTE": "0", "WHATWORKS_SEARCHES_PER_MINUTE": "0"}
-    with running([*command, "--port", url.rpartition(":")[2]], url, often):
+    with site_process(data) as (url, _):
         yield url
 
 
 @contextmanager
-def trifid_over_oxigraph(folder: Path, data: Path) -> Iterator[str]:
-    """Trifid, which asks an Oxigraph server that holds the same triples; Trifid's URL."""
-    triples, store = folder / "dump.nt", folder / "oxigraph"
-    measured(dump, data, triples)
-    shutil.rmtree(store, ignore_errors=True)
-    load = [str(oxigraph()), "load", "--location", str(store), "--file", str(triples)]
-    subprocess.run(load, check=True, capture_output=True)
-    endpoint, url = f"127.0.0.1:{free_port()}", f"http://127.0.0.1:{free_port()}"
-    serve = [str(oxigraph()), "serve-read-only", "--location", str(store), "--bind", endpoint]
-    environment = {"SPARQL_ENDPOINT_URL": f"http://{endpoint}/query", "DATASET_BASE_URL": f"{BASE}/"}
-    node = [tool("node"), str(trifid()), "--port", url.rpartition(":")[2], "--config"]
-    config = str(Path(__file__).with_name("trifid.yaml"))
-    # Trifid's home page asks for every resource of the data and takes longer than the start may.
-    with running(serve, f"http://{endpoint}/"), running([*node, config], f"{url}/id/asset/0", environment):
-        yield url
+def site_process(data: Path) -> Iterator[tuple[str, int]]:
+    """The same; its URL, and the number of its process."""
+    url = f"http://127.0.0.1:{free_port()}"
+    command = [str(Path(sys.executable).with_name("whatworks")), "serve", "--data", str(data), "--workers", "2"]
+    # One client asks for all, as no reader does: how often it may is not what is measured.
+    often = {"WHATWORKS_REQUESTS_PER_MINUTE": "0", "WHATWORKS_SEARCHES_PER_MINUTE": "0"}
+    with running([*command, "--port", url.rpartition(":")[2]], url, often) as process:
+        yield url, process
 
 
 def pages_per_second(url: str, path: str, assets: int) -> float:
@@ -88,8 +76,10 @@ def run(folder: Path, assets: int = 10_000) -> list[Row]:
         walked = page_types.walked(url, folder)
         views = {path: page_types.first_view(url, path) for path in VIEWED}
         random, repeated = (pages_per_second(url, "/doc/asset/", count) for count in (10 * assets, 1))
-    with trifid_over_oxigraph(folder, large) as url:
-        peer, peer_repeated = (pages_per_second(url, "/id/asset/", count) for count in (10 * assets, 1))
+    triples = folder / "dump.nt"
+    measured(dump, large, triples)
+    with trifid_site(triples, folder) as served:
+        peer, peer_repeated = (pages_per_second(served.site, TRIFID_PAGES, count) for count in (10 * assets, 1))
     return [
         *page_types.rows(small, walked, views),
         Row(

@@ -82,9 +82,16 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: list[str], url: str, environment: dict[str, str] | None = None, folder: Path | None = None
-) -> Iterator[None]:
-    """Runs a server, in `folder` if given, until it answers at `url` (any status), then until the block ends."""
+    command: list[str],
+    url: str,
+    environment: dict[str, str] | None = None,
+    folder: Path | None = None,
+    within: float = START_SECONDS,
+) -> Iterator[int]:
+    """Runs a server, in `folder` if given, until it answers at `url` (any status), then until the block ends.
+
+    Gives the number of its process; raises PeerAbsent where it does not answer within so many seconds.
+    """
     process = subprocess.Popen(
         command,
         cwd=folder,
@@ -94,8 +101,8 @@ def running(
         start_new_session=True,
     )
     try:
-        _wait(process, url)
-        yield
+        _wait(process, url, within)
+        yield process.pid
     finally:
         process.terminate()
         try:
@@ -105,11 +112,11 @@ def running(
             process.wait()
 
 
-def _wait(process: subprocess.Popen[bytes], url: str) -> None:
-    end = time.monotonic() + START_SECONDS
+def _wait(process: subprocess.Popen[bytes], url: str, within: float) -> None:
+    end = time.monotonic() + within
     while time.monotonic() < end:
         if process.poll() is not None:
-            raise PeerAbsent(f"{process.args!r} ended with {process.returncode}")
+            raise PeerAbsent(f"{_named(process)} ended with {process.returncode}")
         try:
             urllib.request.urlopen(url, timeout=5).close()
             return
@@ -117,4 +124,9 @@ def _wait(process: subprocess.Popen[bytes], url: str) -> None:
             return
         except OSError:
             time.sleep(0.1)
-    raise PeerAbsent(f"{process.args!r} did not answer at {url} within {START_SECONDS} s")
+    raise PeerAbsent(f"{_named(process)} did not answer within {within:,.0f} s")
+
+
+def _named(process: subprocess.Popen[bytes]) -> str:
+    assert isinstance(process.args, list)
+    return " ".join(Path(str(each)).name for each in process.args[:3])

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from bench import growth
 from bench.peers import OXIGRAPH, RDFLIB_ENDPOINT, SHMARQL, TRIFID
 from bench.table import Row
 
@@ -55,7 +56,8 @@ def document() -> str:
 
 
 def _lines() -> Iterator[str]:
-    kept = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(KEPT.glob("*.json"))]
+    kept = [json.loads(path.read_text(encoding="utf-8")) for path in KEPT.glob("*.json")]
+    kept.sort(key=lambda each: (each["part"], each["assets"]))
     newest = max(kept, key=lambda each: each["machine"]["date"])["machine"]
     yield "# Measured beside others\n"
     yield "Made by `python -m bench --document > docs/benchmarks.md` from the results in `bench/results/`; not to be"
@@ -73,5 +75,7 @@ def _lines() -> Iterator[str]:
         for row in each["rows"]:
             mark = {True: "met", False: "**not met**", None: ""}[row["met"]]
             detail = row["detail"].replace("|", "\\|")
-            yield f"| {row['name']} | {row['ratio']:,.2f} | {row['goal']} | {mark} | {detail} |"
+            ratio = "–" if row["ratio"] is None else f"{row['ratio']:,.2f}"
+            yield f"| {row['name']} | {ratio} | {row['goal']} | {mark} | {detail} |"
+    yield from growth.lines(kept)
     yield ""

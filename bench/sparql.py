@@ -13,9 +13,10 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from bench.assets import BASE
+from bench.engines import trifid_over
 from bench.measure import measured
 from bench.pages import dump, site
-from bench.peers import free_port, oxigraph, rdflib_endpoint, running, tool, trifid
+from bench.peers import free_port, oxigraph, rdflib_endpoint, running, tool
 from bench.publish import published
 from bench.table import Row
 
@@ -44,19 +45,16 @@ def peers(folder: Path, data: Path) -> Iterator[dict[str, str]]:
     if not store.exists():
         load = [str(oxigraph()), "load", "--location", str(store), "--file", str(triples)]
         subprocess.run(load, check=True, capture_output=True)
-    ports = [f"127.0.0.1:{free_port()}" for _ in range(3)]
-    alone, python, node = (f"http://{port}/query" for port in ports)
+    ports = [f"127.0.0.1:{free_port()}" for _ in range(2)]
+    alone, python = (f"http://{port}/query" for port in ports)
     app = ["uvicorn", "--app-dir", str(SCRIPT.parent), "--port", ports[1].rpartition(":")[2], "--workers", "2"]
     with ExitStack() as stack:
         serve = [str(oxigraph()), "serve-read-only", "--location", str(store), "--bind", ports[0]]
         stack.enter_context(running(serve, f"http://{ports[0]}/"))
         uvicorn = [str(rdflib_endpoint()), "-m", *app, "--log-level", "error", "rdflib_endpoint_app:app"]
         stack.enter_context(running(uvicorn, python, {"BENCH_TRIPLES": str(triples)}))
-        script = [tool("node"), str(trifid()), "--port", ports[2].rpartition(":")[2], "--config"]
-        environment = {"SPARQL_ENDPOINT_URL": alone, "DATASET_BASE_URL": f"{BASE}/"}
-        config = str(SCRIPT.with_name("trifid.yaml"))
-        stack.enter_context(running([*script, config], f"{node}?query=ASK%7B%7D", environment))
-        yield {"Oxigraph's server": alone, "rdflib-endpoint": python, "Trifid": node}
+        node, _ = stack.enter_context(trifid_over(alone))
+        yield {"Oxigraph's server": alone, "rdflib-endpoint": python, "Trifid": f"{node}/query"}
 
 
 def per_second(endpoint: str, before: str, count: int, after: str) -> float:

@@ -140,6 +140,7 @@ def test_a_store_that_is_gone_damaged_or_in_use(own_site: Settings) -> None:
     (folder.store / "CURRENT").write_text("MANIFEST-999999\n", encoding="ascii")
     assert worst(knowledge.primary, own_site).level == "fault"
     shutil.rmtree(folder.store)
+    assert worst(knowledge.primary, own_site).level == "warning", "as after a restore"
     assert "rebuild" in worst(knowledge.primary, own_site).do
     rebuild(folder, own_site)
     assert worst(knowledge.primary, own_site).level == "ok"

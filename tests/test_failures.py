@@ -8,9 +8,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections import namedtuple
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,14 +27,15 @@ from test_verification import current, largest
 from withdrawal_cases import RECORD, RULE, traces
 from withdrawal_cases import published as with_a_record
 
-from kb.errors import StoreMissing
+from kb.errors import StoreMissing, StoreUnwritable
 from kb.store import checkpoint, draft, releases
 from kb.store.backup.restore import restore_state
 from kb.store.backup.take import backup
 from kb.store.folder import DataFolder
-from kb.store.publication import register_unchecked
+from kb.store.lock import locked
+from kb.store.publication import finish, register_unchecked
 from kb.store.rebuild import rebuild
-from kb.store.snapshots import Snapshots, current_id, ids
+from kb.store.snapshots import Snapshots, current_id, ids, pin
 from kb.store.tokens import Tokens
 from kb.store.verification import verify
 from kb.store.withdrawal.withdraw import Target, withdraw
@@ -44,6 +47,9 @@ from kb import config
 from web.server import serve
 sys.exit(serve(config.load({}, data=Path(sys.argv[1]), port=0, workers=1)))
 """
+
+Usage = namedtuple("Usage", ("total", "used", "free"))
+"""As shutil.disk_usage answers."""
 
 
 @pytest.fixture
@@ -256,6 +262,69 @@ def test_a_disk_that_is_full_while_something_is_published(folder: DataFolder, ki
         assert "Meregate" not in place(address)[1]
     assert_sound(folder)
     assert verify(folder, SETTINGS) == []
+
+
+def test_room_is_made_on_a_disk_that_is_full(folder: DataFolder) -> None:
+    """Where not even SQLite can make the files that it reads with."""
+    publish_one(folder, "places", "places-1.ttl")
+    first, second, third = ids(folder)
+    pin(folder, first)
+    publish_one(folder, "places", "places-2.ttl")
+    command = [str(Path(sys.executable).with_name("whatworks")), "snapshots", "retire", "--data", str(folder.root)]
+    with served(folder) as address:
+        before = place(address)
+        for keep, told in (("2", "nothing to retire"), ("1", f"retired {second}\n")):
+            done = subprocess.run(
+                [*command, "--keep-snapshots", keep], capture_output=True, text=True, timeout=60,
+                preexec_fn=small(0.1 / 1024),
+            )  # fmt: skip
+            assert (done.returncode, done.stderr) == (0, "")
+            assert done.stdout.startswith(told)
+        assert place(address) == before
+    assert ids(folder) == [first, third, current_id(folder)]
+    assert verify(folder, SETTINGS) == []
+
+
+def test_without_room_the_store_is_not_removed_to_make_it_again(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {path: path.stat().st_mtime_ns for path in folder.store.iterdir()}
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**9, 10**9, 0))
+    with pytest.raises(StoreUnwritable, match="nothing was changed: make room"):
+        rebuild(folder, SETTINGS)
+    assert {path: path.stat().st_mtime_ns for path in folder.store.iterdir()} == files
+
+
+def test_a_full_disk_is_verified_on_another(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = {folder.root: 0, Path(tempfile.gettempdir()): 10**9}
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**9, 0, free[path]))
+    seen = []
+    beside = sorted(folder.root.iterdir())
+    assert verify(folder, SETTINGS, lambda step: seen.append(sorted(folder.root.iterdir()))) == []
+    assert all(each == beside for each in seen)
+
+
+def test_a_server_that_starts_shows_what_a_writer_that_died_had_accepted(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = current_id(folder)
+    with monkeypatch.context() as dying:
+        dying.setattr("kb.store.reconcile._serve", lambda *_, **__: os._exit(9))
+        if (child := os.fork()) == 0:
+            publish_one(folder, "places", "places-1.ttl")
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert (releases.numbers(folder, "kent", "places"), current_id(folder)) == ([1, 2, 3], before)
+    with locked(folder):
+        finish(folder, SETTINGS)
+    assert "is publishing; try again" in caplog.text
+    assert current_id(folder) == before
+    finish(folder, SETTINGS)
+    after = current_id(folder)
+    assert after != before
+    assert_sound(folder)
+    finish(folder, SETTINGS)
+    assert current_id(folder) == after
 
 
 def test_a_disk_that_may_only_be_read(folder: DataFolder) -> None:

@@ -34,6 +34,7 @@ from kb.store.state import State
 from kb.store.tokens import Tokens
 from kb.store.verification import verify
 from kb.store.withdrawal.withdraw import Target, withdraw
+from web.cli import main
 from web.site import create_app
 
 PATHS = ("/", "/doc/place/2", "/doc/place/2.nt", "/datasets/kent/places", "/datasets/kent/places/1",
@@ -192,13 +193,41 @@ def test_what_is_said_to_mend_a_replica_mends_it(
     assert verify(target, SETTINGS) == []
 
 
-def test_downloads_that_were_made_later_are_brought_without_deleting(source: DataFolder, target: DataFolder) -> None:
+def test_downloads_that_were_made_later_are_brought_without_deleting(
+    source: DataFolder, target: DataFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     made = source.current.resolve() / "distributions"
     made.rename(source.root / "aside")
-    replicate(str(source.root), target)
+    command = ["replicate", str(source.root), "--data", str(target.root)]
+    assert main([*command, "--wait", "0"]) == 0
+    told = capsys.readouterr().err
+    assert f"the downloads of {current_id(source)} are not made there yet; run the command again" in told
     assert [fault.mend for fault in verify(target, SETTINGS)] == [f"whatworks replicate {source.root}"]
     (source.root / "aside").rename(made)
-    replicate(str(source.root), target)
+    assert main(command) == 0
+    assert capsys.readouterr().err == ""
+    assert verify(target, SETTINGS) == []
+
+
+@pytest.mark.parametrize("remote", [False, True])
+def test_downloads_that_are_being_made_are_waited_for(
+    source: DataFolder, target: DataFolder, request: pytest.FixtureRequest, remote: bool
+) -> None:
+    """Another snapshot may be current when they are made; that one is brought, with its own."""
+    place = f"{request.getfixturevalue('elsewhere')}:{source.root}" if remote else str(source.root)
+    made = source.current.resolve() / "distributions"
+    made.rename(source.root / "aside")
+    steps = []
+
+    def meanwhile(step: str) -> None:
+        steps.append(step)
+        if step.startswith("waiting for the downloads"):
+            (source.root / "aside").rename(made)
+            publish_one(source, "places", "places-2.ttl")
+
+    done = replicate(place, target, meanwhile)
+    assert [step.partition(" of ")[0] for step in steps if step.startswith("waiting")] == ["waiting for the downloads"]
+    assert (done.current, done.has_downloads) == (current_id(source), True)
     assert verify(target, SETTINGS) == []
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from without_defences import COPIED, Defence, defences, taken_away
+from without_defences import COPIED, Defence, defences, not_passing, taken_away
 
 ROOT = Path(__file__).parent.parent
 MODEL = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
@@ -71,3 +71,12 @@ def test_a_row_whose_test_passes_all_the_same_is_found_out(tmp_path: Path) -> No
     assert taken_away(seeing, tmp_path) == ""
     absent = Defence("X3", "test_wall.py::test_high", "kb/wall.py", "HEIGHT = 7", "HEIGHT = 2")
     assert "0 times" in taken_away(absent, tmp_path)
+
+
+def test_a_test_that_fails_in_any_copy_is_found_out(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    tests = "def test_sound():\n    pass\n\ndef test_fails():\n    assert False\n"
+    (tmp_path / "tests" / "test_wall.py").write_text(tests, encoding="utf-8")
+    assert not_passing(["test_wall.py::test_sound"], tmp_path) == []
+    [said] = not_passing(["test_wall.py::test_sound", "test_wall.py::test_fails"], tmp_path)
+    assert said.startswith("FAILED tests/test_wall.py::test_fails")

@@ -12,6 +12,7 @@ from store_cases import BASE, SETTINGS, assert_sound, new_folder, publish_one
 
 from kb.store.folder import DataFolder
 from kb.store.rebuild import rebuild
+from kb.store.reconcile import remove_store
 from kb.store.snapshots import current_id, ids
 from kb.store.state import State
 from kb.store.verification import verify
@@ -53,7 +54,7 @@ DAMAGE: dict[str, tuple[Callable[[DataFolder], object], str]] = {
     "a triple too many": (lambda f: add(f, GRAPH, DefaultGraph()), "is not what its latest release says"),
     "a merge with more": (lambda f: add(f, DefaultGraph()), "not the merge of the named graphs"),
     "a garbled store": (lambda f: spoil(largest(f.store)), "store/0"),
-    "no store": (lambda f: shutil.rmtree(f.store), "store: "),
+    "no store": (lambda f: shutil.rmtree(f.store), "store: is not there, as after a restore"),
     "a truncated snapshot": (lambda f: os.truncate(largest(current(f) / "store"), 100), "is not as it was written"),
     "a snapshot without a file": (lambda f: largest(current(f) / "store").unlink(), "No such file"),
     "a garbled snapshot": (lambda f: spoil(largest(current(f) / "store")), "is not as it was written"),
@@ -147,3 +148,19 @@ def test_an_older_snapshot_is_looked_at_too(folder: DataFolder) -> None:
     spoil(largest(folder.snapshots / first / "store"))
     [fault] = verify(folder, SETTINGS)
     assert fault.where == f"snapshots/{first}"
+
+
+def test_a_store_that_is_being_made_again_is_one_fault(tmp_path: Path) -> None:
+    """Its files have the names of others in the snapshot, and each dataset is not stored yet."""
+    folder = new_folder(tmp_path)
+    for number in range(7):
+        publish_one(folder, f"places-{number}", "places-1.ttl")
+    remove_store(folder)
+    add(folder, GRAPH)
+    shutil.copyfile(largest(folder.store), folder.store / largest(current(folder) / "store").name)
+    found = [fault.what for fault in verify(folder, SETTINGS) if fault.where.startswith("store")]
+    assert found[0] == (
+        "lacks kent/places-0 release 1, kent/places-1 release 1, kent/places-2 release 1, kent/places-3 release 1, "
+        "kent/places-4 release 1 and 2 more, or has them in part"
+    )
+    assert not any("as it was written" in what or "release 1" in what for what in found[1:])

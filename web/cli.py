@@ -24,8 +24,9 @@ def build_parser() -> tuple[argparse.ArgumentParser, cli.Verbs]:
 
 
 def serve(args: argparse.Namespace) -> int:
-    """Publishes what ships where that is not done, then serves until it is told to stop."""
+    """Publishes what ships where that is not done, finishes what was begun, then serves until it is told to stop."""
     from kb.store.folder import DataFolder
+    from kb.store.publication import finish
     from kb.store.replica.read_only import replica_of
     from kb.store.shipped import publish_shipped
     from web.server import serve as serve_here
@@ -34,4 +35,5 @@ def serve(args: argparse.Namespace) -> int:
     reads = replica_of(DataFolder(settings.data)) is not None or (settings.store and not settings.store_update)
     if not reads:  # from a copy, or from an engine that another fills
         publish_shipped(DataFolder(settings.data), settings, on_step=cli.progress)
+        finish(DataFolder(settings.data), settings, cli.progress)
     return serve_here(settings)

@@ -206,7 +206,7 @@ def _query_text(name: str, choices: Sequence[str]) -> tuple[str, str | None]:
 
 
 def _snapshots(verbs: Verbs) -> None:
-    parser = add_verb(verbs, "snapshots", snapshots, "list the snapshots, * marks the current one; pin and unpin them")
+    parser = add_verb(verbs, "snapshots", snapshots, "list the snapshots, * marks the current one; pin, unpin, retire")
     setting_option(parser, "data")
     within = parser.add_subparsers(title="verbs", metavar="VERB")
     pinning = add_verb(within, "pin", pin, "keep a snapshot until it is withdrawn, so that it can be cited")
@@ -214,6 +214,9 @@ def _snapshots(verbs: Verbs) -> None:
     for verb in (pinning, unpinning):
         verb.add_argument("id", metavar="ID", help="of a snapshot, as the list shows it")
         setting_option(verb, "data")
+    retiring = add_verb(within, "retire", retire, "make room now: delete the oldest, as the next publication would")
+    setting_option(retiring, "keep_snapshots")
+    setting_option(retiring, "data")
 
 
 def snapshots(args: argparse.Namespace) -> int:
@@ -242,6 +245,15 @@ def unpin(args: argparse.Namespace) -> int:
 
     store.unpin(DataFolder(settings_of(args).data), args.id)
     print(f"unpinned {args.id}: it goes when newer ones take its place")
+    return 0
+
+
+def retire(args: argparse.Namespace) -> int:
+    """Prints what went."""
+    from kb.store import serving
+
+    gone = serving.retire(settings_of(args))
+    print(f"retired {', '.join(gone)}" if gone else "nothing to retire; --keep-snapshots N keeps fewer, unpin some")
     return 0
 
 

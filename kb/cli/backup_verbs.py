@@ -80,6 +80,7 @@ def restore(args: argparse.Namespace) -> int:
     else:
         done = get_back(args.source, folder, name=args.generation, replace=args.replace, on_step=progress)
         print(f"restored {folder.root} as of {done.when}: {done.files:,} files; snapshot {done.current or 'none'}")
+        print("The store is in no backup: the next publication makes it from the releases, or now `whatworks rebuild`.")
     if done.aside is not None:
         print(f"what was there is in {done.aside}")
     print("Everybody has to sign in again. Tokens revoked after that moment are in force: see `whatworks token list`.")

@@ -1,6 +1,8 @@
 """The verbs that keep a data folder whole: `verify` and `migrate`; and `replicate`."""
 
 import argparse
+import math
+import sys
 from pathlib import Path
 
 from kb.cli import Verbs, add_verb, progress, setting_option, settings_of
@@ -9,10 +11,14 @@ from kb.errors import BadInput
 
 def add(verbs: Verbs) -> None:
     """Adds the verbs."""
+    from kb.store.replica.copying import WAIT
+
     parser = add_verb(verbs, "verify", verify, "compare releases, store, snapshots and downloads with each other")
     setting_option(parser, "data")
     parser = add_verb(verbs, "replicate", replicate, "copy another data folder's snapshots here, to be read")
     parser.add_argument("source", metavar="SOURCE", help="a data folder: its path, or host:path by rsync and ssh")
+    told = f"for downloads that are being made there, and 0 is not to wait (default: {WAIT:g})"
+    parser.add_argument("--wait", type=_seconds, default=WAIT, metavar="SECONDS", help=told)
     setting_option(parser, "data")
     parser = add_verb(verbs, "migrate", migrate, "bring a data folder up to this version of the program")
     parser.add_argument("--backup", type=Path, metavar="TARGET", help="folder of backups; one is made first")
@@ -36,13 +42,16 @@ def verify(args: argparse.Namespace) -> int:
 
 
 def replicate(args: argparse.Namespace) -> int:
-    """Prints what is current here, what came and what went."""
+    """Prints what is current here, what came and what went; and on standard error what is still to come."""
     from kb.store.folder import DataFolder
     from kb.store.replica.copying import replicate as copy
 
     folder = DataFolder(settings_of(args).data)
-    done = copy(args.source, folder, progress)
+    done = copy(args.source, folder, progress, wait=args.wait)
     print(f"{folder.root}: snapshot {done.current}; {len(done.brought)} brought, {len(done.removed)} removed")
+    if not done.has_downloads:
+        said = f"the downloads of {done.current} are not made there yet; run the command again to bring them"
+        print(f"whatworks: {args.source}: {said}", file=sys.stderr)
     return 0
 
 
@@ -70,3 +79,13 @@ def migrate(args: argparse.Namespace) -> int:
     bring_up(folder, progress)
     print("migrated")
     return 0
+
+
+def _seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r}: write a number of seconds, 0 or more")
+    return number

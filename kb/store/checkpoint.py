@@ -63,15 +63,17 @@ def switch(folder: DataFolder, id: str) -> None:
     move(link, folder.current)
 
 
-def retire(folder: DataFolder, keep: int) -> None:
-    """Deletes all snapshots but the `keep` newest, the current one and the pinned ones.
+def retire(folder: DataFolder, keep: int) -> list[str]:
+    """Deletes all snapshots but the `keep` newest, the current one and the pinned ones; the ids of those that went.
 
     A reader that has a deleted snapshot open finishes: the files stay for who has them open.
     """
     kept = State(folder).pins() | {current_id(folder)}
     others = [id for id in ids(folder) if id not in kept]
-    for id in others[: max(0, len(others) - keep)]:
+    doomed = others[: max(0, len(others) - keep)]
+    for id in doomed:
         remove(folder, id)
+    return doomed
 
 
 def remove(folder: DataFolder, id: str) -> None:

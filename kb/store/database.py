@@ -21,6 +21,9 @@ _WAIT = 10.0
 _UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 """Primary result codes of SQLite where it may not make the files that it keeps beside the database."""
 
+_NO_ROOM = (sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP)
+"""Extended result codes where there is no room for them."""
+
 _PASSING = frozenset(["sessions", "attempts", "link_makers"])
 """Tables of what lasts for hours only."""
 
@@ -71,7 +74,7 @@ class Database:
             except sqlite3.OperationalError as error:
                 if str(error).startswith("no such table"):  # the file is older than the table
                     return []
-                if error.sqlite_errorcode & 0xFF not in _UNWRITABLE:
+                if error.sqlite_errorcode & 0xFF not in _UNWRITABLE and not self._without_room(error):
                     raise
                 # Beside a file that is read SQLite keeps two others; in a folder that cannot be written it needs none.
                 # Elsewhere this would read past other processes' locks, and miss what they wrote last.
@@ -120,6 +123,11 @@ class Database:
     def _read(self, how: str, query: str, values: tuple[Any, ...]) -> list[Any]:
         with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?{how}", timeout=_WAIT, uri=True)) as connection:
             return connection.execute(query, values).fetchall()
+
+    def _without_room(self, error: sqlite3.Error) -> bool:
+        """Whether the disk is full, nobody has the file open (else the others were there), and it is complete."""
+        wal = self._path.with_name(f"{self._path.name}-wal")
+        return error.sqlite_errorcode in _NO_ROOM and (not wal.exists() or wal.stat().st_size == 0)
 
     def _unusable(self, error: Exception) -> StoreUnwritable:
         return StoreUnwritable(f"{self._path}: cannot be used ({error}); put that right and try again")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kb import namespaces
 from kb.config import Settings
-from kb.errors import BadInput, NotFound
+from kb.errors import BadInput, NotFound, WhatWorksError
 from kb.protocols.check import check
 from kb.protocols.names import description
 from kb.protocols.report import Report
@@ -15,14 +15,14 @@ from kb.store import catalogue, changes, releases
 from kb.store.draft import Checker, Draft, PublicationRequest, nothing, read_and_check, repeat
 from kb.store.folder import DataFolder
 from kb.store.lock import writing
-from kb.store.reconcile import OnStep, reconcile
+from kb.store.reconcile import OnStep, is_left_to_do, reconcile
 from kb.store.releases import Release
 from kb.store.replica.read_only import check_is_no_replica
 from kb.store.state import Publisher, State, check_name
 
 _log = logging.getLogger(__name__)
 
-__all__ = ["Publication", "PublicationRequest", "catch_up", "publish", "register_unchecked", "rollback"]
+__all__ = ["Publication", "PublicationRequest", "catch_up", "finish", "publish", "register_unchecked", "rollback"]
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,18 @@ def catch_up(folder: DataFolder, settings: Settings, on_step: OnStep = lambda st
     """
     with writing(folder):
         reconcile(folder, settings, on_step)
+
+
+def finish(folder: DataFolder, settings: Settings, on_step: OnStep = lambda step: None) -> None:
+    """The same where there is anything of that, for a server that starts; what prevents it is logged.
+
+    The site then answers from what it has. An engine is brought up by the next publication.
+    """
+    try:
+        if not settings.store and is_left_to_do(folder):
+            catch_up(folder, settings, on_step)
+    except WhatWorksError as error:
+        _log.error("what was accepted before is not shown yet: %s", error)
 
 
 def register_unchecked(folder: DataFolder, publisher: str, dataset: str) -> None:

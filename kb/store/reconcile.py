@@ -89,6 +89,13 @@ def reconcile(
     return id
 
 
+def is_left_to_do(folder: DataFolder) -> bool:
+    """Whether a writer that died has left something that the next one does; raises ReleaseDamaged as `reconcile`."""
+    state = State(folder)
+    begun = plan.pending(folder) is not None or state.mark(UNSNAPSHOTTED) == "1"
+    return begun or bool(_behind(folder, state.applied()))
+
+
 def remove_store(folder: DataFolder) -> None:
     """Removes the primary store, which `reconcile` then makes again from the releases; readers keep their snapshot."""
     state = State(folder)

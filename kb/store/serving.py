@@ -8,7 +8,8 @@ from functools import lru_cache
 import pyoxigraph
 
 from kb.config import Settings
-from kb.errors import NotFound, StoreMissing
+from kb.errors import BadInput, NotFound, StoreMissing
+from kb.store import checkpoint
 from kb.store import snapshots as in_folder
 from kb.store.folder import DataFolder
 from kb.store.lock import writing
@@ -102,3 +103,15 @@ def pin(settings: Settings, id: str) -> None:
         if id not in (entry.id for entry in entries(settings)):
             raise NotFound(f"{id}: no such snapshot; see `whatworks snapshots`")
         State(folder).pin(id)
+
+
+def retire(settings: Settings) -> list[str]:
+    """Retires at once what the next publication would, and answers the ids: on a full disk it makes room for that.
+
+    Nothing is written before. Raises BadInput where an engine has the snapshots, StoreBusy, StoreUnwritable, ReadsOnly.
+    """
+    if settings.store:
+        raise BadInput(f"{settings.store}: keeps the snapshots itself; each publication retires those of before")
+    folder = DataFolder(settings.data)
+    with writing(folder):
+        return checkpoint.retire(folder, settings.keep_snapshots)

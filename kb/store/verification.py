@@ -8,6 +8,7 @@ stores with the same content are read in the same order, so that no content is h
 """
 
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
@@ -20,6 +21,7 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 from kb.config import Settings
 from kb.errors import NotFound, ReleaseDamaged, StoreMissing, StoreUnwritable
 from kb.store import catalogue, releases, serving
+from kb.store.backup.copying import files_in
 from kb.store.checksums import damaged, digest, read_checksums
 from kb.store.database import Database
 from kb.store.distributions.index import CHECKSUMS, folder_of
@@ -37,6 +39,9 @@ from kb.store.state import Applied, State
 from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Submissions
 from kb.store.withdrawal.plan import PENDING
+
+_NAMED = 5
+"""Releases that are named where one command mends them all."""
 
 REBUILD = "whatworks rebuild"
 _COPY = "copy it from a backup (docs/backup.md)"
@@ -106,7 +111,8 @@ def _faults(folder: DataFolder, settings: Settings, on_step: OnStep) -> Iterator
             _fill(expected, folder, latest)
             if not copy:
                 on_step("comparing the primary store")
-                yield from _primary(folder, expected)
+                changed = not broken and State(folder).mark(UNSNAPSHOTTED) == "1"
+                yield from _primary(folder, expected, as_snapshot=not changed)
             on_step("comparing the current snapshot")
             yield from _current(folder, expected, latest)
             del expected
@@ -151,11 +157,16 @@ def _unfinished(folder: DataFolder, settings: Settings, latest: Sequence[Release
     except (StoreMissing, NotFound) as error:
         yield Fault("engine" if settings.store else "current", str(error), "see `whatworks doctor`")
         latest = []
+    lacks = []
     for release in latest:
         has = applied.get((release.publisher, release.dataset))
         later = has is not None and has.release > release.number  # one that is lost
         if not later and has != Applied(release.number, complete=True):
-            yield Fault("store", f"lacks {release.name} release {release.number}, or has it in part", REBUILD)
+            lacks.append(f"{release.name} release {release.number}")
+    if lacks:
+        it = "it" if len(lacks) == 1 else "them"
+        more = f" and {len(lacks) - _NAMED} more" if len(lacks) > _NAMED else ""
+        yield Fault("store", f"lacks {', '.join(lacks[:_NAMED])}{more}, or has {it} in part", REBUILD)
     if not settings.store and state.mark(UNSNAPSHOTTED) == "1":
         yield Fault("current", "the store was changed after the current snapshot was made", REBUILD)
     submissions = Submissions(folder)
@@ -179,12 +190,19 @@ def _fill(expected: Store, folder: DataFolder, latest: Sequence[Release]) -> Non
                     expected.bulk_load(input=part, format=RdfFormat.N_TRIPLES, to_graph=name, lenient=True)
 
 
-def _primary(folder: DataFolder, expected: Store) -> Iterator[Fault]:
-    """The primary store; files that it shares with the current snapshot are known by that one's checksums."""
+def _primary(folder: DataFolder, expected: Store, *, as_snapshot: bool) -> Iterator[Fault]:
+    """The primary store; files that it shares with the current snapshot are known by that one's checksums.
+
+    Not `as_snapshot`: it was changed since, and one that is made again gives the same names again.
+    """
+    if not folder.store.exists():
+        said = "is not there, as after a restore; the next publication makes it again from the releases, or at once"
+        yield Fault("store", said, REBUILD)
+        return
     id = current_id(folder)
     known: dict[str, str] = {}
     with suppress(OSError, ValueError):  # it is said with the files of the snapshot
-        known = read_checksums(folder.snapshots / id) if id is not None else {}
+        known = read_checksums(folder.snapshots / id) if id is not None and as_snapshot else {}
     for path in sorted(folder.store.glob("*.sst")):
         if path.name in known and digest(path) != known[path.name]:
             yield Fault(f"store/{path.name}", "is not as it was written", REBUILD)
@@ -284,9 +302,13 @@ def _unlike(path: Path, sha256: str, seen: dict[tuple[int, int], str] | None = N
 
 
 def _place(folder: DataFolder) -> Path | None:
-    """Where the expected content is written: beside the data where that can be, for it may be large."""
+    """Where the expected content is written: beside the data, for it may be large, if that can be and there is room."""
     try:
         with tempfile.TemporaryFile(dir=folder.root):
-            return folder.root
+            pass
+        needs = sum(path.stat().st_size for path in files_in(folder.current / "store"))
+        places = (folder.root, Path(tempfile.gettempdir()))
+        # While it is filled a store is compacted, and has what it holds twice.
+        return next((place for place in places if shutil.disk_usage(place).free > 2 * needs), folder.root)
     except OSError:
         return None

@@ -38,7 +38,8 @@ def primary(settings: Settings) -> Iterator[Finding]:
         if copied or replica_of(folder) is not None:
             yield Finding("store", "ok", "there is none: this folder is a copy that only reads")
         elif folder.releases.exists():
-            yield Finding("store", "fault", f"{folder.store} is not there, though releases are", _REBUILD)
+            do = "The next publication makes it again from the releases; or run `whatworks rebuild` now"
+            yield Finding("store", "warning", f"{folder.store} is not there, as after a restore", do)
         else:
             yield Finding("store", "warning", "nothing has been published yet", "`whatworks serve` begins with that")
         return

@@ -42,7 +42,8 @@ def disk(settings: Settings) -> Iterator[Finding]:
     room = f"{size(left)} free, {size(everything)} taken in {folder.root}, of which {size(store)} by the store"
     # A publication may write all files of the store anew, and makes an index, tables and downloads besides.
     if left < max(store, LEAST // 5):
-        do = "Make room before anything is published: lower WHATWORKS_KEEP_SNAPSHOTS, unpin snapshots, or grow the disk"
+        do = "Make room before anything is published: lower WHATWORKS_KEEP_SNAPSHOTS, or unpin some, and then run "
+        do += "`whatworks snapshots retire`; or grow the disk"
         yield Finding("disk", "fault", room, do)
     elif left < max(3 * store, LEAST):
         yield Finding("disk", "warning", room, "It will not last: grow the disk, or lower WHATWORKS_KEEP_SNAPSHOTS")

@@ -12,6 +12,7 @@ from kb.errors import BadInput, StoreMissing
 from kb.store.checkpoint import remove, switch
 from kb.store.checksums import damaged
 from kb.store.clock import now
+from kb.store.distributions.build import is_built
 from kb.store.durability import HALF_MADE, make_folder, move, replace_file, sync_tree
 from kb.store.folder import DataFolder
 from kb.store.layout import LAYOUT, check_layout, read_layout, write_layout
@@ -21,6 +22,9 @@ from kb.store.replica.staging import stage
 from kb.store.snapshots import current_id, ids
 
 OnStep = Callable[[str], None]
+
+WAIT = 60.0
+"""Seconds to wait for downloads that are being made there."""
 
 _TRIES = 3
 _ANSWERS = "ASK { ?s ?p ?o }"
@@ -33,13 +37,18 @@ class Replicated:
     current: str
     brought: tuple[str, ...]
     removed: tuple[str, ...]
+    has_downloads: bool
+    """Whether the current snapshot has its downloads, which are made after it is shown."""
 
 
-def replicate(source: str, folder: DataFolder, on_step: OnStep = lambda step: None) -> Replicated:
+def replicate(
+    source: str, folder: DataFolder, on_step: OnStep = lambda step: None, *, wait: float = WAIT
+) -> Replicated:
     """Makes `folder` a replica of `source`, or brings it up; a server on it follows at once.
 
-    What was withdrawn or retired there goes here, after the switch. Raises BadInput where the folder holds data of its
-    own, NotFound, StoreMissing where what came cannot be opened (then nothing here has changed), StoreBusy,
+    Downloads that are being made there are waited for so many seconds; later they come when it is run again. What was
+    withdrawn or retired there goes here, after the switch. Raises BadInput where the folder holds data of its own,
+    NotFound, StoreMissing where what came cannot be opened (then nothing here has changed), StoreBusy,
     StoreUnwritable, WrongLayout.
     """
     if replica_of(folder) is None and read_layout(folder) is not None:
@@ -52,7 +61,7 @@ def replicate(source: str, folder: DataFolder, on_step: OnStep = lambda step: No
             for path in (draft.root, draft.snapshots, draft.releases):
                 path.mkdir()
             on_step(f"bringing what is new from {source}")
-            stage(source, folder, draft)
+            stage(source, folder, draft, wait, on_step)
             check_layout(draft)
             current = current_id(draft)
             assert current is not None  # stage() has seen to it
@@ -93,7 +102,7 @@ def _show(source: str, folder: DataFolder, draft: DataFolder, current: str, on_s
     for id in removed:
         on_step(f"removing {id}, which is not there any more")
         remove(folder, id)
-    return Replicated(current, tuple(brought), tuple(removed))
+    return Replicated(current, tuple(brought), tuple(removed), is_built(folder, current))
 
 
 def _add_what_was_derived(staged: Path, target: Path) -> None:

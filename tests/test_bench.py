@@ -1,0 +1,86 @@
+"""The comparison's rows and tables: what is told of engines that were measured, were given up, or were left out."""
+
+import os
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from bench import compared, engines, growth, results  # noqa: E402
+from bench.compared import HERE, Found  # noqa: E402
+from bench.measure import measured, processor_seconds  # noqa: E402
+from bench.peers import PeerAbsent  # noqa: E402
+from bench.table import Row  # noqa: E402
+
+
+def rows(monkeypatch: pytest.MonkeyPatch, folder: Path, assets: int, seconds: float) -> list[Row]:
+    """Of a comparison in which this site takes so long, a peer half of that, and one is left out."""
+    ours = Found({"loading": 8.0, "words": seconds, "path": 2.0}, {"words": 3, "path": 1})
+    peer = Found({"loading": 4.0, "words": seconds / 2}, {"words": 2}, {"path": "no answer within 30 s"})
+    monkeypatch.setattr(compared, "compare", lambda *_: ({HERE: ours, "Peer": peer}, {"Other": "it did not load"}))
+    return compared.run(folder, assets)
+
+
+def test_rows_of_what_was_measured_given_up_and_left_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    found = {row.name: row for row in rows(monkeypatch, tmp_path, 1000, 0.1)}
+    assert found["1,000 assets, words: by Peer"].ratio == 2
+    assert "3 rows by 2: not the same answer" in found["1,000 assets, words: by Peer"].detail
+    given_up = found["1,000 assets, path: by Peer"]
+    assert (given_up.ratio, given_up.detail) == (None, "Peer: no answer within 30 s")
+    assert found["1,000 assets: Other was left out"].detail == "it did not load"
+
+
+def test_how_it_grows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(results, "KEPT", tmp_path / "results")
+    for assets, seconds in ((1000, 0.1), (10_000, 0.5)):
+        results.keep("compared", assets, rows(monkeypatch, tmp_path, assets, seconds))
+    text = results.document()
+    assert text.index("## compared, 1,000 assets") < text.index("## compared, 10,000 assets")
+    assert "| 1,000 assets, path: by Peer | – |" in text
+    assert "**10,000 assets**: 10 times the data" in text
+    assert "| what | this site | Peer |" in text
+    assert "| words | 5.00 | 5.00 |" in text
+    assert "| path | 1.00 | – |" in text
+
+
+def test_of_one_size_nothing_is_told_of_growth(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    kept = [{"part": "compared", "assets": 10, "rows": [asdict(row) for row in rows(monkeypatch, tmp_path, 10, 1.0)]}]
+    assert list(growth.lines(kept)) == []
+
+
+def test_a_disk_without_room_is_a_row(tmp_path: Path) -> None:
+    [row] = compared.run(tmp_path, 10**12)
+    assert row.ratio is None
+    assert "GB of disk" in row.detail
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_engine_that_does_not_fit_in_memory_is_not_started(tmp_path: Path) -> None:
+    triples = tmp_path / "large.nt"
+    triples.touch()
+    with triples.open("ab") as file:
+        file.truncate(10**12)  # takes no room
+    with pytest.raises(PeerAbsent, match="GB of memory"), engines.rdflib(triples, tmp_path):
+        pass
+
+
+def test_loading_has_its_time(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="not done within 0 s"):
+        measured(_sleeps, within=0.2)
+
+
+def _sleeps() -> None:
+    time.sleep(60)
+
+
+def test_the_time_of_a_process_counts() -> None:
+    before = processor_seconds(os.getpid())
+    assert before > 0
+    end = before + 0.05
+    while processor_seconds(os.getpid()) < end:
+        sum(range(10_000))
