@@ -36,7 +36,7 @@ def main(parent: int, limit: int) -> int:
     with open(0, "rb", closefd=False) as source, open(1, "wb", closefd=False) as target:
         asked = pickle.loads(receive(source))
         known = background(asked.ontology)
-        gc.disable()  # its results are in no cycle, and looking for cycles takes a tenth of the time
+        gc.freeze()  # the vocabulary stays, and need not be gone through to find what does not
         while part := receive(source):
             results = validate(part.split(b"\n"), asked.files, known, asked.engine)
             send(target, pickle.dumps(Gathering(results).gathered()))
