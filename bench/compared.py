@@ -134,7 +134,8 @@ def compare(folder: Path, assets: int) -> tuple[dict[str, Found], dict[str, str]
             with start(triples, folder) as served:
                 found[name] = measure(served, assets, TRIFID_PAGES)
         except subprocess.CalledProcessError as error:
-            left_out[name] = f"it did not load the data: {(error.stderr or b'').decode()[-200:].strip() or error}"
+            said = (error.stderr or b"").decode()[-200:].strip() or str(error)
+            left_out[name] = f"it was not installed, or did not load the data: {said}"
         except (PeerAbsent, OSError, ValueError, LookupError) as error:
             left_out[name] = str(error)
     triples.unlink()
