@@ -35,7 +35,7 @@ def files(client: FlaskClient, address: str) -> list[str]:
     """The addresses of the answer in other formats, as the page lists them to people."""
     answer = client.get(address, headers=HTML)
     assert answer.status_code == 200
-    links = [link for link in Reading(answer.text).all("a") if link.get("rel") == "alternate"]
+    links = [link for link in Reading(answer.text).all("a") if "alternate" in (link.get("rel") or "").split()]
     assert links
     return [unescape(link["href"] or "") for link in links]
 

@@ -64,7 +64,7 @@ def test_stretches_of_what_is_kept_are_those_that_are_asked_for(
 def test_orders_of_several_classes_share_the_room(store: ox.Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lists, "KEPT", 5)
     for key in ("a", "b"):
-        lists.stretch(store, key, 3, lambda *_: IN_ORDER[:3], 1, 0)
+        lists.stretch(store, key, 3, lambda *_: [(ox.NamedNode(iri), None) for iri in IN_ORDER[:3]], 1, 0)
     assert list(remembered(store, "orders")) == ["b"]
 
 

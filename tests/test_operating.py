@@ -118,9 +118,14 @@ def test_the_verbs_and_options_that_it_names_exist(capsys: pytest.CaptureFixture
     assert len(named) > 8
     for verb, rest in named:
         assert verb in verbs.choices, verb
+        within = re.match(r" ([a-z]+)", rest)
         with pytest.raises(SystemExit):
             main([verb, "--help"])
         told = capsys.readouterr().out
+        if within and re.search(rf"^ +{within[1]}\b", told, re.MULTILINE):
+            with pytest.raises(SystemExit):
+                main([verb, within[1], "--help"])
+            told = capsys.readouterr().out
         for option in re.findall(r"--[a-z-]+", rest):
             assert option in told, f"{verb} {option}"
 

@@ -1,8 +1,10 @@
 """The things of one class as a list: how many, which stand on a page, and what a row says about each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
+from typing import Any
 
 from pyoxigraph import NamedNode
 
@@ -99,25 +101,25 @@ def count(store: Store, class_iri: str) -> int:
 def members(store: Store, class_iri: str, limit: int, offset: int) -> list[str]:
     """The IRIs of `limit` members from `offset` on, sorted by name."""
 
-    def read(*bounds: int) -> list[str]:
-        return [thing.value for (thing,) in rows(store, "members", *bounds, kind=NamedNode(class_iri))]
-
+    read = partial(rows, store, "members", kind=NamedNode(class_iri))
     return stretch(store, class_iri, count(store, class_iri), read, limit, offset)
 
 
 def stretch(
-    store: Store, key: str, total: int, read: Callable[..., list[str]], limit: int, offset: int
+    store: Store, key: str, total: int, read: Callable[..., Iterable[Any]], limit: int, offset: int
 ) -> list[str]:
-    """`limit` of `total` things from `offset` on, in an order that is kept under `key` for the snapshot.
+    """`limit` of `total` things from `offset` on, sorted by name; the order is kept under `key` for the snapshot.
 
-    `read` gives all, or the stretch of a limit and an offset, of which it is asked where there are more than KEPT.
+    `read` gives things with their names, all or the stretch of a limit and an offset, of which it is asked where there
+    are more than KEPT. All are sorted here, since engines differ in how they do it.
     """
     if total > KEPT:
-        return read(limit, offset)
+        return [thing.value for thing, _ in read(limit, offset)]
     known: dict[str, list[str]] = remembered(store, "orders")
     order = known.get(key)
     if order is None:
-        order = read()
+        named = sorted((name.value.lower() if name else "", thing.value) for thing, name in read())
+        order = [thing for _, thing in named]
         if sum(map(len, known.values())) + len(order) > KEPT:
             known.clear()
         known[key] = order
