@@ -93,14 +93,16 @@ def live(path: Path, data: Path, protocol: str) -> dict[str, Any]:
 
 
 def checked(path: Path) -> dict[str, Any]:
-    """A sheet read, mapped, checked, and its report with cells kept as a file; counts and that file."""
+    """A sheet read, mapped, checked, and its report with cells kept as a file, as the publisher's process does it."""
     from kb.mapping.cell_report.found import Source, cell_report
     from kb.mapping.cell_report.stored import store
     from kb.mapping.prepare import prepare
     from kb.mapping.values.names import Known, Names
     from kb.namespaces import expand
     from kb.protocols.check import check
+    from kb.store.publisher_process import collect_rarely
 
+    collect_rarely()
     body = Known(f"{BASE}/id/organisation/{PUBLISHER}", (expand("org:Organization"), expand("foaf:Agent")), (NAME,))
     prepared = prepare(
         [path],

@@ -59,7 +59,8 @@ def respond(
     response.headers["Vary"] = "Accept"
     stay = _staying()
     alternates = [(other.media_type, stay(address)) for other, address in formats if other is not format]
-    links = [f'<{address}>; rel="alternate"; type="{media_type}"' for media_type, address in alternates]
+    alternate = ", ".join(f'<{address}>; rel="alternate"; type="{media_type}"' for media_type, address in alternates)
+    links = [alternate] if alternates else []
     if canonical is not None:
         links.append(f'<{iri_to_uri(now(canonical))}>; rel="canonical"')
     if sum(map(len, links)) <= _LONGEST_LINKS:

@@ -57,10 +57,16 @@ class AccessLog:
 
     def write(self, visits: Iterable[Visit]) -> None:
         """Appends the visits, each to the file of its month. Raises OSError where that cannot be written."""
+        self.write_alike((visit.at, visit.milliseconds, visit) for visit in visits)
+
+    def write_alike(self, visits: Iterable[tuple[float, float, Visit]]) -> None:
+        """The same of visits that are like others in all but their time and milliseconds, which stand before them."""
         lines: dict[str, list[str]] = {}
-        for visit in visits:
-            at = _time(int(visit.at))
-            lines.setdefault(at[:7], []).append(_line(visit, at))
+        texts: dict[Visit, tuple[str, str]] = {}
+        for second, milliseconds, like in visits:
+            at = _time(int(second))
+            before, after = texts.get(like) or texts.setdefault(like, _around(like))
+            lines.setdefault(at[:7], []).append(f'{{"time":"{at}",{before},"ms":{milliseconds:.1f},{after}}}\n')
         for month, of_month in lines.items():
             self._open(month)
             text = "".join(of_month).encode()
@@ -124,22 +130,15 @@ def _time(second: int) -> str:
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def _line(visit: Visit, at: str) -> str:
-    before, after = _around(*visit[1:5], *visit[6:])
-    return f'{{"time":"{at}",{before},"ms":{visit.milliseconds:.1f},{after}}}\n'
-
-
-@lru_cache(maxsize=1024)
-def _around(
-    page: str, path: str, method: str, status: int, bytes: int, from_site: str, client: str, query: str
-) -> tuple[str, str]:
-    """What stands before and after the milliseconds, which is the same for the same page."""
-    after: dict[str, str | int] = {"bytes": bytes, "client": client}
-    if from_site:
-        after["from"] = from_site
-    if query:
-        after["query"] = query
-    before: dict[str, str | int] = {"page": page, "path": path, "method": method, "status": status}
+def _around(visit: Visit) -> tuple[str, str]:
+    """What stands before and after the milliseconds."""
+    after: dict[str, str | int] = {"bytes": visit.bytes, "client": visit.client}
+    if visit.from_site:
+        after["from"] = visit.from_site
+    if visit.query:
+        after["query"] = visit.query
+    said = {"page": visit.page, "path": visit.path, "method": visit.method}
+    before: dict[str, str | int] = {**said, "status": visit.status}
     return _written(before)[1:-1], _written(after)[1:-1]
 
 

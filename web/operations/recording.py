@@ -133,7 +133,7 @@ class Recorder:
 
     def _write(self, log: AccessLog, taken: list[tuple[float, float, _Answered]]) -> None:
         try:
-            log.write(_visits(taken))
+            log.write_alike(_visits(taken))
         except OSError as error:
             log.close()
             self.metrics.lost(len(taken))
@@ -171,14 +171,14 @@ class _Counting:
                 self._end(self._size)
 
 
-def _visits(taken: list[tuple[float, float, _Answered]]) -> Iterator[Visit]:
-    """What the log keeps of each; said once of those that are alike."""
+def _visits(taken: list[tuple[float, float, _Answered]]) -> Iterator[tuple[float, float, Visit]]:
+    """Time, milliseconds, and what else the log keeps of each; made once of those that are alike."""
     known: dict[_Answered, Visit] = {}
     for at, seconds, answered in taken:
         like = known.get(answered)
         if like is None:
             like = known[answered] = _visit(answered)
-        yield Visit(at, *like[1:5], seconds * 1000, *like[6:])
+        yield at, seconds * 1000, like
 
 
 def _visit(answered: _Answered) -> Visit:
