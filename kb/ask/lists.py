@@ -1,5 +1,6 @@
 """The things of one class as a list: how many, which stand on a page, and what a row says about each."""
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -79,6 +80,9 @@ SAID = 4_000
 LONG = 10_000
 """Characters of what one of them says, above which it is read anew each time."""
 
+_sorting = threading.Lock()
+"""Held while many are sorted: who asks at the same time waits for that, and does not do it too."""
+
 CITATION = ("dcterms:creator", "dcterms:publisher", "dcterms:issued")
 """What names a source beside its title: who wrote or published it, and when."""
 
@@ -118,12 +122,18 @@ def stretch(
     known: dict[str, list[str]] = remembered(store, "orders")
     order = known.get(key)
     if order is None:
-        named = sorted((name.value.lower() if name else "", thing.value) for thing, name in read())
-        order = [thing for _, thing in named]
-        if sum(map(len, known.values())) + len(order) > KEPT:
-            known.clear()
-        known[key] = order
+        with _sorting:
+            order = known.get(key) or _sorted(read())
+            if key not in known and sum(map(len, known.values())) + len(order) > KEPT:
+                known.clear()
+            known[key] = order
     return order[offset : offset + limit]
+
+
+def _sorted(found: Iterable[Any]) -> list[str]:
+    """The things, of rows of a thing and its name."""
+    named = sorted((name.value.lower() if name else "", thing.value) for thing, name in found)
+    return [thing for _, thing in named]
 
 
 def cells(store: Store, things: Sequence[str], properties: Sequence[str]) -> dict[str, Summary]:
