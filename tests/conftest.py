@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the longest files first, and leaves the others in their order."""
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
+
+
+ENDED: dict[str, float] = {}
+"""Process of the run → when it had nothing left to do."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object, error: object) -> None:
+    """Notes when a process ended; one that ends long before the other says that the longest files come too late."""
+    ENDED[node.gateway.id] = time.monotonic()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says how long before the last one each process had nothing to do."""
+    for name, ended in sorted(ENDED.items()):
+        terminalreporter.write_line(f"{name}: idle for the last {max(ENDED.values()) - ended:.0f} s")
 
 
 @pytest.fixture(scope="session", autouse=True)
