@@ -246,7 +246,8 @@ def _cells(id: str) -> tuple[Any, Subject]:
     if not path.exists():
         raise NoSuchPage("There is no report with cells: the submission has no sheet, or has not been checked yet.")
     steps = [{"text": "Publish", "href": "/publish"}, {"text": submission.dataset, "href": f"/publish/{id}"}]
-    return path, Subject(submission.name, f"/publish/{id}/report", steps)
+    about = f"/publish/{id}/about" if submission.method == "replace" and submission.state != "published" else ""
+    return path, Subject(submission.name, f"/publish/{id}/report", steps, about)
 
 
 def _soon(submission: Submission) -> Submission:
