@@ -33,6 +33,8 @@ blueprint.register_error_handler(NotSignedIn, sign_in.lead_here)
 _BASE = "https://area.example"
 """Under which the record stands while it is checked; a publisher's own base is known when it is published."""
 
+_NAMELESS = "Give it a name, or an identifier of your own: nothing tells yet what it is about."
+
 AT_ONCE, PER_CLIENT = 4, 2
 """Records of strangers that are checked at a time in each worker, and for one client."""
 
@@ -109,6 +111,9 @@ def checked_record(protocol: Protocol, record: RecordColumns, answers: Answers) 
         return Checked({record.key.heading: ["Nothing is filled in yet."]})
     made = _made(protocol, record, answers)
     found = Checked()
+    if not made.lines:  # nothing names the record; what else is wrong with it is told all the same
+        _say(found.faults, record.key.heading, _NAMELESS)
+        made = _made(protocol, record, {**answers, record.key.id: ["unnamed"]})
     for problem in made.problems:
         into = {"must": found.faults, "should": found.advice}.get(problem.level)
         column = record.headed(problem.place.heading)
@@ -116,8 +121,6 @@ def checked_record(protocol: Protocol, record: RecordColumns, answers: Answers) 
             into = found.faults  # who fills in a form can put it right at once, and would lose what was written
         if into is not None:
             _say(into, problem.place.heading, f"{problem.sentence} {problem.suggestion}".strip())
-    if not made.lines:  # nothing names the record; what else is wrong with it is told all the same
-        made = _made(protocol, record, {**answers, record.key.id: ["unnamed"]})
     unread = {*found.faults, *found.advice}
     settings: Settings = current_app.config["SETTINGS"]
     try:
