@@ -74,7 +74,8 @@ def publish(args: argparse.Namespace) -> int:
     changed = what_changed(folder, publication)
     print("\n".join([publication.summary(ready.recommendations), *changed, *ready.left_out]))
     if request.held_back:
-        print(f"{request.name}: {request.held_back:,} records were held back; mend them and publish the whole again")
+        held = "1 record was" if request.held_back == 1 else f"{request.held_back:,} records were"
+        print(f"{request.name}: {held} held back; mend what the report names and publish the whole again")
     if publication.draft is not None:
         from kb.ask import release_difference
         from kb.ask.difference_text import text
@@ -143,7 +144,7 @@ def _prepared(args: argparse.Namespace, request: "PublicationRequest") -> Ready:
             progress("leaving out the records that violate a protocol or cannot be read")
             lines, report, held = conforming(lines, report, settings.shacl_engine, unreadable(found.prepared))
     made = replace(request, lines=lines, known=report, beside=beside, held_back=held, based_on=found.based_on)
-    return Ready(made, tuple(left_out(found.prepared)), open)
+    return Ready(made, tuple(left_out(found.prepared)), None if held else open)
 
 
 def _said(given: Sequence[str]) -> dict[str, str]:
