@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -11,8 +12,10 @@ from pathlib import Path
 
 import pytest
 from engines import Running, oxigraph
+from publishing_site import CONFORMING
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 from store_cases import new_folder, passing, request
+from withdrawal_cases import CASES, RECORD, RULE, TRACES, traces
 
 from kb.config import Settings
 from kb.errors import BadSetting, ReleaseDamaged, StoreMissing, StoreUnwritable
@@ -21,11 +24,14 @@ from kb.store import catalogue, readable, releases, versions
 from kb.store.engine import engine
 from kb.store.engine_snapshots import REMEMBERED
 from kb.store.folder import DataFolder
-from kb.store.publication import Publication, publish, rollback
+from kb.store.publication import Publication, PublicationRequest, publish, rollback
+from kb.store.publisher_process import work_off
 from kb.store.rebuild import rebuild
 from kb.store.serving import current_id, entries, open_store, snapshots
 from kb.store.snapshots import Snapshot
+from kb.store.tokens import Tokens
 from kb.store.verification import verify
+from kb.store.withdrawal.withdraw import Target, withdraw
 from web.site import create_app
 
 HERE = Path(__file__).parent
@@ -277,3 +283,42 @@ def test_a_site_says_that_its_engine_is_away_and_is_back_with_it(tmp_path: Path)
     with oxigraph(tmp_path, port):
         rebuild(site, settings)
         assert client.get("/doc/place/3").status_code == 200
+
+
+def test_what_is_withdrawn_is_gone_from_the_engine(site: Settings) -> None:
+    for name in ("assets-1.ttl", "assets-2.ttl"):
+        asked = PublicationRequest("kent", "assets", (CASES / name,))
+        publish(folder(site), [asked], site, checker=passing)
+    place = engine(site)
+
+    def held() -> set[str]:
+        every = place.solutions("SELECT * WHERE { GRAPH ?g { ?s ?p ?o } }")
+        said = " ".join(str(term.value) for row in every for term in row).lower()
+        return {trace for trace in TRACES if trace in said}
+
+    assert held() == set(TRACES)
+    withdraw(folder(site), Target(RECORD), RULE, site)
+    assert held() == set()
+    assert_sound(site)
+    assert traces(folder(site).root) == set()
+
+
+def test_a_site_on_an_engine_says_that_it_shows_no_draft(site: Settings) -> None:
+    publish_files(site, "assets", "assets-1.ttl")
+    _, written = Tokens(folder(site)).create("kent", "team", "publish", 1)
+    client, head = create_app(site).test_client(), {"Authorization": f"Bearer {written}"}
+    address = "/api/datasets/kent/money/submissions"
+    turtle = {"Content-Type": "text/turtle"}
+    id = client.post(address, data=CONFORMING.read_bytes(), headers=head | turtle).json["id"]
+    work_off(folder(site), site)
+    refused = client.get(f"/datasets?draft={id}&format=ttl", headers=head)
+    assert (refused.status_code, "in an engine elsewhere" in refused.text) == (404, True)
+    key = re.findall(r'name="form-key" value="([^"]+)"', client.get("/sign-in").text)[0]
+    client.post("/sign-in", data={"token": written, "form-key": key, "next": "/publish"})
+    page = client.get(f"/publish/{id}").text
+    assert "What publishing would do" in page
+    assert "draft=" not in page
+    client.post(f"/api/submissions/{id}/publish", headers=head)
+    work_off(folder(site), site)
+    assert client.get(f"/api/submissions/{id}", headers=head).json["state"] == "published"
+    assert current(site).record.datasets == {"kent/assets": 1, "kent/money": 1}

@@ -169,3 +169,9 @@ def test_records_are_checked_a_few_at_a_time(site: Flask, reader: FlaskClient) -
         assert send(reader, LESSON).status_code == 429
         assert send(reader, LESSON, "change").status_code == 200
     assert send(reader, LESSON).status_code == 200
+
+
+def test_what_else_is_wrong_with_a_record_without_a_name_is_told_too(reader: FlaskClient) -> None:
+    page = send(reader, {"ClaimShape-hadPrimarySource": "Desk review 2025"}).text
+    assert "Give it a name, or an identifier of your own" in page
+    assert "“Desk review 2025” is not known" in page

@@ -91,3 +91,35 @@ def test_a_form_of_another_site_and_a_bad_name_are_refused(site: Site) -> None:
         assert answer.status_code == 400
         assert "There is a problem" in answer.text
     assert Submissions(site.folder).of("kent", 9)[1:] == []
+
+
+def test_what_a_lesson_rests_on_and_nobody_has_described_is_made_with_it(site: Site) -> None:
+    client = signed_in(site, "kent")
+    named = LESSON | {"ClaimShape-hadPrimarySource": "Desk review 2025", "ClaimShape-identifier": "desk-2"}
+    refused = client.post(FORM, data=named | {"do": "check"}, headers=HTML)
+    assert refused.status_code == 422
+    assert "“Desk review 2025” is not known" in refused.text
+    page = Reading(refused.text)
+    offered = [each for each in page.all("select") if str(each["name"]).startswith("new-")]
+    assert [each["name"] for each in offered] == ["new-ClaimShape-hadPrimarySource"]
+    assert "/protocols/dp-14/source/new" in {each["href"] for each in page.all("a")}
+    made = named | {"new-ClaimShape-hadPrimarySource": "yes"}
+    checked = client.post(FORM, data=made | {"do": "check"}, headers=HTML)
+    assert checked.status_code == 200, checked.text
+    kept = {str(each["name"]): str(each.get("value")) for each in Reading(checked.text).all("input")}
+    assert kept["new-ClaimShape-hadPrimarySource"] == "yes"
+    fields = made | {"do": "send", "new-dataset": "lessons", "form-key": form_key(client)}
+    sent = client.post(FORM, data=fields, headers=HTML)
+    assert sent.status_code == 303, sent.text
+    site.work()
+    id = sent.headers["Location"].rpartition("/")[2]
+    found = Submissions(site.folder).submission(id)
+    assert (found.state, found.conforms) == ("checked", True), found
+    client.post(f"/publish/{id}/publish", data={"form-key": fields["form-key"]})
+    site.work()
+    latest = releases.latest(site.folder, "kent", "lessons")
+    assert latest is not None
+    text = b"\n".join(releases.accepted(site.folder, latest)).decode()
+    source = "<https://kent.example/id/source/desk-review-2025>"
+    assert f'{source} <http://purl.org/dc/terms/title> "Desk review 2025"' in text
+    assert f"hadPrimarySource> {source} ." in text

@@ -59,6 +59,12 @@ def test_post_adds(site: Site) -> None:
 def test_what_violates_is_refused_with_its_report_and_changes_nothing(site: Site) -> None:
     answer = put(site, VIOLATING.read_bytes())
     assert (answer.status_code, answer.content_type) == (422, "text/plain; charset=utf-8")
+    assert "Must (put right before this can be published)" in answer.text
+    with site.working():
+        headers = site.by("kent") | {"Content-Type": "text/turtle", "Accept": "text/turtle"}
+        answer = site.client().put(OWN, data=VIOLATING.read_bytes(), headers=headers)
+    assert (answer.status_code, answer.mimetype) == (422, "text/turtle")
+    assert "sh:ValidationReport" in answer.text
     with site.working():
         headers = site.by("kent") | {"Content-Type": "text/turtle", "Accept": "application/json"}
         answer = site.client().put(OWN, data=VIOLATING.read_bytes(), headers=headers)

@@ -77,3 +77,15 @@ def test_what_another_dataset_describes_is_known_and_held_twice_is_told(
     assert twice == (3, "", f"Another dataset describes this record too: {graph}. Both are shown as one.")
     sheet.write_text(HEADINGS + f"3,Shed,ME10 3HT,swale,,{SWALE}/id/asset/7\n")
     assert told(settings, swale, "buildings", sheet) == []
+
+
+def test_that_links_of_much_are_not_looked_for_is_said(
+    settings: Settings, swale: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.store.open_links.LARGE", 10)
+    sheet = tmp_path / "register.csv"
+    sheet.write_text(HEADINGS + f"1,Hall,ME10 3HT,swale,{SWALE}/id/organisation/nobody,\n")
+    assert told(settings, swale, "buildings", sheet) == []
+    found = content(DataFolder(settings.data), swale, "buildings", [sheet], settings, mappings=[MAPPING])
+    [note] = [each.sentence for each in found.prepared.problems if "not looked for" in each.sentence]
+    assert note.endswith("and it is done up to 10.")

@@ -83,6 +83,13 @@ def test_records_that_cannot_be_read_are_held_back_and_counted(site: Site) -> No
     assert releases.read(site.folder, "kent", "buildings", 1).held_back == 4
 
 
+def test_a_token_opens_the_report_as_pages_too(site: Site) -> None:
+    place = sent(site, SHEET)["place"]
+    for path in ("report", "report/summary"):
+        answer = site.client().get(f"{place}/{path}?format=html", headers=site.by("kent"))
+        assert (answer.status_code, answer.mimetype) == (200, "text/html"), path
+
+
 def test_where_no_record_can_be_read_nothing_is_published(site: Site) -> None:
     found = sent(site, "Ref,Called,Post,Whose\n1,Town hall,ME10 3HT,Nobody at all\n")
     assert site.client().post(f"{found['place']}/publish?hold-back=true", headers=site.by("kent")).status_code == 202

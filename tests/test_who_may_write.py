@@ -39,6 +39,7 @@ BY_SESSION = [
     ("/publish/new", None),
     ("/publish/{id}/mended", 404),
     ("/publish/{id}/decisions", 404),
+    ("/publish/{id}/about", 404),
     ("/publish/{id}/check", 404),
     ("/publish/{id}/publish", 404),
     ("/publish/{id}/discard", 404),

@@ -124,7 +124,7 @@ def addresses_of(site: Site, ids: Iterable[str]) -> Iterator[str]:
     yield "/publish/restore/assets/1"
     for draft in site.drafts:
         parts = ["", "/report", "/report?format=json", "/report?format=ttl", "/report.xlsx", "/report/summary"]
-        parts += ["/decisions", "/mapping", "/mapping.json", "/mapping-csvw", "/mapping-csvw.json"]
+        parts += ["/about", "/decisions", "/mapping", "/mapping.json", "/mapping-csvw", "/mapping-csvw.json"]
         yield from (f"{start}/{draft}{part}" for start in DRAFTS for part in parts)
         asked = urlencode({"query": EVERYTHING[0], "format": "json", "draft": draft})
         yield from (f"/sparql?{asked}", f"/?draft={draft}", f"/datasets?draft={draft}&format=ttl")

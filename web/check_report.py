@@ -54,11 +54,15 @@ def install(app: Flask) -> None:
 
 @dataclass(frozen=True)
 class Subject:
-    """What was checked: `title` for people, `address` of its report, `steps` that lead to it (text and href)."""
+    """What was checked: `title` for people, `address` of its report, `steps` that lead to it (text and href).
+
+    `about` is the address at which something can be said of the dataset itself; empty where nothing can.
+    """
 
     title: str
     address: str
     steps: Sequence[dict[str, str]] = ()
+    about: str = ""
 
     def formats(self, offered: Iterable[Format], of: str = "") -> list[tuple[Format, str]]:
         """Each format with the address at which it is."""

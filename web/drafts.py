@@ -57,6 +57,11 @@ def begin() -> None:
     g.snapshot, g.draft = found, id
 
 
+def possible() -> bool:
+    """Whether drafts can be looked at: they are made of the files of a snapshot, which an engine elsewhere has none."""
+    return not current_app.config["SETTINGS"].store
+
+
 def finish(response: Response) -> Response:
     """After every request: what was read of a draft is kept nowhere."""
     if DRAFT in request.args:
@@ -79,5 +84,10 @@ def _check(id: str) -> None:
         submission = own(who_reads(), id)
     except (NotFound, Gone, NotSignedIn, NotAllowed):
         raise hidden from None
-    if submission.state != "checked" or current_app.config["SETTINGS"].store:
+    if not possible():
+        raise NotFound(
+            "no draft can be looked at here, since this site keeps its data in an engine elsewhere; what would change "
+            "stands on the page of the submission"
+        )
+    if submission.state != "checked":
         raise NotFound(f"this submission is {submission.state}: only one that is checked can be looked at as a draft")

@@ -17,7 +17,7 @@ from kb.protocols.report import Severity
 from kb.protocols.templates import entry, tables
 from kb.protocols.templates.workbook import workbook
 from kb.store.known_names import names_of
-from web import sign_in, turns
+from web import entry_new, sign_in, turns
 from web.asking import client
 from web.authority import FIELD, own_page, signed_in
 from web.body import body
@@ -32,6 +32,8 @@ blueprint.register_error_handler(NotSignedIn, sign_in.lead_here)
 
 _BASE = "https://area.example"
 """Under which the record stands while it is checked; a publisher's own base is known when it is published."""
+
+_NAMELESS = "Give it a name, or an identifier of your own: nothing tells yet what it is about."
 
 AT_ONCE, PER_CLIENT = 4, 2
 """Records of strangers that are checked at a time in each worker, and for one client."""
@@ -78,6 +80,7 @@ def entered(id: str, name: str) -> Response:
     protocol, record = _type(id, name)
     body()  # within bounds, before the form is read
     answers = {column.id: request.form.getlist(column.id) for column in record.columns}
+    answers |= {name: request.form.getlist(name) for name in map(entry_new.field, record.columns)}
     asked = request.form.get("do", "check")
     if asked == "change":
         return _page(protocol, record, answers, None)
@@ -94,7 +97,8 @@ def entered(id: str, name: str) -> Response:
     token = signed_in("submit")
     dataset = (request.form.get("new-dataset", "") or request.form.get("dataset", "")).strip()
     try:
-        return see_other(f"/publish/{send(token, protocol, record, _row(record, answers), dataset).id}")
+        decided = _mapping(protocol, record, answers, [each.heading for each in record.columns])
+        return see_other(f"/publish/{send(token, record, _row(record, answers), dataset, decided).id}")
     except BadInput as error:
         response = _page(protocol, record, answers, checked, str(error))
         response.status_code = 400
@@ -107,6 +111,9 @@ def checked_record(protocol: Protocol, record: RecordColumns, answers: Answers) 
         return Checked({record.key.heading: ["Nothing is filled in yet."]})
     made = _made(protocol, record, answers)
     found = Checked()
+    if not made.lines:  # nothing names the record; what else is wrong with it is told all the same
+        _say(found.faults, record.key.heading, _NAMELESS)
+        made = _made(protocol, record, {**answers, record.key.id: ["unnamed"]})
     for problem in made.problems:
         into = {"must": found.faults, "should": found.advice}.get(problem.level)
         column = record.headed(problem.place.heading)
@@ -114,8 +121,6 @@ def checked_record(protocol: Protocol, record: RecordColumns, answers: Answers) 
             into = found.faults  # who fills in a form can put it right at once, and would lose what was written
         if into is not None:
             _say(into, problem.place.heading, f"{problem.sentence} {problem.suggestion}".strip())
-    if not made.lines:  # nothing names the record; what else is wrong with it is told all the same
-        made = _made(protocol, record, {**answers, record.key.id: ["unnamed"]})
     unread = {*found.faults, *found.advice}
     settings: Settings = current_app.config["SETTINGS"]
     try:
@@ -136,9 +141,17 @@ def checked_record(protocol: Protocol, record: RecordColumns, answers: Answers) 
 
 def _made(protocol: Protocol, record: RecordColumns, answers: Answers) -> Records:
     sheet = entry.grid(record, answers)
-    headed = {heading: column.id for heading in sheet.headings if (column := record.headed(heading))}
-    mapping = SheetMapping(protocol.id, protocol.version, record.id, headed)
+    mapping = _mapping(protocol, record, answers, sheet.headings)
     return records(sheet, mapping, record, Around(_BASE, names_of(snapshot())))
+
+
+def _mapping(
+    protocol: Protocol, record: RecordColumns, answers: Answers, headings: Sequence[str]
+) -> SheetMapping:
+    """How a row with these headings is read, with what the answers make anew."""
+    headed = {heading: column.id for heading in headings if (column := record.headed(heading))}
+    new = entry_new.decisions(record, answers)
+    return SheetMapping(protocol.id, protocol.version, record.id, headed, values=new)
 
 
 def _say(into: dict[str, list[str]], heading: str, sentence: str) -> None:
@@ -168,6 +181,8 @@ def _page(
         faults=_ordered(record, found.faults),
         advice=_ordered(record, found.advice),
         filled=_filled(record, answers),
+        offers=entry_new.offers(record, answers, found.faults),
+        new=entry_new.chosen(record, answers),
         sender=sender() if checked else None,
         field=FIELD,
         unsent=unsent,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import g
 
 from kb.errors import BadInput
-from kb.protocols.catalogue import Protocol
+from kb.mapping.mapping import Mapping, written_mappings
 from kb.protocols.columns import RecordColumns
 from kb.protocols.templates import tables
 from kb.store import releases
@@ -40,8 +40,9 @@ def sender() -> Sender | None:
     return Sender(token.publisher, tuple(names), form_key(value))
 
 
-def send(token: Token, protocol: Protocol, record: RecordColumns, row: dict[str, str], dataset: str) -> Submission:
-    """Queues the row to be added to what the dataset holds, which may be nothing yet.
+def send(token: Token, record: RecordColumns, row: dict[str, str], dataset: str, mapping: Mapping) -> Submission:
+    """Queues the row to be added to what the dataset holds, which may be nothing yet. The mapping is that of the row,
+    and goes with it where it decides something.
 
     Raises BadInput for a name that no dataset may have, TooBusy where the publisher has sent many.
     """
@@ -50,6 +51,7 @@ def send(token: Token, protocol: Protocol, record: RecordColumns, row: dict[str,
     check_dataset(token.publisher, dataset)
     check_rate(token.publisher)
     folder, id = reader().folder, new_id()
-    path = SubmissionFolder(folder, id).place(1, tables.file_name(protocol.id, record))
+    path = SubmissionFolder(folder, id).place(1, tables.file_name(mapping.protocol, record))
     path.write_text(tables.table(record, [row]), encoding="utf-8", newline="")
-    return register(folder, token, dataset, id, {}, chosen=protocol.id, method="add", most=most_an_hour())
+    fields = {"mapping": written_mappings([mapping])} if mapping.values else {}
+    return register(folder, token, dataset, id, fields, chosen=mapping.protocol, method="add", most=most_an_hour())

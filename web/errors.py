@@ -39,7 +39,7 @@ from kb.errors import (
     WrongState,
 )
 from web.as_at import PARAMETER
-from web.negotiation import Format, best_of, wants_html
+from web.negotiation import TURTLE, Format, best_of, wants_html
 from web.withdrawals import tombstone_graph
 
 PROBLEM = Format("json", "application/problem+json", "Problem details", ("application/json", "application/ld+json"))
@@ -160,17 +160,23 @@ def _rendered(status: HTTPStatus, detail: str, error: Exception) -> Response:
         title = TITLES.get(status, status.phrase)
         page = render_template("error.html", title=title, status=status, detail=detail, unread=unread)
         return Response(page, status, content_type="text/html; charset=utf-8")
+    report = error.report if isinstance(error, NotConforming) else None
     programs = request.path.startswith("/api/")
-    if not programs and best_of(request.headers.get("Accept", ""), (TEXT, PROBLEM)) is not PROBLEM:
+    offered = (TEXT, PROBLEM) if report is None else (TEXT, PROBLEM, TURTLE)
+    format = best_of(request.headers.get("Accept", ""), offered)
+    if report is not None and format is TURTLE:
+        return Response(report.turtle(), status, content_type=TURTLE.content_type)
+    if not programs and format is not PROBLEM:
         named = f"Request: {request_id}\n" if request_id else ""
-        return Response(f"{status.phrase}: {detail}\n{named}", status, content_type=TEXT.content_type)
+        told = f"\n{report.text()}" if report is not None else ""
+        return Response(f"{status.phrase}: {detail}\n{named}{told}", status, content_type=TEXT.content_type)
     problem: dict[str, object] = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail}
     if request_id:
         problem["request_id"] = request_id  # an extension member (RFC 9457 §3.2)
     if isinstance(error, QueryError) and error.line is not None:
         problem |= {"line": error.line, "column": error.column}
-    if isinstance(error, NotConforming) and error.report is not None:
-        problem["report"] = error.report.json()
+    if report is not None:
+        problem["report"] = report.json()
     return Response(json.dumps(problem, ensure_ascii=False), status, content_type=PROBLEM.media_type)
 
 

@@ -31,7 +31,7 @@ from kb.store.submissions import Submission, Submissions
 from kb.store.submitting import ask_to_publish, decide, register
 from kb.store.tokens import Token
 from kb.store.withdrawal.drafts import stands_against
-from web import check_report, deciding, mended, sign_in
+from web import check_report, deciding, drafts, mended, sign_in
 from web.authority import FIELD, check_form, own, own_page, signed_in
 from web.body import body
 from web.check_report import Subject
@@ -155,6 +155,7 @@ def _one(token: Token, submission: Submission, wrong: str = "") -> Response:
         latest=releases.latest(folder, submission.publisher, submission.dataset),
         decisions=place.decisions(),
         stays="refresh" in request.args,
+        has_drafts=drafts.possible(),
     )
     if submission.working and "refresh" not in request.args:
         response.headers["Refresh"] = str(REFRESH)
@@ -246,7 +247,8 @@ def _cells(id: str) -> tuple[Any, Subject]:
     if not path.exists():
         raise NoSuchPage("There is no report with cells: the submission has no sheet, or has not been checked yet.")
     steps = [{"text": "Publish", "href": "/publish"}, {"text": submission.dataset, "href": f"/publish/{id}"}]
-    return path, Subject(submission.name, f"/publish/{id}/report", steps)
+    about = f"/publish/{id}/about" if submission.method == "replace" and submission.state != "published" else ""
+    return path, Subject(submission.name, f"/publish/{id}/report", steps, about)
 
 
 def _soon(submission: Submission) -> Submission:

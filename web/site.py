@@ -30,6 +30,7 @@ from web import (
     comparing,
     contributing,
     contributions,
+    dataset_about,
     dataset_records,
     datasets,
     drafts,
@@ -104,7 +105,7 @@ VENDORED = frozenset(
 ERRANDS = (
     *(home, search, classes, resource, vocabulary, protocols, graphs, graph_store, datasets, badges, dumps, void),
     *(snapshots, protocol_template, entry_form, questions, citing, sparql, editor, links, mcp),
-    *(submissions, mapping_files, sign_in, publishing, withdrawals, site_test),
+    *(submissions, mapping_files, dataset_about, sign_in, publishing, withdrawals, site_test),
     *(releases, dataset_records, changes, comparing, restoring),
     *(robots, accessibility, contributing, contributions),
     *(lessons, places, briefing),

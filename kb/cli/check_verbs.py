@@ -17,6 +17,7 @@ from kb.intake.seen import printable
 from kb.protocols.report import Report
 
 if TYPE_CHECKING:
+    from kb.config import Settings
     from kb.mapping.body import Body
     from kb.mapping.cell_report.findings import CellReport
     from kb.mapping.mapping import Mapping
@@ -34,6 +35,11 @@ def add(verbs: Verbs) -> None:
     parser = add_verb(verbs, "check", check, "check files against the data protocols; nothing is stored")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=f"{FILES}, checked together")
     publisher_option(parser)
+    parser.add_argument(
+        "--dataset",
+        metavar="D",
+        help="as which the publisher would publish them: matched with its latest release, by the mappings kept with it",
+    )
     parser.add_argument(
         "--base",
         metavar="IRI",
@@ -121,16 +127,55 @@ def mappings_of(args: argparse.Namespace) -> "list[Mapping]":
 
 def check(args: argparse.Namespace) -> int:
     """Prints the report; 0 when nothing violates a protocol, 1 when something does."""
+    from kb.protocols.check import check as check_lines
+
+    settings = settings_of(args)
+    progress("reading")
+    prepared, lines = _as_dataset(args, settings) if args.dataset else _alone(args, settings)
+    progress(f"checking {len(lines):,} triples")
+    report = check_lines(
+        lines,
+        protocols=[args.protocol] if args.protocol and not args.dataset else None,
+        engine=settings.shacl_engine,
+    )
+    told = printed(report, prepared, args.format).rstrip("\n")
+    print(printable(told) if args.format == "text" else told)
+    if args.marked:
+        mark(report, prepared, args.marked)
+    return 0 if report.conforms and prepared.readable else NotConforming.exit_code
+
+
+def _as_dataset(args: argparse.Namespace, settings: "Settings") -> "tuple[Prepared, Sequence[bytes]]":
+    """What the files would make of a dataset, as `publish` reads them. Raises BadInput without a publisher."""
+    from kb.store.folder import DataFolder
+    from kb.store.preparation import content
+    from kb.store.state import State
+
+    if not args.publisher or args.base or args.body:
+        raise BadInput("--dataset: say whose it is with --publisher, and leave --base and --body out")
+    folder = DataFolder(settings.data)
+    found = content(
+        folder,
+        State(folder).publisher(args.publisher),
+        args.dataset,
+        args.files,
+        settings,
+        protocol=args.protocol,
+        mappings=mappings_of(args) if args.mapping else None,
+    )
+    return found.prepared, found.lines
+
+
+def _alone(args: argparse.Namespace, settings: "Settings") -> "tuple[Prepared, Sequence[bytes]]":
+    """What the files say by themselves, for whoever is no publisher here. Raises BadInput."""
     from kb.intake.lines import merged
     from kb.mapping.body import lines_about
     from kb.mapping.prepare import prepare
-    from kb.protocols.check import check as check_lines
     from kb.store.folder import DataFolder
     from kb.store.known_names import known_names
     from kb.store.open_links import with_open_links
     from kb.store.state import State
 
-    settings = settings_of(args)
     names = known_names(settings)
     publisher, body = _behind(args, names)
     base = args.base or (publisher.base if publisher else namespaces.HOME)
@@ -138,7 +183,6 @@ def check(args: argparse.Namespace) -> int:
         NamedNode(base)
     except ValueError as error:
         raise BadInput(f"{base!r}: not a base IRI; give the one that the publisher is registered with") from error
-    progress("reading")
     prepared = prepare(
         args.files,
         base=base,
@@ -155,17 +199,7 @@ def check(args: argparse.Namespace) -> int:
     bases = {base, *(each.base for each in State(DataFolder(settings.data)).publishers())}
     own = lines_about(body, publisher.id if publisher else "", base, prepared.lines) if body else []
     prepared = with_open_links(prepared, merged([prepared.lines, sorted(own)]), bases, None, settings)
-    progress(f"checking {len(prepared.lines):,} triples")
-    report = check_lines(
-        prepared.lines,
-        protocols=[args.protocol] if args.protocol else None,
-        engine=settings.shacl_engine,
-    )
-    told = printed(report, prepared, args.format).rstrip("\n")
-    print(printable(told) if args.format == "text" else told)
-    if args.marked:
-        mark(report, prepared, args.marked)
-    return 0 if report.conforms and prepared.readable else NotConforming.exit_code
+    return prepared, prepared.lines
 
 
 def printed(report: Report, prepared: "Prepared", format: str) -> str:
@@ -177,7 +211,7 @@ def printed(report: Report, prepared: "Prepared", format: str) -> str:
     from kb.mapping.cell_report.text import text
     from kb.mapping.cell_report.validation import json_lines, write_rdf
 
-    found = _cells(report, prepared)
+    found = cells(report, prepared)
     if format == "json":
         return "".join(json_lines(found))
     if format == "turtle":
@@ -193,10 +227,11 @@ def mark(report: Report, prepared: "Prepared", path: Path) -> None:
 
     if not prepared.sheets:
         raise BadInput("--marked: marks the cells of a spreadsheet, and none was given")
-    write_workbook(_cells(report, prepared), path)
+    write_workbook(cells(report, prepared), path)
 
 
-def _cells(report: Report, prepared: "Prepared") -> "CellReport":
+def cells(report: Report, prepared: "Prepared") -> "CellReport":
+    """What the check and the reading of the sheets found, at their cells."""
     from kb.mapping.cell_report.found import Source, cell_report
 
     sources = [Source(each.mapped.grid, each.mapped.mapping, each.mapped.record) for each in prepared.sheets]

@@ -1,13 +1,15 @@
 """The verb `publish`: files of all kinds become the next release of a dataset."""
 
 import argparse
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.cli import Verbs, add_verb, progress, setting_option, settings_of
-from kb.cli.check_verbs import FILES, mapping_option, mappings_of, printed
-from kb.errors import NotConforming
+from kb.cli.check_verbs import FILES, cells, mapping_option, mappings_of, printed
+from kb.cli.release_verbs import what_changed
+from kb.errors import BadInput, NotConforming
 
 if TYPE_CHECKING:
     from kb.store.publication import PublicationRequest
@@ -36,6 +38,13 @@ def add(verbs: Verbs) -> None:
     parser.add_argument(
         "--licence", default="", metavar="NAME", help="such as OGL, CC-BY or CC0, or its address (default: OGL)"
     )
+    parser.add_argument(
+        "--about",
+        action="append",
+        default=[],
+        metavar="FIELD=TEXT",
+        help="what else is said of the dataset: description, place-covered, covered-from …; again for several",
+    )
     setting_option(parser, "data")
     setting_option(parser, "shacl_engine")
 
@@ -51,19 +60,22 @@ def publish(args: argparse.Namespace) -> int:
     folder = DataFolder(settings.data)
     if args.unchecked and not args.dry_run:
         register_unchecked(folder, args.publisher, args.dataset)
-    request = PublicationRequest(args.publisher, args.dataset, tuple(args.files))
-    missing: list[str] = []
-    if args.mapping or args.title or args.licence or args.hold_back or any(is_sheet(path) for path in args.files):
-        request, missing = _prepared(args, request)
+    ready = Ready(PublicationRequest(args.publisher, args.dataset, tuple(args.files)))
+    says_more = args.mapping or args.title or args.licence or args.about or args.hold_back
+    if says_more or any(is_sheet(path) for path in args.files):
+        ready = _prepared(args, ready.request)
+    request = ready.request
     try:
         (publication,) = publish_requests(folder, [request], settings, dry_run=args.dry_run, on_step=progress)
     except NotConforming as error:
         if request.lines is None:
             print(error.report.text().rstrip("\n"))
         raise
-    print("\n".join([publication.summary(), *missing]))
+    changed = what_changed(folder, publication)
+    print("\n".join([publication.summary(ready.recommendations), *changed, *ready.left_out]))
     if request.held_back:
-        print(f"{request.name}: {request.held_back:,} records were held back; mend them and publish the whole again")
+        held = "1 record was" if request.held_back == 1 else f"{request.held_back:,} records were"
+        print(f"{request.name}: {held} held back; mend what the report names and publish the whole again")
     if publication.draft is not None:
         from kb.ask import release_difference
         from kb.ask.difference_text import text
@@ -73,14 +85,23 @@ def publish(args: argparse.Namespace) -> int:
     return 0
 
 
-def _prepared(args: argparse.Namespace, request: "PublicationRequest") -> "tuple[PublicationRequest, list[str]]":
-    """The request with the lines that the files say, checked, and what of them was left out, in lines.
+@dataclass(frozen=True)
+class Ready:
+    """What is to be published, and what is said of it beside: lines on what was left out, and how many recommendations
+    the report of its cells has, where there is one."""
 
-    Raises NotConforming after printing the cells.
-    """
+    request: "PublicationRequest"
+    left_out: tuple[str, ...] = ()
+    recommendations: int | None = None
+
+
+def _prepared(args: argparse.Namespace, request: "PublicationRequest") -> Ready:
+    """The request with the lines that the files say, checked. Raises NotConforming after printing the cells."""
+    from kb.mapping.cell_report.overview import overview
     from kb.mapping.left_out import left_out
     from kb.mapping.unreadable import unreadable
     from kb.protocols.check import check
+    from kb.store.completeness import SUMMARY, summarised
     from kb.store.dataset_description import licence_iri
     from kb.store.folder import DataFolder
     from kb.store.holding_back import conforming
@@ -100,23 +121,37 @@ def _prepared(args: argparse.Namespace, request: "PublicationRequest") -> "tuple
         mappings=mappings_of(args) if args.mapping else None,
         title=args.title,
         licence=licence_iri(args.licence) if args.licence else "",
+        said=_said(args.about),
     )
-    lines, report, held = found.lines, None, 0
+    lines, report, held, open = found.lines, None, 0, None
+    beside = kept_beside(found.prepared.mappings)
     if not State(folder).is_unchecked(args.publisher, args.dataset):
         progress(f"checking {len(lines):,} triples")
         report = check(lines, engine=settings.shacl_engine)
+        if found.prepared.sheets:
+            told = overview(cells(report, found.prepared))
+            beside[SUMMARY], open = summarised(told), told.counts["should"]
         if not (report.conforms and found.prepared.readable):
             print(printed(report, found.prepared, "text").rstrip("\n"))
             if not args.hold_back:
-                cells = sum(problem.level == "must" for problem in found.prepared.problems)
+                unread = sum(problem.level == "must" for problem in found.prepared.problems)
                 raise NotConforming(
                     f"{request.name}: violations of its protocols: {report.violations}, cells that cannot be read and "
-                    f"must be: {cells}; nothing was changed. Put right what the report says must be, and publish "
+                    f"must be: {unread}; nothing was changed. Put right what the report says must be, and publish "
                     "again, or publish what conforms with --hold-back",
                     report,
                 )
             progress("leaving out the records that violate a protocol or cannot be read")
             lines, report, held = conforming(lines, report, settings.shacl_engine, unreadable(found.prepared))
-    beside = kept_beside(found.prepared.mappings)
     made = replace(request, lines=lines, known=report, beside=beside, held_back=held, based_on=found.based_on)
-    return made, list(left_out(found.prepared))
+    return Ready(made, tuple(left_out(found.prepared)), None if held else open)
+
+
+def _said(given: Sequence[str]) -> dict[str, str]:
+    """Of `FIELD=TEXT` the fields by column id; raises BadInput for an unknown one."""
+    from kb.store.dataset_fields import named
+
+    pairs = [(name, text) for name, equals, text in (each.partition("=") for each in given) if equals]
+    if len(pairs) < len(given):
+        raise BadInput("--about: write FIELD=TEXT, such as description='Every building that we own'")
+    return {named(name).id: text for name, text in pairs}

@@ -2,9 +2,14 @@
 
 import argparse
 import json
+from typing import TYPE_CHECKING
 
 from kb.cli import Verbs, add_verb, progress, setting_option, settings_of
 from kb.errors import NotFound
+
+if TYPE_CHECKING:
+    from kb.store.folder import DataFolder
+    from kb.store.publication import Publication
 
 
 def add(verbs: Verbs) -> None:
@@ -85,5 +90,20 @@ def rollback(args: argparse.Namespace) -> int:
     settings = settings_of(args)
     folder = DataFolder(settings.data)
     publication = roll_back(folder, args.publisher, args.dataset, args.to, settings, on_step=progress)
-    print(publication.summary())
+    print("\n".join([publication.summary(), *what_changed(folder, publication)]))
     return 0
+
+
+def what_changed(folder: "DataFolder", publication: "Publication") -> list[str]:
+    """What a new release did with records, in words, and how to read more of that and to go back; else nothing."""
+    from kb.ask.difference_text import counted
+    from kb.store.changes import counts
+
+    release = publication.release
+    if release is None:
+        return []
+    said, dataset = counted(counts(folder, release)), f"--publisher {release.publisher} --dataset {release.dataset}"
+    return [
+        f"{said[0].upper()}{said[1:]}. Record by record: whatworks difference {dataset}",
+        f"To undo it: whatworks rollback {dataset} --to {release.number - 1}",
+    ]

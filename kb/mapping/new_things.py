@@ -72,6 +72,11 @@ class NewThing:
         return sorted(f"{subject} <{path}> {value} .".encode() for path, value in said)
 
 
+def decision(name: str, kind: str) -> str:
+    """What a mapping says to have it made; `kind` is a code or its label, empty where such things have no kind."""
+    return f"{NEW}{name.removeprefix(NEW)} ({kind})" if kind else f"{NEW}{name.removeprefix(NEW)}"
+
+
 def makeable(column: Column) -> Makeable | None:
     """What can be made where this column links to something; None where nothing can."""
     return _makeable(column.links_to)

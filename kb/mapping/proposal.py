@@ -10,6 +10,7 @@ from kb.mapping.addresses_beside import addresses_beside
 from kb.mapping.cell_kinds import Cells, Fit, fit, samples
 from kb.mapping.field_names import EXACT, Nearness, field_names, field_of
 from kb.mapping.mapping import Mapping
+from kb.mapping.side_by_side import REASON, side_by_side
 from kb.mapping.words import rows, words
 from kb.protocols.catalogue import protocol as protocol_of
 from kb.protocols.columns import Column, RecordColumns
@@ -113,7 +114,7 @@ def propose(
         heading: reason
         for position, heading in enumerate(grid.headings)
         if record.headed(heading) is None and (reason := _kept_back(heading, cells[position]))
-    }
+    } | {heading: REASON for heading in side_by_side(grid.headings) if record.headed(heading) is None}
     chosen = _assigned({name: () if name in kept_back else each for name, each in candidates.items()}, cells, record)
     chosen |= _addresses(chosen, dict(zip(grid.headings, cells, strict=True)), record)
     headings = tuple(

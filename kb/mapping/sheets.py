@@ -9,6 +9,7 @@ from kb.mapping.mapping import Mapping
 from kb.mapping.migration import migrate
 from kb.mapping.proposal import Proposal, Proposed, Question, propose
 from kb.mapping.recognition import doubt, recognise
+from kb.mapping.side_by_side import side_by_side, what_to_do
 from kb.mapping.words import words
 from kb.protocols.catalogue import protocol
 from kb.protocols.columns import RecordColumns, record_columns
@@ -29,7 +30,8 @@ class SheetMapping:
     undecided: tuple[Proposed, ...] = ()
     questions: tuple[Question, ...] = ()
     to_decide: tuple[str, ...] = ()
-    """What a new version of the protocol leaves open, and for what the sheet was taken where that is not plain."""
+    """What a new version of the protocol leaves open, for what the sheet was taken where that is not plain, and how to
+    turn one in which values stand side by side."""
 
     def with_constants(self, said: ReadOnly[str, str]) -> "SheetMapping":
         """With what the sheet `Said once` of a template says: heading → value."""
@@ -60,7 +62,9 @@ def sheet_mapping(
         return SheetMapping(bare, None, None, None)
     best = found[0]
     proposal = best.proposal
-    said = "" if protocol_id else doubt(found)
+    said = ["" if protocol_id else doubt(found)]
+    if beside := side_by_side(bare.headings):
+        said.append(what_to_do(beside))
     return SheetMapping(
         bare,
         proposal.mapping(),
@@ -68,7 +72,7 @@ def sheet_mapping(
         proposal,
         proposal.undecided,
         proposal.questions,
-        (said,) if said else (),
+        tuple(filter(None, said)),
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import ReleaseDamaged
+from kb.mapping.cell_report.overview import Overview
 from kb.mapping.cell_report.stored import NAME, read_overview
 from kb.mapping.cell_report.summary import Point, point, summary
 from kb.store import releases
@@ -30,7 +31,12 @@ SHOWN = 20
 
 def summary_of(cells: Path) -> bytes:
     """What a release keeps of the check of a submission."""
-    found = summary(read_overview(cells)).json()
+    return summarised(read_overview(cells))
+
+
+def summarised(told: Overview) -> bytes:
+    """What a release keeps of a check."""
+    found = summary(told).json()
     return (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
 
 

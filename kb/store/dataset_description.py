@@ -1,14 +1,16 @@
-"""What a sheet does not say of the dataset it becomes: its title, publisher, licence and protocols (protocol dp-10)."""
+"""What a sheet does not say of the dataset it becomes: title, publisher, licence, protocols, other fields of dp-10."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as ReadOnly
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kb import namespaces
 from kb.errors import BadInput, near_it
 from kb.mapping.body import Body, lines_about
+from kb.mapping.values.names import Names
 from kb.namespaces import HOME, expand
-from kb.store import sorted_lines
+from kb.store import dataset_fields, sorted_lines
 from kb.store.state import Publisher
 
 LICENCES = {
@@ -44,18 +46,21 @@ def description(
     title: str,
     licence: str,
     protocols: Iterable[str],
+    said: ReadOnly[str, str],
+    names: Names,
+    defaults: bool = True,
 ) -> list[bytes]:
     """Sorted lines on the dataset, and on the publishing body where these lines link to it and do not describe it.
 
-    Nothing for a dataset that `lines` describe. Without a title or licence those that it had `before` stay.
+    Nothing for a dataset that `lines` describe. Without a title or licence those that it had `before` stay, and so does
+    what is not `said` of it (as in kb.store.dataset_fields). Raises BadInput for what is said and cannot be read.
     """
     iri = NamedNode(namespaces.dataset(publisher.base, dataset))
     found: list[Triple] = []
     if not sorted_lines.holds(lines, str(iri).encode()):
         had = {predicate: value for _, predicate, value in _about(before, iri)}
         old_title, old_licence = (had.get(expand(each)) for each in ("dcterms:title", "dcterms:license"))
-        words = Literal(title, language="en") if title else old_title
-        words = words or Literal(dataset.replace("-", " ").capitalize(), language="en")
+        words: sorted_lines.Term = Literal(title, language="en") if title else old_title or _titled(dataset)
         found += [
             Triple(iri, _node("rdf:type"), _node("dcat:Dataset")),
             Triple(iri, _node("dcterms:title"), words),
@@ -64,12 +69,21 @@ def description(
         ]
         conforms = _node("dcterms:conformsTo")
         found += [Triple(iri, conforms, NamedNode(f"{HOME}/protocols/{each}")) for each in sorted(set(protocols))]
-    said = sorted(set((serialize(found, format=RdfFormat.N_TRIPLES) or b"").splitlines()))
-    return sorted({*said, *lines_about(body, publisher.id, publisher.base, said, lines)})
+    told = sorted(set((serialize(found, format=RdfFormat.N_TRIPLES) or b"").splitlines()))
+    if found:
+        more = dataset_fields.lines(
+            publisher.base, dataset, words.value, said, names, before, body.place, defaults=defaults
+        )
+        told = sorted({*told, *more})
+    return sorted({*told, *lines_about(body, publisher.id, publisher.base, told, lines)})
 
 
 def _about(lines: Sequence[bytes], iri: NamedNode) -> list[tuple[str, str, sorted_lines.Term]]:
     return list(sorted_lines.triples(sorted_lines.about(lines, str(iri).encode())))
+
+
+def _titled(dataset: str) -> Literal:
+    return Literal(dataset.replace("-", " ").capitalize(), language="en")
 
 
 def _first() -> NamedNode:

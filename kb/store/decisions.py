@@ -7,11 +7,10 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from kb.mapping.mapping import Mapping
-from kb.mapping.new_things import makeable
+from kb.mapping.new_things import decision, makeable
 from kb.mapping.prepare import Prepared, PreparedSheet
 from kb.mapping.problems import Question
 from kb.mapping.proposal import CERTAIN, Proposed
-from kb.mapping.values.codes import NEW
 from kb.mapping.values.dates import with_word
 from kb.protocols.columns import Column, RecordColumns
 
@@ -148,7 +147,7 @@ def decided(sheet: SheetDecisions, answers: ReadOnly[str, str], number: int) -> 
     for place, value in enumerate(sheet.values):
         answer = answers.get(f"value-{number}-{place}", "").strip()
         if kind := answers.get(f"new-{number}-{place}", ""):
-            answer = f"{NEW}{(answer or value.written).removeprefix(NEW)} ({kind})"
+            answer = decision(answer or value.written, kind)
         if answer in value.dates:
             dates[value.column] = with_word(dates.get(value.column, ""), answer)
         elif answer and not value.dates:

@@ -52,8 +52,10 @@ def with_open_links(
     """What was prepared, with a problem at the cell of each link that leads to nothing, and at the row of each record
     that another dataset holds too. `own` is the name of the dataset's graph; None where it has none yet.
     """
-    if not prepared.sheets or len(lines) > LARGE:
+    if not prepared.sheets:
         return prepared
+    if len(lines) > LARGE:
+        return replace(prepared, problems=Together([prepared.problems, [_not_looked_for(prepared, len(lines))]]))
     try:
         store: Store | None = snapshots(settings).current().store
     except StoreMissing:
@@ -66,6 +68,16 @@ def with_open_links(
     if store is not None and own is not None:
         more += list(_twice(prepared, store, own))[:SHOWN]
     return replace(prepared, problems=Together([prepared.problems, more])) if more else prepared
+
+
+def _not_looked_for(prepared: Prepared, count: int) -> Problem:
+    """The note that says so, at the first sheet."""
+    grid = prepared.sheets[0].grid
+    sentence = (
+        "Links that lead to nothing, and records that another dataset describes too, were not looked for: these files "
+        f"make {count:,} statements, and it is done up to {LARGE:,}."
+    )
+    return Problem(Place(grid.file, grid.sheet, None, None, "", ""), "note", sentence)
 
 
 def _missing(prepared: Prepared, line: bytes, end: str) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """Files prepared against what is public, what their dataset held before, and the mappings that were confirmed."""
 
+from collections.abc import Mapping as ReadOnly
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,19 +47,22 @@ def content(
     mappings: Sequence[Mapping] | None = None,
     title: str = "",
     licence: str = "",
+    said: ReadOnly[str, str] | None = None,
     adds: bool = False,
 ) -> Content:
     """The files as the content of a dataset of the publisher; `mappings` are by default those that were saved.
 
     Records are matched with those of the latest release; with `adds` the files are added to it, are new whatever they
-    are called, and leave its title and licence. `licence` is an IRI. Raises BadInput, NotFound, ReleaseDamaged.
+    are called, and leave what is said of it. `licence` is an IRI, `said` as in
+    kb.store.dataset_fields. Raises BadInput, NotFound, ReleaseDamaged.
     """
     latest = releases.latest(folder, publisher.id, dataset)
     before = releases.accepted(folder, latest) if latest else []
     saved = saved_mappings(folder, publisher.id, dataset) if mappings is None else mappings
     has_sheets = any(is_sheet(path, saved) for path in paths)
-    names = known_names(settings)
-    body = body_behind(folder, publisher, names)
+    public = known_names(settings)
+    body = body_behind(folder, publisher, public)
+    names = names_around(folder, body, public)
     prepared = prepare(
         paths,
         base=publisher.base,
@@ -67,7 +71,7 @@ def content(
         settings=settings,
         protocol=protocol,
         mappings=saved,
-        names=names_around(folder, body, names) if has_sheets else None,
+        names=names if has_sheets else None,
         area=body.area,
         publisher=body.name,
         place=body.place,
@@ -75,15 +79,26 @@ def content(
     )
     own, bases = namespaces.graph(publisher.base, dataset), [each.base for each in State(folder).publishers()]
     lines = prepared.lines
-    if adds and before:
-        title = licence = ""
-    if lines and (title or licence or prepared.sheets):
+    added = bool(adds and before)
+    if added:
+        title, licence, said = "", "", None
+    if lines and (title or licence or said or prepared.sheets):
         written_by = [each.protocol for each in prepared.mappings] or _applicable(lines)
-        said = description(
-            publisher, body, dataset, lines, before, title=title, licence=licence, protocols=written_by
+        described = description(
+            publisher,
+            body,
+            dataset,
+            lines,
+            before,
+            title=title,
+            licence=licence,
+            protocols=written_by,
+            said=said or {},
+            names=names,
+            defaults=not added,
         )
-        lines = merged([lines, said])
-    if adds and before:
+        lines = merged([lines, described])
+    if added:
         lines = merged([before, lines])
     prepared = with_open_links(prepared, lines, bases, own, settings)
     return Content(prepared, lines, body, latest.number if latest else 0)

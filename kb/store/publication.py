@@ -43,12 +43,12 @@ class Publication:
     draft: Draft | None = field(default=None, repr=False)
     """Of a dry run: what would be released."""
 
-    def summary(self) -> str:
-        """One line for a person."""
+    def summary(self, open: int | None = None) -> str:
+        """One line for a person; `open` is how many recommendations a report of cells tells, where there is one."""
         name = f"{self.publisher}/{self.dataset}"
-        counts = f"{self.added} triples added, {self.removed} removed, {self.unchanged} unchanged"
+        counts = f"{self.added:,} triples added, {self.removed:,} removed, {self.unchanged:,} unchanged"
         if self.report is not None:
-            counts += f"; {self.report.warnings} recommendations open"
+            counts += f"; {self.report.warnings if open is None else open:,} recommendations open"
         if not self.described:
             counts += "; the dataset does not yet say its title, publisher and licence (protocol dp-10)"
         if self.release is not None:

@@ -153,7 +153,7 @@ class SubmissionFolder:
         return {(how, class_): count for how, class_, count in found}
 
     def keep_about(self, about: dict[str, str]) -> None:
-        """Keeps what is said of the dataset itself: title, licence."""
+        """Keeps what is said of the dataset itself: title, licence, and more by column id (kb.store.dataset_fields)."""
         self._write(_ABOUT, json.dumps(about, ensure_ascii=False).encode())
 
     def about(self) -> dict[str, str]:

@@ -9,7 +9,7 @@ from kb.mapping.cell_report.stored import NAME, store
 from kb.mapping.places import Problem
 from kb.mapping.prepare import Prepared
 from kb.protocols.report import Report
-from kb.store import decisions, releases
+from kb.store import dataset_fields, decisions, releases
 from kb.store.decisions import SheetDecisions
 from kb.store.folder import DataFolder
 from kb.store.preparation import content, saved_mappings
@@ -61,6 +61,7 @@ def read(folder: DataFolder, submission: Submission, settings: Settings, on_step
         mappings=used,
         title=about.get("title", ""),
         licence=about.get("licence", ""),
+        said=dataset_fields.chosen(about),
         adds=submission.method == "add",
     )
     prepared = found.prepared

@@ -53,7 +53,10 @@ def do(folder: DataFolder, job: Job, settings: Settings) -> bool:
         return True
     try:
         if job.begun > TRIES:
-            raise WrongState(f"it ended the process that worked on it {TRIES} times; send less at a time")
+            raise WrongState(
+                f"it ended the process that worked on it {TRIES} times, as what needs more memory than there is does; "
+                "send it in parts, or ask the operator of this site to look (WHATWORKS_SUBMISSION_MB)"
+            )
         if job.work == "preview":
             if submission.state == "checked":  # else it was published, or is read anew, meanwhile
                 previews.make(folder, submission, settings)

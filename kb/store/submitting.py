@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from kb.errors import BadInput, NotConforming
 from kb.mapping.mapping import Mapping, read_mappings
 from kb.protocols.catalogue import protocol
-from kb.store import releases
+from kb.store import dataset_fields, releases
 from kb.store.dataset_description import LICENCES
 from kb.store.folder import DataFolder
 from kb.store.submission_folder import SubmissionFolder
@@ -31,9 +31,9 @@ def register(
 ) -> Submission:
     """Queues what lies in the folder of the new submission `id`, or leaves nothing of it.
 
-    `fields`: title and licence (an IRI) of the dataset, and `mapping`, a file of mappings; `chosen`: a protocol;
-    `most`: submissions that a publisher may send within an hour. Raises NotFound for an unknown protocol, BadInput,
-    TooBusy.
+    `fields`: title, licence (an IRI) and other fields of the dataset, and `mapping`, a file of mappings; `chosen`: a
+    protocol; `most`: submissions that a publisher may send within an hour. Raises NotFound for an unknown protocol,
+    BadInput, TooBusy.
     """
     place = SubmissionFolder(folder, id)
     try:
@@ -41,10 +41,7 @@ def register(
         place.make()
         if written := fields.get("mapping"):
             place.keep_mappings(mappings_of(written))
-        about = {name: fields[name].strip()[:300] for name in ("title", "licence") if fields.get(name)}
-        if about.get("licence", next(iter(LICENCES))) not in LICENCES:
-            raise BadInput(f"{about['licence']}: not one of the licences {', '.join(LICENCES)}")
-        if about:
+        if about := about_dataset(fields):
             place.keep_about(about)
         files = place.account()
         return Submissions(folder).add(
@@ -116,6 +113,23 @@ def discard(folder: DataFolder, token: Token, id: str) -> None:
     """Lets go of it and of its files."""
     Submissions(folder).discard(id, token=token.name)
     SubmissionFolder(folder, id).delete()
+
+
+def say(folder: DataFolder, id: str, fields: ReadOnly[str, str]) -> Submission:
+    """Has the files read anew, with what is said of the dataset in place of what was. Raises BadInput."""
+    about = about_dataset(fields)
+    return Submissions(folder).queue(id, "read", write=lambda: SubmissionFolder(folder, id).keep_about(about))
+
+
+def about_dataset(fields: ReadOnly[str, str]) -> dict[str, str]:
+    """What is kept of what was said of a dataset: title, licence (an IRI), and kb.store.dataset_fields by column id.
+
+    Raises BadInput for another licence than those that can be chosen.
+    """
+    about = {name: fields[name].strip()[:300] for name in ("title", "licence") if fields.get(name)}
+    if about.get("licence", next(iter(LICENCES))) not in LICENCES:
+        raise BadInput(f"{about['licence']}: not one of the licences {', '.join(LICENCES)}")
+    return about | dataset_fields.chosen(fields)
 
 
 def mappings_of(text: str | bytes) -> list[Mapping]:

@@ -11,12 +11,16 @@ from kb.mapping.cell_report import completeness
 from kb.mapping.cell_report.completeness import Completeness
 from kb.mapping.cell_report.findings import NOWHERE, WORDS, CellReport, Group, Sheet, Word
 from kb.mapping.cell_report.rows import in_words
+from kb.namespaces import expand
 
 SHOWN: dict[Word, int] = {"must": 100, "should": 5, "may": 5, "note": 5}
 """Different values of a group that are told one by one; all are in the workbook and in the JSON."""
 
 ELSEWHERE = "what the dataset says once, or of records that the files sent do not hold"
 """Where a finding stands that is of no sheet."""
+
+DATASET = expand("wws:DatasetShape")
+"""How the names of the shapes begin that speak of the dataset itself (protocol dp-10)."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,15 @@ class Told:
         return not self.missing or any(value.sentence for value in self.values)
 
     @property
+    def of_dataset(self) -> bool:
+        """Whether it is said once, of the dataset itself."""
+        return self.sheet == NOWHERE and self.shape.startswith(DATASET)
+
+    @property
     def where(self) -> str:
         """In how many rows, and which: `612 rows have no value: rows 2–613.`"""
+        if self.of_dataset:
+            return "The dataset has no value." if self.missing and not self.shown else ""
         if not self.rows:
             return "" if self.sheet != NOWHERE else f"{self.count:,} of {ELSEWHERE}."
         if self.count == 1:

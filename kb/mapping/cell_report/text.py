@@ -38,7 +38,7 @@ def _lines(found: Overview) -> Iterator[str]:
 
 
 def _group(told: Told) -> Iterator[str]:
-    column = f"column {told.letter}" if told.letter else "no column"
+    column = f"column {told.letter}" if told.letter else "of the dataset" if told.of_dataset else "no column"
     name = f"{told.heading} ({column})" if told.heading else "The sheet"
     where = "" if told.shown and told.count == 1 else told.where
     yield f"  {name}: {where} {told.sentence}".rstrip(" :").replace(":  ", ": ")
