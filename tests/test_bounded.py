@@ -139,7 +139,7 @@ def test_triples_page_by_page_are_the_whole(asker: Asker, location: str) -> None
 
 
 def test_errors_of_a_query_cross_the_pipe_with_their_place(asker: Asker, location: str) -> None:
-    with pytest.raises(QueryError, match="expected") as error:
+    with pytest.raises(QueryError, match="not closed") as error:
         ask(asker, location, "SELECT * {\n ?s ?p ")
     assert (error.value.line, error.value.column) == (2, 8)
 

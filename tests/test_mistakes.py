@@ -51,7 +51,7 @@ VALID = sorted([*CASES.parent.glob("empty/*.rq"), *shipped("queries").glob("*.rq
 @pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)
 def test_nothing_is_wrong_with_the_patterns_of_a_query_that_parses(path: Path) -> None:
     found = list(tokens(path.read_text(encoding="utf-8")))
-    assert [*wrong_patterns(found), *unclosed(found)] == []
+    assert [*wrong_patterns(found), *unclosed(found, 0)] == []
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def mistake(text: str, until: int) -> Mistake | None:
     queries = list(selects(found))
     mistakes += [each for select in queries for each in _columns(text, select.columns)]
     ungrouped = (each for select in queries for each in _ungrouped(select))
-    open_ends = (Mistake(*wrong) for wrong in (unclosed(found) if len(found) < _LOOKED_AT else ()))
+    open_ends = (Mistake(*wrong) for wrong in (unclosed(found, until) if len(found) < _LOOKED_AT else ()))
     return _first(mistakes, until) or _first(open_ends, until) or _first(ungrouped, until)
 
 

@@ -47,8 +47,8 @@ def wrong_patterns(found: Sequence[Token]) -> Iterator[Wrong]:
             plain = False
 
 
-def unclosed(found: Sequence[Token]) -> Iterator[Wrong]:
-    """Quotes that open no string, and braces without their other half."""
+def unclosed(found: Sequence[Token], end: int) -> Iterator[Wrong]:
+    """Quotes that open no string, and brackets without their other half; `end` is the offset where the query ends."""
     opened: list[str] = []
     for token in found:
         text = token.text
@@ -63,8 +63,8 @@ def unclosed(found: Sequence[Token]) -> Iterator[Wrong]:
         elif text in _OPENS and opened.pop() != text:
             yield f"a bracket is not closed before this {text}", token.start
             return
-    if opened and found:
-        yield f"not closed at the end: write {' '.join(reversed(opened))}", found[-1].start
+    if opened:
+        yield f"not closed at the end: write {' '.join(reversed(opened))}", end
 
 
 def _counted(terms: Sequence[Token], since: str, end: Token) -> Iterator[Wrong]:
