@@ -134,6 +134,10 @@ class QueryStopped(WhatWorksError):
     """A query was ended before it had an answer: its time was over, its memory gave out, or others wait."""
 
 
+class Unordered(QueryStopped):
+    """ORDER BY met many values that have no order among them, and the engine gave up."""
+
+
 class TooBusy(WhatWorksError):
     """No place is free for one more query, of this client or of anybody; `seconds` is when to ask again."""
 

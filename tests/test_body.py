@@ -4,8 +4,10 @@ import re
 import select
 import socket
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -17,6 +19,7 @@ from publishing_site import publishing_site
 from test_bombs import SERVE, ask
 from test_serve import started
 
+from kb import config
 from kb.errors import TooBusy
 from kb.store.folder import DataFolder
 from kb.store.sessions import Sessions
@@ -24,6 +27,7 @@ from kb.store.submissions import Submissions, new_id
 from kb.store.tokens import Tokens
 from web import body, caching, graph_store, receiving, sending
 from web.authority import COOKIE
+from web.site import create_app
 from web.turns import Turns
 
 SLOW = (
@@ -47,6 +51,16 @@ def stalled(address: str, number: int, sources: int, parts: Sequence[bytes] = SL
     finally:
         for connection in connections:
             connection.close()
+
+
+def posted(address: str, source: str) -> int:
+    """The status of a small POST."""
+    connection = HTTPConnection(urlsplit(address).netloc, timeout=20, source_address=(source, 0))
+    try:
+        connection.request("POST", "/sparql", b"ASK {}", {"Content-Type": "application/sparql-query"})
+        return connection.getresponse().status
+    finally:
+        connection.close()
 
 
 def answered(connections: list[socket.socket], number: int) -> dict[socket.socket, bytes]:
@@ -75,6 +89,10 @@ def test_slow_senders_leave_threads_to_others(data_folder: DataFolder) -> None:
         late = answered([each for each in connections if each not in away], body.AT_ONCE)
         assert set(late.values()) == {b"HTTP/1.1 408"}
         others_are_answered(address)
+        for connection in late:
+            connection.settimeout(20)
+            while connection.recv(4096):
+                pass  # else its thread, and its turn, would be held for as long as the client likes
 
 
 @pytest.mark.parametrize("part", SLOW, ids=["query", "message", "chunked"])
@@ -82,6 +100,20 @@ def test_a_body_that_is_late_is_408(app: Flask, monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(body, "SECONDS", 0.2)
     with served(app) as address, stalled(address, 1, 1, [part]) as [connection]:
         assert connection.recv(4096).startswith(b"HTTP/1.1 408")
+
+
+def test_one_of_those_who_send_slowly_gives_way(data_folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body, "AT_ONCE", 4)
+    monkeypatch.setattr(body, "SECONDS", 60.0)
+    monkeypatch.setattr(body, "PROMPT", 0.5)
+    app = create_app(config.load({}, data=data_folder.root))
+    with served(app) as address, stalled(address, 4, 1) as connections:
+        while len(app.extensions["bodies that are read"]) < 4:
+            time.sleep(0.01)
+        time.sleep(body.PROMPT)
+        assert posted(address, "127.0.0.2") == 200
+        assert set(answered(connections, 1).values()) == {b"HTTP/1.1 429"}
+        assert len(app.extensions["bodies that are read"]) == 3
 
 
 KINDS = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/turtle")

@@ -13,8 +13,11 @@ import pytest
 from pyoxigraph import Store
 
 from kb.ask.query import evaluate, read
+from kb.config import shipped
 from kb.errors import QueryError
 from kb.intake.mistakes import mistake
+from kb.intake.patterns import unclosed, wrong_patterns
+from kb.intake.tokens import tokens
 
 CASES = Path(__file__).parent / "queries" / "malformed"
 QUERIES = sorted(CASES.glob("*.rq"))
@@ -40,6 +43,15 @@ def test_every_message_has_its_query() -> None:
 def test_any_text_is_looked_at(part: str) -> None:
     text = part * 10_000
     mistake(text, len(text))
+
+
+VALID = sorted([*CASES.parent.glob("empty/*.rq"), *shipped("queries").glob("*.rq")])
+
+
+@pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)
+def test_nothing_is_wrong_with_the_patterns_of_a_query_that_parses(path: Path) -> None:
+    found = list(tokens(path.read_text(encoding="utf-8")))
+    assert [*wrong_patterns(found), *unclosed(found, 0)] == []
 
 
 if __name__ == "__main__":

@@ -41,11 +41,12 @@ def test_updates_are_refused(text: str) -> None:
     [
         ("SELEC *", (1, 1), "'SELEC'"),
         ("\n  ", (2, 3), "found nothing"),
-        ("SELECT * {\n ?s ?p ", (2, 8), "expected"),
+        ("SELECT * {\n ?s ?p ", (2, 8), "not closed at the end: write }"),
         ("SELECT * {?s foo:bar ?o}", (1, 14), "no PREFIX declares foo:"),
         ("SELECT ?a ?b { ?s ?p ?o } GROUP BY ?a", (1, 11), r"add \?b to GROUP BY"),
         ("ASK {} garbage", (1, 14), "found 'garbage'"),
-        ("ASK {\n ?s ?p ?o\n ]", (3, 3), "found the end of the query, after ']'"),
+        ("ASK {\n ?s ?p ?o\n ]", (3, 2), r"this \] closes no \["),
+        ("SELECT *", (1, 9), "found the end of the query, after"),
         (f"ASK {{}} {'x' * 500}", (1, 14), f"found '{'x' * 60}…'"),
     ],
 )

@@ -10,16 +10,16 @@ from werkzeug.exceptions import BadRequest
 from kb.ask.bounded import Answer
 from kb.ask.evaluation import Rows
 from kb.ask.labels import labels_of
-from kb.ask.query import SHEET, Form, Query, read
+from kb.ask.query import SHEET, Form, Query
 from kb.errors import AnswerTooLarge, QueryError, QueryStopped, ServiceFailed, TooBusy
 from web import errors, negotiation, solutions
-from web.asking import ask, federated, rows_wanted, send
+from web.asking import ask, rows_wanted, send
 from web.emptiness import HEADER, in_a_header, why_empty
 from web.negotiation import CSV, HTML, Format
 from web.operations.noted import querying
+from web.query_reading import read_query
 from web.reading import snapshot
 from web.representation import respond
-from web.service_description import endpoint_url
 
 ROWS_SHOWN = 500
 """Rows of a result, or triples of a graph, that a page shows; every other format has them all."""
@@ -43,9 +43,9 @@ def graphs_named() -> tuple[list[str], list[str]]:
 
 
 def query_of(text: str, default: Sequence[str], others: Sequence[str]) -> Query:
-    """The query on a dataset of default and other graphs, as it may run here. Raises what `kb.ask.query.read` does."""
+    """The query on a dataset of default and other graphs, as it may run here. Raises what `read_query` does."""
     with querying(read=True):
-        return read(text, default, others, base=endpoint_url(), federated=federated())
+        return read_query(text, default, others)
 
 
 def offered(form: Form) -> tuple[Format, ...]:

@@ -1,15 +1,20 @@
 """The body of a request, read within bounds of size, time and number.
 
 Bodies are read in threads of their own, so many at a time, and a request whose body is late is answered 408 (RFC 9110
-§15.5.9), so that clients who send slowly leave the threads of this site to others.
+§15.5.9), so that clients who send slowly leave the threads of this site to others. Where as many are being read as may
+be, one of the client who has most of them gives way to that of another.
 """
 
 import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
 
-from flask import Flask, Request, Response, after_this_request, request
+from flask import Flask, Request, Response, after_this_request, current_app, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestTimeout
 
-from web import turns
+from kb.errors import TooBusy
+from web import connections, turns
 from web.asking import client
 
 SECONDS = 10.0
@@ -20,6 +25,21 @@ AT_ONCE = 64
 
 PER_CLIENT = 32
 """Of these, those of one client."""
+
+PROMPT = 1.0
+"""Seconds within which an ordinary body is there; one that takes longer may have to give way."""
+
+
+@dataclass(eq=False)
+class _Reading:
+    """A body that is being read; `away`: it gives way to another."""
+
+    client: str
+    begun: float = field(default_factory=time.monotonic)
+    away: bool = False
+    ended: threading.Event = field(default_factory=threading.Event)
+    decided: threading.Event = field(default_factory=threading.Event)
+    """Whether it has ended or gives way."""
 
 
 def body() -> bytes:
@@ -41,12 +61,20 @@ def body() -> bytes:
 def install(app: Flask) -> None:
     """Gives the application its count of bodies that are being read."""
     turns.install(app, "bodies", "requests are being received", AT_ONCE, PER_CLIENT)
+    app.extensions["bodies that are read"] = []
 
 
 def _read(incoming: Request, client: str) -> bytes:
     """The bytes, kept in the request too, where `form` finds them."""
-    taken = turns.of("bodies")
-    taken.take(client)
+    taken, reading = turns.of("bodies"), _Reading(client)
+    others: list[_Reading] = current_app.extensions["bodies that are read"]
+    try:
+        taken.take(client)
+    except TooBusy:
+        if not _has_made_way(list(others), client):
+            raise
+        taken.take(client)
+    others.append(reading)
     came: list[bytes | HTTPException | OSError] = []
 
     def read() -> None:
@@ -55,21 +83,53 @@ def _read(incoming: Request, client: str) -> bytes:
         except (HTTPException, OSError) as error:
             came.append(error)
         finally:
+            others.remove(reading)
             taken.give_back(client)
+            reading.ended.set()
+            reading.decided.set()
 
     thread = threading.Thread(target=read, daemon=True)
     thread.start()
-    thread.join(SECONDS)
+    reading.decided.wait(SECONDS)
     if not came:
-
-        @after_this_request
-        def _outlive(response: Response) -> Response:
-            # The client has its answer before this. granian takes back the body of a request that has ended, and holds
-            # the interpreter's lock while it waits for whoever reads it: all of the worker would stand still.
-            response.call_on_close(thread.join)
-            return response
-
+        end_unread(thread, reading.ended, PROMPT if reading.away else SECONDS)
+        if reading.away:
+            raise TooBusy("too many requests are being received at once, and this one comes slowly; ask again later")
         raise RequestTimeout(f"The body of the request did not come within {SECONDS:g} s.")
     if isinstance(came[0], bytes):
         return came[0]
     raise came[0]
+
+
+def end_unread(reader: threading.Thread, ended: threading.Event, seconds: float) -> None:
+    """Has the connection of this request ended once it is answered, whose body is not read to its end.
+
+    `reader` reads the body and tells that it has `ended`; for `seconds` nothing was sent to the client.
+    """
+    # The kernel's clock began with the last answer before, or with the connection, but tells no more than milliseconds.
+    silent = 0.9 * seconds
+    candidates = connections.unanswered(request.environ, silent)
+
+    def end() -> None:
+        # granian takes back the body of a request that has ended, and holds the interpreter's lock while it waits for
+        # whoever reads it: all of the worker would stand still. So the reader must have ended before.
+        connections.stop_reading(candidates, silent, ended)
+        reader.join()
+
+    @after_this_request
+    def _end(response: Response) -> Response:
+        response.call_on_close(end)
+        return response
+
+
+def _has_made_way(others: list[_Reading], client: str) -> bool:
+    """Ends the body that is read for longest of the client who has the most of them, if that is more than this one."""
+    held = Counter(reading.client for reading in others)
+    late = time.monotonic() - PROMPT
+    slow = [each for each in others if each.begun < late and held[each.client] > held[client] + 1 and not each.away]
+    if not slow:
+        return False
+    longest = max(slow, key=lambda each: (held[each.client], -each.begun))
+    longest.away = True
+    longest.decided.set()
+    return longest.ended.wait(PROMPT)

@@ -13,7 +13,6 @@ from kb.ask import graphs
 from kb.ask.citation import SITE, Citation, cite_dataset, cite_page, cite_thing
 from kb.ask.labels import labels_of
 from kb.ask.overview import class_named
-from kb.ask.query import read as read_query
 from kb.ask.questions import question
 from kb.ask.resource import exists
 from kb.errors import BadInput, NotFound
@@ -21,11 +20,11 @@ from kb.namespaces import HOME, concept, concept_scheme, thing
 from kb.store import links
 from web.addresses import document_path
 from web.as_at import PARAMETER, as_at
-from web.asking import federated
+from web.query_reading import read_query
 from web.question import BESIDE, title
 from web.reading import pins, reader, snapshot
 from web.resource import found_at
-from web.service_description import endpoint_url, public_url
+from web.service_description import public_url
 
 Arguments = MultiDict[str, str]
 Cite = Callable[[Mapping[str, Any], Arguments, str], Citation]
@@ -145,7 +144,7 @@ def _link(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citati
 def _answered(asked: links.Asked, address: str) -> Citation:
     """The answer at an address. Raises what the endpoint does for a query that it doesn't run."""
     graphs_of = (asked.default_graphs, asked.named_graphs)
-    form = read_query(asked.query, *graphs_of, base=endpoint_url(), federated=federated()).form
+    form = read_query(asked.query, *graphs_of).form
     return cite_page(snapshot(), f"Answer to a SPARQL query ({form})", address, "", "data")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from flask import Flask, Response, after_this_request, current_app, request
+from flask import Flask, current_app, request
 from werkzeug.exceptions import (
     BadRequest,
     HTTPException,
@@ -22,6 +22,7 @@ from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Submissions, new_id
 from web import turns
 from web.asking import client
+from web.body import end_unread
 from web.reading import reader
 
 AT_ONCE = 4
@@ -153,6 +154,7 @@ def _within_time(body: _Body, upload: Upload) -> None:
     name = request.args.get("name") or _disposed_name() or f"upload{TYPES.get(request.mimetype, '')}"
     taken.take(who)
     failed: list[BaseException] = []
+    ended = threading.Event()
 
     def read() -> None:
         try:
@@ -163,6 +165,7 @@ def _within_time(body: _Body, upload: Upload) -> None:
             taken.give_back(who)
             if body.given_up:
                 upload.delete()
+            ended.set()
 
     thread = threading.Thread(target=read, daemon=True)
     thread.start()
@@ -171,12 +174,7 @@ def _within_time(body: _Body, upload: Upload) -> None:
         thread.join(0.5)
         if thread.is_alive() and (time.monotonic() - body.at > STALLED or time.monotonic() - begun > LONGEST):
             body.given_up = True
-
-            @after_this_request
-            def _outlive(response: Response) -> Response:
-                response.call_on_close(thread.join)  # as in web.body
-                return response
-
+            end_unread(thread, ended, STALLED)
             raise RequestTimeout(f"Nothing more of the body came within {STALLED:g} s; nothing of it is kept.")
     if failed:
         error = failed[0]

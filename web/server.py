@@ -16,7 +16,8 @@ from typing import Any
 
 from flask import Flask
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from kb import logs
@@ -27,7 +28,7 @@ from kb.store import publisher_process
 from kb.store.folder import DataFolder
 from kb.store.forgetting import forget
 from kb.store.replica.read_only import replica_of
-from web import body, receiving, sending
+from web import body, connections, receiving, sending
 from web.operations import shared_counts
 from web.site import create_app
 
@@ -56,6 +57,7 @@ def serve(settings: Settings) -> int:
     logs.begin()
     # A forked worker would inherit locks held by threads of this process, and RocksDB without its threads.
     multiprocessing.set_start_method("spawn", force=True)
+    most = connections.most()
     server = Granian(
         target="web",
         address=settings.host,
@@ -68,6 +70,10 @@ def serve(settings: Settings) -> int:
         respawn_failed_workers=True,
         workers_kill_timeout=3,
         websockets=False,
+        # With HTTP/2 offered too, a connection on which nothing comes would never be ended.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=int(1000 * connections.SILENT)),
+        backpressure=most,
         log_level=LogLevels.error,
         log_dictconfig=logs.OF_GRANIAN,
     )
@@ -82,7 +88,7 @@ def serve(settings: Settings) -> int:
     threading.Thread(target=_forget, args=(settings, ending), daemon=True).start()
     try:
         with shared_counts.share() as counts:
-            server.serve(target_loader=partial(_load, settings, os.getpid(), counts), wrap_loader=False)
+            server.serve(target_loader=partial(_load, settings, os.getpid(), counts, most), wrap_loader=False)
     finally:
         ending.set()
         if publishing.is_alive():
@@ -139,7 +145,7 @@ def _wanted(folder: DataFolder) -> bool:
         return False
 
 
-def _load(settings: Settings, parent: int, counts: Path | None) -> Callable[..., Any]:
+def _load(settings: Settings, parent: int, counts: Path | None, most: int) -> Callable[..., Any]:
     """The application, in a worker; the worker is killed if the process that started it dies."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -148,6 +154,8 @@ def _load(settings: Settings, parent: int, counts: Path | None) -> Callable[...,
     logs.begin()
     app = create_app(settings, counts)
     app.extensions["recorder"].begin()
+    if not settings.proxies:  # all of whose connections are one client's
+        connections.watch(most)
     threading.Thread(target=_begin_asking, args=(app,), name="asking", daemon=True).start()
     return app
 

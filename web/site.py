@@ -50,6 +50,7 @@ from web import (
     protocol_template,
     protocols,
     publishing,
+    query_reading,
     questions,
     rates,
     receiving,
@@ -173,7 +174,7 @@ def create_app(settings: Settings, counts: Path | None = None) -> Flask:
     _templates(app)
     noted.install(app)
     counting = (receiving, sending, check_report, releases, dataset_records, site_test, drafts, entry_form)
-    for part in (errors, rates, body, *counting, representation):
+    for part in (errors, rates, body, query_reading, *counting, representation):
         part.install(app)
 
     if replica_of(reader.folder) is not None:

@@ -1,17 +1,21 @@
 """Strangers' queries within bounds: a place to run in, a process of its own, a time limit, a largest answer."""
 
 import threading
+import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from typing import IO
 
 from kb.ask.evaluation import Job, Outcome
+from kb.ask.ordering import TOLD, by_kind
 from kb.ask.places import LONG, Places
 from kb.ask.query import read
 from kb.ask.worker import Worker, prepare
 from kb.config import Settings
-from kb.errors import WhatWorksError
+from kb.errors import Unordered, WhatWorksError
 from kb.store.readable import Location
 
 CHUNK = 256 * 1024
@@ -88,7 +92,7 @@ class Asker:
             with self._places.place(client) as place:
                 worker = self._worker()
                 try:
-                    outcome, file = worker.run(job, allowed, lambda taken: self._places.may_go_on(place, taken))
+                    outcome, file = _evaluated(worker, job, allowed, partial(self._places.may_go_on, place))
                     place.cost = outcome.cost
                 except WhatWorksError:
                     if not worker.runs:  # to start another costs as much as a long query
@@ -134,6 +138,21 @@ class Asker:
             prepare()
             self._prepared = True
         return Worker(self._megabytes)
+
+
+def _evaluated(
+    worker: Worker, job: Job, seconds: float, go_on: Callable[[float], bool]
+) -> tuple[Outcome, IO[bytes] | None]:
+    """As `Worker.run`; what ORDER BY could not sort is asked once more, by kind, in the time that is left."""
+    end = time.monotonic() + seconds
+    try:
+        return worker.run(job, seconds, go_on)
+    except Unordered:
+        query = by_kind(job.query)
+        if query is None or (left := end - time.monotonic()) <= 0:
+            raise
+    outcome, file = worker.run(replace(job, query=query), left, go_on)
+    return replace(outcome, warnings=(*outcome.warnings, TOLD)), file
 
 
 def _end(idle: list[Worker]) -> None:

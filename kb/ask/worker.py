@@ -26,7 +26,7 @@ from typing import IO
 
 from kb.ask.evaluation import Job, Outcome, make_ready, run
 from kb.ask.places import LONG
-from kb.errors import QueryStopped, TooBusy, WhatWorksError
+from kb.errors import QueryStopped, TooBusy, Unordered, WhatWorksError
 from kb.store.readable import Location
 
 NICENESS, LONG_NICENESS = 5, 15
@@ -62,7 +62,8 @@ class Worker:
         """The outcome of the job, and the file of its answer, from its start, where it is in one.
 
         `go_on` is asked every now and then whether the job may go on, and told the seconds of processor time that it
-        took. Raises what `evaluation.run` raises, QueryStopped where the time was over, or memory or stack gave out,
+        took. Raises what `evaluation.run` raises, QueryStopped where the time was over, or memory or stack gave out
+        (Unordered where it was ORDER BY),
         and TooBusy where `go_on` said no; then the process is dead. Raises RuntimeError, with the traceback logged,
         where our own code failed in it.
         """
@@ -82,9 +83,9 @@ class Worker:
             answered, worn = pipe.recv()
             worn = worn or slowed  # no process may hurry again (setpriority(2)), so another takes its place
         except (EOFError, OSError) as error:
-            reason = _reason(self._last_words())
+            words = self._last_words()
             self.kill()
-            raise QueryStopped(reason) from error
+            raise (Unordered if _UNORDERED in words else QueryStopped)(_reason(words)) from error
         except BaseException:
             self.kill()
             raise
@@ -256,12 +257,14 @@ _MEMORY = (
     "rows to sort, LIMIT within a subquery)"
 )
 
+_UNORDERED = "total order"
+
 SIGNS = {
     "memory allocation": _MEMORY,
     "bad_alloc": _MEMORY,
     "system_error": _MEMORY,
     "overflowed its stack": "it nests too deeply; ask it in shorter parts",
-    "total order": "the engine fails where ORDER BY meets many values that have no order among them, as texts beside "
+    _UNORDERED: "the engine fails where ORDER BY meets many values that have no order among them, as texts beside "
     "numbers; order by STR(?x), or by values of one kind",
 }
 """What the last words of a process hold → why it ended, and what to do."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from kb.intake.patterns import unclosed, wrong_patterns
 from kb.intake.selects import Select, closed, selects
 from kb.intake.tokens import Token, tokens, undeclared
 from kb.namespaces import PREFIXES
@@ -45,10 +46,12 @@ def mistake(text: str, until: int) -> Mistake | None:
     """
     found = list(islice(tokens(text), _LOOKED_AT))
     mistakes = [*_signs(found), *_prefixes(text, found), *_numbers(found), *_conditions(text, found), *_orders(found)]
+    mistakes += [Mistake(*wrong) for wrong in wrong_patterns(found)]
     queries = list(selects(found))
     mistakes += [each for select in queries for each in _columns(text, select.columns)]
     ungrouped = (each for select in queries for each in _ungrouped(select))
-    return _first(mistakes, until) or _first(ungrouped, until)
+    open_ends = (Mistake(*wrong) for wrong in (unclosed(found, until) if len(found) < _LOOKED_AT else ()))
+    return _first(mistakes, until) or _first(open_ends, until) or _first(ungrouped, until)
 
 
 def declaration(prefix: str) -> str:

@@ -15,7 +15,6 @@ from pydantic import Field
 from werkzeug.exceptions import HTTPException
 
 from kb.ask.citation import SITE
-from kb.ask.query import read
 from kb.ask.questions import Question, bound, chosen, question
 from kb.config import Settings
 from kb.errors import BadInput, WhatWorksError
@@ -24,9 +23,10 @@ from web.mcp.answers import LARGEST, Answer
 from web.mcp.asgi_bridge import Asgi
 from web.mcp.class_description import ClassDescription
 from web.mcp.question_list import QuestionList
+from web.query_reading import read_query
 from web.question import href
 from web.reading import read_at
-from web.service_description import endpoint_url, public_url
+from web.service_description import public_url
 
 INSTRUCTIONS = """\
 A linked-data knowledge base of what works in public services: programmes and pilots, what was tried, by whom and where,
@@ -140,7 +140,7 @@ def _evaluated(text: str, limit: int, offset: int, path: str | None = None, aske
     if not 1 <= limit <= LARGEST or offset < 0:
         raise BadInput(f"limit={limit}, offset={offset}: ask for 1 to {LARGEST} rows, from offset 0 on")
     path = path or f"/sparql?{urlencode({'query': text})}"
-    return answers.answer(read(text, base=endpoint_url()), limit, offset, path, asked)
+    return answers.answer(read_query(text), limit, offset, path, asked)
 
 
 def _texts(value: Any) -> list[str]:
