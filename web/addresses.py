@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from flask import request
 
-from kb.ask.resource import exists
+from kb.ask.resource import exists, is_described
 from kb.ask.statements import is_skolem
 from kb.errors import StoreMissing
 from kb.namespaces import HOME, WW, compact
@@ -66,6 +67,7 @@ def anchor(iri: str) -> str:
     return iri.removeprefix(WW) if iri.startswith(WW) else compact(iri).replace(":", "-")
 
 
+@lru_cache(maxsize=10_000)
 def term_href(iri: str) -> str:
     """Where a class or property is described: the vocabulary's page, or where the IRI itself leads."""
     return f"/def#{anchor(iri)}" if term(iri) else resource_href(iri)
@@ -118,8 +120,10 @@ def is_concept(iri: str) -> bool:
 
 
 def thing(read: Snapshot, path: str, bases: tuple[str, ...]) -> str | None:
-    """The IRI in the store that `/id/{path}` stands for."""
-    return next((iri for iri in things(path, bases) if exists(read.store, iri)), None)
+    """The IRI in the store that `/id/{path}` stands for: the first that is described, else the first that is named."""
+    found = list(things(path, bases))
+    described = (iri for iri in found if is_described(read.store, iri))
+    return next(described, None) or next((iri for iri in found if exists(read.store, iri)), None)
 
 
 def things(path: str, bases: tuple[str, ...]) -> Iterator[str]:
@@ -158,12 +162,9 @@ def _leads(read: Snapshot, path: str, bases: tuple[str, ...], iri: str) -> bool:
     """Whether `/id/{path}` stands for this IRI: it may, and the snapshot has none that comes before it."""
     if "?" in path or "#" in path:
         return False
-    for other in things(unquote(path), bases):
-        if other == iri:
-            return True
-        if exists(read.store, other):
-            return False
-    return False
+    plain = unquote(path)
+    found = thing(read, plain, bases)
+    return found == iri or (found is None and iri in things(plain, bases))
 
 
 FILTERS: dict[str, Callable[..., str]] = {

@@ -78,14 +78,25 @@ class Description:
         return [each for each in self.properties if each.place.keeping]
 
 
-def exists(store: Store, iri: str) -> bool:
-    """Whether the snapshot holds a statement with this IRI in it."""
+def is_described(store: Store, iri: str) -> bool:
+    """Whether the snapshot says anything about this IRI."""
     try:
         node = NamedNode(iri)
     except ValueError:
         return False
-    patterns = ((node, None, None), (None, None, node), (None, node, None))
-    return any(next(store.quads_for_pattern(*pattern), None) is not None for pattern in patterns)
+    return next(store.quads_for_pattern(node, None, None, DefaultGraph()), None) is not None
+
+
+def exists(store: Store, iri: str) -> bool:
+    """Whether the snapshot holds a statement with this IRI in it."""
+    if is_described(store, iri):
+        return True
+    try:
+        node = NamedNode(iri)
+    except ValueError:
+        return False
+    uses = ((None, None, node, DefaultGraph()), (None, node, None, DefaultGraph()))
+    return any(next(store.quads_for_pattern(*use), None) is not None for use in uses)
 
 
 def describe(store: Store, iri: str, page: int = 1) -> Description:
@@ -94,9 +105,9 @@ def describe(store: Store, iri: str, page: int = 1) -> Description:
     A page holds the `page`-th 50 values of each property and the `page`-th 50 incoming links. Raises NotFound for an
     IRI that the snapshot does not hold, and for a page after the last.
     """
-    if not exists(store, iri):
-        raise NotFound(f"{iri}: nothing is known about it here")
     statements = closure(store, iri, LEVELS, containing())
+    if not statements and not exists(store, iri):
+        raise NotFound(f"{iri}: nothing is known about it here")
     about = statements.get(iri, {})
     counts = incoming.counts(store, iri)
     total = sum(counts.values())

@@ -33,10 +33,13 @@ def nested(iri: str, owner: str) -> bool:
 def closure(store: Store, iri: str, levels: int | None, contains: frozenset[str]) -> Statements:
     """The statements about `iri` and its nested nodes, `levels` deep.
 
-    Nodes that the properties `contains` lead to count as nested too.
+    Nodes that the properties `contains` lead to count as nested too. Nothing is said about a text that is no IRI.
     """
+    try:
+        fetch = {NamedNode(iri).value}
+    except ValueError:
+        return {}
     statements: Statements = {}
-    fetch = {iri}
     while fetch:
         found: set[str] = set()
         for subject in sorted(fetch):
