@@ -111,6 +111,7 @@ def partition(dataset_iri: str, kind: str, of: str) -> str:
     return f"{genid_prefix(HOME, 'catalogue')}{digest}"
 
 
+@lru_cache(maxsize=10_000)
 def expand(name: str) -> str:
     """The IRI of a compact name such as `sh:path`; its prefix is one of PREFIXES."""
     prefix, _, local = name.partition(":")

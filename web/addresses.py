@@ -15,7 +15,7 @@ from kb.store.snapshots import Snapshot
 from kb.vocabulary import term
 from web.as_at import as_at, in_draft, now
 from web.negotiation import Format
-from web.reading import reader, snapshot
+from web.reading import known_pages, reader, snapshot
 
 _KEPT = "/!$&'()*+,;=:@~-._"
 """Characters that a path may hold as they are (RFC 3986 §3.3), slashes included."""
@@ -39,6 +39,7 @@ def resource_href(iri: str) -> str:
     return f"/resource?{urlencode({'uri': iri})}"
 
 
+@lru_cache(maxsize=1000)
 def graph_href(iri: str) -> str:
     """The page of a named graph."""
     return f"/graph?{urlencode({'uri': iri})}"
@@ -78,10 +79,9 @@ def href(iri: str) -> str:
     if iri.startswith(_DOCUMENTS):
         return iri.removeprefix(HOME)
     try:
-        read = snapshot()
+        pages = known_pages()
     except StoreMissing:  # the page of a submission, where nothing has been published yet
         return resource_href(iri)
-    pages = reader().pages(read)
     found = pages.get(iri)
     if found is None:
         found = pages[iri] = page_of(iri)

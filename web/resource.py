@@ -93,9 +93,12 @@ def _page(iri: str, formats: list[tuple[Format, str]]) -> str:
     # What the citation of this page needs too.
     g.known = {(snapshot().id, iri): Known(described.name, DATASET in described.types, described.graph)}
     shown = class_page(described.types, described.about.all("skos:inScheme"))
+    told = shown.more(described)
+    if "thing" not in told:
+        told = variables(described, shown.told) | told
     return render_template(
         shown.template,
-        **(variables(described, shown.told) | shown.more(described)),
+        **told,
         labels=described.labels,
         release=releases.page_of(iri),
         contents=_contents(iri) if described.page == 1 else None,

@@ -75,7 +75,7 @@ from web import (
 )
 from web.caching import PageCache
 from web.effects import EFFECTS, effect_of, effect_told
-from web.fragments import Templates
+from web.fragments import FILTERS, Templates
 from web.interventions import list_page as intervention_list
 from web.interventions import map_page as evidence_map
 from web.mcp import endpoint as mcp
@@ -189,7 +189,7 @@ def create_app(settings: Settings, counts: Path | None = None) -> Flask:
 def _templates(app: Flask) -> None:
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([PackageLoader("web"), govuk])
-    app.jinja_env.filters.update(values.FILTERS | addresses.FILTERS)
+    app.jinja_env.filters.update(values.FILTERS | addresses.FILTERS | FILTERS)
     app.jinja_env.globals.update(effects=EFFECTS, effect_of=effect_of, effect_told=effect_told, structured=structured)
     app.jinja_env.globals |= {"navigation": navigation, "request_id": logs.REQUEST.get}
     app.jinja_env.tests.update(values.TESTS | addresses.TESTS)

@@ -13,6 +13,7 @@ from kb.ask.account import Account, account
 from kb.ask.arrangement import SOURCE, arrangement, is_statement
 from kb.ask.incoming import Incoming
 from kb.ask.labels import Labels, label_among, labels_of
+from kb.ask.memory import once
 from kb.ask.properties import PAGE, Property, ordered, properties_of, within
 from kb.ask.statements import About, closure, types_of
 from kb.ask.summaries import Summary
@@ -202,10 +203,12 @@ def _contradicting(store: Store, thing: Summary) -> tuple[str, ...]:
 
 def dataset_of(store: Store, graph: str) -> str:
     """The dataset whose content a named graph is, or the graph itself where no dataset says so."""
-    for quad in store.quads_for_pattern(None, _NAMED_GRAPH, NamedNode(graph), DefaultGraph()):
-        if isinstance(quad.subject, NamedNode):
-            return quad.subject.value
-    return graph
+
+    def read() -> str:
+        quads = store.quads_for_pattern(None, _NAMED_GRAPH, NamedNode(graph), DefaultGraph())
+        return next((quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)), graph)
+
+    return once(store, "datasets of graphs", graph, read)
 
 
 def _shown(
