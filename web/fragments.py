@@ -22,7 +22,7 @@ class Templates(Environment):
         super().__init__(*arguments, **options)
         self._parts: dict[tuple[Any, ...], Markup] = {}
         self._loaded: dict[str, Template] = {}
-        self.globals["kept"] = self.kept
+        self.globals["fragment"] = self.fragment
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """The globals of a template as one dict: each import of a macro compares their keys, slowly in a ChainMap."""
@@ -39,7 +39,7 @@ class Templates(Environment):
             found = self._loaded[name] = super().get_template(name, parent)
         return found
 
-    def kept(self, name: str, /, **values: Any) -> Markup:
+    def fragment(self, name: str, /, **values: Any) -> Markup:
         """The part of a page that a template gives for these values and nothing else; no publisher's text is in it."""
         key = (name, request.script_root, *values.values())
         found = self._parts.get(key)

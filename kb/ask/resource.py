@@ -132,7 +132,7 @@ def describe(store: Store, iri: str, page: int = 1) -> Description:
     told = account(store, thing, types) if page == 1 else None
     weighed = (cells[other] for other in (*contradicting, *sources) if other in cells)
     shown = set(_shown(iri, types, properties, arrived, datasets.values(), weighed))
-    shown.update(told.shown() if told else ())
+    shown |= told.shown if told else frozenset()
     labels = labels_of(store, shown - statements.keys())
     labels.update((subject, best) for subject, stated in statements.items() if (best := label_among(stated)))
     return Description(

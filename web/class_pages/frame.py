@@ -17,7 +17,7 @@ from kb.ask.summaries import Summary
 from kb.namespaces import expand
 from kb.vocabulary import term
 from web import resource_page
-from web.account import HEADINGS, WORDS
+from web.account import HEADINGS
 from web.class_pages.facts import Fact
 from web.class_pages.questions_here import questions_here
 from web.listing import Listing, listing
@@ -132,7 +132,6 @@ def framed(
         "whole": _whole(parts),
         "back": here(),
         "texts": TEXTS,
-        "words": WORDS,
     }
 
 
