@@ -5,12 +5,13 @@ A file has an IRI a line, and its index knows where each MARKED-th line begins, 
 """
 
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
 
 from kb.namespaces import expand
 from kb.store.durability import HALF_MADE, move, remove_half_made, sync_tree
@@ -30,7 +31,7 @@ MARKED = 500
 
 _TYPE = NamedNode(expand("rdf:type"))
 _SUBCLASS = NamedNode(expand("rdfs:subClassOf"))
-_NAMES = tuple(NamedNode(expand(name)) for name in ("skos:prefLabel", "dcterms:title", "rdfs:label"))
+_NAMED_BY = tuple(NamedNode(expand(name)) for name in ("skos:prefLabel", "dcterms:title", "rdfs:label"))
 """What a thing is sorted by: the first of all its names, in the order of code points (kb/ask/members.rq)."""
 
 
@@ -76,15 +77,13 @@ def _index(snapshot: Path) -> dict[str, Any]:
 
 
 def _write(store: Store, draft: Path) -> None:
+    members = _large(store)
+    names = _names(store, set().union(*members.values()))
     classes: dict[str, Any] = {}
-    above = _superclasses(store)
-    for known in terms():
-        if known.plural:
-            things = _things(store, known.iri, above)
-            if len(things) > LEAST:
-                file = f"{len(classes)}.txt"
-                marks = _lines(draft / file, _sorted(store, things))
-                classes[known.iri] = {"file": file, "things": len(things), "marks": marks}
+    for number, (kind, things) in enumerate(members.items()):
+        file = f"{number}.txt"
+        marks = _lines(draft / file, sorted(things, key=lambda thing: (names.get(thing, "").lower(), thing)))
+        classes[kind] = {"file": file, "things": len(things), "marks": marks}
     (draft / "index.json").write_text(json.dumps({"form": FORM, "classes": classes}) + "\n", encoding="utf-8")
 
 
@@ -102,29 +101,37 @@ def _lines(file: Path, things: Iterable[str]) -> list[int]:
 def _superclasses(store: Store) -> dict[str, frozenset[str]]:
     """Class → those directly above it, as all datasets say it."""
     found: dict[str, frozenset[str]] = {}
-    for quad in store.quads_for_pattern(None, _SUBCLASS, None, DefaultGraph()):
-        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
-            found[quad.subject.value] = found.get(quad.subject.value, frozenset()) | {quad.object.value}
+    for quad in _statements(store, _SUBCLASS):
+        found[quad.subject.value] = found.get(quad.subject.value, frozenset()) | {quad.object.value}
     return found
 
 
-def _things(store: Store, class_iri: str, superclasses: dict[str, frozenset[str]]) -> set[str]:
-    """What is of the class or of one below it."""
-    kinds = {class_iri, *(each for each in superclasses if class_iri in ancestors(each, superclasses))}
-    return {
-        quad.subject.value
-        for kind in kinds
-        for quad in store.quads_for_pattern(None, _TYPE, NamedNode(kind), DefaultGraph())
-        if isinstance(quad.subject, NamedNode)
-    }
+def _large(store: Store) -> dict[str, set[str]]:
+    """Class with a list → what is of it or of one below it, where that is many."""
+    direct = _superclasses(store)
+    above = {each: ancestors(each, direct) for each in direct}
+    counts = Counter(quad.object.value for quad in _statements(store, _TYPE))
+    found = {}
+    for known in terms():
+        if known.plural:
+            kinds = {known.iri, *(each for each in above if known.iri in above[each])}
+            if sum(counts[each] for each in kinds) > LEAST:
+                things = {quad.subject.value for each in kinds for quad in _statements(store, _TYPE, NamedNode(each))}
+                if len(things) > LEAST:
+                    found[known.iri] = things
+    return found
 
 
-def _sorted(store: Store, things: set[str]) -> list[str]:
+def _names(store: Store, things: set[str]) -> dict[str, str]:
     names: dict[str, str] = {}
-    for property in _NAMES:
-        for quad in store.quads_for_pattern(None, property, None, DefaultGraph()):
-            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
-                thing, name = quad.subject.value, quad.object.value
-                if thing in things and name <= names.get(thing, name):
-                    names[thing] = name
-    return sorted(things, key=lambda thing: (names.get(thing, "").lower(), thing))
+    for property in _NAMED_BY:
+        for quad in _statements(store, property) if things else ():
+            thing, name = quad.subject.value, quad.object.value
+            if thing in things and name <= names.get(thing, name):
+                names[thing] = name
+    return names
+
+
+def _statements(store: Store, property: NamedNode, value: NamedNode | None = None) -> Iterator[Any]:
+    found = store.quads_for_pattern(None, property, value, DefaultGraph())
+    return (quad for quad in found if not isinstance(quad.object, Triple))
