@@ -1,6 +1,8 @@
 """Every result of a check comes to the cell of a sheet, and is told there as whoever sent the sheet needs it."""
 
 from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -18,12 +20,12 @@ from kb.mapping.cell_report.found import cell_report
 from kb.mapping.cell_report.rows import in_words
 from kb.mapping.cell_report.standing import Source
 from kb.mapping.mapping import Mapping
-from kb.mapping.places import Place, Problem
+from kb.mapping.places import Place, Problem, Thing
 from kb.mapping.recognition import recognise
-from kb.mapping.records import Around, records
+from kb.mapping.records import Around, Records, records
 from kb.protocols import catalogue, check
 from kb.protocols.columns import RecordColumns, record_columns
-from kb.protocols.report import Report
+from kb.protocols.report import Report, Result
 
 PROTOCOLS = [each.id for each in catalogue.protocols()]
 CASES = Path(__file__).parent / "shapes"
@@ -69,8 +71,42 @@ def test_cases_that_come_back_as_sheets_have_their_cells(protocol: str) -> None:
                 assert (cell.heading in source.grid.headings) == (cell.column is not None), result
 
 
+@dataclass
+class OneByOne:
+    """A locator that knows no spots: each result is looked for by itself."""
+
+    places: Callable[[Result], Iterator[Place]]
+
+    def spot(self, focus: str) -> None:
+        return None
+
+    def columns(self, result: Result, thing: Thing) -> tuple[int, ...]:
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize("protocol", [*PROTOCOLS, "the register"])
+def test_what_is_settled_once_is_what_is_found_one_by_one(protocol: str) -> None:
+    """Of the cases written down twice, so that the second of each kind has been met, and of the real register."""
+    if protocol == "the register":
+        _, made, report, sources = register()
+    else:
+        source = max(cases(protocol)[1].sources, key=lambda each: len(each.grid.rows))
+        assert source.mapping is not None
+        assert source.columns is not None
+        again = [(number + 1000, (*cells[:-1], cells[-1])) for number, cells in source.grid.rows]
+        source = replace(source, grid=replace(source.grid, rows=[*source.grid.rows, *again]))
+        made = records(source.grid, source.mapping, source.columns, Around("https://area.example"))
+        report, sources = check.check(made.lines, protocols=[protocol]), [source]
+    quick = cell_report(report, made.locator, made.problems, sources)
+    plain = cell_report(report, OneByOne(made.locator.places), made.problems, sources)
+    assert [*quick.findings()] == [*plain.findings()]
+    assert [*quick.located] == [*plain.located]
+    assert [result for result, _ in quick.located] == [*report.results]
+    assert quick.completeness == plain.completeness
+
+
 def test_the_real_register_is_told_by_the_columns_that_it_has() -> None:
-    found, made, report = register()
+    found, *_ = register()
     assert nowhere(found) == []
     told = {(each.rule.field, each.letter, each.heading) for each in found.findings()}
     assert ("UPRN", "D", "UPRN") in told
@@ -87,7 +123,7 @@ def test_the_real_register_is_told_by_the_columns_that_it_has() -> None:
 
 
 @cache
-def register() -> tuple[CellReport, object, Report]:
+def register() -> tuple[CellReport, Records, Report, list[Source]]:
     """The register of Trafford, mapped as it is proposed, and checked."""
     if not REGISTER.is_file():
         absent("the register of Trafford, shared/data/trafford, beside this checkout")
@@ -96,7 +132,8 @@ def register() -> tuple[CellReport, object, Report]:
     mapping = best.proposal.mapping(probable=True)
     made = records(grid, mapping, best.record, Around("https://trafford.example"))
     report = check.check(made.lines, protocols=["dp-01"])
-    return cell_report(report, made.locator, made.problems, [Source(grid, mapping, best.record)]), made, report
+    sources = [Source(grid, mapping, best.record)]
+    return cell_report(report, made.locator, made.problems, sources), made, report, sources
 
 
 ASSET = record_columns("dp-01")[0]
@@ -174,6 +211,9 @@ def test_a_must_of_mapping_stops_publication_though_the_check_found_nothing() ->
     class Nothing:
         def places(self, result: object) -> list[Place]:
             return []
+
+        def spot(self, focus: str) -> None:
+            return None
 
     problem = Problem(Place("halls.csv", "", 2, 1, "Name", "?"), "must", "“?” is no name.")
     assert cell_report(Report(()), Nothing(), [], [source]).conforms

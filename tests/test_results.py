@@ -41,3 +41,12 @@ def test_a_report_is_packed_alike_however_it_holds_its_results() -> None:
     one, other = Report(ordered(EVERY), {"dp-01": 12}, "r"), Report(Gathering(EVERY).results(), {"dp-01": 12}, "r")
     assert packed(one) == packed(other)
     assert unpacked(packed(one)) == one == other
+
+
+def test_runs_are_the_results_of_one_thing_and_severity_in_order() -> None:
+    results = Gathering(EVERY).results()
+    runs = [*results.runs()]
+    assert [results.kind(each)._replace(focus=focus) for focus, kinds in runs for each in kinds] == [*results]
+    assert len(runs) == 36
+    assert len({kinds for _, kinds in runs}) == 14  # one value differs from thing to thing
+    assert [*Gathering().results().runs()] == []

@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 from kb.intake.grid import Grid
 from kb.mapping.cell_report.found import Source
 from kb.mapping.mapping import Mapping
-from kb.mapping.places import Place
+from kb.mapping.places import Place, Thing
 from kb.protocols.columns import Column, RecordColumns, record_columns
 from kb.protocols.report import Result, term
 from kb.vocabulary import ancestors
@@ -50,6 +50,13 @@ class WrittenSheets:
                 yield Place(grid.file, grid.sheet, row, None, column.heading, "")
         if not fitting:
             yield Place(grid.file, grid.sheet, row, None, "", "")
+
+    def spot(self, focus: str) -> None:
+        """Each result is looked for by itself."""
+
+    def columns(self, result: Result, thing: Thing) -> tuple[int, ...]:
+        """Not asked for where there is no spot."""
+        raise NotImplementedError
 
 
 def written(protocol: str, lines: Sequence[bytes], file: str = "register.xlsx") -> WrittenSheets:

@@ -1,9 +1,10 @@
 """How long a text and an address may be: each page and table with one in it would be as long."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kb.errors import BadInput
+from kb.intake.lines import pieces
 
 LONGEST_TEXT = 100_000
 """Bytes of a text: some 30 printed pages, which is a document to link to."""
@@ -18,9 +19,16 @@ _IRI = re.compile(rb"<[^>\"]{%d,}>" % (LONGEST_IRI + 1))
 _SHAPES = (b"wktLiteral> .", b"gmlLiteral> .", b"geoJSONLiteral> .", b"kmlLiteral> .")
 
 
-def check_lengths(lines: Iterable[bytes]) -> None:
+def check_lengths(lines: Sequence[bytes]) -> None:
     """Raises BadInput for the first N-Triples line with a text or an IRI that is longer than is taken here."""
-    for line in (each for each in lines if len(each) > LONGEST_IRI):
+    for piece in pieces(lines):
+        some = piece.split(b"\n")
+        if max(map(len, some)) > LONGEST_IRI:
+            _check(each for each in some if len(each) > LONGEST_IRI)
+
+
+def _check(lines: Iterable[bytes]) -> None:
+    for line in lines:
         subject, predicate, value = line.split(b" ", 2)
         literal = value.startswith(b'"')
         if any(map(_IRI.match, (subject, predicate))) or (not literal and _IRI.match(value)):

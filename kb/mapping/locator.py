@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from kb.intake.grid import Grid
-from kb.mapping.places import Place
+from kb.mapping.places import Place, Spot, Thing
 from kb.mapping.plan import Plan, Planned, is_point
 from kb.protocols.background import local_name
 from kb.protocols.columns import Column
@@ -33,7 +33,9 @@ class SheetLocator:
         self._plan = plan
         self._rows = rows
         self._known: dict[tuple[str, str | None, str | None], _Wanted] = {}
-        self._last_focus: tuple[str, tuple[int, ...], str | None] = ("", (), None)
+        self._focus = ""
+        self._thing: str | None = None
+        self._places: tuple[int, ...] = ()
         self._last_row: tuple[int, tuple[int, tuple[str, ...]]] = (-1, (0, ()))
 
     def places(self, result: Result) -> Iterator[Place]:
@@ -41,24 +43,39 @@ class SheetLocator:
 
         Nothing for a thing that this sheet does not hold.
         """
-        focus, rows, thing = self._last_focus
-        if focus != result.focus:
-            record, thing = self._record(result.focus)
-            rows = self._rows.get(record, ())
-            self._last_focus = result.focus, rows, thing
-        if not rows:
-            return
-        key = result.shape, result.path, thing
-        wanted = self._known.get(key) or self._known.setdefault(key, self._wanted(result, thing))
         grid = self._grid
-        for row in rows:
-            if self._last_row[0] != row:
-                self._last_row = row, grid.rows[row]
-            number, cells = self._last_row[1]
+        for row in self.rows(result.focus):
+            number, cells = self._row(row)
+            wanted = self._asked(result, self._thing)
             if not wanted.cells:
                 yield Place(grid.file, grid.sheet, number, None, wanted.heading, "")
             for at in _positions(cells, wanted.cells, result.value):
                 yield Place(grid.file, grid.sheet, number, grid.positions[at], grid.headings[at], cells[at])
+
+    def spot(self, focus: str) -> Spot | None:
+        """The one row of a thing; the number of its sheet is 0."""
+        rows = self.rows(focus)
+        return Spot(*self._row(rows[0]), (0, self._thing)) if len(rows) == 1 else None
+
+    def columns(self, result: Result, thing: Thing) -> tuple[int, ...]:
+        """Positions of the cells that a result of a thing is about."""
+        return tuple(position for _, position in self._asked(result, thing[1]).cells)
+
+    def rows(self, focus: str) -> tuple[int, ...]:
+        """Where in the grid the record stands to which a thing belongs; empty for one that this sheet does not hold."""
+        if self._focus != focus:
+            record, self._thing = self._record(focus)
+            self._focus, self._places = focus, self._rows.get(record, ())
+        return self._places
+
+    def _row(self, place: int) -> tuple[int, tuple[str, ...]]:
+        if self._last_row[0] != place:
+            self._last_row = place, self._grid.rows[place]
+        return self._last_row[1]
+
+    def _asked(self, result: Result, thing: str | None) -> _Wanted:
+        key = result.shape, result.path, thing
+        return self._known.get(key) or self._known.setdefault(key, self._wanted(result, thing))
 
     def _wanted(self, result: Result, thing: str | None) -> _Wanted:
         columns = self._columns(result, thing)

@@ -34,9 +34,29 @@ class Problem:
     suggestion: str = ""
 
 
+Thing = tuple[int, str | None]
+"""Number of a sheet, and what kind of thing within a record (Column.thing): all such stand in the same columns."""
+
+
+class Spot(NamedTuple):
+    """The one row that holds a thing."""
+
+    row: int
+    cells: tuple[str, ...]
+    thing: Thing
+
+
 class Locator(Protocol):
     """Knows which cells the triples of a submission come from."""
 
     def places(self, result: Result) -> Iterator[Place]:
         """The cells that a result is about: of the value, else of the field, else the row of the record."""
+        ...
+
+    def spot(self, focus: str) -> Spot | None:
+        """Where a thing stands; None where no row holds it, or several do."""
+        ...
+
+    def columns(self, result: Result, thing: Thing) -> tuple[int, ...]:
+        """Which of the cells of a Spot with such a thing a result is about; its focus is of no account."""
         ...

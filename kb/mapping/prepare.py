@@ -26,7 +26,7 @@ from kb.intake.submission import read_submission
 from kb.mapping.earlier import Earlier
 from kb.mapping.known_records import known_records, links_to
 from kb.mapping.mapping import Mapping
-from kb.mapping.places import Place, Problem
+from kb.mapping.places import Place, Problem, Spot, Thing
 from kb.mapping.problems import Question
 from kb.mapping.proposal import Candidate
 from kb.mapping.records import Around, Records, records
@@ -239,6 +239,18 @@ class SheetsLocator:
         if len(self._made) == 1:
             return self._made[0].locator.places(result)
         return chain.from_iterable(each.locator.places(result) for each in self._made)
+
+    def spot(self, focus: str) -> Spot | None:
+        """The row, in whichever sheet holds the thing."""
+        if len(self._made) == 1:
+            return self._made[0].locator.spot(focus)
+        holding = [number for number, each in enumerate(self._made) if each.locator.rows(focus)]
+        found = self._made[holding[0]].locator.spot(focus) if len(holding) == 1 else None
+        return found and found._replace(thing=(holding[0], found.thing[1]))
+
+    def columns(self, result: Result, thing: Thing) -> tuple[int, ...]:
+        """Positions of the cells in a row of its sheet."""
+        return self._made[thing[0]].locator.columns(result, thing)
 
 
 class Together(Sequence[Problem]):

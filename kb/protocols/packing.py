@@ -9,14 +9,14 @@ from itertools import accumulate
 from typing import Any
 
 from kb.protocols.report import Report, Result, Severity
-from kb.protocols.results import Gathering, Results
+from kb.protocols.results import Results, as_numbers
 
 COMPRESSION = 2
 
 
 def packed(report: Report) -> bytes:
     """All of the report but the names; the same report always gives the same bytes."""
-    results = report.results if isinstance(report.results, Results) else Gathering(report.results).results()
+    results = as_numbers(report.results)
     content = {
         "rules": report.rules,
         "focus": dict(report.focus),

@@ -92,6 +92,26 @@ class Results(Sequence[Result]):
             _, value, message = told[said]
             yield Result(focus, path or None, value, severity, component, shape, message)
 
+    def runs(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """All results in order, those of one focus and one severity together: the focus, and the `kind` of each."""
+        size, things = self._after_focus, len(self.focuses)
+        end, others, focus, kinds = 0, 0, "", list[int]()
+        for number in self.numbers:
+            if number >= end:
+                if kinds:
+                    yield focus, tuple(kinds)
+                thing = number // size
+                rank, place = divmod(thing, things)
+                end, others, focus, kinds = (thing + 1) * size, (thing - rank) * size, self.focuses[place], []
+            kinds.append(number - others)
+        if kinds:
+            yield focus, tuple(kinds)
+
+    def kind(self, number: int) -> Result:
+        """What all results of a kind have in common: the same but for the focus, which is empty."""
+        rank, rest = divmod(number, self._after_focus)
+        return self._told("", _SEVERITIES[rank], rest)
+
     @overload
     def __getitem__(self, at: int) -> Result: ...
     @overload
@@ -116,10 +136,14 @@ class Results(Sequence[Result]):
     def _result(self, number: int) -> Result:
         rank, rest = divmod(number, self._after_severity)
         focus, rest = divmod(rest, self._after_focus)
-        rule, told = divmod(rest, len(self.told))
+        return self._told(self.focuses[focus], _SEVERITIES[rank], rest)
+
+    def _told(self, focus: str, severity: Severity, number: int) -> Result:
+        """`number`: of rule and told together."""
+        rule, told = divmod(number, len(self.told))
         shape, path, component = self.rules[rule]
         _, value, message = self.told[told]
-        return Result(self.focuses[focus], path or None, value, _SEVERITIES[rank], component, shape, message)
+        return Result(focus, path or None, value, severity, component, shape, message)
 
 
 class Gathered(NamedTuple):
@@ -193,3 +217,8 @@ def _places(known: dict[Key, int], in_order: list[Key]) -> "array[int]":
     for place, each in enumerate(in_order):
         found[known[each]] = place
     return found
+
+
+def as_numbers(results: Sequence[Result]) -> Results:
+    """Results of any kind in the order of a Report, each once."""
+    return results if isinstance(results, Results) else Gathering(results).results()

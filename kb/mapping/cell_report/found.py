@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kb.intake.grid import Grid
 from kb.mapping.cell_report import completeness
@@ -14,10 +14,11 @@ from kb.mapping.cell_report.completeness import Completeness
 from kb.mapping.cell_report.findings import NOWHERE, WORDS, Cell, CellReport, Group, Rule, Sheet, Value, Word
 from kb.mapping.cell_report.located import Located
 from kb.mapping.cell_report.standing import Source, Standing
-from kb.mapping.places import Locator, Place, Problem
+from kb.mapping.places import Locator, Place, Problem, Spot, Thing
 from kb.namespaces import compact, expand
 from kb.protocols.columns import Column
 from kb.protocols.report import Report, Result, Severity
+from kb.protocols.results import Results, as_numbers
 
 __all__ = ["Source", "cell_report"]
 
@@ -36,11 +37,12 @@ def cell_report(
     says it better. So is one that misses what the cell holds and the protocol keeps from the public: a note says that.
     `conforms` is false where a problem is a must, as where a result is a Violation.
     """
-    found = _Found(sources, Located(report.results))
+    results = as_numbers(report.results)
+    found = _Found(sources, report, results, locator)
     for problem in problems:
         found.problem(problem)
-    for result in report.results:
-        found.result(result, report, locator)
+    for focus, kinds in results.runs():
+        found.run(focus, kinds)
     for source in sources:
         found.notes(source.grid)
     groups = found.in_order()
@@ -71,18 +73,29 @@ class _Kind:
     suggests: bool
     numbers: dict[tuple[int, str], tuple[int, str]] = field(default_factory=dict)
     """Sheet and id of the column → number of the rule there, and its field."""
-    missing: dict[tuple[tuple[Any, ...], ...], "_Missing"] = field(default_factory=dict)
-    """Places but for their row → what is said there of a row that lacks a value."""
+    missing: dict[tuple[Thing, tuple[str, ...]], "_Missing"] = field(default_factory=dict)
+    """Kind of thing and what its cells say → what is said there of a row that lacks a value."""
+
+
+Added = tuple["array[int]", int]
+"""The findings of a group, and the number there of what is said."""
 
 
 class _Missing(NamedTuple):
     """What is said where a value is missing, which is the same in all rows whose cells say the same."""
 
     told: list[tuple[Cell, Column | None]]
-    kinds: list[int]
-    """Of those cells, as Located counts them."""
-    added: "list[tuple[array[int], int] | None]"
-    """Of each the findings to add to, and the number of what is said; None where none has been added yet."""
+    pattern: int
+    """Of those cells, for Located."""
+    added: list[Added | None]
+    """Of each what is added; None where none has been added yet."""
+
+
+class _Run(NamedTuple):
+    """What is said of a thing all of whose results miss something in cells that are empty: the same in all rows."""
+
+    added: list[Added]
+    pattern: int
 
 
 @dataclass
@@ -90,20 +103,30 @@ class _Found:
     """What has been found so far; groups keep row and value of a finding in one number, so that they sort quickly."""
 
     sources: Sequence[Source]
-    located: Located
+    report: Report
+    results: Results
+    locator: Locator
+    located: Located = field(init=False)
     sheets: list[Sheet] = field(default_factory=list)
     rules: dict[Rule, int] = field(default_factory=dict)
-    groups: dict[tuple[int, int, int | None, str], "tuple[dict[Value, int], array[int]]"] = field(default_factory=dict)
+    groups: dict[tuple[int, int, int | None, str], tuple[dict[Value, int], "array[int]"]] = field(default_factory=dict)
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
     unread: set[tuple[int, int, int]] = field(default_factory=set)
     """Sheet, row and column of the cells of which mapping has said something."""
+    unread_rows: set[int] = field(default_factory=set)
+    """Rows of any sheet with such a cell."""
     suggestions: dict[tuple[str, str, str], str] = field(default_factory=dict)
     kinds: dict[tuple[str, str | None, Severity, str, str, bool], _Kind] = field(default_factory=dict)
+    positions: dict[tuple[tuple[int, ...], Thing], tuple[int, ...]] = field(default_factory=dict)
+    """Kinds of results without a value, and of the thing that has them → the cells that they miss."""
+    runs: dict[tuple[tuple[int, ...], Thing], _Run] = field(default_factory=dict)
+    """Of the same what is said where these cells are empty."""
     standing: list[Standing] = field(default_factory=list)
     unreadable: bool = False
     """Whether a problem is a must."""
 
     def __post_init__(self) -> None:
+        self.located = Located(self.results)
         for source in self.sources:
             grid = source.grid
             sheet = Sheet(grid.file, grid.sheet, grid.heading_row, grid.headings, grid.positions, len(grid.rows))
@@ -129,8 +152,7 @@ class _Found:
     def _add(self, rule: Rule, cell: Cell, value: Value) -> None:
         self._add_to(self.rules.setdefault(rule, len(self.rules)), rule.field, cell, value)
 
-    def _add_to(self, rule: int, name: str, cell: Cell, value: Value) -> "tuple[array[int], int]":
-        """Where it was added, and the number of what is said."""
+    def _add_to(self, rule: int, name: str, cell: Cell, value: Value) -> Added:
         key = (rule, cell.sheet, cell.column, cell.heading or name)
         values, findings = self.groups.setdefault(key, ({}, array("q")))
         number = values.setdefault(value, len(values))
@@ -155,6 +177,7 @@ class _Found:
         self.unreadable = self.unreadable or problem.level == "must"
         if problem.level != "note" and cell.column is not None:
             self.unread.add((cell.sheet, cell.row, cell.column))
+            self.unread_rows.add(cell.row)
 
     def notes(self, grid: Grid) -> None:
         """What reading says of a sheet."""
@@ -181,12 +204,12 @@ class _Found:
                 told += [(cell, None) for cell in of_sheet]
         return told
 
-    def _kind(self, result: Result, report: Report) -> _Kind:
+    def _kind(self, result: Result) -> _Kind:
         key = (result.shape, result.path, result.severity, result.component, result.message, result.value is None)
         if found := self.kinds.get(key):
             return found
         ask = asked(result.shape)
-        name = ask.name if ask else report.fields.get(result.shape) or compact(result.path or result.shape)
+        name = ask.name if ask else self.report.fields.get(result.shape) or compact(result.path or result.shape)
         sentence = result.message or f"{name} is not as the protocol asks."
         forbids = result.value is not None and result.component == SPARQL
         self.kinds[key] = _Kind(name, ask, LEVELS[result.severity], sentence, not forbids)
@@ -201,38 +224,71 @@ class _Found:
             kind.numbers[key] = self.rules.setdefault(rule, len(self.rules)), name
         return kind.numbers[key]
 
-    def result(self, result: Result, report: Report, locator: Locator) -> None:
-        """What the check says of some cells."""
-        kind = self._kind(result, report)
-        places = list(locator.places(result))
-        if result.value is None and (row := _only_row(places)) is not None:
-            self._missing(kind, result, places, row)
+    def run(self, focus: str, numbers: tuple[int, ...]) -> None:
+        """What the check says of one thing. Of a hundred thousand it is mostly the same, and settled once."""
+        spot = self.locator.spot(focus)
+        alike = (numbers, spot.thing) if spot and self._in_empty_cells(numbers, spot) else None
+        if spot and alike and (known := self.runs.get(alike)):
+            for findings, said in known.added:
+                findings.append((spot.row + 1) << 32 | said)
+            self.located.add(known.pattern, spot.row)
             return
-        told = self.at(result, kind.name, places)
-        self.located.add([cell for cell, _ in told])
+        missing = [self._result(self.results.kind(number)._replace(focus=focus), spot) for number in numbers]
+        if spot and alike:
+            added = [each for one in missing if one for each in one.added if each]
+            told = [[cell._replace(row=spot.row) for cell, _ in one.told] for one in missing if one]
+            self.runs[alike] = _Run(added, self.located.pattern(told))
+
+    def _in_empty_cells(self, numbers: tuple[int, ...], spot: Spot) -> bool:
+        """Whether all these results miss something in empty cells, and mapping has said nothing of the row."""
+        key = numbers, spot.thing
+        if key not in self.positions:
+            results = [self.results.kind(number) for number in numbers]
+            if any(each.value is not None for each in results):
+                return False
+            self.positions[key] = tuple({at for each in results for at in self.locator.columns(each, spot.thing)})
+        if spot.row in self.unread_rows:
+            return False
+        return not "".join([spot.cells[at] for at in self.positions[key]])
+
+    def _result(self, result: Result, spot: Spot | None) -> _Missing | None:
+        """What the check says of some cells; gives it back where something is missing in one row."""
+        kind = self._kind(result)
+        if result.value is None and spot:
+            return self._missing(kind, result, spot)
+        told = self.at(result, kind.name, self.locator.places(result))
+        self._locate(told)
         for cell, column in told:
             self._tell(kind, result, cell, column)
+        return None
 
-    def _missing(self, kind: _Kind, result: Result, places: list[Place], row: int) -> None:
-        """What the check misses in a row: of a hundred thousand rows it is mostly the same, and settled once."""
-        key = tuple(each[:2] + each[3:] for each in places)
-        known = kind.missing.get(key)
+    def _locate(self, told: Sequence[tuple[Cell, Column | None]]) -> int:
+        cells = [cell for cell, _ in told]
+        pattern = self.located.pattern([cells])
+        self.located.add(pattern, cells[0].row if cells else 0)
+        return pattern
+
+    def _missing(self, kind: _Kind, result: Result, spot: Spot) -> _Missing:
+        """What the check misses in a row."""
+        row = spot.row
+        alike = spot.thing, tuple([spot.cells[at] for at in self.locator.columns(result, spot.thing)])
+        known = kind.missing.get(alike)
         if known is None:
-            told = self.at(result, kind.name, places)
-            known = _Missing(told, [self.located.kind(cell) for cell, _ in told], [None] * len(told))
+            told = self.at(result, kind.name, self.locator.places(result))
+            known = _Missing(told, self._locate(told), [None] * len(told))
             if len(kind.missing) < _SETTLED:
-                kind.missing[key] = known
-        self.located.add_in_row(known.kinds, row)
+                kind.missing[alike] = known
+        else:
+            self.located.add(known.pattern, row)
         for number, added in enumerate(known.added):
             cell, column = known.told[number]
             if added is None:
                 known.added[number] = self._tell(kind, result, cell._replace(row=row), column)
             elif not self.unread or (cell.sheet, row, cell.column) not in self.unread:
                 added[0].append((row + 1) << 32 | added[1])
+        return known
 
-    def _tell(
-        self, kind: _Kind, result: Result, cell: Cell, column: Column | None
-    ) -> "tuple[array[int], int] | None":
+    def _tell(self, kind: _Kind, result: Result, cell: Cell, column: Column | None) -> Added | None:
         """Adds what is said of one cell; None where something else says it better."""
         if result.value is None and cell.column and (cell.sheet, cell.row, cell.column) in self.unread:
             return None
@@ -268,12 +324,6 @@ class _Found:
             return WORDS.index(rule.level), sheet, place, column or 0, heading, rule.sentence
 
         return tuple(_group(key, *self.groups[key]) for key in sorted(self.groups, key=standing))
-
-
-def _only_row(places: Sequence[Place]) -> int | None:
-    """The row of all places; None where there are several, or none."""
-    row = places[0].row if places else None
-    return row if len(places) == 1 or all(each.row == row for each in places) else None
 
 
 def _group(key: tuple[int, int, int | None, str], values: dict[Value, int], findings: "array[int]") -> Group:

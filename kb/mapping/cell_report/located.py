@@ -1,51 +1,72 @@
-"""Results of the check with their cells: a number or two each, since there may be millions."""
+"""Results of the check with their cells: two numbers for those of one thing, since there may be millions."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from kb.mapping.cell_report.findings import Cell
-from kb.protocols.report import Result
+from kb.protocols.results import Result, Results
+
+Pattern = tuple[tuple[Cell, ...], ...]
+"""The cells of results that follow each other; their rows are counted from that of the first cell."""
+
+
+class Stretch(NamedTuple):
+    """Results of one thing that follow each other, as they are found again in the row of another thing."""
+
+    focus: str
+    row: int
+    results: tuple[Result, ...]
+    """Without their focus."""
+    cells: Pattern
+    alike: tuple[object, ...] | None
+    """The same for all stretches with the same results and cells; None where that is not known."""
 
 
 class Located:
     """Each result with the cells that were added for it, in the order of the results."""
 
-    def __init__(self, results: Sequence[Result]) -> None:
+    def __init__(self, results: Results) -> None:
         self._results = results
-        self._kinds: dict[tuple[int, int | None, str, str], int] = {}
-        """What cells in different rows have in common."""
-        self._cells = array("I"), array("i")
-        """Of each cell its kind and its row."""
-        self._ends = array("Q")
+        self._patterns: dict[Pattern, int] = {}
+        self._which, self._rows = array("I"), array("i")
 
-    def add(self, cells: Sequence[Cell]) -> None:
-        """The cells of the next result."""
-        kinds, rows = self._cells
-        for cell in cells:
-            kinds.append(self.kind(cell))
-            rows.append(cell.row)
-        self._ends.append(len(rows))
+    def pattern(self, results: Sequence[Sequence[Cell]]) -> int:
+        """The number of what these cells, each result's own, have in common with those of other rows."""
+        first = next((cell.row for cells in results for cell in cells), 0)
+        found = tuple(tuple([cell._replace(row=cell.row - first) for cell in cells]) for cells in results)
+        return self._patterns.setdefault(found, len(self._patterns))
 
-    def kind(self, cell: Cell) -> int:
-        """The number of what a cell has in common with those in other rows that say the same."""
-        sheet, _, column, heading, written = cell
-        return self._kinds.setdefault((sheet, column, heading, written), len(self._kinds))
+    def add(self, pattern: int, row: int) -> None:
+        """The cells of the next results, by their pattern and the row of the first."""
+        self._which.append(pattern)
+        self._rows.append(row)
 
-    def add_in_row(self, cells: Sequence[int], row: int) -> None:
-        """The cells of the next result, by their kinds, where all are in one row."""
-        kinds, rows = self._cells
-        for each in cells:
-            kinds.append(each)
-            rows.append(row)
-        self._ends.append(len(rows))
+    def stretches(self) -> Iterator[Stretch]:
+        """All results, as they were added."""
+        patterns = list(self._patterns)
+        added = zip(self._which, self._rows, strict=True)
+        known: dict[tuple[int, ...], tuple[Result, ...]] = {}
+        for focus, kinds in self._results.runs():
+            rest = kinds
+            while rest:
+                which, row = next(added)
+                cells = patterns[which]
+                told, rest = rest[: len(cells)], rest[len(cells) :]
+                if told not in known:
+                    known[told] = tuple(map(self._results.kind, told))
+                yield Stretch(focus, row, known[told], cells, (told, which))
 
     def __iter__(self) -> Iterator[tuple[Result, tuple[Cell, ...]]]:
-        known, begin = list(self._kinds), 0
-        kinds, rows = self._cells
-        for result, end in zip(self._results, self._ends, strict=True):
-            cells = []
-            for at in range(begin, end):
-                sheet, column, heading, written = known[kinds[at]]
-                cells.append(Cell(sheet, rows[at], column, heading, written))
-            yield result, tuple(cells)
-            begin = end
+        for focus, row, results, pattern, _ in self.stretches():
+            for result, cells in zip(results, pattern, strict=True):
+                yield result._replace(focus=focus), tuple([cell._replace(row=row + cell.row) for cell in cells])
+
+
+def stretches(located: Iterable[tuple[Result, tuple[Cell, ...]]]) -> Iterator[Stretch]:
+    """Results with their cells in stretches; of any but Located each result is one."""
+    if isinstance(located, Located):
+        yield from located.stretches()
+        return
+    for result, cells in located:
+        yield Stretch(result.focus, 0, (result._replace(focus=""),), (cells,), None)

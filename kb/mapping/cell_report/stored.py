@@ -8,7 +8,7 @@ import gzip
 import json
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -19,6 +19,7 @@ from typing import Any, TextIO
 from kb.errors import ReleaseDamaged
 from kb.mapping.cell_report.completeness import Completeness
 from kb.mapping.cell_report.findings import Cell, CellReport, Group, Row, Rule, Sheet, Value
+from kb.mapping.cell_report.located import stretches
 from kb.mapping.cell_report.overview import Overview, Said, Told, overview
 from kb.protocols.report import Result, Severity
 
@@ -30,6 +31,9 @@ FORM = 1
 
 COMPRESSION = 4
 """gzip level: what repeats is near, so that more gains little."""
+
+KEPT = 10_000
+"""Forms of results that are kept: what registers' own texts are part of is without number."""
 
 TOGETHER = 1000
 """Lines that are compressed at a time."""
@@ -62,21 +66,38 @@ def _lines(report: CellReport, told: Overview) -> Iterator[str]:
 def _results(located: Iterable[tuple[Result, tuple[Cell, ...]]]) -> Iterator[str]:
     """Each result; what it shares with others is written once, before the first of them.
 
-    There may be millions, those of one thing after each other, in cells that say the same: so texts are kept.
+    There may be millions, of things about which the same is said: so what is written is kept, with gaps for the thing
+    and its rows.
     """
     kinds: dict[tuple[str | None, ...], int] = {}
-    focus, written = "", ""
-    for result, cells in located:
-        kind = (result.path, result.severity, result.component, result.shape, result.message)
-        number = kinds.get(kind)
-        if number is None:
-            number = kinds[kind] = len(kinds)
-            yield _written({"kind": kind})
-        if result.focus != focus:
-            focus, written = result.focus, _written(result.focus)
-        value = "null" if result.value is None else _written(result.value)
-        where = ",".join([f"[{sheet},{row},{_column(*column)}]" for sheet, row, *column in cells])
-        yield f"[{number},{written},{value},[{where}]]"
+    known: dict[tuple[object, ...] | None, str] = {}
+    for each in stretches(located):
+        form = known.get(each.alike)
+        if form is None:
+            for result in each.results:
+                if (kind := _kind(result)) not in kinds:
+                    kinds[kind] = len(kinds)
+                    yield _written({"kind": kind})
+            form = "\n".join(
+                f"[{kinds[_kind(result)]},%(focus)s,{_gapless(_written(result.value))},[{_where(cells)}]]"
+                for result, cells in zip(each.results, each.cells, strict=True)
+            )
+            if each.alike and len(known) < KEPT:
+                known[each.alike] = form
+        rows = {str(cell.row): each.row + cell.row for cells in each.cells for cell in cells}
+        yield form % {"focus": _written(each.focus), **rows}
+
+
+def _kind(result: Result) -> tuple[str | None, ...]:
+    return result.path, result.severity, result.component, result.shape, result.message
+
+
+def _where(cells: Sequence[Cell]) -> str:
+    return ",".join([f"[{sheet},%({row})d,{_gapless(_column(*column))}]" for sheet, row, *column in cells])
+
+
+def _gapless(written: str) -> str:
+    return written.replace("%", "%%")
 
 
 @lru_cache(maxsize=1024)
