@@ -85,7 +85,7 @@ def is_described(store: Store, iri: str) -> bool:
         node = NamedNode(iri)
     except ValueError:
         return False
-    return next(store.quads_for_pattern(node, None, None, DefaultGraph()), None) is not None
+    return next(store.quads_for_pattern(node, None, None), None) is not None
 
 
 def exists(store: Store, iri: str) -> bool:
@@ -96,7 +96,7 @@ def exists(store: Store, iri: str) -> bool:
         node = NamedNode(iri)
     except ValueError:
         return False
-    uses = ((None, None, node, DefaultGraph()), (None, node, None, DefaultGraph()))
+    uses = ((None, None, node), (None, node, None))
     return any(next(store.quads_for_pattern(*use), None) is not None for use in uses)
 
 
