@@ -1,6 +1,8 @@
 """A real browser for the tests of pages, and what is watched on a page in it."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -27,10 +29,32 @@ def watched(page, site_address: str) -> list[str]:
     """What goes wrong on the page from now on: words on its console, errors of scripts, requests to elsewhere."""
     page.set_default_timeout(20_000)
     faults: list[str] = []
-    page.on("console", lambda message: faults.append(f"{message.type}: {message.text}"))
-    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
-    page.on("request", lambda asked: faults.append(asked.url) if foreign(asked, site_address) else None)
+    for event, told in _watchers(faults, site_address).items():
+        page.on(event, told)
     return faults
+
+
+@contextmanager
+def watching(page, site_address: str) -> Iterator[list[str]]:
+    """What goes wrong on the page until the block ends, for a page that stays open for others."""
+    page.set_default_timeout(20_000)
+    faults: list[str] = []
+    watchers = _watchers(faults, site_address)
+    for event, told in watchers.items():
+        page.on(event, told)
+    try:
+        yield faults
+    finally:
+        for event, told in watchers.items():
+            page.remove_listener(event, told)
+
+
+def _watchers(faults: list[str], site_address: str) -> dict[str, object]:
+    return {
+        "console": lambda message: faults.append(f"{message.type}: {message.text}"),
+        "pageerror": lambda error: faults.append(f"script: {error}"),
+        "request": lambda asked: faults.append(asked.url) if foreign(asked, site_address) else None,
+    }
 
 
 def foreign(asked, site_address: str) -> bool:

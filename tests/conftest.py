@@ -1,11 +1,14 @@
 """A small data folder as published and a whole site, the application on each, and applications behind a real server."""
 
+import fcntl
 import io
 import os
 import shutil
 import sys
+import tempfile
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -45,6 +48,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
+ENDED: dict[str, float] = {}
+"""Process of the run → when it had nothing left to do."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object, error: object) -> None:
+    """Notes when a process ended; one that ends long before the other says that the longest files come too late."""
+    ENDED[node.gateway.id] = time.monotonic()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says how long before the last one each process had nothing to do."""
+    for name, ended in sorted(ENDED.items()):
+        terminalreporter.write_line(f"{name}: idle for the last {max(ENDED.values()) - ended:.0f} s")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def patience() -> Iterator[None]:
     """Tests ask faster than any reader, and all from one address: they are refused in tests/test_rates.py alone."""
@@ -53,6 +72,24 @@ def patience() -> Iterator[None]:
         for name in ("WHATWORKS_REQUESTS_PER_MINUTE", "WHATWORKS_SEARCHES_PER_MINUTE"):
             patch.setitem(os.environ, name, "0")
         yield
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A new folder with what `make` puts into one: it is made by the first process of a run that wants it, and copied.
+
+    A copy is each process's own, and takes a hundredth of what a publication of what ships does.
+    """
+    shared = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    made = shared / f"made-{name}"
+    with open(shared / f"made-{name}.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            draft = Path(tempfile.mkdtemp(dir=shared))
+            make(draft)
+            draft.rename(made)
+    return Path(shutil.copytree(made, factory.mktemp(name), symlinks=True, dirs_exist_ok=True))
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +126,7 @@ def server(app: Flask) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application on the site of tests/pages_site.py; nothing may publish to it."""
-    return create_app(settings(tmp_path_factory.mktemp("site")))
+    return create_app(config.load({}, data=made_once(tmp_path_factory, "site", settings) / "data"))
 
 
 @pytest.fixture(scope="session")
@@ -127,17 +164,17 @@ def site_address(site: Flask) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def shipped_folder(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     """The knowledge that ships; nothing may publish to it."""
-    found = config.load({}, data=tmp_path_factory.mktemp("shipped"))
-    publish_shipped(DataFolder(found.data), found)
-    return DataFolder(found.data)
+
+    def make(root: Path) -> None:
+        publish_shipped(DataFolder(root), config.load({}, data=root))
+
+    return DataFolder(made_once(tmp_path_factory, "shipped", make))
 
 
 @pytest.fixture(scope="session")
 def invented_folder(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     """What the questions are asked of that wait for data; nothing may publish to it."""
-    folder = DataFolder(tmp_path_factory.mktemp("invented"))
-    publish_invented(folder)
-    return folder
+    return DataFolder(made_once(tmp_path_factory, "invented", lambda root: publish_invented(DataFolder(root))))
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,17 @@
-"""A publisher killed at any point harms no reader, loses nothing accepted, and does not hinder the next one."""
+"""A publisher killed at any point harms no reader, loses nothing accepted, and does not hinder the next one.
+
+A writer dies once at each kind of point (`kinds`) at which the files differ from those at the point before: whoever
+comes next finds nothing but the files, so that between two points without a change of them there is one death to die.
+"""
 
 import json
+import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -27,8 +33,14 @@ from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Submissions, new_id
 from kb.store.tokens import Tokens
 
-Writer = Callable[..., tuple[int, list[str]]]
+Point = tuple[str, bool]
+"""Its name, and whether files of the data folder have changed since the point before it."""
+
+Writer = Callable[..., tuple[int, list[Point]]]
 DYING_WRITER = Path(__file__).with_name("dying_writer.py")
+ROOM = 512 * 1024 * 1024
+"""Bytes that the data folders of a test need at most: before, whole, killed."""
+
 KEEP_ONE = replace(SETTINGS, keep_snapshots=1)
 
 
@@ -66,9 +78,23 @@ class Reader(threading.Thread):
 
 
 @pytest.fixture
-def before(request: pytest.FixtureRequest, tmp_path: Path) -> DataFolder:
+def place(tmp_path: Path) -> Iterator[Path]:
+    """Where the data folders lie: in memory, where the machine has room there.
+
+    It is a process that dies here, not the machine: what it wrote is there, whether or not it has reached a disk.
+    """
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < ROOM:
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory) as place:
+        yield Path(place)
+
+
+@pytest.fixture
+def before(request: pytest.FixtureRequest, place: Path) -> DataFolder:
     """A data folder with nothing in it, or with a first release of each dataset."""
-    folder = new_folder(tmp_path / "before")
+    folder = new_folder(place / "before")
     if request.param == "published":
         publish_one(folder, "assets", "assets-1.ttl", settings=KEEP_ONE)
         publish_one(folder, "places", "places-1.ttl", settings=KEEP_ONE)
@@ -84,10 +110,10 @@ def writer() -> Iterator[Writer]:
         assert writers.stdin is not None
         assert writers.stdout is not None
 
-        def write(folder: DataFolder, dies_at: int, what: str = "publish") -> tuple[int, list[str]]:
+        def write(folder: DataFolder, dies_at: int, what: str = "publish") -> tuple[int, list[Point]]:
             print(folder.root, dies_at, what, file=writers.stdin, flush=True)
             exit_code, points = json.loads(writers.stdout.readline())
-            return exit_code, points
+            return exit_code, [(name, changed) for name, changed in points]
 
         yield write
         writers.stdin.close()
@@ -98,32 +124,42 @@ def copied(folder: DataFolder, target: Path) -> DataFolder:
     return DataFolder(target)
 
 
-def kinds(points: list[str], place: int) -> list[int]:
-    """Where each kind of point comes the first (0) or the last (-1) time: a write in one step, whatever the dataset."""
+def kinds(points: list[Point]) -> dict[tuple[str, str], list[int]]:
+    """Kind of point, a write in one step whatever the dataset → where it comes."""
     found: dict[tuple[str, str], list[int]] = {}
     step = ""
-    for at, point in enumerate(points):
+    for at, (point, _) in enumerate(points):
         name = re.split(r" kent/| [0-9]{6}-", point)[0]
         step = step if point.startswith("after ") else name
         found.setdefault((step, name), []).append(at)
-    return sorted(times[place] for times in found.values())
+    return found
 
 
-@pytest.mark.parametrize(("before", "place"), [("empty", 0), ("published", -1)], indirect=["before"])
-def test_a_publisher_killed_at_every_kind_of_point(
-    before: DataFolder, place: int, writer: Writer, tmp_path: Path
-) -> None:
-    whole = copied(before, tmp_path / "whole")
+def deaths(points: list[Point], time: int) -> list[int]:
+    """Where to die: at each kind of point the first (0) or the last (-1) time that files have changed before it."""
+    changed = ([at for at in places if points[at][1]] for places in kinds(points).values())
+    return sorted(places[time] for places in changed if places)
+
+
+def names(points: list[Point]) -> list[str]:
+    return [name for name, _ in points]
+
+
+@pytest.mark.parametrize(("before", "time"), [("empty", 0), ("published", -1)], indirect=["before"])
+def test_a_publisher_killed_at_every_kind_of_point(before: DataFolder, time: int, writer: Writer, place: Path) -> None:
+    whole = copied(before, place / "whole")
     exit_code, points = writer(whole, -1)
     assert exit_code == 0
-    assert len(kinds(points, place)) > 30
+    assert len(kinds(points)) > 30
+    assert len(deaths(points, time)) > 20
     old, new = served(Snapshots(before)), served(Snapshots(whole))
-    for dies_at in kinds(points, place):
+    for dies_at in deaths(points, time):
         point = points[dies_at]
-        folder = copied(before, tmp_path / f"killed-{dies_at}")
+        folder = copied(before, place / f"killed-{dies_at}")
         reader = Reader(folder, old, new, _mixed(old, new))
         reader.start()
-        assert writer(folder, dies_at) == (-signal.SIGKILL, points[:dies_at])
+        exit_code, reached = writer(folder, dies_at)
+        assert (exit_code, names(reached)) == (-signal.SIGKILL, names(points[:dies_at]))
         accepted = {name: releases.numbers(folder, "kent", name) for name in ("assets", "places")}
         assert served(Snapshots(folder)) in (old, new), point
 
@@ -143,22 +179,23 @@ def test_a_publisher_killed_at_every_kind_of_point(
 CERTAIN = "certain from here on"
 
 
-def test_a_withdrawal_killed_at_every_kind_of_point(writer: Writer, tmp_path: Path) -> None:
-    before = new_folder(tmp_path / "before")
+def test_a_withdrawal_killed_at_every_kind_of_point(writer: Writer, place: Path) -> None:
+    before = new_folder(place / "before")
     publish_one(before, "assets", "assets-1.ttl")
     publish_one(before, "places", "places-1.ttl")
     pin(before, ids(before)[0])
     link = links.keep(before, links.asked("ASK { <https://kent.example/id/asset/1> ?p ?o }"), 10, "here")
-    whole = copied(before, tmp_path / "whole")
+    whole = copied(before, place / "whole")
     exit_code, points = writer(whole, -1, "withdraw")
     assert exit_code == 0
-    assert len(kinds(points, -1)) > 40
+    assert len(kinds(points)) > 40
+    assert len(deaths(points, -1)) > 40
     old, new = served(Snapshots(before)), served(Snapshots(whole))
     assert "Town hall" in str(old)
     assert "Town hall" not in str(new)
-    for dies_at in kinds(points, -1):
+    for dies_at in deaths(points, -1):
         point = points[dies_at]
-        folder = copied(before, tmp_path / f"killed-{dies_at}")
+        folder = copied(before, place / f"killed-{dies_at}")
         reader = Reader(folder, old, new)
         reader.start()
         exit_code, reached = writer(folder, dies_at, "withdraw")  # ids are random, and so is the order of some steps
@@ -168,7 +205,7 @@ def test_a_withdrawal_killed_at_every_kind_of_point(writer: Writer, tmp_path: Pa
         reader.join()
         assert reader.wrong == [], point
         done = served(Snapshots(folder)) == new
-        assert done or CERTAIN not in reached, point
+        assert done or CERTAIN not in names(reached), point
         assert list(folder.root.rglob(".*-*")) == [], point
         assert_sound(folder)
         stones = tombstones.read(folder)
@@ -189,20 +226,20 @@ FEW = ("Submissions.", "SubmissionFolder.", "submission_folder.", "releases.move
 """Steps of a submission at which its writer is killed; those of a publication are in the tests above."""
 
 
-def test_a_submission_killed_at_each_of_its_steps(writer: Writer, tmp_path: Path) -> None:
-    before = new_folder(tmp_path / "before")
+def test_a_submission_killed_at_each_of_its_steps(writer: Writer, place: Path) -> None:
+    before = new_folder(place / "before")
     token, _ = Tokens(before).create("kent", "a program", "publish", 30)
     id = new_id()
     SubmissionFolder(before, id).place(1, "money.ttl").write_bytes(CONFORMING.read_bytes())
     submitting.register(before, token, "money", id, {}, at_once=True)
-    whole = copied(before, tmp_path / "whole")
+    whole = copied(before, place / "whole")
     exit_code, points = writer(whole, -1, "work")
     assert exit_code == 0
-    steps = {point: at for at, point in enumerate(points) if any(each in point for each in FEW)}
+    steps = {point: at for at, (point, _) in enumerate(points) if any(each in point for each in FEW)}
     assert len(steps) > 5
     for dies_at in steps.values():  # of one that is repeated the last
         point = points[dies_at]
-        folder = copied(before, tmp_path / f"killed-{dies_at}")
+        folder = copied(before, place / f"killed-{dies_at}")
         exit_code, reached = writer(folder, dies_at, "work")
         assert (exit_code, len(reached)) == (-signal.SIGKILL, dies_at)
         work_off(folder, SETTINGS)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from axe import violations
-from chromium import inaccessible, watched
+from chromium import inaccessible, watching
 from conftest import served
 from page_reading import Reading
 from page_types import ESTATES, INVENTED, PAGE_TYPES, SHIPPED, PageType
@@ -56,36 +56,49 @@ def site_of(address: str, kind: PageType) -> str:
     return address.removesuffix(kind.address)
 
 
+@pytest.fixture(scope="module")
+def windows(browser) -> Iterator[dict[tuple[int, bool], object]]:
+    """Windows that stay open, by their width and whether scripts run: a new one is a new process of the browser, which
+    takes longer than most pages."""
+    contexts = {
+        (width, scripts): browser.new_context(java_script_enabled=scripts, viewport={"width": width, "height": 900})
+        for width, scripts in ((1280, True), (320, True), (320, False))
+    }
+    yield {key: context.new_page() for key, context in contexts.items()}
+    for context in contexts.values():
+        context.close()
+
+
 @by_type
-def test_a_type_of_page_is_sound_and_light_on_a_wide_screen(browser, kind: PageType, address: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    session = context.new_cdp_session(page)
+def test_a_type_of_page_is_sound_and_light_on_a_wide_screen(windows, kind: PageType, address: str) -> None:
+    page = windows[1280, True]
+    session = page.context.new_cdp_session(page)
     session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})  # what comes to who has seen no page before
     sent: Counter[str] = Counter()
     session.on("Network.loadingFinished", lambda told: sent.update(all=int(told["encodedDataLength"])))
     html = sound(page, kind, address, 1280)
-    context.close()
+    session.detach()
     assert html < LARGEST_PAGE, f"{html:,} bytes of HTML"
+    assert sent["all"] > html / 20
     assert sent["all"] < LARGEST_VIEW or kind.enhanced, f"{sent['all']:,} bytes in all"
 
 
 @by_type
 def test_a_type_of_page_is_sound_on_a_telephone_and_whole_without_javascript(
-    browser, kind: PageType, address: str
+    windows, kind: PageType, address: str
 ) -> None:
     read = []
-    for enabled in (True, False):
-        context = browser.new_context(java_script_enabled=enabled, viewport={"width": 320, "height": 900})
-        page = context.new_page()
-        if enabled:
+    for scripts in (True, False):
+        page = windows[320, scripts]
+        if scripts:
             sound(page, kind, address, 320)
             assert page.locator("header").first.bounding_box()["height"] <= TALLEST_HEADER
         else:
+            page.context.clear_cookies()
             page.goto(address)
             assert page.evaluate(SIDEWAYS) <= 320
         read.append((page.locator("h1").inner_text(), page.locator(LINKS).count()))
-        context.close()
     if not kind.enhanced:
         assert read[0] == read[1]
     assert all(heading for heading, _ in read)
@@ -93,21 +106,22 @@ def test_a_type_of_page_is_sound_on_a_telephone_and_whole_without_javascript(
 
 def sound(page, kind: PageType, address: str, width: int) -> int:
     """Opens a page, keeps its picture, and holds it to what every page keeps to; the bytes of its HTML."""
-    faults = watched(page, site_of(address, kind))
-    response = page.goto(address, wait_until="load")
-    assert response is not None
-    assert response.status == 200
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{kind.name}-{width}.png", full_page=True)
-    [heading] = page.locator("h1").all_inner_texts()
-    assert " ".join(heading.split()).startswith(kind.heading)
-    levels = page.evaluate(HEADINGS)
-    assert levels[0] == 1
-    assert all(below - above <= 1 for above, below in zip(levels, levels[1:], strict=False)), levels
-    assert page.evaluate(SIDEWAYS) <= width
-    page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true })")
-    seen = list(faults)  # axe-core tries styles that the page's policy refuses, which is no fault of the page
-    assert seen + violations(page) + inaccessible(page) == []
+    page.context.clear_cookies()
+    with watching(page, site_of(address, kind)) as faults:
+        response = page.goto(address, wait_until="load")
+        assert response is not None
+        assert response.status == 200
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=PICTURES / f"{kind.name}-{width}.png", full_page=True)
+        [heading] = page.locator("h1").all_inner_texts()
+        assert " ".join(heading.split()).startswith(kind.heading)
+        levels = page.evaluate(HEADINGS)
+        assert levels[0] == 1
+        assert all(below - above <= 1 for above, below in zip(levels, levels[1:], strict=False)), levels
+        assert page.evaluate(SIDEWAYS) <= width
+        page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true })")
+        seen = list(faults)  # axe-core tries styles that the page's policy refuses, which is no fault of the page
+        assert seen + violations(page) + inaccessible(page) == []
     return len(response.body())
 
 

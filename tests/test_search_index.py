@@ -1,6 +1,7 @@
 """The search index of a snapshot: what a publication touches is made again, the rest taken over."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,6 @@ from kb import config
 from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish
 from kb.store.search_index import build, schema
-from kb.store.shipped import publish_shipped
 from kb.store.snapshots import Snapshots, ids
 from kb.store.state import State
 
@@ -127,10 +127,10 @@ def test_taken_over_entries_are_as_if_made_afresh(area: DataFolder, tmp_path: Pa
     assert entries(before) != entries(now), "the index of the snapshot before is as it was"
 
 
-def test_findings_that_come_and_go_are_counted_with_their_intervention(tmp_path: Path) -> None:
-    folder = DataFolder(tmp_path / "data")
-    found = config.load({}, data=folder.root)
-    publish_shipped(folder, found)
+def test_findings_that_come_and_go_are_counted_with_their_intervention(
+    shipped_folder: DataFolder, tmp_path: Path
+) -> None:
+    folder = DataFolder(Path(shutil.copytree(shipped_folder.root, tmp_path / "data", symlinks=True)))
     State(folder).add_publisher("area", BASE)
     drug_courts = "https://w3id.org/whatworks/id/intervention/adult-drug-courts"
 
@@ -153,8 +153,6 @@ def test_findings_that_come_and_go_are_counted_with_their_intervention(tmp_path:
 
 
 def test_an_index_that_is_missing_is_made_by_the_next_writer(tmp_path: Path) -> None:
-    import shutil
-
     from kb.store.publication import catch_up
 
     folder = new_folder(tmp_path)

@@ -91,10 +91,8 @@ def test_the_files_that_ship_are_all_published() -> None:
     assert len({request.dataset for request in shipped_requests()}) == len(shipped_requests())
 
 
-def test_the_knowledge_that_ships_is_served(tmp_path: Path) -> None:
-    folder = DataFolder(tmp_path / "data")
-    publish_shipped(folder, SETTINGS)
-    assert Snapshots(folder).current().record.datasets.keys() == {
+def test_the_knowledge_that_ships_is_served(shipped_folder: DataFolder) -> None:
+    assert Snapshots(shipped_folder).current().record.datasets.keys() == {
         f"whatworks/{request.dataset}" for request in shipped_requests()
     }
-    assert_sound(folder)
+    assert_sound(shipped_folder)

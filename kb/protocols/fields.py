@@ -143,12 +143,18 @@ class Record:
 def fields(protocol_id: str, *, shapes: Path | None = None, ontology: Path | None = None) -> list[Record]:
     """The node shapes of a protocol with their fields, in the order of its file (or of sh:order, where given).
 
-    `shapes` and `ontology` are folders, by default those that ship. Raises NotFound for an unknown protocol.
+    `shapes` and `ontology` are folders, by default those that ship; each file is read once per process. Raises
+    NotFound for an unknown protocol.
     """
-    graph = catalogue.protocol(protocol_id, shapes).graph
+    return list(_records(catalogue.protocol(protocol_id, shapes), ontology))
+
+
+@cache
+def _records(protocol: Protocol, ontology: Path | None) -> tuple[Record, ...]:
+    graph = protocol.graph
     known = background(ontology)
     nodes = [shape for shape in graph.of_type("sh:NodeShape") if graph.values(shape, "sh:targetClass")]
-    return [_record(graph, known, shape) for shape in sorted(nodes, key=lambda shape: _order(graph, shape))]
+    return tuple(_record(graph, known, shape) for shape in sorted(nodes, key=lambda shape: _order(graph, shape)))
 
 
 def describing(class_iri: str) -> list[tuple[Protocol, Record]]:

@@ -1,7 +1,7 @@
 """Shapes and vocabulary as Python reads them from files: values, lists and paths, in the order of the file."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
@@ -13,6 +13,7 @@ from kb.intake.rdf import read_rdf
 Term = NamedNode | BlankNode | Literal | Triple
 
 
+@lru_cache(maxsize=10_000)
 def expand(name: str) -> NamedNode:
     """The node of a compact name such as `sh:path`, by the prefixes of kb.namespaces."""
     return NamedNode(namespaces.expand(name))
@@ -43,7 +44,7 @@ class FileGraph:
 
     def values(self, subject: Term, predicate: str) -> list[Term]:
         """All objects, in the order of the file."""
-        return self._values.get((subject, expand(predicate).value), [])
+        return self._values.get((subject, namespaces.expand(predicate)), [])
 
     def iris(self, subject: Term, predicate: str) -> list[str]:
         """The objects that are IRIs."""
@@ -69,7 +70,7 @@ class FileGraph:
 
     def subjects(self, predicate: str, value: Term) -> list[Term]:
         """Every subject that has the value, each once, in the order of the file."""
-        return list(dict.fromkeys(self._subjects.get((expand(predicate).value, value), [])))
+        return list(dict.fromkeys(self._subjects.get((namespaces.expand(predicate), value), [])))
 
     def of_type(self, name: str) -> list[NamedNode]:
         """The IRIs of the instances of a class given by compact name, in the order of the file."""
