@@ -5,7 +5,9 @@ A formula in a cell can ask other sites for something, or offer to run a program
 
 import re
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_FORMULA = re.compile(r"[\s'\ufeff]*[=+\-@＝＋－＠]|'*[\t\r\n]")
+"""Spaces before the sign, and the signs of full width, are passed over by some programs."""
+
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 

@@ -19,6 +19,8 @@ class BadSite(BaseHTTPRequestHandler):
             self._answer(200, "text/turtle", b"# " + b"x" * 30_000_000)
         elif self.path.startswith("/slow"):
             self._drip()
+        elif self.path.startswith("/obeyed"):
+            self.wfile.write(b"HTTP/1.1 \x1b[2J" + b"x" * 5000 + b"\r\n\r\n")
         elif self.path.startswith("/broken"):
             self._answer(200, "text/turtle", b"<a> <b")
         elif self.path.startswith("/error"):

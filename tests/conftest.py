@@ -77,7 +77,7 @@ def patience() -> Iterator[None]:
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """A new folder with what `make` puts into one: it is made by the first process of a run that wants it, and copied.
 
-    A copy is each process's own, and takes a hundredth of what a publication of what ships does.
+    A copy is each process's own, and takes a few hundredths of the time of a publication.
     """
     shared = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:

@@ -118,6 +118,13 @@ def test_bounds() -> None:
         assert {agent for _, agent in seen} == {elsewhere.AGENT}
 
 
+def test_what_it_says_is_told_so_that_no_terminal_obeys_it() -> None:
+    with bad_site() as (address, _), pytest.raises(ServiceFailed) as error:
+        fetch(f"{address}/obeyed", listed=[f"{address}/"], seconds=20, most=1000)
+    assert str(error.value).isprintable()
+    assert len(str(error.value)) < 400
+
+
 def test_a_handshake_that_does_not_end_is_ended() -> None:
     """A byte now and then keeps every timeout of a single read from passing."""
     with socket.create_server(("127.0.0.1", 0)) as listening:

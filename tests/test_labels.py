@@ -6,6 +6,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from kb.ask.labels import Labels, fallback, label_among, labels_of
 from kb.ask.memory import LARGEST, STORES, remembered
 from kb.ask.summaries import Summary
+from kb.intake.seen import is_seen
 from kb.namespaces import expand
 
 
@@ -88,3 +89,21 @@ def test_two_stores_that_are_read_in_turn_keep_what_they_remember() -> None:
     remembered(another, "labels")
     assert remembered(stores[-1], "labels") is kept[-1]
     assert remembered(stores[0], "labels") is not kept[0]
+
+
+@pytest.mark.parametrize(
+    "nothing", ["", " \u00a0", "\u200b\u2060", "\u3164\u115f", "\u00ad", "\u2800", "\U000e0041", "\u0301"]
+)
+def test_a_name_with_nothing_to_read_is_none(nothing: str) -> None:
+    assert not is_seen(nothing)
+    name = Literal(nothing, language="en-gb")
+    iri = "https://area.example/id/asset/town-hall"
+    store = Store()
+    store.add(Quad(NamedNode(iri), NamedNode(expand("skos:prefLabel")), name))
+    assert labels_of(store, [iri]).name(iri) == "town-hall"
+    assert label_among({expand("skos:prefLabel"): [name]}) is None
+
+
+@pytest.mark.parametrize("name", ["a", "£", "…", "שלום", " x", "\U0001f3db"])
+def test_any_sign_is_a_name(name: str) -> None:
+    assert is_seen(name)

@@ -246,6 +246,20 @@ def test_the_cookie_is_for_https_alone_where_the_site_is(tmp_path: Path) -> None
     assert "; Secure;" in answer.headers.getlist("Set-Cookie")[0] + ";"
 
 
+def test_a_cookie_that_a_neighbour_of_the_domain_can_set_signs_nobody_in(tmp_path: Path) -> None:
+    site, https = publishing_site(tmp_path / "data", public_url="https://works.example"), "https://works.example"
+    form = {"token": site.tokens["kent"]}
+    client = site.client()
+    form["form-key"] = key_in(client.get("/sign-in", base_url=https).text)
+    told = client.post("/sign-in", data=form, base_url=https).headers.getlist("Set-Cookie")
+    assert all(each.startswith("__Host-") and "; Path=/" in each and "Domain" not in each for each in told), told
+    session = next(each for each in told if "session=" in each).partition("=")[2].partition(";")[0]
+    for name, status in (("whatworks-session", 303), ("__Host-whatworks-session", 200)):
+        other = site.client()
+        other.set_cookie(name, session, domain="works.example")
+        assert other.get("/publish", base_url=https).status_code == status, name
+
+
 def test_a_draft_is_not_there_for_others(site: Site, id: str) -> None:
     browser, _ = signed_in(site, "surrey")
     for path in ("", "/decisions", "/mapping.json", "/report", "/report.xlsx", "/report/summary"):

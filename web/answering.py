@@ -10,12 +10,12 @@ from werkzeug.exceptions import BadRequest
 from kb.ask.bounded import Answer
 from kb.ask.evaluation import Rows
 from kb.ask.labels import labels_of
-from kb.ask.query import Form, Query, read
+from kb.ask.query import SHEET, Form, Query, read
 from kb.errors import AnswerTooLarge, QueryError, QueryStopped, ServiceFailed, TooBusy
 from web import errors, negotiation, solutions
 from web.asking import ask, federated, rows_wanted, send
 from web.emptiness import HEADER, in_a_header, why_empty
-from web.negotiation import HTML, Format
+from web.negotiation import CSV, HTML, Format
 from web.operations.noted import querying
 from web.reading import snapshot
 from web.representation import respond
@@ -59,10 +59,13 @@ def as_data(
     formats: Sequence[tuple[Format, str]],
     following: Callable[[Rows], str],
     waits: str | None = None,
+    *,
+    sheet: bool = False,
 ) -> Response:
     """The answer in a format other than HTML; `following` gives the address of the rows after these.
 
-    `waits` is the sentence on the data that a question waits for, which says best why there is nothing yet.
+    With `sheet` CSV is made for a spreadsheet, so that it runs no text. `waits` is the sentence on the data that a
+    question waits for, which says best why there is nothing yet.
     Raises what `web.asking.ask` raises, and BadRequest for a later part of an answer that differs by run.
     """
     rows = rows_wanted()
@@ -70,7 +73,7 @@ def as_data(
         raise BadRequest(
             "The parts of an answer that differs by run (RAND, NOW, UUID, BNODE) make no whole: offset= is refused."
         )
-    answer = ask(query, format.suffix, rows)
+    answer = ask(query, SHEET if sheet and format is CSV else format.suffix, rows)
     more = rows is not None and answer.outcome.more and request.method == "GET" and not query.varies
     response = send(answer, query, format, formats, following(rows) if rows and more else None)
     # That something is not so is an answer like any other.

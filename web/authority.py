@@ -17,6 +17,8 @@ from web.reading import reader
 from web.service_description import public_url
 
 COOKIE = "whatworks-session"
+"""Name of the cookie of who has signed in; `cookie_name` has it as it is sent."""
+
 FIELD = "form-key"
 """Name of the hidden field that every form carries."""
 
@@ -37,7 +39,7 @@ def signed_in(scope: str = "submit", *, key_within: bool = False) -> Token:
     `check_form` then. Raises NotSignedIn, NotAllowed, and werkzeug Forbidden for a form that is none of this session.
     """
     g.private = True
-    value = request.cookies.get(COOKIE, "")
+    value = session_value()
     token = Sessions(reader().folder).token(value) if value else None
     if token is None:
         raise NotSignedIn("sign in with the token of your publisher")
@@ -55,7 +57,7 @@ def who_reads() -> Token:
     if "Authorization" in request.headers:
         return bearer()
     g.private = True
-    value = request.cookies.get(COOKIE, "")
+    value = session_value()
     token = Sessions(reader().folder).token(value) if value else None
     if token is None:
         raise NotSignedIn("sign in with the token of your publisher")
@@ -83,14 +85,38 @@ def own(token: Token, id: str) -> Submission:
     return found
 
 
+def cookie_name(name: str) -> str:
+    """The name under which a cookie is sent: over https with the prefix that a browser takes from this host alone.
+
+    Else a neighbour under one domain, such as a council's other site, could set one that reads like ours (RFC 6265bis
+    §4.1.3.2). Such a cookie is of the path `/`.
+    """
+    return f"__Host-{name}" if is_secure() else name
+
+
+def session_value() -> str:
+    """What the cookie of the session says; empty where there is none."""
+    return request.cookies.get(cookie_name(COOKIE), "")
+
+
 def remember(response: Response, value: str) -> None:
     """Sets the cookie; it goes over https alone where the site is reached so, and ends with the browser's session."""
-    response.set_cookie(COOKIE, value, httponly=True, samesite="Strict", secure=is_secure(), path="/")
+    give(response, COOKIE, value)
 
 
 def forget(response: Response) -> None:
     """Takes the cookie back."""
-    response.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=is_secure(), path="/")
+    take_back(response, COOKIE)
+
+
+def give(response: Response, name: str, value: str) -> None:
+    """Sets a cookie for this site's own pages alone, until the browser ends."""
+    response.set_cookie(cookie_name(name), value, httponly=True, samesite="Strict", secure=is_secure(), path="/")
+
+
+def take_back(response: Response, name: str) -> None:
+    """Takes such a cookie back."""
+    response.delete_cookie(cookie_name(name), httponly=True, samesite="Strict", secure=is_secure(), path="/")
 
 
 def is_secure() -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import g, request
+from flask import g
 
 from kb.errors import BadInput
 from kb.protocols.catalogue import Protocol
@@ -14,7 +14,7 @@ from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Submission, new_id
 from kb.store.submitting import register
 from kb.store.tokens import Token
-from web.authority import COOKIE
+from web.authority import session_value
 from web.reading import reader
 from web.receiving import check_rate, most_an_hour
 from web.submissions import check_dataset
@@ -31,7 +31,7 @@ class Sender:
 
 def sender() -> Sender | None:
     """Who has signed in here, or nobody."""
-    value = request.cookies.get(COOKIE, "")
+    value = session_value()
     token = Sessions(reader().folder).token(value) if value else None
     if token is None:
         return None

@@ -82,7 +82,7 @@ def one_question(name: str) -> Response:
             return _answered(asked, query, form, formats)
         except FAILED as error:
             return told(error, _unanswered(asked, form, str(error)))
-    return as_data(query, format, formats, partial(_following, asked, format), asked.waits)
+    return as_data(query, format, formats, partial(_following, asked, format), asked.waits, sheet=True)
 
 
 def _arguments(*beside: str) -> list[tuple[str, str]]:

@@ -14,7 +14,18 @@ from kb.store.sessions import Sessions
 from kb.store.tokens import Tokens
 from web import errors
 from web.asking import client
-from web.authority import COOKIE, FIELD, forget, hours, is_secure, own_page, remember, signed_in
+from web.authority import (
+    FIELD,
+    cookie_name,
+    forget,
+    give,
+    hours,
+    own_page,
+    remember,
+    session_value,
+    signed_in,
+    take_back,
+)
 from web.body import body
 from web.reading import reader
 from web.representation import see_other
@@ -44,7 +55,7 @@ def page() -> Response:
 def enter() -> Response:
     """Sets the cookie and leads on; 403 with the form for a token that lets nobody in. Raises TooBusy, Forbidden."""
     body()
-    before = request.cookies.get(BEFORE, "")
+    before = request.cookies.get(cookie_name(BEFORE), "")
     if not before or not hmac.compare_digest(before.encode(), request.form.get(FIELD, "").encode()):
         raise Forbidden("This form is not of your session here. Open the page again, and send it from there.")
     attempts = Attempts(reader().folder)
@@ -57,7 +68,7 @@ def enter() -> Response:
         return _form(str(error), following, 403)
     response = see_other(_local(following))
     remember(response, Sessions(reader().folder).begin(token, hours()))
-    response.delete_cookie(BEFORE, path="/sign-in")
+    take_back(response, BEFORE)
     Audit(reader().folder).add(token.publisher, token.name, "signed in", "pages")
     return response
 
@@ -67,7 +78,7 @@ def leave() -> Response:
     """Ends the session. Raises NotSignedIn, Forbidden."""
     body()
     signed_in()
-    Sessions(reader().folder).end(request.cookies[COOKIE])
+    Sessions(reader().folder).end(session_value())
     response = see_other("/sign-in")
     forget(response)
     return response
@@ -84,9 +95,9 @@ def lead_here(error: NotSignedIn) -> Response:
 
 def _form(wrong: str, following: str, status: int = 200) -> Response:
     g.private = True
-    before = request.cookies.get(BEFORE) or secrets.token_urlsafe(24)
+    before = request.cookies.get(cookie_name(BEFORE)) or secrets.token_urlsafe(24)
     response = make_response(render_template("sign-in.html", wrong=wrong, next=following, key=before), status)
-    response.set_cookie(BEFORE, before, httponly=True, samesite="Strict", secure=is_secure(), path="/sign-in")
+    give(response, BEFORE, before)
     return response
 
 

@@ -14,10 +14,12 @@ _SHOWN = ("text/html", "application/atom+xml", "application/xml", "image/svg+xml
 
 _UNSEEN = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"  # C0 without tab and line ends, and DEL
-    rb"|\xc2[\x80-\x9f]"  # C1
+    rb"|\xc2[\x80-\x9f\xad]"  # C1, and the soft hyphen
     rb"|\xd8\x9c|\xe2\x80[\x8b\x8e\x8f\xaa-\xae]|\xe2\x81[\xa0-\xa4\xa6-\xaf]"  # marks of direction and of no width
     rb"|\xef\xbb\xbf|\xef\xbf[\xb9-\xbb\xbe\xbf]"  # U+FEFF, annotations, U+FFFE and U+FFFF
-    rb"|\xf3\xa0[\x80\x81][\x80-\xbf]"  # tags
+    rb"|\xcd\x8f|\xe1\x9e[\xb4\xb5]|\xe1\xa0[\x8b-\x8f]"  # joiners
+    rb"|\xe1\x85[\x9f\xa0]|\xe3\x85\xa4|\xef\xbe\xa0"  # fillers of Hangul
+    rb"|\xf3\xa0[\x80-\x87][\x80-\xbf]"  # tags, and what chooses among forms of ideographs
 )
 """In UTF-8. U+200C and U+200D stay: Persian and Hindi are written with them, and emoji are joined by them."""
 

@@ -14,7 +14,7 @@ from pyoxigraph import parse_query_results as parse
 from kb.ask.dataset import graphs_read
 from kb.ask.emptiness import explain
 from kb.ask.oversights import oversights
-from kb.ask.query import RESULTS, Query, evaluate, write
+from kb.ask.query import RESULTS, SHEET, Query, evaluate, write
 from kb.ask.result_terms import cell
 from kb.errors import AnswerTooLarge, QueryStopped, WhatWorksError
 from kb.store.readable import Location
@@ -162,7 +162,7 @@ def holds_nothing(format: str, body: bytes) -> bool:
 
     Told from what was written, since results are read once, as they are written.
     """
-    if format in ("csv", "tsv"):
+    if format in ("csv", "tsv", SHEET):
         return body.count(b"\n") == 1
     marks = {"json": b'"bindings":[{', "xml": b"<result>", "rdf": b"<rdf:Description", "jsonld": b"{"}
     return marks[format] not in body if format in marks else not body.strip()

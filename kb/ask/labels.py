@@ -2,7 +2,7 @@
 
 Order: skos:prefLabel, rdfs:label, dcterms:title, schema:name; of one property British English, any English, no
 language, then any. Without a label: the name of a licence that is widely used, the compact name where the namespace is
-a known one, else the last part of the IRI.
+a known one, else the last part of the IRI. A label with nothing to read in it is none.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +12,7 @@ from pyoxigraph import Literal
 
 from kb.ask.memory import remembered
 from kb.ask.summaries import language_rank, nodes, rows
+from kb.intake.seen import is_seen
 from kb.namespaces import compact, expand
 from kb.store.readable import Store
 
@@ -68,7 +69,7 @@ def label_among(values: Mapping[str, Iterable[object]]) -> Literal | None:
         (_rank(place, value), value)
         for place, property in enumerate(LABEL_PROPERTIES)
         for value in values.get(property, ())
-        if isinstance(value, Literal)
+        if isinstance(value, Literal) and is_seen(value.value)
     )
     return min(found, default=(None, None), key=lambda each: each[0])[1]
 
@@ -78,6 +79,8 @@ def _read(store: Store, wanted: list[str]) -> dict[str, Literal]:
     ranks: dict[str, tuple[int, int, str]] = {}
     for thing, place, label in rows(store, "labels", thing=nodes(wanted)):
         rank = _rank(int(place.value), label)
+        if not is_seen(label.value):
+            continue
         if thing.value not in ranks or rank < ranks[thing.value]:
             ranks[thing.value] = rank
             labels[thing.value] = label

@@ -22,6 +22,7 @@ from pyoxigraph import (
 )
 
 from kb.ask import federation
+from kb.ask.result_sheet import write_sheet
 from kb.ask.serialise import used_prefixes
 from kb.errors import BadInput, QueryError, QueryRefused, ServiceFailed
 from kb.intake.mistakes import mistake
@@ -42,6 +43,9 @@ RESULTS: dict[str, QueryResultsFormat] = {
     "tsv": QueryResultsFormat.TSV,
 }
 """What SELECT and ASK are answered in."""
+
+SHEET = "sheet"
+"""The name of CSV that is safe to open in a spreadsheet, which that of the standard is not (`kb.formula`)."""
 
 GRAPHS: dict[str, RdfFormat] = {
     "ttl": RdfFormat.TURTLE,
@@ -130,7 +134,15 @@ def evaluate(store: Store, query: Query) -> Results:
 
 
 def write(query: Query, results: Results | Sequence[Triple], format: str, output: Any) -> None:
-    """Writes results to a binary file in the format of this name. Raises QueryError and BadInput as `answer` does."""
+    """Writes results to a binary file in the format of this name, or as a SHEET.
+
+    Raises QueryError and BadInput as `answer` does.
+    """
+    if format == SHEET and isinstance(results, QuerySolutions):
+        with _told(query):
+            write_sheet(results, output)
+        return
+    format = "csv" if format == SHEET else format
     offered: Mapping[str, Format] = RESULTS if query.form in ("SELECT", "ASK") else GRAPHS
     if format not in offered:
         raise BadInput(f"{format}: no format for {query.form}; choose one of {', '.join(offered)}")

@@ -12,6 +12,7 @@ from typing import Any
 
 from kb import config
 from kb.errors import BadInput, NotFound, WhatWorksError
+from kb.intake.seen import printable
 
 Verbs = Any
 """What argparse's add_subparsers returns; it has no public name."""
@@ -71,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
         code: int = args.run(args)
         sys.stdout.flush()
     except WhatWorksError as error:
-        print(f"whatworks: {error}", file=sys.stderr)
+        print(f"whatworks: {printable(str(error))}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return 130

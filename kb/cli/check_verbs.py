@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode
 from kb import namespaces
 from kb.cli import Verbs, add_verb, progress, setting_option, settings_of
 from kb.errors import BadInput, NotConforming
+from kb.intake.seen import printable
 from kb.protocols.report import Report
 
 if TYPE_CHECKING:
@@ -160,7 +161,8 @@ def check(args: argparse.Namespace) -> int:
         protocols=[args.protocol] if args.protocol else None,
         engine=settings.shacl_engine,
     )
-    print(printed(report, prepared, args.format).rstrip("\n"))
+    told = printed(report, prepared, args.format).rstrip("\n")
+    print(printable(told) if args.format == "text" else told)
     if args.marked:
         mark(report, prepared, args.marked)
     return 0 if report.conforms and prepared.readable else NotConforming.exit_code

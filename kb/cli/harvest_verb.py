@@ -5,6 +5,7 @@ import time
 
 from kb.cli import Verbs, add_verb, progress, setting_option, settings_of
 from kb.errors import BadInput, NotConforming, ServiceFailed, WhatWorksError
+from kb.intake.seen import printable
 
 
 def add(verbs: Verbs) -> None:
@@ -40,12 +41,12 @@ def harvest(args: argparse.Namespace) -> int:
             # What is wrong from the start, such as the address, is for whoever types it; later the site may be mended.
             if args.once or not (begun or isinstance(error, ServiceFailed)):
                 raise
-            print(f"{args.url}\tfailed\t{error}", flush=True)
+            print(f"{args.url}\tfailed\t{printable(str(error))}", flush=True)
             found = []
         for each in found:
-            print(f"{each.dataset}\t{each.outcome}\t{each.said}", flush=True)
+            print(f"{each.dataset}\t{each.outcome}\t{printable(each.said)}", flush=True)
             if each.report is not None:
-                print(each.report.text().rstrip("\n"), flush=True)
+                print(printable(each.report.text()).rstrip("\n"), flush=True)
         if args.once:
             return NotConforming.exit_code if failed(found) else 0
         begun = True

@@ -17,6 +17,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from urllib.parse import quote, unquote, urlsplit
 
 from kb.errors import BadInput, ServiceFailed
+from kb.intake.seen import printable
 
 AGENT = "whatworks (https://w3id.org/whatworks)"
 """What this program calls itself, with where to read what it is."""
@@ -30,7 +31,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 @dataclass(frozen=True)
 class Fetched:
-    """An answer; names of headers are in small letters, and the last of a name counts."""
+    """An answer; names of headers are in small letters, and the last of a name counts; of a value what can be shown."""
 
     url: str
     status: int
@@ -84,9 +85,9 @@ def fetch(
         body = _body(url, response, most)
         if late.is_set():
             raise TimeoutError
-        return Fetched(url, response.status, {k.lower(): v for k, v in response.getheaders()}, body)
+        return Fetched(url, response.status, {k.lower(): printable(v) for k, v in response.getheaders()}, body)
     except (OSError, HTTPException, ValueError, zlib.error) as error:
-        why = f"took longer than {seconds:g} s" if late.is_set() else str(error) or type(error).__name__
+        why = f"took longer than {seconds:g} s" if late.is_set() else printable(str(error), 200) or type(error).__name__
         raise ServiceFailed(f"{url}: gave no answer ({why}); try again later") from error
     finally:
         if watch is not None:

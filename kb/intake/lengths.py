@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from kb.errors import BadInput
 from kb.intake.lines import pieces
+from kb.namespaces import PREFIXES
 
 LONGEST_TEXT = 100_000
 """Bytes of a text: some 30 printed pages, which is a document to link to."""
@@ -16,7 +17,14 @@ LONGEST_IRI = 2_048
 """Bytes of an IRI, about what browsers and proxies carry as an address."""
 
 _IRI = re.compile(rb"<[^>\"]{%d,}>" % (LONGEST_IRI + 1))
-_SHAPES = (b"wktLiteral> .", b"gmlLiteral> .", b"geoJSONLiteral> .", b"kmlLiteral> .")
+_GEO = PREFIXES["geo"]
+_SHAPES = {
+    f"<{_GEO}{property}>".encode(): f"^^<{_GEO}{datatype}> .".encode()
+    for property, datatype in (
+        ("asWKT", "wktLiteral"), ("asGML", "gmlLiteral"), ("asGeoJSON", "geoJSONLiteral"), ("asKML", "kmlLiteral")
+    )
+}  # fmt: skip
+"""Property of a geometry → how its values end (GeoSPARQL 1.1 §8.8); what says that of another is a text."""
 
 
 def check_lengths(lines: Sequence[bytes]) -> None:
@@ -33,7 +41,8 @@ def _check(lines: Iterable[bytes]) -> None:
         literal = value.startswith(b'"')
         if any(map(_IRI.match, (subject, predicate))) or (not literal and _IRI.match(value)):
             raise BadInput(f"{_named(subject)}: an IRI of more than {LONGEST_IRI:,} bytes; give it a shorter one")
-        most = LONGEST_SHAPE if value.endswith(_SHAPES) else LONGEST_TEXT
+        shape = predicate in _SHAPES and value.endswith(_SHAPES[predicate])
+        most = LONGEST_SHAPE if shape else LONGEST_TEXT
         if literal and len(value) > most:
             raise BadInput(
                 f"{_named(subject)}: {_named(predicate)} has a value of {len(value):,} bytes, and {most:,} is the "

@@ -16,6 +16,7 @@ from kb.store import releases, tombstones
 from kb.store.clock import now
 from kb.store.difference import Difference, difference
 from kb.store.folder import DataFolder
+from kb.store.naming import refuse_renaming
 from kb.store.publisher_bodies import refuse_others
 from kb.store.reconcile import OnStep
 from kb.store.releases import CheckedBy, Release
@@ -97,6 +98,7 @@ def read_and_check(
     _refuse_another_name(lines, publisher, request)
     refuse_withdrawn(lines, tombstones.read(folder))
     refuse_others(folder, publisher, lines)
+    refuse_renaming(folder, publisher, lines)
     checked_by: CheckedBy = "background" if request.background else "protocols"
     if State(folder).is_unchecked(request.publisher, request.dataset):
         checked_by = "nobody"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from kb.config import Settings
-from kb.errors import StoreBusy, StoreMissing, StoreUnwritable, WhatWorksError
+from kb.errors import StoreBusy, StoreMissing, StoreUnwritable, WhatWorksError, WrongLayout
 from kb.operations.doctor.finding import Finding
 from kb.operations.readiness import answering, answers
 from kb.store.buildings.tables import has_tables
@@ -51,6 +51,8 @@ def primary(settings: Settings) -> Iterator[Finding]:
     except StoreUnwritable as error:
         do = "Nothing can be published until the account that runs the site may write there"
         yield Finding("store", "fault", f"cannot be locked ({error})", do)
+    except WrongLayout:
+        yield Finding("store", "fault", "is of another version of the program", "Do first what is said of the layout")
     except WhatWorksError as error:
         yield Finding("store", "fault", f"cannot be read ({error})", _REBUILD)
     else:

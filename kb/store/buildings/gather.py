@@ -12,6 +12,7 @@ import numpy
 import shapely
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
+from kb.intake.seen import is_seen
 from kb.namespaces import HOME, expand
 from kb.store.buildings.measured import Measured, Said, measured, number
 from kb.store.buildings.uses import is_use
@@ -190,7 +191,7 @@ def _name(values: Iterable[Any]) -> str:
         ranks = {"en-gb": 0.0, "en": 1.0, "": 2.0}
         return ranks.get(tag, ranks.get(tag.partition("-")[0], inf) if tag else 2.0), value.value
 
-    best = min(values, key=rank, default=None)
+    best = min((each for each in values if is_seen(each.value)), key=rank, default=None)
     return str(best.value) if best is not None else ""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kb.effects import KEYS, effect_key
+from kb.intake.seen import is_seen
 from kb.namespaces import WW, concept, concept_scheme, expand
 from kb.protocols.containing import containing
 from kb.store.search_index.surroundings import Surroundings
@@ -107,7 +108,7 @@ class Entry:
 
 def entry(thing: Thing, near: Surroundings) -> Entry:
     """The document of a thing."""
-    names = thing.said(*_NAMES)
+    names = list(filter(is_seen, thing.said(*_NAMES)))
     title = names[0] if names else ""
     places = _places(thing, near)
     work = list(dict.fromkeys(each for iri in _interventions(thing) for each in near.work(iri)))
