@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 from kb.ask.account import LONGEST, Account, Section, Text
 from kb.ask.labels import labels_of
@@ -80,17 +79,6 @@ class Point:
 
     key: str
     words: str
-
-
-def variables(account: Account) -> dict[str, Any]:
-    """The variables of macros/account.html."""
-    return {
-        "points": points(account),
-        "sections": sections(account),
-        "sources": account.sources,
-        "words": WORDS,
-        "long": LONG,
-    }
 
 
 def sections(account: Account) -> list[PageSection]:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from flask import request
 
-from kb.ask.resource import exists
+from kb.ask.resource import exists, is_described
 from kb.ask.statements import is_skolem
 from kb.errors import StoreMissing
 from kb.namespaces import HOME, WW, compact
@@ -14,7 +15,7 @@ from kb.store.snapshots import Snapshot
 from kb.vocabulary import term
 from web.as_at import as_at, in_draft, now
 from web.negotiation import Format
-from web.reading import reader, snapshot
+from web.reading import known_pages, reader, snapshot
 
 _KEPT = "/!$&'()*+,;=:@~-._"
 """Characters that a path may hold as they are (RFC 3986 §3.3), slashes included."""
@@ -38,6 +39,7 @@ def resource_href(iri: str) -> str:
     return f"/resource?{urlencode({'uri': iri})}"
 
 
+@lru_cache(maxsize=1000)
 def graph_href(iri: str) -> str:
     """The page of a named graph."""
     return f"/graph?{urlencode({'uri': iri})}"
@@ -66,6 +68,7 @@ def anchor(iri: str) -> str:
     return iri.removeprefix(WW) if iri.startswith(WW) else compact(iri).replace(":", "-")
 
 
+@lru_cache(maxsize=10_000)
 def term_href(iri: str) -> str:
     """Where a class or property is described: the vocabulary's page, or where the IRI itself leads."""
     return f"/def#{anchor(iri)}" if term(iri) else resource_href(iri)
@@ -76,10 +79,9 @@ def href(iri: str) -> str:
     if iri.startswith(_DOCUMENTS):
         return iri.removeprefix(HOME)
     try:
-        read = snapshot()
+        pages = known_pages()
     except StoreMissing:  # the page of a submission, where nothing has been published yet
         return resource_href(iri)
-    pages = reader().pages(read)
     found = pages.get(iri)
     if found is None:
         found = pages[iri] = page_of(iri)
@@ -118,8 +120,10 @@ def is_concept(iri: str) -> bool:
 
 
 def thing(read: Snapshot, path: str, bases: tuple[str, ...]) -> str | None:
-    """The IRI in the store that `/id/{path}` stands for."""
-    return next((iri for iri in things(path, bases) if exists(read.store, iri)), None)
+    """The IRI in the store that `/id/{path}` stands for: the first that is described, else the first that is named."""
+    found = list(things(path, bases))
+    described = (iri for iri in found if is_described(read.store, iri))
+    return next(described, None) or next((iri for iri in found if exists(read.store, iri)), None)
 
 
 def things(path: str, bases: tuple[str, ...]) -> Iterator[str]:
@@ -158,12 +162,9 @@ def _leads(read: Snapshot, path: str, bases: tuple[str, ...], iri: str) -> bool:
     """Whether `/id/{path}` stands for this IRI: it may, and the snapshot has none that comes before it."""
     if "?" in path or "#" in path:
         return False
-    for other in things(unquote(path), bases):
-        if other == iri:
-            return True
-        if exists(read.store, other):
-            return False
-    return False
+    plain = unquote(path)
+    found = thing(read, plain, bases)
+    return found == iri or (found is None and iri in things(plain, bases))
 
 
 FILTERS: dict[str, Callable[..., str]] = {

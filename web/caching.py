@@ -18,7 +18,7 @@ from kb.errors import StoreMissing
 from kb.store.snapshots import Snapshots
 from web.operations import noted
 from web.operations.noted import Noted
-from web.reading import PINS
+from web.reading import PINNED, PINS
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 _VARIES = {"accept", "accept-encoding"}
@@ -82,7 +82,7 @@ class PageCache:
             started.append((status, headers))
             return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
-        pins = self._snapshots.pins()
+        pins = environ[PINNED] = self._snapshots.pins()
         chunks = self._app(environ, start)
         status, headers = started[-1] if started else ("", [])
         if environ["REQUEST_METHOD"] != "GET" or not _may_keep(status, headers):

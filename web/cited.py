@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
-from flask import current_app, g
+from flask import current_app, g, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
@@ -18,7 +18,7 @@ from kb.ask.resource import exists
 from kb.errors import BadInput, NotFound
 from kb.namespaces import HOME, concept, concept_scheme, thing
 from kb.store import links
-from web.addresses import document_path
+from web.addresses import document_path, this
 from web.as_at import PARAMETER, as_at
 from web.query_reading import read_query
 from web.question import BESIDE, title
@@ -58,12 +58,21 @@ def cited(parts: SplitResult) -> Citation:
 
     Raises NotFound where nothing can be cited.
     """
-    address = parts.geturl()
-    arguments = MultiDict(parse_qsl(parts.query, keep_blank_values=True))
     try:
         endpoint, values = current_app.url_map.bind("").match(unquote(parts.path), "GET")
     except HTTPException as error:
-        raise NotFound(f"{address}: there is no page at this address") from error
+        raise NotFound(f"{parts.geturl()}: there is no page at this address") from error
+    return _at(parts, endpoint, values)
+
+
+def cited_here() -> Citation:
+    """The same of the address of the request itself."""
+    return _at(urlsplit(this()), request.endpoint or "", request.view_args or {})
+
+
+def _at(parts: SplitResult, endpoint: str, values: Mapping[str, Any]) -> Citation:
+    address = parts.geturl()
+    arguments = MultiDict(parse_qsl(parts.query, keep_blank_values=True))
     others = [(name, value) for name, value in arguments.items(multi=True) if name not in _NOT_CITED]
     plain = f"{parts.path}?{urlencode(others)}" if others else parts.path
     if parts.path in TITLES:
@@ -84,7 +93,7 @@ def _document(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Ci
     iri, stem, _ = found_at(values["path"])
     page = plain.partition("?")[2]
     address = permanent(document_path(stem) + (f"?{page}" if page else ""))
-    return cite_thing(snapshot(), iri, address, g.get("main_graphs", {}).get((snapshot().id, iri)))
+    return cite_thing(snapshot(), iri, address, g.get("known", {}).get((snapshot().id, iri)))
 
 
 def _resource(values: Mapping[str, Any], arguments: Arguments, plain: str) -> Citation:

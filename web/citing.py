@@ -10,7 +10,7 @@ from kb.ask.bibliography import WRITERS, text
 from kb.errors import WhatWorksError
 from web.addresses import this
 from web.as_at import PARAMETER
-from web.cited import address_here, cited
+from web.cited import address_here, cited, cited_here
 from web.negotiation import Format, choose
 from web.reading import drafted, read_at, snapshot
 from web.representation import respond
@@ -62,18 +62,11 @@ def section() -> Section | None:
         return None
     address = this()
     try:
-        found = cited(address_here(address))
+        found = cited_here()
     except (WhatWorksError, HTTPException):
         return None
     if len(address) > LONGEST:
         return Section(text(found), (), found.pinned, is_local())
-    files = (
-        (format.title, format.media_type, f"/cite?{urlencode(_file(address, format))}")
-        for format in FORMATS
-        if format is not TEXT
-    )
-    return Section(text(found), tuple(files), found.pinned, is_local())
-
-
-def _file(address: str, format: Format) -> dict[str, str]:
-    return {"path": address, PARAMETER: snapshot().id, "format": format.suffix}
+    file = f"/cite?{urlencode({'path': address, PARAMETER: snapshot().id})}&format="
+    files = tuple((each.title, each.media_type, file + each.suffix) for each in FORMATS if each is not TEXT)
+    return Section(text(found), files, found.pinned, is_local())

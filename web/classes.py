@@ -30,9 +30,10 @@ def one_class(name: str) -> Response:
     kind = overview.class_named(name)
     if kind is None:
         raise NotFound(f"There is no list of {name}. /classes shows the lists that there are.")
-    store = snapshot().store
+    read = snapshot()
+    store = read.store
     shown = paging.asked(lists.count(store, kind.iri))
-    members = lists.members(store, kind.iri, shown.size, shown.offset)
+    members = lists.members(store, kind.iri, shown.size, shown.offset, read.folder)
     return document(
         "class.html",
         lambda: {"kind": kind, "page": shown, **rows(kind.iri, members)},

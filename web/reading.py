@@ -4,14 +4,14 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import current_app, g, request
 from werkzeug.exceptions import BadRequest
 
 from kb.ask.graphs import names
 from kb.config import Settings
-from kb.errors import NotFound
+from kb.errors import NotFound, StoreMissing
 from kb.namespaces import HOME, base_of_graph
 from kb.store.folder import DataFolder
 from kb.store.serving import snapshots
@@ -20,6 +20,9 @@ from web.as_at import PARAMETER
 
 REMEMBERED = 50_000
 """Addresses of pages that are kept in memory for one snapshot."""
+
+PARTS = 20_000
+"""Links, as pages have them, that are kept so; some 300 bytes each."""
 
 SNAPSHOTS = 3
 """Snapshots for which such things are kept, the ones that were read last."""
@@ -39,6 +42,7 @@ class Reader:
         self.build = _build()
         self._bases: OrderedDict[str, tuple[str, ...]] = OrderedDict()
         self._pages: OrderedDict[str, dict[str, str]] = OrderedDict()
+        self._parts: OrderedDict[str, dict[tuple[str, ...], Any]] = OrderedDict()
 
     def bases(self, snapshot: Snapshot) -> tuple[str, ...]:
         """The home and the base of every publisher that has a graph, by which a copy of the snapshot is enough."""
@@ -54,6 +58,13 @@ class Reader:
         found: dict[str, str] = _kept(self._pages, snapshot.id, dict)
         if len(found) > REMEMBERED:
             found = self._pages[snapshot.id] = {}
+        return found
+
+    def parts(self, snapshot: Snapshot) -> dict[tuple[str, ...], Any]:
+        """What was rendered for pages of a snapshot and is the same on others; emptied when it has grown large."""
+        found: dict[tuple[str, ...], Any] = _kept(self._parts, snapshot.id, dict)
+        if len(found) > PARTS:
+            found = self._parts[snapshot.id] = {}
         return found
 
 
@@ -80,10 +91,15 @@ PINS = "whatworks.pins"
 """In the WSGI environment: whether the answer tells what is pinned, which changes without another snapshot."""
 
 
+PINNED = "whatworks.pinned"
+"""In the WSGI environment: the ids of those that were pinned when the request came, where that was looked up."""
+
+
 def pins() -> frozenset[str]:
     """The ids of the snapshots that are pinned now, for an answer that tells it."""
     request.environ[PINS] = True
-    return reader().snapshots.pins()
+    found: frozenset[str] | None = request.environ.get(PINNED)
+    return reader().snapshots.pins() if found is None else found
 
 
 def snapshot() -> Snapshot:
@@ -146,9 +162,28 @@ def incomplete() -> bool:
     return bool(g.get("incomplete"))
 
 
+def known_pages() -> dict[str, str]:
+    """What `Reader.pages` gives for the snapshot of this request; a page has many links. Raises as `snapshot`."""
+    found: dict[str, str] | None = g.get("pages")
+    if found is None:
+        found = g.pages = reader().pages(snapshot())
+    return found
+
+
+def known_parts() -> dict[tuple[str, ...], Any]:
+    """What `Reader.parts` gives for the snapshot of this request; nothing where there is none to read."""
+    found: dict[tuple[str, ...], Any] | None = g.get("parts")
+    if found is None:
+        try:
+            found = g.parts = reader().parts(snapshot())
+        except StoreMissing:  # the page of a submission, where nothing has been published yet
+            found = g.parts = {}
+    return found
+
+
 def _choose(id: str | None) -> Snapshot:
     found = reader().snapshots.at(id) if id else reader().snapshots.current()
-    g.snapshot, g.named = found, id
+    g.snapshot, g.named, g.pages, g.parts = found, id, None, None
     return found
 
 

@@ -87,7 +87,8 @@ def etag(format: Format) -> str:
     """The validator of what this request is answered with in a format, before any content coding."""
     id = snapshot().id
     pinned = id in pins() if request.environ.get(PINS) else None
-    parts = (id, pinned, reader().build, request.host_url, request.full_path, format.media_type)
+    address = (request.scheme, request.host, request.full_path)
+    parts = (id, pinned, reader().build, *address, format.media_type)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
 

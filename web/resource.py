@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, g, render_template, request
 
 from kb.ask import graphs, resource
+from kb.ask.citation import DATASET, Known
 from kb.ask.properties import PAGE
 from kb.ask.query import GRAPHS as WRITERS
 from kb.ask.serialise import serialise
@@ -76,10 +77,8 @@ def _found_at(read: Snapshot, path: str) -> tuple[str, str, Format | None]:
 
 def described(iri: str, path: str, parameters: dict[str, str], format: Format) -> Response:
     """The document about a thing at this path with these parameters. Raises NotFound where nothing is known of it."""
-    def address(other: Format) -> str:
-        return f"{path}?{urlencode(parameters | {'format': other.suffix})}"
-
-    formats = [(other, address(other)) for other in PAGES]
+    in_format = f"{path}?{urlencode(parameters | {'format': ''})}"
+    formats = [(other, in_format + other.suffix) for other in PAGES]
     read = snapshot()
     body: bytes | str
     if format is HTML:
@@ -91,11 +90,15 @@ def described(iri: str, path: str, parameters: dict[str, str], format: Format) -
 
 def _page(iri: str, formats: list[tuple[Format, str]]) -> str:
     described = resource.describe(snapshot().store, iri, paging.number())
-    g.main_graphs = {(snapshot().id, iri): described.graph}  # which the citation of this page asks for too
+    # What the citation of this page needs too.
+    g.known = {(snapshot().id, iri): Known(described.name, DATASET in described.types, described.graph)}
     shown = class_page(described.types, described.about.all("skos:inScheme"))
+    told = shown.more(described)
+    if "thing" not in told:
+        told = variables(described, shown.told) | told
     return render_template(
         shown.template,
-        **(variables(described, shown.told) | shown.more(described)),
+        **told,
         labels=described.labels,
         release=releases.page_of(iri),
         contents=_contents(iri) if described.page == 1 else None,

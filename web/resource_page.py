@@ -13,8 +13,8 @@ from kb.ask.summaries import Summary, Term
 from kb.ask.vocabulary import GRADES, levels
 from kb.namespaces import expand
 from kb.vocabulary import term
-from web import account as account_page
 from web import question
+from web.account import WORDS
 from web.listing import Listing, amount, listing
 from web.reading import snapshot
 
@@ -70,7 +70,7 @@ def variables(thing: Description, elsewhere: frozenset[str] = frozenset()) -> di
     told = _told(thing, top) | (asked.told if asked else frozenset()) | frozenset(map(expand, elsewhere))
     untold = ((heading, [each for each in found if each.iri not in told]) for heading, found in thing.sections())
     sections = [(heading, rows) for heading, rows in untold if rows]
-    shown = frozenset(thing.account.shown()) if thing.account else frozenset()
+    shown = thing.account.shown if thing.account else frozenset()
     groups = [group for group in (grouped(each, shown) for each in thing.incoming) if group.tables or group.plain]
     graded = thing.is_statement or thing.account is not None or any(group.tables for group in groups)
     return {
@@ -81,7 +81,8 @@ def variables(thing: Description, elsewhere: frozenset[str] = frozenset()) -> di
         "sections": sections,
         "headed": len(sections) > 1 and sum(len(rows) for _, rows in sections) > HEADED,
         "record": [each for each in thing.record() if each.iri not in told],
-        "account": account_page.variables(thing.account) if thing.account else None,
+        "account": thing.account,
+        "words": WORDS,
         "groups": sorted(groups, key=lambda group: (not group.tables, not group.incoming.name)),
         "levels": levels(snapshot().store, GRADES) if graded else {},
         "steps": list(_steps(thing.types)),

@@ -1,10 +1,12 @@
 """What the endpoint says of itself (SPARQL 1.1 Service Description): its address, language, formats and dataset."""
 
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import current_app, request
 from pyoxigraph import NamedNode, RdfFormat, Triple
+from werkzeug.sansio.utils import get_current_url
 
 from kb.ask import graphs
 from kb.ask.query import GRAPHS, RESULTS
@@ -22,7 +24,13 @@ _SIMPLE = "http://www.w3.org/ns/entailment/Simple"
 def public_url() -> str:
     """The address of this site for strangers, without a slash at the end: the setting, else as the request has it."""
     configured: str = current_app.config["SETTINGS"].public_url
-    return (configured or request.host_url).rstrip("/")
+    return configured.rstrip("/") or _as_asked(request.scheme, request.host)
+
+
+@lru_cache(maxsize=1000)
+def _as_asked(scheme: str, host: str) -> str:
+    """The address by which clients ask: they name few hosts, and it stands on each page several times."""
+    return get_current_url(scheme, host).rstrip("/")
 
 
 def is_local() -> bool:

@@ -1,12 +1,11 @@
 """The site: the application with every errand, its templates, and the layers around it."""
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from pathlib import Path
 from posixpath import normpath
 from typing import Any
 
 from flask import Flask, Response, g, request
-from flask.templating import Environment
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -46,6 +45,7 @@ from web import (
     mapping_files,
     merging,
     money,
+    navigation,
     places,
     protocol_template,
     protocols,
@@ -77,6 +77,7 @@ from web import (
 )
 from web.caching import PageCache
 from web.effects import EFFECTS, effect_of, effect_told
+from web.fragments import FILTERS, Templates
 from web.interventions import list_page as intervention_list
 from web.interventions import map_page as evidence_map
 from web.mcp import endpoint as mcp
@@ -115,14 +116,6 @@ ERRANDS = (
     *(buildings, sharing, merging),
     health,
 )
-
-
-class Templates(Environment):
-    """Flask's environment, whose globals do not change once templates are loaded."""
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """The globals of a template as one dict: each import of a macro compares their keys, slowly in a ChainMap."""
-        return {**self.globals, **(d or {})}
 
 
 class Site(Flask):
@@ -198,9 +191,9 @@ def create_app(settings: Settings, counts: Path | None = None) -> Flask:
 def _templates(app: Flask) -> None:
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([PackageLoader("web"), govuk])
-    app.jinja_env.filters.update(values.FILTERS | addresses.FILTERS)
+    app.jinja_env.filters.update(values.FILTERS | addresses.FILTERS | FILTERS)
     app.jinja_env.globals.update(effects=EFFECTS, effect_of=effect_of, effect_told=effect_told, structured=structured)
-    app.jinja_env.globals["request_id"] = logs.REQUEST.get
+    app.jinja_env.globals |= {"navigation": navigation, "request_id": logs.REQUEST.get}
     app.jinja_env.tests.update(values.TESTS | addresses.TESTS)
 
     @app.context_processor

@@ -8,6 +8,7 @@ is recorded is there, empty.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode
 
@@ -30,8 +31,8 @@ ACCOUNTED = frozenset(expand(f"ww:{name}") for name in _CLASSES)
 LONGEST = 100
 """Rows of one table that a page shows; a longer one says how many there are."""
 
-KEPT = 100
-"""Accounts whose things are kept in memory for a snapshot: a page and its parts are asked for one after the other."""
+KEPT = 50
+"""Accounts that are kept in memory for a snapshot: a page and its parts are asked for one after the other."""
 
 _SUPERSEDED = NamedNode(f"{HOME}/concept/record-status/superseded")
 _NO_RESULT = NamedNode(f"{HOME}/concept/desirability/not-applicable")
@@ -74,8 +75,12 @@ class Account:
     sections: tuple[Section, ...]
     sources: tuple[Summary, ...]
 
-    def shown(self) -> Iterator[str]:
+    @cached_property
+    def shown(self) -> frozenset[str]:
         """Every IRI that the page shows for it."""
+        return frozenset(self._shown())
+
+    def _shown(self) -> Iterator[str]:
         for section in self.sections:
             yield from (text.record for text in section.texts)
             yield from section.others
@@ -92,7 +97,11 @@ def account(store: Store, about: Summary, types: Sequence[str]) -> Account | Non
     """The account of the thing of which `about` tells; None where its classes give none."""
     if ACCOUNTED.isdisjoint(types) and NamedNode(INTERVENTIONS) not in about.all("skos:inScheme"):
         return None
-    items = dict(once(store, "account items", about.iri, lambda: _items(store, about.iri), KEPT))
+    return once(store, "accounts", about.iri, lambda: _account(store, about), KEPT)
+
+
+def _account(store: Store, about: Summary) -> Account:
+    items = _items(store, about.iri)
     known = _summaries(store, sorted({item for found in items.values() for item in found}))
     said = (item for item in items["claims"] if _in_table("lessons", known[item]))
     items["lessons"] = list(dict.fromkeys((*items["lessons"], *said)))
@@ -100,7 +109,7 @@ def account(store: Store, about: Summary, types: Sequence[str]) -> Account | Non
     grades = levels(store, GRADES)
     sections = tuple(_section(key, about.iri, items[key], known, grades) for key in TABLES)
     read = {about.iri, *(item for key, found in items.items() if key not in UNREAD for item in found)}
-    sources = once(store, "account sources", about.iri, lambda: _sources(store, read), KEPT)
+    sources = _sources(store, read)
     cited = lists.cells(store, sources, lists.CITATION)
     return Account(sections, tuple(cited[source] for source in sources))
 

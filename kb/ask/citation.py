@@ -26,7 +26,10 @@ SITE = "What works, place by place"
 
 Kind = Choice["data", "page"]
 
-_DATASET = NamedNode(expand("dcat:Dataset"))
+DATASET = expand("dcat:Dataset")
+"""The class of what is cited as data, and in its own name."""
+
+_DATASET = NamedNode(DATASET)
 _TYPE = NamedNode(expand("rdf:type"))
 _ASKED = ("dcterms:title", "dcterms:publisher", "dcterms:creator", "dcat:hasCurrentVersion")
 _KEY_LENGTH = 40
@@ -42,6 +45,15 @@ class Part:
     release: str
     issued: str
     """When the release was accepted, ISO 8601."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What must be known of a thing before it is cited; `graph` says most of it, "" where none says anything."""
+
+    title: str
+    is_dataset: bool
+    graph: str
 
 
 @dataclass(frozen=True)
@@ -75,24 +87,30 @@ class Citation:
         return f"{words or 'item'}-{sha256(self.address.encode()).hexdigest()[:8]}"
 
 
-def cite_thing(read: Snapshot, iri: str, address: str, graph: str | None = None) -> Citation:
+def cite_thing(read: Snapshot, iri: str, address: str, known: Known | None = None) -> Citation:
     """The record of a thing, as the dataset that says most of it does, or a dataset. Raises NotFound.
 
-    `graph` is the named graph that says most of it where that is known, "" where none says anything.
+    `known` is what a page has read of it already.
     """
     store = read.store
-    if graph is None and not exists(store, iri):
+    found = known or _known(store, iri)
+    if found.is_dataset:
+        return _citation(read, found.title, "data", _part(store, iri), "", iri, address)
+    part = _part(store, dataset_of(store, found.graph)) if found.graph else None
+    return _citation(read, found.title, "page", part, part.title if part else "", iri, address)
+
+
+def _known(store: Store, iri: str) -> Known:
+    if not exists(store, iri):
         raise NotFound(f"{iri}: nothing is known about it here")
     node = NamedNode(iri)
-    title = labels_of(store, [iri]).name(iri)
-    if next(store.quads_for_pattern(node, _TYPE, _DATASET, DefaultGraph()), None) is not None:
-        return _citation(read, title, "data", _part(store, iri), "", iri, address)
-    if graph is None:
-        stated = (quad.graph_name for quad in store.quads_for_pattern(node, None, None))
-        graphs = Counter(graph.value for graph in stated if isinstance(graph, NamedNode))
-        graph = max(sorted(graphs), key=lambda each: graphs[each], default="")
-    part = _part(store, dataset_of(store, graph)) if graph else None
-    return _citation(read, title, "page", part, part.title if part else "", iri, address)
+    stated = (quad.graph_name for quad in store.quads_for_pattern(node, None, None))
+    graphs = Counter(graph.value for graph in stated if isinstance(graph, NamedNode))
+    return Known(
+        title=labels_of(store, [iri]).name(iri),
+        is_dataset=next(store.quads_for_pattern(node, _TYPE, _DATASET, DefaultGraph()), None) is not None,
+        graph=max(sorted(graphs), key=lambda each: graphs[each], default=""),
+    )
 
 
 def cite_dataset(read: Snapshot, graph: str, title: str, address: str) -> Citation:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from pyoxigraph import NamedNode
@@ -12,6 +13,7 @@ from pyoxigraph import NamedNode
 from kb.ask.memory import once, remembered
 from kb.ask.summaries import Summary, nodes, rows, summaries
 from kb.namespaces import compact, expand
+from kb.store import name_orders
 from kb.store.readable import Store
 from kb.vocabulary import Term
 
@@ -102,8 +104,11 @@ def count(store: Store, class_iri: str) -> int:
     return once(store, "member counts", class_iri, read)
 
 
-def members(store: Store, class_iri: str, limit: int, offset: int) -> list[str]:
-    """The IRIs of `limit` members from `offset` on, sorted by name."""
+def members(store: Store, class_iri: str, limit: int, offset: int, snapshot: Path | None = None) -> list[str]:
+    """The IRIs of `limit` members from `offset` on, sorted by name, of a large class as its snapshot has them."""
+    found = name_orders.read(snapshot, class_iri, limit, offset) if snapshot else None
+    if found is not None:
+        return found
 
     read = partial(rows, store, "members", kind=NamedNode(class_iri))
     return stretch(store, class_iri, count(store, class_iri), read, limit, offset)

@@ -13,6 +13,7 @@ from kb.ask.account import Account, account
 from kb.ask.arrangement import SOURCE, arrangement, is_statement
 from kb.ask.incoming import Incoming
 from kb.ask.labels import Labels, label_among, labels_of
+from kb.ask.memory import once
 from kb.ask.properties import PAGE, Property, ordered, properties_of, within
 from kb.ask.statements import About, closure, types_of
 from kb.ask.summaries import Summary
@@ -78,14 +79,25 @@ class Description:
         return [each for each in self.properties if each.place.keeping]
 
 
-def exists(store: Store, iri: str) -> bool:
-    """Whether the snapshot holds a statement with this IRI in it."""
+def is_described(store: Store, iri: str) -> bool:
+    """Whether the snapshot says anything about this IRI."""
     try:
         node = NamedNode(iri)
     except ValueError:
         return False
-    patterns = ((node, None, None), (None, None, node), (None, node, None))
-    return any(next(store.quads_for_pattern(*pattern), None) is not None for pattern in patterns)
+    return next(store.quads_for_pattern(node, None, None), None) is not None
+
+
+def exists(store: Store, iri: str) -> bool:
+    """Whether the snapshot holds a statement with this IRI in it."""
+    if is_described(store, iri):
+        return True
+    try:
+        node = NamedNode(iri)
+    except ValueError:
+        return False
+    uses = ((None, None, node), (None, node, None))
+    return any(next(store.quads_for_pattern(*use), None) is not None for use in uses)
 
 
 def describe(store: Store, iri: str, page: int = 1) -> Description:
@@ -94,9 +106,9 @@ def describe(store: Store, iri: str, page: int = 1) -> Description:
     A page holds the `page`-th 50 values of each property and the `page`-th 50 incoming links. Raises NotFound for an
     IRI that the snapshot does not hold, and for a page after the last.
     """
-    if not exists(store, iri):
-        raise NotFound(f"{iri}: nothing is known about it here")
     statements = closure(store, iri, LEVELS, containing())
+    if not statements and not exists(store, iri):
+        raise NotFound(f"{iri}: nothing is known about it here")
     about = statements.get(iri, {})
     counts = incoming.counts(store, iri)
     total = sum(counts.values())
@@ -120,7 +132,7 @@ def describe(store: Store, iri: str, page: int = 1) -> Description:
     told = account(store, thing, types) if page == 1 else None
     weighed = (cells[other] for other in (*contradicting, *sources) if other in cells)
     shown = set(_shown(iri, types, properties, arrived, datasets.values(), weighed))
-    shown.update(told.shown() if told else ())
+    shown |= told.shown if told else frozenset()
     labels = labels_of(store, shown - statements.keys())
     labels.update((subject, best) for subject, stated in statements.items() if (best := label_among(stated)))
     return Description(
@@ -191,10 +203,12 @@ def _contradicting(store: Store, thing: Summary) -> tuple[str, ...]:
 
 def dataset_of(store: Store, graph: str) -> str:
     """The dataset whose content a named graph is, or the graph itself where no dataset says so."""
-    for quad in store.quads_for_pattern(None, _NAMED_GRAPH, NamedNode(graph), DefaultGraph()):
-        if isinstance(quad.subject, NamedNode):
-            return quad.subject.value
-    return graph
+
+    def read() -> str:
+        quads = store.quads_for_pattern(None, _NAMED_GRAPH, NamedNode(graph), DefaultGraph())
+        return next((quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)), graph)
+
+    return once(store, "datasets of graphs", graph, read)
 
 
 def _shown(

@@ -33,21 +33,25 @@ def nested(iri: str, owner: str) -> bool:
 def closure(store: Store, iri: str, levels: int | None, contains: frozenset[str]) -> Statements:
     """The statements about `iri` and its nested nodes, `levels` deep.
 
-    Nodes that the properties `contains` lead to count as nested too.
+    Nodes that the properties `contains` lead to count as nested too. Nothing is said about a text that is no IRI.
     """
+    try:
+        fetch = {NamedNode(iri).value}
+    except ValueError:
+        return {}
     statements: Statements = {}
-    fetch = {iri}
     while fetch:
         found: set[str] = set()
         for subject in sorted(fetch):
             about: About = {}
             for quad in store.quads_for_pattern(NamedNode(subject), None, None):
-                property, value, graph = quad.predicate.value, quad.object, quad.graph_name
-                # The default graph repeats what the named graphs state.
-                if isinstance(graph, NamedNode):
-                    about.setdefault(property, {}).setdefault(value, []).append(graph.value)
-                    if isinstance(value, NamedNode) and (property in contains or nested(value.value, iri)):
-                        found.add(value.value)
+                graph = quad.graph_name
+                if not isinstance(graph, NamedNode):
+                    continue  # The default graph repeats what the named graphs state.
+                property, value = quad.predicate.value, quad.object
+                about.setdefault(property, {}).setdefault(value, []).append(graph.value)
+                if isinstance(value, NamedNode) and (property in contains or nested(value.value, iri)):
+                    found.add(value.value)
             if about:
                 statements[subject] = about
         fetch = found - statements.keys()

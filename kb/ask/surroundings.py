@@ -146,6 +146,18 @@ def surroundings(store: Store, kind: str, iri: str) -> Surroundings:
     return Surroundings(tables, frozenset(key for key, (section, *_) in told.items() if section in large))
 
 
+def alone(store: Store, about: Summary, linked: int) -> bool:
+    """Whether nothing can be recorded around a building, which is so of most and told sooner than by the query.
+
+    `linked` is how many links lead to it. It names no other record, and no other has its UPRN.
+    """
+    if linked or about.all("prov:alternateOf"):
+        return False
+    property = NamedNode(expand("ww:uprn"))
+    found = (islice(store.quads_for_pattern(None, property, uprn, DefaultGraph()), 2) for uprn in about.all("ww:uprn"))
+    return all(len(list(each)) < 2 for each in found)
+
+
 def access_points(store: Store, place: str) -> list[str]:
     """The access points that lie in a place, told from its buildings by the type in their IRIs.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kb.config import Settings
 from kb.errors import ReleaseDamaged
-from kb.store import catalogue, releases
+from kb.store import catalogue, name_orders, releases
 from kb.store.buildings import build as tables_of_buildings
 from kb.store.buildings.tables import has_tables
 from kb.store.checkpoint import checkpoint, retire, switch
@@ -83,6 +83,8 @@ def reconcile(
     if id is not None and not payments.has_totals(folder, id):
         on_step("adding up payments")
         payments.build(folder.snapshots / id)
+    if id is not None and not name_orders.has_orders(folder, id):
+        name_orders.build(folder.snapshots / id)
     if begun is not None:
         plan.finish(folder, begun, settings.near_metres, on_step)
         retire(folder, settings.keep_snapshots)
@@ -125,6 +127,7 @@ def _serve(
         tables_of_buildings.build(draft, record, settings.near_metres)
         on_step("adding up payments")
         payments.build(draft)
+        name_orders.build(draft)
 
     with Primary(folder) as primary:
         if behind:

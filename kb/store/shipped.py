@@ -11,6 +11,7 @@ from kb.store.buildings.tables import has_tables
 from kb.store.distributions.build import is_built
 from kb.store.draft import Checker, PublicationRequest
 from kb.store.folder import DataFolder
+from kb.store.name_orders import has_orders
 from kb.store.payments.build import has_totals
 from kb.store.publication import Publication, publish
 from kb.store.reconcile import OnStep
@@ -39,7 +40,7 @@ def publish_shipped(
     state = State(folder)
     current = current_id(folder, settings)
     # An engine elsewhere has none of these; a folder has them with its snapshot, or they are to be made.
-    derived = (is_built, search_index.is_built, has_tables, has_totals)
+    derived = (is_built, search_index.is_built, has_tables, has_totals, has_orders)
     complete = current is not None and (bool(settings.store) or all(made(folder, current) for made in derived))
     if state.mark(_DIGEST) == digest and complete:
         return []

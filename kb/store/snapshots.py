@@ -67,6 +67,11 @@ class Snapshot:
         return self.record.id
 
     @property
+    def folder(self) -> Path | None:
+        """Where what is derived from it lies; None for a version on an engine elsewhere."""
+        return Path(self.location).parent if isinstance(self.location, str) else None
+
+    @property
     def issued(self) -> str:
         """When it was made, UTC."""
         return self.record.issued

@@ -25,7 +25,10 @@ from web.interventions import page as intervention
 
 @dataclass(frozen=True)
 class ClassPage:
-    """A template that extends resource.html, and `more`: the variables that it needs besides those of resource.html."""
+    """A template that extends resource.html, and `more`: the variables that it needs besides those of resource.html.
+
+    It may give those too.
+    """
 
     template: str
     more: Callable[[Description], dict[str, Any]]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from kb.ask.resource import Description
-from kb.ask.surroundings import MOST, Surroundings, surroundings
+from kb.ask.surroundings import MOST, Surroundings, alone, surroundings
 from web.class_pages.frame import Part, part_table
 from web.reading import snapshot
 
@@ -14,6 +14,13 @@ Headings = Mapping[str, tuple[str, tuple[str, ...], str, bool]]
 def around(thing: Description, kind: str) -> Surroundings:
     """What is recorded around a thing."""
     return surroundings(snapshot().store, kind, thing.iri)
+
+
+def around_building(thing: Description) -> Surroundings:
+    """What is recorded around a building."""
+    if alone(snapshot().store, thing.about, thing.incoming_count):
+        return Surroundings({}, frozenset())
+    return around(thing, "asset")
 
 
 def parts(found: Surroundings, headings: Headings) -> dict[str, Part]:

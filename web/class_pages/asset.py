@@ -7,7 +7,7 @@ from kb.ask.resource import Description
 from kb.ask.summaries import Summary
 from kb.store.buildings.measured import SIZES
 from web.class_pages import contact, facts
-from web.class_pages.around import Headings, around, parts
+from web.class_pages.around import Headings, around_building, parts
 from web.class_pages.facts import Fact, Line
 from web.class_pages.frame import framed
 from web.class_pages.measured import fact, measurements, running_cost
@@ -38,7 +38,7 @@ def variables(thing: Description) -> dict[str, Any]:
     """The variables of asset-page.html."""
     if thing.page > 1:
         return framed(thing, (), ())
-    found = around(thing, "asset")
+    found = around_building(thing)
     figures = measurements(thing)
     missing = _missing(thing)
     uses = list(dict.fromkeys((*thing.about.all("ww:primaryUse"), *thing.about.all("ww:useClass"))))

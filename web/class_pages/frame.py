@@ -17,7 +17,7 @@ from kb.ask.summaries import Summary
 from kb.namespaces import expand
 from kb.vocabulary import term
 from web import resource_page
-from web.account import HEADINGS, WORDS
+from web.account import HEADINGS
 from web.class_pages.facts import Fact
 from web.class_pages.questions_here import questions_here
 from web.listing import Listing, listing
@@ -106,7 +106,7 @@ def framed(
     told: Iterable[str] = (),
     beside: Sequence[tuple[str, tuple[str, ...]]] = (),
 ) -> dict[str, Any]:
-    """The variables of class-page.html.
+    """The variables of class-page.html, those of resource.html among them.
 
     `rows` are the properties (prefix:local) told as such, in this order; `told` those that the page tells otherwise;
     `beside` are things (IRI, classes) that the questions may be about too. Raises werkzeug NotFound for a part in full
@@ -119,7 +119,7 @@ def framed(
     chosen = [_cut(left.pop(iri)) for name in rows if (iri := expand(name)) in left]
     shown = {thing.iri} | {row.iri for part in parts for table in part.tables for row in table.listing.things}
     thing.labels.update(labels_of(snapshot().store, {*_nodes(facts), *_in_tables(parts)} - thing.labels.keys()))
-    return {
+    return base | {
         "facts": [fact for fact in facts if fact.lines or fact.nodes or fact.effect or fact.absent],
         "parts": [part for part in parts if not part.empty or part.absent or part.links],
         "rows_told": chosen,
@@ -132,7 +132,6 @@ def framed(
         "whole": _whole(parts),
         "back": here(),
         "texts": TEXTS,
-        "words": WORDS,
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pyoxigraph import NamedNode
 
@@ -37,37 +38,43 @@ def questions_here(thing: Description, beside: Sequence[tuple[str, tuple[str, ..
     near = [(node.value, ()) for name in BESIDE for node in thing.about.all(name) if isinstance(node, NamedNode)]
     found: dict[str, Asked] = {}
     for iri, types in [(thing.iri, thing.types), *beside, *near]:
-        for asked, parameter in _taking(iri, types, thing.is_statement and iri == thing.iri):
+        for asked, parameter in _taking(_kind(iri), types, thing.is_statement and iri == thing.iri):
             if asked.id not in found and len(found) < MOST:
                 address = question.href(asked.id, [(parameter.name, written(NamedNode(iri)))])
                 found[asked.id] = Asked(asked.title, address, "" if iri == thing.iri else thing.labels.name(iri))
     return list(found.values())
 
 
-def _taking(iri: str, types: tuple[str, ...], statement: bool) -> Iterator[tuple[Question, Parameter]]:
-    """The questions that can be answered from what is here, with the parameter for which the thing will do."""
+def _kind(iri: str) -> str:
+    """What an address tells of a thing: the segment `/id/{kind}/` that things of its class have, or its code list."""
+    _, found, rest = iri.rpartition("/id/")
+    return f"{found}{rest.partition('/')[0]}/" if found else f"{iri.rpartition('/')[0]}/"
+
+
+@lru_cache(maxsize=1000)
+def _taking(kind: str, types: tuple[str, ...], statement: bool) -> tuple[tuple[Question, Parameter], ...]:
+    """The questions that can be answered from what is here, with the parameter for which such a thing will do."""
     above = {name for each in types for name in ancestors(each)} | set(types)
+    return tuple(_choosing(kind, above, statement))
+
+
+def _choosing(kind: str, above: set[str], statement: bool) -> Iterator[tuple[Question, Parameter]]:
     for asked in questions():
         if asked.fixture is None:
             for parameter in asked.parameters:
-                if _takes(parameter, iri, above, statement):
+                if _takes(parameter, kind, above, statement):
                     yield asked, parameter
                     break
 
 
-def _takes(parameter: Parameter, iri: str, above: set[str], statement: bool) -> bool:
+def _takes(parameter: Parameter, kind: str, above: set[str], statement: bool) -> bool:
     if parameter.code_list:
         # Of interventions a publisher's own count too, under the types of the list.
-        return iri.startswith(f"{concept_scheme(parameter.code_list)}/") or f"/id/{parameter.code_list}/" in iri
-    kind = expand(parameter.type)
-    if kind == _ANYTHING:
+        return kind in (f"{concept_scheme(parameter.code_list)}/", f"/id/{parameter.code_list}/")
+    class_ = expand(parameter.type)
+    if class_ == _ANYTHING:
         return statement
     if above:
-        return kind in above
-    return _by_address(kind, iri)
-
-
-def _by_address(kind: str, iri: str) -> bool:
-    """Whether an IRI of which only the address is known is of a class: by the segment that its things have."""
-    known = term(kind)
-    return bool(known and known.iri_type and f"/id/{known.iri_type}/" in iri)
+        return class_ in above
+    known = term(class_)
+    return bool(known and known.iri_type and kind == f"/id/{known.iri_type}/")

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
-from kb.store import catalogue, checkpoint, releases
+from kb.store import catalogue, checkpoint, name_orders, releases
 from kb.store.buildings import build as tables_of_buildings
 from kb.store.distributions.build import build, is_built
 from kb.store.durability import HALF_MADE, remove_half_made
@@ -54,6 +54,7 @@ def remake(
         if new in ids(folder):
             tables_of_buildings.build(folder.snapshots / new, record_of(folder.snapshots / new), near_metres)
             payments.build(folder.snapshots / new)
+            name_orders.build(folder.snapshots / new)
 
 
 def _held(folder: DataFolder, record: SnapshotRecord) -> list[Release]:
