@@ -165,7 +165,7 @@ def test_the_form_is_that_of_the_query(tmp_path: Path, start: str) -> None:
         (("xsd:integer - How", "unknown:integer - How"), ": # parameter least: write type and meaning"),
         (("in theme -", "in themes -"), ": # parameter theme: there is no code list themes"),
         (("(UNDEF 3)", "(x:y 3)"), r", line 11, column 29: no PREFIX declares x: "),
-        (("?l ww:theme ?theme", "?l ww:theme"), r", line 12, column \d+: this is not SPARQL"),
+        (("?l ww:theme ?theme", "?l ww:theme"), r", line 12, column \d+: a value is missing before "),
         (("SELECT ?l", "SELECT (?l AS ?l)"), r", line 14, column 1: The SELECT overrides an existing variable"),
         (("SELECT", "INSERT"), ": a question is a SELECT, ASK or CONSTRUCT query"),
         (("?theme .", "?theme . SERVICE <http://192.0.2.1/> { ?l ?p ?o }"), ": it calls SERVICE"),

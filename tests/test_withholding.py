@@ -77,7 +77,6 @@ def test_what_is_open_may_stand_in_several_datasets(send: Callable[[str, str], N
 def site(tmp_path_factory: pytest.TempPathFactory) -> tuple[Publishing, tuple[str, ...]]:
     """A release whose file as received has the address in a comment, and a draft that has it in a record."""
     found = publishing_site(tmp_path_factory.mktemp("site"))
-    State(found.folder).add_publisher("clinic", HOME)
     path = tmp_path_factory.mktemp("sent") / "register.ttl"
     path.write_text(f"# Kept back: {SECRET}\n" + CONFORMING.read_text(encoding="utf-8"), encoding="utf-8")
     publish(found.folder, [PublicationRequest("kent", "assets", (path,))], found.settings)
@@ -89,6 +88,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> tuple[Publishing, tuple[st
     )
     assert answer.status_code in (201, 202), answer.get_data(as_text=True)
     found.work()
+    # Whose base it is; once registered, only this publisher names what lies under it.
+    State(found.folder).add_publisher("clinic", HOME)
     own = f"/api/submissions/{answer.json['id']}"
     return found, (own, f"{own}/report", f"{own}/report?format=json")
 
