@@ -175,7 +175,7 @@ def test_the_graphs_of_a_request_replace_those_of_the_query(there: Site, here: S
 @pytest.mark.parametrize(
     ("text", "error", "words"),
     [
-        ("SELECT ?s WHERE { ?s ?p }", QueryError, "line 1, column 26"),
+        ("SELECT ?s WHERE { ?s ?p }", QueryError, "line 1, column 25: a value is missing"),
         ("SELECT ?s WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", QueryRefused, "SERVICE"),
         ("PREFIX ex: <http://e/> SELECT ?s { GRAPHex:g { ?s ?p ?o } }", QueryRefused, "line 1, column 36: .*GRAPHex"),
         ("SELECT ?s { ?s ?p 5GRAPH ?g { ?s ?p ?o } }", QueryRefused, "line 1, column 19: .*5GRAPH"),
