@@ -77,6 +77,24 @@ def test_publish_says_which_values_it_left_out(published: Whatworks, tmp_path: P
     assert "“A”" not in done.out
 
 
+def test_no_terminal_obeys_what_a_sheet_says(published: Whatworks, tmp_path: Path) -> None:
+    lines = "\n".join(
+        f'<https://data.swale.example/id/asset/1> <http://www.w3.org/{path}> {value} .'
+        for path, value in (
+            ("1999/02/22-rdf-syntax-ns#type", "<https://w3id.org/whatworks/def#Asset>"),
+            ("2004/02/skos/core#prefLabel", '"Depot \\u001B[2J"@en'),
+        )
+    )
+    hostile = tmp_path / "hostile.nt"
+    hostile.write_text(lines, encoding="utf-8")
+    to = ("--publisher", "swale", "--dataset", "free", "--unchecked")
+    assert published("publish", hostile, *to).code == 0
+    hostile.write_text(lines.replace("Depot", "House"), encoding="utf-8")
+    assert published("publish", hostile, *to).code == 0
+    told = published("difference", *to[:4]).out
+    assert ("House" in told, "\x1b" in told) == (True, False)
+
+
 def test_what_conforms_is_published_and_the_rest_held_back(published: Whatworks, tmp_path: Path) -> None:
     sheet = tmp_path / "register.csv"
     sheet.write_text(REGISTER.replace("Swale Council", "swale") + "SW-2,Depot,ME10 3HT,Nobody\n,,ME10 3HT,swale\n")

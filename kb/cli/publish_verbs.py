@@ -10,6 +10,7 @@ from kb.cli import Verbs, add_verb, progress, setting_option, settings_of
 from kb.cli.check_verbs import FILES, cells, mapping_option, mappings_of, printed
 from kb.cli.release_verbs import what_changed
 from kb.errors import BadInput, NotConforming
+from kb.intake.seen import printable
 
 if TYPE_CHECKING:
     from kb.store.publication import PublicationRequest
@@ -69,10 +70,10 @@ def publish(args: argparse.Namespace) -> int:
         (publication,) = publish_requests(folder, [request], settings, dry_run=args.dry_run, on_step=progress)
     except NotConforming as error:
         if request.lines is None:
-            print(error.report.text().rstrip("\n"))
+            print(printable(error.report.text().rstrip("\n")))
         raise
     changed = what_changed(folder, publication)
-    print("\n".join([publication.summary(ready.recommendations), *changed, *ready.left_out]))
+    print(printable("\n".join([publication.summary(ready.recommendations), *changed, *ready.left_out])))
     if request.held_back:
         held = "1 record was" if request.held_back == 1 else f"{request.held_back:,} records were"
         print(f"{request.name}: {held} held back; mend what the report names and publish the whole again")
@@ -81,7 +82,7 @@ def publish(args: argparse.Namespace) -> int:
         from kb.ask.difference_text import text
 
         store, lines = release_difference.published(settings), publication.draft.lines
-        print(text(release_difference.of_draft(folder, store, request.publisher, request.dataset, lines)))
+        print(printable(text(release_difference.of_draft(folder, store, request.publisher, request.dataset, lines))))
     return 0
 
 
@@ -132,7 +133,7 @@ def _prepared(args: argparse.Namespace, request: "PublicationRequest") -> Ready:
             told = overview(cells(report, found.prepared))
             beside[SUMMARY], open = summarised(told), told.counts["should"]
         if not (report.conforms and found.prepared.readable):
-            print(printed(report, found.prepared, "text").rstrip("\n"))
+            print(printable(printed(report, found.prepared, "text").rstrip("\n")))
             if not args.hold_back:
                 unread = sum(problem.level == "must" for problem in found.prepared.problems)
                 raise NotConforming(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kb.cli import Verbs, add_verb, progress, setting_option, settings_of
 from kb.errors import NotFound
+from kb.intake.seen import printable
 
 if TYPE_CHECKING:
     from kb.store.folder import DataFolder
@@ -68,7 +69,7 @@ def difference(args: argparse.Namespace) -> int:
     if args.format == "json":
         print(json.dumps(difference_text.json(found), ensure_ascii=False, indent=2))
     else:
-        print(difference_text.text(found))
+        print(printable(difference_text.text(found)))
     return 0
 
 
@@ -90,7 +91,7 @@ def rollback(args: argparse.Namespace) -> int:
     settings = settings_of(args)
     folder = DataFolder(settings.data)
     publication = roll_back(folder, args.publisher, args.dataset, args.to, settings, on_step=progress)
-    print("\n".join([publication.summary(), *what_changed(folder, publication)]))
+    print(printable("\n".join([publication.summary(), *what_changed(folder, publication)])))
     return 0
 
 
