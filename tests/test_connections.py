@@ -95,5 +95,7 @@ def test_the_limit_of_files_is_raised_as_far_as_it_may_be() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, hard), hard))
         assert 0 < connections.most() <= connections.MOST
         assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] > 256
+        # Each is looked at through a file of its own.
+        assert 2 * connections.most() < resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -58,6 +58,8 @@ def test_what_is_not_said_is_told_from_what_is_known_and_then_stays() -> None:
     assert '#end> "2025"' in after
     assert said({}, before, defaults=False).encode().splitlines() == before
     assert said({}, defaults=False) == ""
+    first = said({"description": "What we own."}, defaults=False).encode().splitlines()
+    assert said({"description": "All that we own."}, first, defaults=False).count("we own") == 1
 
 
 def test_what_is_not_understood_is_told_with_its_field() -> None:
@@ -66,6 +68,10 @@ def test_what_is_not_understood_is_told_with_its_field() -> None:
         "DatasetShape-temporal-start": "“lately” is not a date.",
         "DatasetShape-accessRights": "“Publik” is not in the code list. Perhaps Public.",
     }
+    long = {"description": "x" * (dataset_fields.LONGEST + 1)}
+    assert list(faults(chosen(long), NAMES).values()) == ["more than 5,000 characters; say less"]
+    with pytest.raises(BadInput, match="more than 5,000 characters"):
+        said(long)
     with pytest.raises(BadInput, match="Covered from: “lately” is not a date"):
         said({"covered-from": "lately"})
 

@@ -104,6 +104,10 @@ def test_what_a_lesson_rests_on_and_nobody_has_described_is_made_with_it(site: S
     assert [each["name"] for each in offered] == ["new-ClaimShape-hadPrimarySource"]
     assert "/protocols/dp-14/source/new" in {each["href"] for each in page.all("a")}
     made = named | {"new-ClaimShape-hadPrimarySource": "yes"}
+    two = made | {"ClaimShape-hadPrimarySource": "Desk review 2025; Survey"}
+    answer = client.post(FORM, data=two | {"do": "check"}, headers=HTML)
+    assert answer.status_code == 422, "which of the two is new is not said"
+    assert 'name="new-ClaimShape' not in answer.text
     checked = client.post(FORM, data=made | {"do": "check"}, headers=HTML)
     assert checked.status_code == 200, checked.text
     kept = {str(each["name"]): str(each.get("value")) for each in Reading(checked.text).all("input")}

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from flask import Flask, Request, Response, after_this_request, current_app, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestTimeout
+from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
 
 from kb.errors import TooBusy
 from web import connections, turns
@@ -75,12 +75,12 @@ def _read(incoming: Request, client: str) -> bytes:
             raise
         taken.take(client)
     others.append(reading)
-    came: list[bytes | HTTPException | OSError] = []
+    came: list[bytes | BaseException] = []
 
     def read() -> None:
         try:
             came.append(incoming.get_data())
-        except (HTTPException, OSError) as error:
+        except BaseException as error:  # told in the thread of the request
             came.append(error)
         finally:
             others.remove(reading)
@@ -89,7 +89,12 @@ def _read(incoming: Request, client: str) -> bytes:
             reading.decided.set()
 
     thread = threading.Thread(target=read, daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:  # no thread is left
+        others.remove(reading)
+        taken.give_back(client)
+        raise
     reading.decided.wait(SECONDS)
     if not came:
         end_unread(thread, reading.ended, PROMPT if reading.away else SECONDS)

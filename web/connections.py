@@ -53,14 +53,14 @@ _LAST_SENT, _LAST_RECEIVED = 44, 52
 def most() -> int:
     """How many connections a worker may have; the limit of open files is raised as far as this process may."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST + _FILES
+    wanted = 2 * MOST + _FILES  # each is looked at through a file of its own
     allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < allowed:
         with suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
             soft = allowed
     files = wanted if soft == resource.RLIM_INFINITY else min(wanted, soft)
-    return max(files - _FILES, files // 2)
+    return max((files - _FILES) // 2, files // 4)
 
 
 def unanswered(environ: Mapping[str, Any], seconds: float) -> frozenset[int]:
@@ -141,7 +141,12 @@ def _connections() -> Iterator[socket.socket]:
             file = int(name)
             if not stat.S_ISSOCK(os.fstat(file).st_mode):
                 continue
-            connection = socket.socket(fileno=os.dup(file))
+            copy = os.dup(file)
+            try:
+                connection = socket.socket(fileno=copy)
+            except OSError:
+                os.close(copy)
+                raise
             if connection.family in (socket.AF_INET, socket.AF_INET6):
                 yield connection
             else:

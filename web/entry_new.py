@@ -31,7 +31,7 @@ def field(column: Column) -> str:
 def offers(record: RecordColumns, answers: Mapping[str, Sequence[str]], refused: Collection[str]) -> dict[str, Offer]:
     """Column id → what is offered, for the columns whose headings were `refused` or of which something is new."""
     return {
-        each.id: Offer(_kinds(each), _forms(each))
+        each.id: Offer(_kinds(each) if len(_names(answers, each)) == 1 else (), _forms(each))
         for each in record.columns
         if each.links_to and (each.heading in refused or any(answers.get(field(each), ()))) and answers.get(each.id)
     }
@@ -49,10 +49,16 @@ def decisions(record: RecordColumns, answers: Mapping[str, Sequence[str]]) -> di
     found = {}
     for each in record.columns:
         kind = made.get(field(each), "")
-        if kind and kind in dict(_kinds(each)):
-            written = DIVIDER.join(text.strip() for text in answers.get(each.id, ()) if text.strip())
-            found[each.id] = {written: decision(written, "" if kind == PLAIN else kind)}
+        names = _names(answers, each)
+        if len(names) == 1 and kind in dict(_kinds(each)):
+            found[each.id] = {names[0]: decision(names[0], "" if kind == PLAIN else kind)}
     return found
+
+
+def _names(answers: Mapping[str, Sequence[str]], column: Column) -> list[str]:
+    """What is written in a field; of several names one decision could not say which is new."""
+    texts = (text for answer in answers.get(column.id, ()) for text in answer.split(DIVIDER))
+    return [text.strip() for text in texts if text.strip()]
 
 
 def _kinds(column: Column) -> tuple[tuple[str, str], ...]:

@@ -41,7 +41,7 @@ class Templates(Environment):
 
     def fragment(self, name: str, /, **values: Any) -> Markup:
         """The part of a page that a template gives for these values and nothing else; no publisher's text is in it."""
-        key = (name, request.script_root, *values.values())
+        key = (name, request.script_root, *values.items())
         found = self._parts.get(key)
         if found is None:
             if len(self._parts) >= MOST:

@@ -1,7 +1,7 @@
 """A stranger's query as it may run here; long ones are read one after another.
 
 To read a query takes the interpreter's time, of which its place and its limits know nothing yet: 0.2 s of it for one
-of 1 MB. Sixteen at a time had made light queries wait for a second.
+of 1 MB. Light queries would wait for many at a time.
 """
 
 import threading

@@ -44,9 +44,10 @@ class SheetLocator:
         Nothing for a thing that this sheet does not hold.
         """
         grid = self._grid
-        for row in self.rows(result.focus):
+        rows = self.rows(result.focus)
+        wanted = self._asked(result, self._thing) if rows else _Wanted((), "")
+        for row in rows:
             number, cells = self._row(row)
-            wanted = self._asked(result, self._thing)
             if not wanted.cells:
                 yield Place(grid.file, grid.sheet, number, None, wanted.heading, "")
             for at in _positions(cells, wanted.cells, result.value):

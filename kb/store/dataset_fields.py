@@ -63,12 +63,14 @@ def named(name: str) -> Column:
 
 def chosen(given: ReadOnly[str, str]) -> dict[str, str]:
     """Of what a form or a program gives what is said of the dataset: column id → text; blank says nothing."""
-    said = {each.id: (given.get(each.id) or given.get(name_of(each)) or "").strip()[:LONGEST] for each in fields()}
+    said = {each.id: (given.get(each.id) or given.get(name_of(each)) or "").strip() for each in fields()}
     return {id: text for id, text in said.items() if text}
 
 
 def faults(said: ReadOnly[str, str], names: Names) -> dict[str, str]:
-    """Column id → why what was said there cannot be read."""
+    """Column id → why what was said there cannot be used."""
+    if long := {id: f"more than {LONGEST:,} characters; say less" for id, text in said.items() if len(text) > LONGEST}:
+        return long
     made = _read(namespaces.HOME, "dataset", "", said, names)
     return {
         column.id: f"{each.sentence} {each.suggestion and f'Perhaps {each.suggestion}.'}".strip()
@@ -131,11 +133,11 @@ def _fresh(made: Records, iri: bytes) -> list[bytes]:
 def _kept(before: Sequence[bytes], iri: bytes, fresh: Sequence[bytes]) -> list[bytes]:
     """What was said before of what is not said now; of a period that goes on, its other end."""
     now = {line.split(b" ", 2)[1] for line in fresh if line.startswith(iri + b" ")}
-    same = {sorted_lines.object_of(line) for line in fresh}
+    again = set(fresh)
     found = []
     for line in sorted_lines.about(before, iri):
         predicate, part = line.split(b" ", 2)[1], sorted_lines.object_of(line)
-        if predicate not in _predicates() or (predicate in now and part not in same):
+        if predicate not in _predicates() or (predicate in now and line not in again):
             continue
         found.append(line)
         if predicate in _leading():

@@ -228,6 +228,9 @@ class _Found:
         """What the check says of one thing. Of a hundred thousand it is mostly the same, and settled once."""
         spot = self.locator.spot(focus)
         alike = (numbers, spot.thing) if spot and self._in_empty_cells(numbers, spot) else None
+        # Where each row lacks something else, there is nothing to settle.
+        if alike and len(self.runs) >= _SETTLED and alike not in self.runs:
+            alike = None
         if spot and alike and (known := self.runs.get(alike)):
             for findings, said in known.added:
                 findings.append((spot.row + 1) << 32 | said)
@@ -245,6 +248,8 @@ class _Found:
         if key not in self.positions:
             results = [self.results.kind(number) for number in numbers]
             if any(each.value is not None for each in results):
+                return False
+            if len(self.positions) >= _SETTLED:
                 return False
             self.positions[key] = tuple({at for each in results for at in self.locator.columns(each, spot.thing)})
         if spot.row in self.unread_rows:

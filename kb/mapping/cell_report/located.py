@@ -11,6 +11,10 @@ Pattern = tuple[tuple[Cell, ...], ...]
 """The cells of results that follow each other; their rows are counted from that of the first cell."""
 
 
+_KNOWN = 10_000
+"""Kinds of results that follow each other of which it is kept what they say."""
+
+
 class Stretch(NamedTuple):
     """Results of one thing that follow each other, as they are found again in the row of another thing."""
 
@@ -53,9 +57,10 @@ class Located:
                 which, row = next(added)
                 cells = patterns[which]
                 told, rest = rest[: len(cells)], rest[len(cells) :]
-                if told not in known:
-                    known[told] = tuple(map(self._results.kind, told))
-                yield Stretch(focus, row, known[told], cells, (told, which))
+                results = known.get(told) or tuple(map(self._results.kind, told))
+                if len(known) < _KNOWN:
+                    known[told] = results
+                yield Stretch(focus, row, results, cells, (told, which))
 
     def __iter__(self) -> Iterator[tuple[Result, tuple[Cell, ...]]]:
         for focus, row, results, pattern, _ in self.stretches():
