@@ -69,6 +69,16 @@ def test_what_violates_is_not_published(site: Site) -> None:
     assert releases.datasets(site.folder) == []
 
 
+def test_that_another_publishers_thing_is_renamed_is_told_at_the_check(site: Site) -> None:
+    lie = '\n<https://surrey.example/id/place/1> <http://www.w3.org/2004/02/skos/core#prefLabel> "Ours"@en .\n'
+    file = CONFORMING.read_bytes() + lie.encode()
+    answer = site.client().post(MONEY, data=file, headers=TURTLE | site.by("kent"))
+    site.work()
+    found = site.client().get(answer.headers["Location"], headers=site.by("kent")).json
+    assert found["state"] == "failed"
+    assert "is named by surrey, under whose base it lies" in found["message"]
+
+
 def test_what_conforms_is_published_and_the_rest_held_back(site: Site) -> None:
     both = CONFORMING.read_text(encoding="utf-8") + VIOLATING.read_text(encoding="utf-8")
     answer = site.client().post(MONEY, data=both, headers=TURTLE | site.by("kent"))

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kb.mapping.proposal import Proposed
     from kb.mapping.sheets import SheetMapping
     from kb.mapping.values.names import Names
+    from kb.store.preparation import Content
     from kb.store.state import Publisher
 
 FILES = "RDF files, tables and spreadsheets"
@@ -131,7 +132,14 @@ def check(args: argparse.Namespace) -> int:
 
     settings = settings_of(args)
     progress("reading")
-    prepared, lines = _as_dataset(args, settings) if args.dataset else _alone(args, settings)
+    if args.dataset:
+        if not args.publisher or args.base or args.body:
+            raise BadInput("--dataset: say whose it is with --publisher, and leave --base and --body out")
+        found = as_dataset(args, settings)
+        prepared, lines = found.prepared, found.lines
+    else:
+        prepared = _alone(args, settings)
+        lines = prepared.lines
     progress(f"checking {len(lines):,} triples")
     report = check_lines(
         lines,
@@ -145,16 +153,14 @@ def check(args: argparse.Namespace) -> int:
     return 0 if report.conforms and prepared.readable else NotConforming.exit_code
 
 
-def _as_dataset(args: argparse.Namespace, settings: "Settings") -> "tuple[Prepared, Sequence[bytes]]":
-    """What the files would make of a dataset, as `publish` reads them. Raises BadInput without a publisher."""
+def as_dataset(args: argparse.Namespace, settings: "Settings", **said: Any) -> "Content":
+    """What the files make of a dataset of a publisher; `said` of it besides goes to kb.store.preparation.content."""
     from kb.store.folder import DataFolder
     from kb.store.preparation import content
     from kb.store.state import State
 
-    if not args.publisher or args.base or args.body:
-        raise BadInput("--dataset: say whose it is with --publisher, and leave --base and --body out")
     folder = DataFolder(settings.data)
-    found = content(
+    return content(
         folder,
         State(folder).publisher(args.publisher),
         args.dataset,
@@ -162,11 +168,11 @@ def _as_dataset(args: argparse.Namespace, settings: "Settings") -> "tuple[Prepar
         settings,
         protocol=args.protocol,
         mappings=mappings_of(args) if args.mapping else None,
+        **said,
     )
-    return found.prepared, found.lines
 
 
-def _alone(args: argparse.Namespace, settings: "Settings") -> "tuple[Prepared, Sequence[bytes]]":
+def _alone(args: argparse.Namespace, settings: "Settings") -> "Prepared":
     """What the files say by themselves, for whoever is no publisher here. Raises BadInput."""
     from kb.intake.lines import merged
     from kb.mapping.body import lines_about
@@ -198,8 +204,7 @@ def _alone(args: argparse.Namespace, settings: "Settings") -> "tuple[Prepared, S
     )
     bases = {base, *(each.base for each in State(DataFolder(settings.data)).publishers())}
     own = lines_about(body, publisher.id if publisher else "", base, prepared.lines) if body else []
-    prepared = with_open_links(prepared, merged([prepared.lines, sorted(own)]), bases, None, settings)
-    return prepared, prepared.lines
+    return with_open_links(prepared, merged([prepared.lines, sorted(own)]), bases, None, settings)
 
 
 def printed(report: Report, prepared: "Prepared", format: str) -> str:

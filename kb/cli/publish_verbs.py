@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.cli import Verbs, add_verb, progress, setting_option, settings_of
-from kb.cli.check_verbs import FILES, cells, mapping_option, mappings_of, printed
+from kb.cli.check_verbs import FILES, as_dataset, cells, mapping_option, printed
 from kb.cli.release_verbs import what_changed
 from kb.errors import BadInput, NotConforming
 from kb.intake.seen import printable
@@ -106,20 +106,15 @@ def _prepared(args: argparse.Namespace, request: "PublicationRequest") -> Ready:
     from kb.store.dataset_description import licence_iri
     from kb.store.folder import DataFolder
     from kb.store.holding_back import conforming
-    from kb.store.preparation import content, kept_beside
+    from kb.store.preparation import kept_beside
     from kb.store.state import State
 
     settings = settings_of(args)
     folder = DataFolder(settings.data)
     progress("reading")
-    found = content(
-        folder,
-        State(folder).publisher(args.publisher),
-        args.dataset,
-        args.files,
+    found = as_dataset(
+        args,
         settings,
-        protocol=args.protocol,
-        mappings=mappings_of(args) if args.mapping else None,
         title=args.title,
         licence=licence_iri(args.licence) if args.licence else "",
         said=_said(args.about),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from kb import namespaces
 from kb.errors import BadInput
-from kb.intake.lines import beginning, place
+from kb.intake.lines import place
 from kb.store import releases, sorted_lines
 from kb.store.folder import DataFolder
 from kb.store.state import Publisher, State
@@ -33,7 +33,7 @@ def refuse_renaming(folder: DataFolder, publisher: Publisher, lines: Sequence[by
         nearer = [f"{each.base}/" for each in (publisher, *others) if each.base.startswith(f"{owner.base}/")]
         named = [
             line
-            for line in beginning(lines, f"<{owner.base}/".encode())
+            for line in _under(lines, f"<{owner.base}/".encode())
             if _names(line) and not line[1:].startswith(tuple(base.encode() for base in nearer))
         ]
         if named:
@@ -41,6 +41,14 @@ def refuse_renaming(folder: DataFolder, publisher: Publisher, lines: Sequence[by
     if named := list(_of_terms(lines)):
         home = next((each for each in others if each.base == namespaces.HOME), None)
         _refuse(named, _said_by(folder, home) if home else iter(()), "the vocabulary that it is a term of")
+
+
+def _under(lines: Sequence[bytes], start: bytes) -> Iterator[bytes]:
+    """The lines that begin so, one by one: where bases lie within each other they may be all of millions."""
+    for at in range(place(lines, start), len(lines)):
+        if not (line := lines[at]).startswith(start):
+            return
+        yield line
 
 
 def _names(line: bytes) -> bool:

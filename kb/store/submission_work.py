@@ -19,6 +19,7 @@ from kb.store.difference import difference
 from kb.store.draft import PublicationRequest
 from kb.store.folder import DataFolder
 from kb.store.holding_back import conforming
+from kb.store.naming import refuse_renaming
 from kb.store.preparation import kept_beside
 from kb.store.processor_time import processor_time
 from kb.store.publication import catch_up, publish, rollback
@@ -90,6 +91,8 @@ def check_submission(folder: DataFolder, submission: Submission, settings: Setti
     late = f"reading its cells takes more than {settings.submission_seconds} s of the processor; send less at a time"
     with processor_time(settings.submission_seconds, late):
         reading = read(folder, submission, settings, on_step)
+    if reading.undecided == 0:  # told here, and not only when it is published
+        refuse_renaming(folder, Registered(folder).publisher(submission.publisher), reading.lines)
     report = None
     if reading.undecided == 0 and not Registered(folder).is_unchecked(submission.publisher, submission.dataset):
         on_step(f"checking {len(reading.lines):,} statements")
