@@ -48,6 +48,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """A case of packed bytes is called by its argument and place: what was packed a second later has other bytes.
+
+    Both processes of the run must know each case by the same name, or nothing is run at all.
+    """
+    packed = isinstance(val, bytes) and not (val.isascii() and val.decode().isprintable())
+    return argname if packed else None
+
+
 ENDED: dict[str, float] = {}
 """Process of the run → when it had nothing left to do."""
 
