@@ -52,7 +52,7 @@ def answered(text: str, default: Sequence[str], others: Sequence[str]) -> Respon
         format = choose(offered(query.form))
         if format is HTML:
             return _page(query)
-        return as_data(query, format, _formats(query.form), _following)
+        return as_data(query, format, (), _following)
     except FAILED as error:
         if not negotiation.wants_html():
             raise
