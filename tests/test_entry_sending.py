@@ -8,6 +8,7 @@ from page_reading import HTML, Reading, read
 from publishing_site import CONFORMING, Site, publishing_site
 
 from kb.store import releases
+from kb.store.sessions import Sessions
 from kb.store.submissions import Submissions
 
 FORM = "/protocols/dp-03/lesson-learned/new"
@@ -76,6 +77,19 @@ def test_who_has_not_signed_in_is_led_to_do_so_and_nothing_is_sent(site: Site) -
     assert "/sign-in?next=/protocols/dp-03/lesson-learned/new" in checked.text
     answer = site.client().post(FORM, data=LESSON | {"do": "send", "new-dataset": "lessons"}, headers=HTML)
     assert answer.status_code == 401
+    assert Submissions(site.folder).of("kent", 9)[1:] == []
+
+
+def test_who_is_not_signed_in_any_more_has_the_record_checked_all_the_same(site: Site) -> None:
+    client = signed_in(site, "kent")
+    form_key(client)
+    with Sessions(site.folder).transaction() as connection:
+        connection.execute("UPDATE sessions SET expires = '2001-01-01T00:00:00Z'")
+    checked = client.post(FORM, data=LESSON | {"do": "check"}, headers=HTML)
+    assert checked.status_code == 200
+    assert "/sign-in?next=/protocols/dp-03/lesson-learned/new" in checked.text
+    answer = client.post(FORM, data=LESSON | {"do": "send", "new-dataset": "lessons"}, headers=HTML)
+    assert (answer.status_code, "not signed in any more" in answer.text) == (401, True)
     assert Submissions(site.folder).of("kent", 9)[1:] == []
 
 
