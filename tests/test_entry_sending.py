@@ -36,13 +36,6 @@ def site(tmp_path: Path) -> Site:
     return found
 
 
-def signed_in(site: Site, name: str) -> FlaskClient:
-    client = site.client()
-    fields = {str(each["name"]): str(each.get("value") or "") for each in read(client, "/sign-in").all("input")}
-    assert client.post("/sign-in", data=fields | {"token": site.tokens[name]}).status_code == 303
-    return client
-
-
 def send(client: FlaskClient, key: str, identifier: str, dataset: str = "lessons") -> str:
     fields = LESSON | {"ClaimShape-identifier": identifier, "do": "send", "new-dataset": dataset, "form-key": key}
     answer = client.post(FORM, data=fields, headers=HTML)
@@ -57,7 +50,7 @@ def form_key(client: FlaskClient) -> str:
 
 
 def test_one_record_after_the_other_is_added_to_a_dataset(site: Site) -> None:
-    client = signed_in(site, "kent")
+    client = site.signed_in()
     key = form_key(client)
     for number, identifier in enumerate(("one-desk", "two-desks"), 1):
         page = send(client, key, identifier)
@@ -81,7 +74,7 @@ def test_who_has_not_signed_in_is_led_to_do_so_and_nothing_is_sent(site: Site) -
 
 
 def test_who_is_not_signed_in_any_more_has_the_record_checked_all_the_same(site: Site) -> None:
-    client = signed_in(site, "kent")
+    client = site.signed_in()
     form_key(client)
     with Sessions(site.folder).transaction() as connection:
         connection.execute("UPDATE sessions SET expires = '2001-01-01T00:00:00Z'")
@@ -94,7 +87,7 @@ def test_who_is_not_signed_in_any_more_has_the_record_checked_all_the_same(site:
 
 
 def test_a_form_of_another_site_and_a_bad_name_are_refused(site: Site) -> None:
-    client = signed_in(site, "kent")
+    client = site.signed_in()
     for kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
         fields = LESSON | {"do": "send", "new-dataset": "lessons", "form-key": "x"}
         assert client.post(FORM, data=fields, content_type=kind, headers=HTML).status_code == 403
@@ -108,7 +101,7 @@ def test_a_form_of_another_site_and_a_bad_name_are_refused(site: Site) -> None:
 
 
 def test_what_a_lesson_rests_on_and_nobody_has_described_is_made_with_it(site: Site) -> None:
-    client = signed_in(site, "kent")
+    client = site.signed_in()
     named = LESSON | {"ClaimShape-hadPrimarySource": "Desk review 2025", "ClaimShape-identifier": "desk-2"}
     refused = client.post(FORM, data=named | {"do": "check"}, headers=HTML)
     assert refused.status_code == 422
