@@ -1,5 +1,6 @@
 """A site with publishers of its own, their tokens, and one who works through the queue, as `whatworks serve` does."""
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from kb.store.publisher_process import work_off
 from kb.store.state import State
 from kb.store.submissions import Submissions
 from kb.store.tokens import Tokens
+from web.authority import FIELD
 from web.site import create_app
 
 CASES = Path(__file__).parent / "shapes" / "dp-05"
@@ -39,6 +41,14 @@ class Site:
     def by(self, name: str) -> dict[str, str]:
         """The header that shows a token."""
         return {"Authorization": f"Bearer {self.tokens[name]}"}
+
+    def signed_in(self, name: str = "kent") -> FlaskClient:
+        """Somebody who has signed in on the pages with a token."""
+        client = self.client()
+        found = re.search(f'name="{FIELD}" value="([^"]+)"', client.get("/sign-in").text)
+        assert found
+        assert client.post("/sign-in", data={"token": self.tokens[name], FIELD: found[1]}).status_code == 303
+        return client
 
     def work(self) -> int:
         """Does all that is queued."""

@@ -70,14 +70,6 @@ def send(site: Site, kind: str = "correction", about: str = "", client: FlaskCli
     return (client or site.client()).post("/contribute", data=data)
 
 
-def signed_in(site: Site, name: str = "kent") -> FlaskClient:
-    client = site.client()
-    key = re.search(r'name="form-key" value="([^"]+)"', client.get("/sign-in").text)
-    assert key
-    client.post("/sign-in", data={"token": site.tokens[name], "form-key": key[1]})
-    return client
-
-
 def post(client: FlaskClient, address: str, page: str, **fields: str):
     key = re.search(r'name="form-key" value="([^"]+)"', client.get(page).text)
     assert key
@@ -115,8 +107,8 @@ def test_a_contribution_goes_to_who_states_the_thing_and_nowhere_else(site: Site
     said = next(iter(found.fields.values()))
     for address in ("/", f"/resource?uri={quote(thing)}", "/changes", "/datasets", "/publish/contributions"):
         assert said not in site.client().get(address, headers=HTML, follow_redirects=True).text
-    assert said in signed_in(site).get(f"/publish/contributions/{found.id}").text
-    other = signed_in(site, "surrey")
+    assert said in site.signed_in().get(f"/publish/contributions/{found.id}").text
+    other = site.signed_in("surrey")
     assert said not in other.get("/publish/contributions").text
     assert other.get(f"/publish/contributions/{found.id}").status_code == 404
 
@@ -203,7 +195,7 @@ def test_what_is_unknown_here_has_no_form(site: Site) -> None:
 
 def test_the_publisher_takes_it_up_as_a_draft_of_the_entry_form(site: Site, thing: str) -> None:
     send(site, "adoption", thing)
-    client = signed_in(site)
+    client = site.signed_in()
     assert "1</strong> contribution waits" in client.get("/publish").text
     [found] = Contributions(site.folder).of()
     page = f"/publish/contributions/{found.id}"
@@ -220,7 +212,7 @@ def test_the_publisher_takes_it_up_as_a_draft_of_the_entry_form(site: Site, thin
 
 def test_a_correction_opens_the_record_as_it_is(site: Site, thing: str) -> None:
     send(site, "correction", thing)
-    client = signed_in(site)
+    client = site.signed_in()
     [found] = Contributions(site.folder).of()
     page = f"/publish/contributions/{found.id}"
     drafted = post(client, f"{page}/draft", page)
@@ -232,7 +224,7 @@ def test_a_correction_opens_the_record_as_it_is(site: Site, thing: str) -> None:
 
 def test_it_is_answered_once_and_the_reader_sees_it(site: Site) -> None:
     sent = send(site)
-    client = signed_in(site)
+    client = site.signed_in()
     [found] = Contributions(site.folder).of()
     page = f"/publish/contributions/{found.id}"
     assert post(client, page, page, do="answered", answer=" ").status_code == 400
@@ -259,7 +251,7 @@ def test_a_long_list_has_pages(site: Site) -> None:
     kept = Contributions(site.folder)
     for number in range(paging.PAGE + 1):
         kept.send("correction", f"/datasets?n={number}", "kent", WRONG, "")
-    client = signed_in(site)
+    client = site.signed_in()
     first, second = (client.get(f"/publish/contributions?page={number}").text for number in (1, 2))
     assert [text.count('data-label="About"') for text in (first, second)] == [paging.PAGE, 1]
     assert 'href="/publish/contributions?page=2"' in first

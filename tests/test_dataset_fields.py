@@ -88,9 +88,7 @@ def test_a_program_says_it_with_its_file(site: Site) -> None:
 
 def test_a_person_says_it_after_the_check(site: Site) -> None:
     id = sent(site, SHEET)["id"]
-    client = site.client()
-    key = re.findall(r'name="form-key" value="([^"]+)"', client.get("/sign-in").text)[0]
-    client.post("/sign-in", data={"token": site.tokens["kent"], "form-key": key, "next": "/publish"})
+    client = site.signed_in()
     report = client.get(f"/publish/{id}/report?format=html").text
     assert "Description: of the dataset itself" in report
     assert f'href="/publish/{id}/about"' in report

@@ -41,8 +41,7 @@ def key(page: str) -> dict[str, str]:
 
 def sent(site: Site, sheet: str = SHEET) -> tuple[FlaskClient, str]:
     """Somebody who has signed in and sent the sheet, which was read, and the page of that."""
-    client = site.client()
-    client.post("/sign-in", data=key(client.get("/sign-in").text) | {"token": site.tokens["kent"]})
+    client = site.signed_in()
     form = key(client.get("/publish/new").text) | {"dataset": "assets", "protocol": "dp-01"}
     file = (io.BytesIO(sheet.encode()), "premises.csv")
     answer = client.post("/publish/new", data=form | {"file": file}, content_type="multipart/form-data")

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from absent import absent
-from flask.testing import FlaskClient
 from publishing_site import Site, publishing_site
 
 from kb.config import load
@@ -38,15 +37,8 @@ def site(tmp_path: Path) -> Site:
     return made
 
 
-def signed_in(site: Site) -> tuple[FlaskClient, str]:
-    client = site.client()
-    [key] = set(re.findall(f'name="{FIELD}" value="([^"]+)"', client.get("/sign-in").text))
-    assert client.post("/sign-in", data={"token": site.tokens["kent"], FIELD: key}).status_code == 303
-    return client, key
-
-
 def test_the_officer_decides_once_and_publishes(site: Site) -> None:
-    client, _ = signed_in(site)
+    client = site.signed_in()
     sent = client.post(
         "/api/datasets/kent/estate/submissions?protocol=dp-01",
         data=REGISTER,

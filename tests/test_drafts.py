@@ -68,10 +68,7 @@ def test_its_publisher_browses_and_queries_it_and_nothing_is_kept(site: Site) ->
 
 
 def test_who_signed_in_reads_it_by_the_cookie(site: Site) -> None:
-    id, client = sent(site), site.client()
-    form = client.get("/sign-in")
-    key = form.text.split('name="form-key" value="')[1].split('"')[0]
-    client.post("/sign-in", data={"token": site.tokens["kent"], "form-key": key})
+    id, client = sent(site), site.signed_in()
     page = client.get(f"/resource?uri={THING}&draft={id}", headers={"Accept": "text/html"})
     assert NAME in page.text
     shown = client.get(f"/publish/{id}").text

@@ -8,6 +8,7 @@ from page_reading import HTML, Reading, read
 from publishing_site import CONFORMING, Site, publishing_site
 
 from kb.store import releases
+from kb.store.sessions import Sessions
 from kb.store.submissions import Submissions
 
 FORM = "/protocols/dp-03/lesson-learned/new"
@@ -35,13 +36,6 @@ def site(tmp_path: Path) -> Site:
     return found
 
 
-def signed_in(site: Site, name: str) -> FlaskClient:
-    client = site.client()
-    fields = {str(each["name"]): str(each.get("value") or "") for each in read(client, "/sign-in").all("input")}
-    assert client.post("/sign-in", data=fields | {"token": site.tokens[name]}).status_code == 303
-    return client
-
-
 def send(client: FlaskClient, key: str, identifier: str, dataset: str = "lessons") -> str:
     fields = LESSON | {"ClaimShape-identifier": identifier, "do": "send", "new-dataset": dataset, "form-key": key}
     answer = client.post(FORM, data=fields, headers=HTML)
@@ -56,7 +50,7 @@ def form_key(client: FlaskClient) -> str:
 
 
 def test_one_record_after_the_other_is_added_to_a_dataset(site: Site) -> None:
-    client = signed_in(site, "kent")
+    client = site.signed_in()
     key = form_key(client)
     for number, identifier in enumerate(("one-desk", "two-desks"), 1):
         page = send(client, key, identifier)
@@ -79,8 +73,21 @@ def test_who_has_not_signed_in_is_led_to_do_so_and_nothing_is_sent(site: Site) -
     assert Submissions(site.folder).of("kent", 9)[1:] == []
 
 
+def test_who_is_not_signed_in_any_more_has_the_record_checked_all_the_same(site: Site) -> None:
+    client = site.signed_in()
+    form_key(client)
+    with Sessions(site.folder).transaction() as connection:
+        connection.execute("UPDATE sessions SET expires = '2001-01-01T00:00:00Z'")
+    checked = client.post(FORM, data=LESSON | {"do": "check"}, headers=HTML)
+    assert checked.status_code == 200
+    assert "/sign-in?next=/protocols/dp-03/lesson-learned/new" in checked.text
+    answer = client.post(FORM, data=LESSON | {"do": "send", "new-dataset": "lessons"}, headers=HTML)
+    assert (answer.status_code, "not signed in any more" in answer.text) == (401, True)
+    assert Submissions(site.folder).of("kent", 9)[1:] == []
+
+
 def test_a_form_of_another_site_and_a_bad_name_are_refused(site: Site) -> None:
-    client = signed_in(site, "kent")
+    client = site.signed_in()
     for kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
         fields = LESSON | {"do": "send", "new-dataset": "lessons", "form-key": "x"}
         assert client.post(FORM, data=fields, content_type=kind, headers=HTML).status_code == 403
@@ -94,7 +101,7 @@ def test_a_form_of_another_site_and_a_bad_name_are_refused(site: Site) -> None:
 
 
 def test_what_a_lesson_rests_on_and_nobody_has_described_is_made_with_it(site: Site) -> None:
-    client = signed_in(site, "kent")
+    client = site.signed_in()
     named = LESSON | {"ClaimShape-hadPrimarySource": "Desk review 2025", "ClaimShape-identifier": "desk-2"}
     refused = client.post(FORM, data=named | {"do": "check"}, headers=HTML)
     assert refused.status_code == 422

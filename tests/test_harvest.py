@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from bad_site import bad_site
 from conftest import served
-from flask import Flask
+from flask import Flask, Response
 from test_serve import START, started
 
 from kb import config
@@ -115,6 +115,37 @@ def test_what_is_unchecked_here_or_anothers_is_skipped(here: Settings, source: S
     assert {each.outcome for each in found} == {"skipped"}
     assert any("is not under the base of others" in each.said for each in found)
     assert releases.datasets(DataFolder(here.data)) == []
+
+
+def test_many_that_are_skipped_are_told_together(here: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of 140 without a protocol and two with another's, the former have one line, or one each where that is asked."""
+    others, base = Flask("others"), "https://others.example/id/dataset"
+    unfit = "".join(f"<{base}/d{number:03}> a dcat:Dataset .\n" for number in range(140))
+    foreign = "".join(
+        f"<{base}/{name}> a dcat:Dataset ; dcterms:conformsTo <https://w3id.org/whatworks/protocols/{name}> .\n"
+        for name in ("dp-98", "dp-99")
+    )
+    prefixes = "@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dcterms: <http://purl.org/dc/terms/> .\n"
+    others.get("/datasets")(lambda: Response(prefixes + unfit + foreign, content_type="text/turtle"))
+
+    def lines(*options: str) -> list[list[str]]:
+        assert main([*arguments, *options]) == 0
+        return [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+
+    with served(others) as address, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WHATWORKS_PRIVATE_SITES", f"{address}/")
+        url = f"{address}/datasets"
+        arguments = ["harvest", url, "--publisher", AREA, "--once", "--data", str(here.data)]
+        one, other, many = lines()
+        assert [one[:2], other[:2]] == [[f"{base}/dp-98", "skipped"], [f"{base}/dp-99", "skipped"]]
+        assert one[2] == "conforms to no protocol of this site: dp-98"
+        why = "says of no protocol that it conforms to it"
+        such = ", ".join(f"{base}/d{number:03}" for number in range(3))
+        assert many == [url, "skipped", f"140 datasets, each of which {why}; such as {such}; all: --skipped"]
+        every = lines("--skipped")
+        assert [each for each in every if each[2] == why] == [[f"{base}/d{n:03}", "skipped", why] for n in range(140)]
+        named = [option for number in range(4) for option in ("--dataset", f"d{number:03}")]
+        assert lines(*named) == every[:4]
 
 
 def test_a_private_address_is_refused_unless_it_is_listed(here: Settings, source: Source) -> None:

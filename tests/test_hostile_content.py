@@ -275,10 +275,7 @@ def hostile_sheet() -> str:
 
 
 def test_a_checked_dataset_and_the_report_of_a_sheet(sent: Site) -> None:
-    client = sent.client()
-    key = re.search(r'name="form-key" value="([^"]+)"', client.get("/sign-in").text)
-    assert key
-    assert client.post("/sign-in", data={"token": sent.tokens["kent"], "form-key": key[1]}).status_code == 303
+    client = sent.signed_in()
     found = {each.dataset: each for each in Submissions(sent.folder).of("kent")}
     assert found["money"].state == "checked", found["money"].message
     assert found["money"].conforms

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-EDGES = {"kb.errors", "kb.logs", "kb.config", "kb.effects", "kb.formula", "kb.namespaces", "kb.vocabulary"}
+EDGES = {
+    *("kb.errors", "kb.logs", "kb.config", "kb.effects", "kb.formula", "kb.names", "kb.namespaces", "kb.vocabulary")
+}
 READS_FROM = {
     "kb.intake": {"kb.intake"},
     "kb.protocols": {"kb.intake", "kb.protocols"},

@@ -3,10 +3,10 @@
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from kb.ask.labels import Labels, fallback, label_among, labels_of
+from kb.ask.labels import Labels, labels_of
 from kb.ask.memory import LARGEST, STORES, remembered
 from kb.ask.summaries import Summary
-from kb.intake.seen import is_seen
+from kb.names import best_name, is_seen, unnamed
 from kb.namespaces import expand
 
 
@@ -33,9 +33,9 @@ def test_a_summary_prefers_the_language_that_a_label_does() -> None:
 
 
 def test_without_a_label_the_name_comes_from_the_iri() -> None:
-    assert fallback(expand("dcterms:title")) == "dcterms:title"
-    assert fallback("http://x.example/a/caf%C3%A9") == "café"
-    assert fallback("http://x.example/") == "x.example"
+    assert unnamed(expand("dcterms:title")) == "dcterms:title"
+    assert unnamed("http://x.example/a/caf%C3%A9") == "café"
+    assert unnamed("http://x.example/") == "x.example"
 
 
 def test_labels_of_what_was_read_are_those_that_a_query_gives() -> None:
@@ -50,8 +50,8 @@ def test_labels_of_what_was_read_are_those_that_a_query_gives() -> None:
         value = Literal(text, language=language)
         store.add(Quad(NamedNode(thing), NamedNode(expand(name)), value))
         said.setdefault(expand(name), []).append(value)
-        assert label_among(said) == labels_of(again(store), [thing])[thing]
-    assert label_among({expand("dcterms:title"): [NamedNode(thing)]}) is None
+        assert best_name(said) == labels_of(again(store), [thing])[thing]
+    assert best_name({expand("dcterms:title"): [NamedNode(thing)]}) is None
 
 
 def again(store: Store) -> Store:
@@ -101,7 +101,7 @@ def test_a_name_with_nothing_to_read_is_none(nothing: str) -> None:
     store = Store()
     store.add(Quad(NamedNode(iri), NamedNode(expand("skos:prefLabel")), name))
     assert labels_of(store, [iri]).name(iri) == "town-hall"
-    assert label_among({expand("skos:prefLabel"): [name]}) is None
+    assert best_name({expand("skos:prefLabel"): [name]}) is None
 
 
 @pytest.mark.parametrize("name", ["a", "£", "…", "שלום", " x", "\U0001f3db"])

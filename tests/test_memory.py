@@ -18,7 +18,7 @@ e:3 a ww:Asset .
 e:4 a ww:Asset ; skos:prefLabel "c", "a" .
 """
 IN_ORDER = [f"https://example.org/{n}" for n in (3, 2, 4, 1)]
-"""Without a name first, then by name in small letters, of several the first."""
+"""By name in small letters, of several the first; what has none by the end of its address, which is a figure."""
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_stretches_of_what_is_kept_are_those_that_are_asked_for(
 def test_orders_of_several_classes_share_the_room(store: ox.Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lists, "KEPT", 5)
     for key in ("a", "b"):
-        lists.stretch(store, key, 3, lambda *_: [(ox.NamedNode(iri), None) for iri in IN_ORDER[:3]], 1, 0)
+        lists.stretch(store, key, 4, "members", 1, 0, kind=ox.NamedNode(f"{WW}Asset"))
     assert list(remembered(store, "orders")) == ["b"]
 
 
@@ -78,7 +78,7 @@ def test_what_a_thing_says_is_the_same_from_memory(store: ox.Store) -> None:
 
 
 def test_long_texts_are_read_anew(store: ox.Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "LONG", 100)
+    monkeypatch.setattr(lists, "LONG", 70)
     lists.cells(store, IN_ORDER, ("skos:prefLabel",))
     assert set(remembered(store, "said")) == set(IN_ORDER[:3])
     assert lists.cells(store, IN_ORDER, ("skos:prefLabel",))[IN_ORDER[3]].first("skos:prefLabel") == "b"

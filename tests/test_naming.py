@@ -6,9 +6,10 @@ import pytest
 
 from kb import config
 from kb.errors import BadInput
+from kb.names import NAMES
 from kb.namespaces import expand
 from kb.store.folder import DataFolder
-from kb.store.naming import NAMES, refuse_renaming
+from kb.store.naming import refuse_renaming
 from kb.store.publication import PublicationRequest, publish, register_unchecked
 from kb.store.state import State
 

@@ -36,11 +36,7 @@ def draft(site: Site) -> str:
 @pytest.fixture(scope="module")
 def browser(site: Site) -> FlaskClient:
     """Somebody who is signed in."""
-    client = site.client()
-    key = re.search(r'name="form-key" value="([^"]+)"', client.get("/sign-in").text)
-    assert key
-    assert client.post("/sign-in", data={"token": site.tokens["kent"], "form-key": key[1]}).status_code == 303
-    return client
+    return site.signed_in()
 
 
 def rules(app: Flask) -> list[Rule]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
@@ -15,9 +16,11 @@ from store_cases import SETTINGS, new_folder, publish_one
 from werkzeug.test import TestResponse
 
 from kb import config
+from kb.ask.labels import Labels
 from kb.store.folder import DataFolder
 from kb.store.snapshots import OPEN, ids, pin
-from web.reading import SNAPSHOTS
+from web import fragments
+from web.reading import BYTES, SNAPSHOTS, known_pages, known_parts
 from web.site import create_app
 
 ASSETS = "https://kent.example/id/asset/"
@@ -236,6 +239,19 @@ def test_what_is_remembered_longest_is_of_the_snapshots_read_last(app: Flask, fo
         assert reader.pages(old) is not pages
         assert reader.pages(current) is pages, "it is read between the others"
     assert len(reader._pages) == SNAPSHOTS
+
+
+@pytest.mark.parametrize("kept", ["pages", "parts"])
+def test_long_names_and_addresses_do_not_fill_the_memory(app: Flask, folder: DataFolder, kept: str) -> None:
+    size = 500_000
+    iris = [f"https://hostile.example/{number}/{'x' * size}" for number in range(BYTES // size)]
+    with app.test_request_context("/"):
+        found: dict[Any, str] = known_pages() if kept == "pages" else known_parts()
+        for iri in iris:
+            assert fragments.link(iri, Labels()) == fragments.link(iri, Labels())
+            assert sum(len("".join(key)) + len(value) for key, value in found.items()) <= BYTES
+        assert 0 < len(found) < len(iris)
+        assert any(iris[-1] in key for key in found)
 
 
 def test_the_list_of_snapshots(client: FlaskClient, folder: DataFolder, old: str) -> None:

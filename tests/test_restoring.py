@@ -24,13 +24,6 @@ def site(tmp_path: Path) -> Site:
     return found
 
 
-def signed_in(site: Site, name: str) -> FlaskClient:
-    client = site.client()
-    [key] = set(re.findall(f'name="{FIELD}" value="([^"]+)"', client.get("/sign-in").text))
-    assert client.post("/sign-in", data={"token": site.tokens[name], FIELD: key}).status_code == 303
-    return client
-
-
 def pressed(client: FlaskClient, address: str) -> str:
     """Where the one button of the page leads."""
     page = client.get(address)
@@ -43,7 +36,7 @@ def pressed(client: FlaskClient, address: str) -> str:
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_one_button_brings_a_release_back(site: Site, number: int) -> None:
-    client = signed_in(site, "kent")
+    client = site.signed_in()
     address = f"/publish/restore/money/{number}"
     said = "Removes 1 statement of money" if number == 0 else "Changes 1 statement of money"
     assert said in client.get(address).text
@@ -62,9 +55,9 @@ def test_nobody_else_can(site: Site) -> None:
     address = "/publish/restore/money/1"
     asked = site.client().get(address)
     assert (asked.status_code, asked.headers["Location"].startswith("/sign-in?")) == (303, True)
-    assert signed_in(site, "surrey").get(address).status_code == 404
-    assert signed_in(site, "submit").get(address).status_code == 403
-    kent = signed_in(site, "kent")
+    assert site.signed_in("surrey").get(address).status_code == 404
+    assert site.signed_in("submit").get(address).status_code == 403
+    kent = site.signed_in()
     assert kent.post(address, data={FIELD: "of another session"}).status_code == 403
     assert kent.get("/publish/restore/money/9").status_code == 404
     site.work()

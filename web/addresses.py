@@ -84,14 +84,18 @@ def href(iri: str) -> str:
         return resource_href(iri)
     found = pages.get(iri)
     if found is None:
-        found = pages[iri] = page_of(iri)
+        made = page_of(iri)
+        found = pages.keep(iri, made, iri, made)
     return found
 
 
 def note_page(read: Snapshot, iri: str, path: str) -> None:
     """Remembers that `/id/{path}` was found to stand for the IRI, which `href` would look up again."""
     if _PLAIN.fullmatch(path):
-        reader().pages(read).setdefault(iri, document_path(path))
+        pages = reader().pages(read)
+        if iri not in pages:
+            page = document_path(path)
+            pages.keep(iri, page, iri, page)
 
 
 def page_of(iri: str) -> str:

@@ -151,12 +151,12 @@ def describe(response: Response, answer: Answer) -> None:
     if outcome.returned is not None:
         told["X-Rows"] = str(outcome.returned)
     if outcome.warnings:
-        told["X-Warning"] = printable(" ".join(outcome.warnings), _LONGEST_WARNING)
+        told["X-Warning"] = ascii_only(" ".join(outcome.warnings), _LONGEST_WARNING)
     response.headers.extend(told)
 
 
-def printable(text: str, longest: int) -> str:
-    """The text in printable ASCII, which a header carries safely; what is not becomes a question mark."""
+def ascii_only(text: str, longest: int) -> str:
+    """The text in the signs of ASCII that are seen, which a header carries safely; others become question marks."""
     return "".join(letter if " " <= letter <= "~" else "?" for letter in text)[:longest]
 
 

@@ -39,11 +39,8 @@ def signed_in(scope: str = "submit", *, key_within: bool = False) -> Token:
     `check_form` then. Raises NotSignedIn, NotAllowed, and werkzeug Forbidden for a form that is none of this session.
     """
     g.private = True
-    value = session_value()
-    token = Sessions(reader().folder).token(value) if value else None
-    if token is None:
-        raise NotSignedIn("sign in with the token of your publisher")
-    g.form_key = form_key(value)
+    token = session_token()
+    g.form_key = form_key(session_value())
     if request.method == "POST" and not key_within:
         check_form(request.form.get(FIELD, ""))
     return _with(scope, token)
@@ -57,11 +54,14 @@ def who_reads() -> Token:
     if "Authorization" in request.headers:
         return bearer()
     g.private = True
-    value = session_value()
-    token = Sessions(reader().folder).token(value) if value else None
-    if token is None:
-        raise NotSignedIn("sign in with the token of your publisher")
-    return token
+    return session_token()
+
+
+def session_token() -> Token:
+    """The token that the cookie of this request stands for. Raises NotSignedIn, also where the session has ended."""
+    if value := session_value():
+        return Sessions(reader().folder).token(value)
+    raise NotSignedIn("sign in with the token of your publisher")
 
 
 def check_form(key: str) -> None:

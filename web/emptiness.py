@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from kb.ask.evaluation import REASONS
 from kb.ask.query import Query
 from kb.errors import WhatWorksError
-from web.asking import ask, printable, timeout
+from web.asking import ascii_only, ask, timeout
 
 SECONDS = 5.0
 """What an explanation may take; a lower limit of the request goes for it too."""
@@ -29,4 +29,4 @@ def why_empty(query: Query) -> list[str] | None:
 
 def in_a_header(reasons: Sequence[str]) -> str:
     """The first reason, as a header carries it."""
-    return printable(reasons[0], _LONGEST)
+    return ascii_only(reasons[0], _LONGEST)

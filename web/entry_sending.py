@@ -4,17 +4,17 @@ from dataclasses import dataclass
 
 from flask import g
 
-from kb.errors import BadInput
+from kb.errors import BadInput, NotSignedIn
 from kb.mapping.mapping import Mapping, written_mappings
 from kb.protocols.columns import RecordColumns
 from kb.protocols.templates import tables
 from kb.store import releases
-from kb.store.sessions import Sessions, form_key
+from kb.store.sessions import form_key
 from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Submission, new_id
 from kb.store.submitting import register
 from kb.store.tokens import Token
-from web.authority import session_value
+from web.authority import session_token, session_value
 from web.reading import reader
 from web.receiving import check_rate, most_an_hour
 from web.submissions import check_dataset
@@ -30,14 +30,14 @@ class Sender:
 
 
 def sender() -> Sender | None:
-    """Who has signed in here, or nobody."""
-    value = session_value()
-    token = Sessions(reader().folder).token(value) if value else None
-    if token is None:
+    """Who has signed in here, or nobody, as when a session has ended: the form is anybody's."""
+    try:
+        token = session_token()
+    except NotSignedIn:
         return None
     g.private = True
     names = [name for publisher, name in releases.datasets(reader().folder) if publisher == token.publisher]
-    return Sender(token.publisher, tuple(names), form_key(value))
+    return Sender(token.publisher, tuple(names), form_key(session_value()))
 
 
 def send(token: Token, record: RecordColumns, row: dict[str, str], dataset: str, mapping: Mapping) -> Submission:

@@ -70,7 +70,8 @@ def _named(part: str, iri: str, name: str) -> Markup:
     if found is None:
         templates = current_app.jinja_env
         assert isinstance(templates, Templates)
-        found = known[key] = templates.part(part, iri=iri, name=name)
+        made = templates.part(part, iri=iri, name=name)
+        found = known.keep(key, made, iri, name, made)
     return found
 
 

@@ -4,6 +4,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
+from sys import getsizeof
 from typing import Any, TypeVar
 
 from flask import current_app, g, request
@@ -22,7 +23,10 @@ REMEMBERED = 50_000
 """Addresses of pages that are kept in memory for one snapshot."""
 
 PARTS = 20_000
-"""Links, as pages have them, that are kept so; some 300 bytes each."""
+"""Links, as pages have them, that are kept so; some 600 bytes each."""
+
+BYTES = 25_000_000
+"""What either may take: twice what it does where IRIs and names are as long as people make them."""
 
 SNAPSHOTS = 3
 """Snapshots for which such things are kept, the ones that were read last."""
@@ -31,6 +35,25 @@ _BUILT_OF = frozenset((".py", ".html", ".xml", ".txt", ".csv", ".rq", ".css", ".
 """Suffixes of the files that decide what a page looks like."""
 
 T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Kept(dict[K, V]):
+    """What is kept of one kind; emptied where there would be more than `most`, or BYTES of texts."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._bytes = most, 0
+
+    def keep(self, key: K, value: V, *texts: str) -> V:
+        """Keeps the value, and gives it back; `texts` are those that the key and the value consist of."""
+        size = sum(map(getsizeof, texts))
+        if len(self) >= self._most or self._bytes + size > BYTES:
+            self.clear()
+            self._bytes = 0
+        self._bytes += size
+        self[key] = value
+        return value
 
 
 class Reader:
@@ -41,8 +64,8 @@ class Reader:
         self.snapshots = snapshots(settings, checked=True)
         self.build = _build()
         self._bases: OrderedDict[str, tuple[str, ...]] = OrderedDict()
-        self._pages: OrderedDict[str, dict[str, str]] = OrderedDict()
-        self._parts: OrderedDict[str, dict[tuple[str, ...], Any]] = OrderedDict()
+        self._pages: OrderedDict[str, Kept[str, str]] = OrderedDict()
+        self._parts: OrderedDict[str, Kept[tuple[str, ...], Any]] = OrderedDict()
 
     def bases(self, snapshot: Snapshot) -> tuple[str, ...]:
         """The home and the base of every publisher that has a graph, by which a copy of the snapshot is enough."""
@@ -53,19 +76,13 @@ class Reader:
 
         return _kept(self._bases, snapshot.id, read)
 
-    def pages(self, snapshot: Snapshot) -> dict[str, str]:
-        """IRI → its page in a snapshot, as far as links to it were made; emptied when it has grown large."""
-        found: dict[str, str] = _kept(self._pages, snapshot.id, dict)
-        if len(found) > REMEMBERED:
-            found = self._pages[snapshot.id] = {}
-        return found
+    def pages(self, snapshot: Snapshot) -> Kept[str, str]:
+        """IRI → its page in a snapshot, as far as links to it were made."""
+        return _kept(self._pages, snapshot.id, lambda: Kept(REMEMBERED))
 
-    def parts(self, snapshot: Snapshot) -> dict[tuple[str, ...], Any]:
-        """What was rendered for pages of a snapshot and is the same on others; emptied when it has grown large."""
-        found: dict[tuple[str, ...], Any] = _kept(self._parts, snapshot.id, dict)
-        if len(found) > PARTS:
-            found = self._parts[snapshot.id] = {}
-        return found
+    def parts(self, snapshot: Snapshot) -> Kept[tuple[str, ...], Any]:
+        """What was rendered for pages of a snapshot and is the same on others."""
+        return _kept(self._parts, snapshot.id, lambda: Kept(PARTS))
 
 
 def _kept(known: OrderedDict[str, T], id: str, read: Callable[[], T]) -> T:
@@ -162,22 +179,22 @@ def incomplete() -> bool:
     return bool(g.get("incomplete"))
 
 
-def known_pages() -> dict[str, str]:
+def known_pages() -> Kept[str, str]:
     """What `Reader.pages` gives for the snapshot of this request; a page has many links. Raises as `snapshot`."""
-    found: dict[str, str] | None = g.get("pages")
+    found: Kept[str, str] | None = g.get("pages")
     if found is None:
         found = g.pages = reader().pages(snapshot())
     return found
 
 
-def known_parts() -> dict[tuple[str, ...], Any]:
+def known_parts() -> Kept[tuple[str, ...], Any]:
     """What `Reader.parts` gives for the snapshot of this request; nothing where there is none to read."""
-    found: dict[tuple[str, ...], Any] | None = g.get("parts")
+    found: Kept[tuple[str, ...], Any] | None = g.get("parts")
     if found is None:
         try:
             found = g.parts = reader().parts(snapshot())
         except StoreMissing:  # the page of a submission, where nothing has been published yet
-            found = g.parts = {}
+            found = g.parts = Kept(PARTS)
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kb.ask.difference_text import counted
 from kb.ask.difference_words import Counts
-from kb.ask.memory import remembered
+from kb.ask.memory import once
 from kb.store import changes, releases
 from kb.store.changes import Change
 from kb.store.folder import DataFolder
@@ -54,20 +54,16 @@ def told(folder: DataFolder, snapshot: Snapshot, release: Release, wanted: Wante
 
 def all_releases(folder: DataFolder, snapshot: Snapshot) -> list[Release]:
     """Every release up to a snapshot, the newest first; of those at one moment, what areas and sources say."""
-    known = remembered(snapshot.store, "releases")
-    if "all" not in known:
-        known["all"] = sorted(_read(folder, snapshot.record.datasets), key=_newest_first, reverse=True)
-    found: list[Release] = known["all"]
-    return found
+
+    def read() -> list[Release]:
+        return sorted(_read(folder, snapshot.record.datasets), key=_newest_first, reverse=True)
+
+    return once(snapshot.store, "releases", "all", read)
 
 
 def counts_of(folder: DataFolder, snapshot: Snapshot, release: Release) -> Counts:
     """How many records of which class a release changed; raises ReleaseDamaged."""
-    known: dict[str, Counts] = remembered(snapshot.store, "changes")
-    key = release.iri
-    if key not in known:
-        known[key] = changes.counts(folder, release)
-    return known[key]
+    return once(snapshot.store, "changes", release.iri, lambda: changes.counts(folder, release))
 
 
 def _read(folder: DataFolder, datasets: Mapping[str, int]) -> Iterator[Release]:

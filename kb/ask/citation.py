@@ -13,7 +13,7 @@ from pyoxigraph import DefaultGraph, NamedNode
 
 from kb.ask import lists
 from kb.ask.labels import labels_of
-from kb.ask.memory import remembered
+from kb.ask.memory import once
 from kb.ask.resource import dataset_of, exists
 from kb.ask.summaries import Summary
 from kb.errors import NotFound
@@ -143,21 +143,21 @@ def _citation(
 
 
 def _part(store: Store, dataset: str) -> Part:
-    known: dict[str, Part] = remembered(store, "cited datasets")
-    if dataset not in known:
+    def read() -> Part:
         about = lists.cells(store, [dataset], _ASKED)[dataset]
         releases = [node.value for node in about.all("dcat:hasCurrentVersion")]
         release = Summary(dataset)
         if len(releases) == 1:  # a publisher may state versions of its own beside the catalogue's
             release = lists.cells(store, releases, ("ww:releaseNumber", "dcterms:issued"))[releases[0]]
-        known[dataset] = Part(
+        return Part(
             title=about.first("dcterms:title") or "",
             publishers=_names(store, about, "dcterms:publisher"),
             creators=_names(store, about, "dcterms:creator"),
             release=release.first("ww:releaseNumber") or "",
             issued=release.first("dcterms:issued") or "",
         )
-    return known[dataset]
+
+    return once(store, "cited datasets", dataset, read)
 
 
 def _names(store: Store, about: Summary, name: str) -> tuple[str, ...]:

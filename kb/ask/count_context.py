@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 
 from kb.ask.counting import BODIES, Count, period_names, wider, year_of
 from kb.ask.exact import exact
-from kb.ask.memory import remembered
+from kb.ask.memory import once
 from kb.ask.summaries import rows
 from kb.store.readable import Store
 
@@ -78,10 +78,7 @@ def places(store: Store) -> list[Place]:
 
     It reads every figure, 0.4 s for 50,000, so it is asked once for each snapshot.
     """
-    known: dict[str, list[Place]] = remembered(store, "counted places")
-    if "" not in known:
-        known[""] = _places(store)
-    return known[""]
+    return once(store, "counted places", "all", lambda: _places(store))
 
 
 def _places(store: Store) -> list[Place]:

@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 from pyoxigraph import NamedNode
 
 from kb.ask.exact import LARGEST, exact
-from kb.ask.memory import remembered
+from kb.ask.memory import once
 from kb.ask.summaries import nodes, rows
 from kb.namespaces import HOME, concept
 from kb.store.readable import Store
@@ -187,13 +187,14 @@ def figures(store: Store, place: str, limit: int | None = None) -> Iterator[Publ
 
 def wider(store: Store, scheme: str) -> dict[str, set[str]]:
     """Concept of a code list → all that it lies within."""
-    known: dict[str, dict[str, set[str]]] = remembered(store, "wider")
-    if scheme not in known:
+
+    def read() -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
         for narrow, wide in rows(store, "broader", scheme=NamedNode(scheme)):
             found.setdefault(narrow.value, set()).add(wide.value)
-        known[scheme] = found
-    return known[scheme]
+        return found
+
+    return once(store, "wider", scheme, read)
 
 
 def year_of(period: str, name: str = "") -> tuple[str | None, str]:

@@ -1,7 +1,6 @@
 """What a dataset holds, as its publisher would say it: so many records of which kinds, and where they are."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from pyoxigraph import NamedNode
@@ -77,8 +76,7 @@ def record_kind(store: Store, graph: str, name: str) -> RecordKind:
 def record_page(store: Store, graph: str, kind: RecordKind, limit: int, offset: int) -> list[Summary]:
     """`limit` records of a kind from `offset` on, sorted by name, with what the dataset says of each."""
     where: dict[str, Any] = {"graph": NamedNode(graph), "class": NamedNode(kind.term.iri)}
-    read = partial(rows, store, "dataset-records", **where)
-    things = stretch(store, f"{kind.term.iri} in {graph}", kind.count, read, limit, offset)
+    things = stretch(store, f"{kind.term.iri} in {graph}", kind.count, "dataset-records", limit, offset, **where)
     if not things:
         return []
     wanted = set(map(expand, kind.columns))

@@ -12,13 +12,14 @@ from pyoxigraph import Literal, NamedNode
 
 from kb.ask.arrangement import arrangement
 from kb.ask.broken_links import MissingLink, Referrer, missing_links, referrers
-from kb.ask.labels import LABEL_PROPERTIES, Labels, label_among, labels_of
+from kb.ask.labels import Labels, labels_of
+from kb.names import NAMES, best_name
 from kb.protocols.background import background
 from kb.store import sorted_lines
 from kb.store.difference import difference
 from kb.store.field_changes import FieldChange, Path, field_changes
 from kb.store.readable import Store
-from kb.store.record_changes import LABELS, How, RecordChange, record_changes
+from kb.store.record_changes import How, RecordChange, record_changes
 from kb.vocabulary import term
 
 _CAPITALS = re.compile("(?<=[a-z])(?=[A-Z])")
@@ -158,13 +159,13 @@ def _details(each: RecordChange, before: Sequence[bytes], after: Sequence[bytes]
     if each.how in ("added", "removed"):
         return []
     found = field_changes(before, after, each.before or each.iri, each.iri)
-    renamed = [changed for changed in found if len(changed.path) == 1 and changed.path[0] in LABELS]
+    renamed = [changed for changed in found if len(changed.path) == 1 and changed.path[0] in NAMES]
     return [changed for changed in found if not _follows(changed, renamed)]
 
 
 def _follows(changed: FieldChange, renamed: Sequence[FieldChange]) -> bool:
     """Whether the name of a part changes only as that of its record does, which it holds: `Address: Town Hall`."""
-    if len(changed.path) == 1 or changed.path[-1] not in LABELS:
+    if len(changed.path) == 1 or changed.path[-1] not in NAMES:
         return False
     pairs = [(old.value, new.value) for own in renamed for old in own.removed for new in own.added]
     told = {each.value for each in changed.added}
@@ -202,9 +203,9 @@ def _labels(wanted: Iterable[str], before: Sequence[bytes], after: Sequence[byte
 def _label(lines: Sequence[bytes]) -> Literal | None:
     said: dict[str, list[sorted_lines.Term]] = {}
     for _, property, value in sorted_lines.triples(lines):
-        if property in LABEL_PROPERTIES:
+        if property in NAMES:
             said.setdefault(property, []).append(value)
-    return label_among(said)
+    return best_name(said)
 
 
 def _referred(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from kb.ask.memory import remembered
+from kb.ask.memory import once, remembered
 from kb.ask.place_directory import Directory
 from kb.ask.summaries import Summary, rows, summaries
 from kb.effects import effect_key
@@ -39,11 +39,7 @@ class Lesson:
 
 def lessons(store: Store) -> dict[str, Lesson]:
     """Every lesson by its IRI."""
-    memory = remembered(store, "lessons")
-    if "all" not in memory:
-        memory["all"] = _read(store)
-    found: dict[str, Lesson] = memory["all"]
-    return found
+    return once(store, "lessons", "all", lambda: _read(store))
 
 
 def chosen(every: Iterable[Lesson], theme: str, stage: str, place: str, directory: Directory) -> list[Lesson]:

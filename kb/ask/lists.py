@@ -1,19 +1,20 @@
 """The things of one class as a list: how many, which stand on a page, and what a row says about each."""
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kb.ask.memory import once, remembered
 from kb.ask.summaries import Summary, nodes, rows, summaries
+from kb.names import is_seen, name_rank
 from kb.namespaces import compact, expand
 from kb.store import name_orders
+from kb.store.name_orders import in_order
 from kb.store.readable import Store
 from kb.vocabulary import Term
 
@@ -110,25 +111,23 @@ def members(store: Store, class_iri: str, limit: int, offset: int, snapshot: Pat
     if found is not None:
         return found
 
-    read = partial(rows, store, "members", kind=NamedNode(class_iri))
-    return stretch(store, class_iri, count(store, class_iri), read, limit, offset)
+    return stretch(store, class_iri, count(store, class_iri), "members", limit, offset, kind=NamedNode(class_iri))
 
 
-def stretch(
-    store: Store, key: str, total: int, read: Callable[..., Iterable[Any]], limit: int, offset: int
-) -> list[str]:
+def stretch(store: Store, key: str, total: int, query: str, limit: int, offset: int, **terms: Any) -> list[str]:
     """`limit` of `total` things from `offset` on, sorted by name; the order is kept under `key` for the snapshot.
 
-    `read` gives things with their names, all or the stretch of a limit and an offset, of which it is asked where there
-    are more than KEPT. All are sorted here, since engines differ in how they do it.
+    The query gives things with the names of each and their places in NAMES, in no order: engines differ in how they
+    sort, and none knows what a page shows. Of more than KEPT the engine is asked for the stretch, by the query of the
+    name with `-in-order` at its end.
     """
     if total > KEPT:
-        return [thing.value for thing, _ in read(limit, offset)]
+        return [thing.value for (thing,) in rows(store, f"{query}-in-order", limit, offset, **terms)]
     known: dict[str, list[str]] = remembered(store, "orders")
     order = known.get(key)
     if order is None:
         with _sorting:
-            order = known.get(key) or _sorted(read())
+            order = known.get(key) or _sorted(rows(store, query, **terms))
             if key not in known and sum(map(len, known.values())) + len(order) > KEPT:
                 known.clear()
             known[key] = order
@@ -136,9 +135,17 @@ def stretch(
 
 
 def _sorted(found: Iterable[Any]) -> list[str]:
-    """The things, of rows of a thing and its name."""
-    named = sorted((name.value.lower() if name else "", thing.value) for thing, name in found)
-    return [thing for _, thing in named]
+    """The things, of rows of a thing, the place of a property in NAMES and a value of it."""
+    ranks: dict[str, tuple[int, int, str]] = {}
+    unnamed = set()
+    for thing, place, name in found:
+        if isinstance(name, Literal) and is_seen(name.value):
+            rank = name_rank(int(place.value), name)
+            ranks[thing.value] = min(rank, ranks.get(thing.value, rank))
+        else:
+            unnamed.add(thing.value)
+    names = ((thing, name) for thing, (_, _, name) in ranks.items())
+    return in_order((*names, *((thing, None) for thing in unnamed - ranks.keys())))
 
 
 def cells(store: Store, things: Sequence[str], properties: Sequence[str]) -> dict[str, Summary]:

@@ -5,7 +5,7 @@ from itertools import islice
 
 from pyoxigraph import DefaultGraph, NamedNode
 
-from kb.ask.memory import remembered
+from kb.ask.memory import once
 from kb.ask.overview import slug
 from kb.ask.summaries import rows
 from kb.namespaces import expand
@@ -18,11 +18,12 @@ _CONCEPT = expand("skos:Concept")
 
 def counts(store: Store) -> dict[str, int]:
     """Local name of a class whose things have pages → how many are stated to be of it; classes without one left out."""
-    known: dict[str, dict[str, int]] = remembered(store, "paged things")
-    if "" not in known:
+
+    def read() -> dict[str, int]:
         counted = {class_.value: int(things.value) for class_, things in rows(store, "type-counts")}
-        known[""] = {name: counted[iri] for name, iri in _classes().items() if iri in counted}
-    return known[""]
+        return {name: counted[iri] for name, iri in _classes().items() if iri in counted}
+
+    return once(store, "paged things", "all", read)
 
 
 def things(store: Store, name: str, first: int, number: int) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from kb.ask.memory import remembered
+from kb.ask.memory import once
 from kb.ask.summaries import nodes, rows, summaries
 from kb.namespaces import concept
 from kb.store.readable import Store
@@ -59,11 +59,7 @@ class Directory:
 
 def directory(store: Store) -> Directory:
     """All places of the snapshot."""
-    memory = remembered(store, "places")
-    if "all" not in memory:
-        memory["all"] = Directory({entry.iri: entry for entry in _entries(store)})
-    found: Directory = memory["all"]
-    return found
+    return once(store, "places", "all", lambda: Directory({entry.iri: entry for entry in _entries(store)}))
 
 
 def counts(store: Store, places: Sequence[str], classes: Sequence[Collection[str]]) -> dict[str, list[int]]:

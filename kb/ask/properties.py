@@ -7,8 +7,9 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from kb.ask.arrangement import SOURCE, Arrangement, Place, arrangement, place
-from kb.ask.labels import LABEL_PROPERTIES, Labels
+from kb.ask.labels import Labels
 from kb.ask.statements import TYPE, About, Statements, is_skolem, nested, types_of
+from kb.names import NAMES
 from kb.namespaces import expand
 from kb.protocols.containing import containing
 from kb.vocabulary import term
@@ -62,7 +63,7 @@ def properties_of(
     for iri, objects in statements.get(subject, {}).items():
         if iri in UNSHOWN:
             continue
-        if above and (iri in LABEL_PROPERTIES or _shared(iri, objects, statements[above[-1]])):
+        if above and (iri in NAMES or _shared(iri, objects, statements[above[-1]])):
             continue
         stands = place(iri, places)
         if above and stands.keeping and not is_skolem(subject):
@@ -107,7 +108,7 @@ def _folded(property: Property, iri: str) -> Property:
 
 
 def _without(property: Property, name: str, graph: str) -> Property:
-    if property.iri not in LABEL_PROPERTIES:
+    if property.iri not in NAMES:
         return property
     values = tuple(each for each in property.values if each.graphs != (graph,) or not _is_name(each.term, name))
     return Property(property.iri, values, property.count, property.place)

@@ -12,12 +12,13 @@ from kb.ask import incoming, lists
 from kb.ask.account import Account, account
 from kb.ask.arrangement import SOURCE, arrangement, is_statement
 from kb.ask.incoming import Incoming
-from kb.ask.labels import Labels, label_among, labels_of
+from kb.ask.labels import Labels, labels_of
 from kb.ask.memory import once
 from kb.ask.properties import PAGE, Property, ordered, properties_of, within
 from kb.ask.statements import About, closure, types_of
 from kb.ask.summaries import Summary
 from kb.errors import NotFound
+from kb.names import best_name
 from kb.namespaces import expand
 from kb.protocols.containing import containing
 from kb.store.readable import Store
@@ -134,7 +135,7 @@ def describe(store: Store, iri: str, page: int = 1) -> Description:
     shown = set(_shown(iri, types, properties, arrived, datasets.values(), weighed))
     shown |= told.shown if told else frozenset()
     labels = labels_of(store, shown - statements.keys())
-    labels.update((subject, best) for subject, stated in statements.items() if (best := label_among(stated)))
+    labels.update((subject, best) for subject, stated in statements.items() if (best := best_name(stated)))
     return Description(
         iri=iri,
         types=types,

@@ -8,6 +8,7 @@ from typing import Any
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
 from kb.ask.binding import Binding, bind, read
+from kb.names import language_rank
 from kb.namespaces import expand
 from kb.store.readable import Store
 
@@ -94,16 +95,6 @@ def statements_on(store: Store, things: Iterable[str]) -> list[Triple]:
         for thing in things
         for quad in store.quads_for_pattern(NamedNode(thing), None, None, DefaultGraph())
     ]
-
-
-def language_rank(language: str | None) -> int:
-    """Which of several texts a reader gets, the lowest first: British English, any English, no language, any other."""
-    if language is None:
-        return 2
-    tag = language.lower()
-    if tag == "en-gb":
-        return 0
-    return 1 if tag.partition("-")[0] == "en" else 3
 
 
 def _english_first(term: Term) -> tuple[int, str]:

@@ -4,7 +4,7 @@ Nothing unchecked becomes public; a dataset that does not conform leaves the rel
 changed is sent, by the validators of the last time, and one file at a time is asked for.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,6 +39,8 @@ class Harvested:
     outcome: Outcome
     said: str
     report: Report | None = None
+    reason: str = ""
+    """Why it was skipped, in words that are the same for all that are skipped for it."""
 
 
 def harvest(
@@ -90,9 +92,9 @@ def _harvested(
     scratch: Path,
     on_step: OnStep,
 ) -> Harvested:
-    why = _left_out(folder, by, offer)
-    if why:
-        return Harvested(offer.iri, "skipped", why)
+    reason, which = _left_out(folder, by, offer)
+    if reason:
+        return Harvested(offer.iri, "skipped", f"{reason}: {which}" if which else reason, reason=reason)
     harvests = Harvests(folder)
     try:
         validators = harvests.validators(catalogue, offer.iri)
@@ -115,22 +117,22 @@ def _harvested(
     return Harvested(offer.iri, "published" if done.release else "unchanged", said)
 
 
-def _left_out(folder: DataFolder, by: Publisher, offer: Offered) -> str:
-    """Why a dataset is not asked for; empty where it is."""
+def _left_out(folder: DataFolder, by: Publisher, offer: Offered) -> tuple[str, str]:
+    """Why a dataset is not asked for, and what of it is the matter, where that differs; empty where it is asked for."""
     known = {each.id for each in protocols()}
     if not offer.protocols:
-        return "says of no protocol that it conforms to it"
+        return "says of no protocol that it conforms to it", ""
     if not known & set(offer.protocols):
-        return f"conforms to {', '.join(offer.protocols)}, which is not a protocol of this site"
+        return "conforms to no protocol of this site", ", ".join(offer.protocols)
     if not NAME.fullmatch(offer.name):
-        return f"{offer.name!r} can be no name of a dataset here: small letters, digits and hyphens"
+        return "has a name that no dataset can have here, of small letters, digits and hyphens", repr(offer.name)
     if offer.iri != namespaces.dataset(by.base, offer.name):
-        return f"is not under the base of {by.id}, {by.base}; harvest it for the publisher whose it is"
+        return f"is not under the base of {by.id}, {by.base}; harvest it for the publisher whose it is", ""
     if offer.url is None:
-        return "has no file that can be read: one in Turtle, JSON-LD, RDF/XML, N-Triples or N-Quads, uncompressed"
+        return "has no file that can be read: one in Turtle, JSON-LD, RDF/XML, N-Triples or N-Quads, uncompressed", ""
     if State(folder).is_unchecked(by.id, offer.name):
-        return "is registered here as unchecked, and nothing unchecked is harvested"
-    return ""
+        return "is registered here as unchecked, and nothing unchecked is harvested", ""
+    return "", ""
 
 
 def _ask(url: str, settings: Settings, seconds: float, most: int, headers: dict[str, str]) -> Fetched:
@@ -149,3 +151,12 @@ def _validators(answer: Fetched) -> Validators:
 def failed(found: Sequence[Harvested]) -> bool:
     """Whether anything was refused or failed."""
     return any(each.outcome in ("refused", "failed") for each in found)
+
+
+def skipped(found: Iterable[Harvested]) -> dict[str, list[str]]:
+    """Reason → the datasets that were skipped for it, by IRI; the reason of most comes first."""
+    reasons: dict[str, list[str]] = {}
+    for each in found:
+        if each.outcome == "skipped":
+            reasons.setdefault(each.reason, []).append(each.dataset)
+    return dict(sorted(reasons.items(), key=lambda item: -len(item[1])))

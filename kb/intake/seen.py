@@ -1,17 +1,9 @@
-"""What of a text is seen: a name that shows nothing is no link, and a terminal obeys what it does not show."""
+"""What of a text is seen on a terminal, which obeys what it does not show."""
 
 import unicodedata
 
-_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Signs that Unicode counts as letters and symbols, and that are drawn as nothing."""
-
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
-
-
-def is_seen(text: str) -> bool:
-    """Whether there is anything to read in it: a letter, figure, mark of punctuation or symbol."""
-    return any(unicodedata.category(sign)[0] in "LNPS" and sign not in _BLANK for sign in text)
 
 
 def printable(text: str, most: int | None = None) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 from pyoxigraph import NamedNode
 
 from kb import config
+from kb.names import NAMES
+from kb.namespaces import compact
 from kb.protocols.graph import FileGraph, expand
 
 
@@ -32,8 +34,8 @@ class Background:
 
     def label(self, iri: str) -> str:
         """What a class, scheme or concept is called, in English; else the last part of its IRI."""
-        for predicate in ("skos:prefLabel", "rdfs:label", "dcterms:title"):
-            if text := self.graph.text(NamedNode(iri), predicate):
+        for property in NAMES:
+            if text := self.graph.text(NamedNode(iri), compact(property)):
                 return text
         return local_name(iri)
 

@@ -5,11 +5,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from kb.intake.lines import beginning
+from kb.names import NAMES
 from kb.protocols.graph import expand
 from kb.protocols.parts import object_iri, subject_of
 
-LABELS = tuple(expand(name) for name in ("skos:prefLabel", "rdfs:label", "dcterms:title", "foaf:name", "schema:name"))
-"""Properties that name a thing; an earlier one is preferred."""
+LABELS = (*map(NamedNode, NAMES), expand("foaf:name"))
+"""Properties that name a thing; an earlier one is preferred. foaf:name, by which no page goes, is the last: who sent a
+file finds in the report what the file calls a person or a body."""
 
 
 def description(lines: Sequence[bytes], iri: str) -> Iterator[bytes]:

@@ -11,8 +11,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Store, Triple
 
+from kb.names import NAMES, is_seen, name_rank, unnamed
 from kb.namespaces import expand
 from kb.store.durability import HALF_MADE, move, remove_half_made, sync_tree
 from kb.store.folder import DataFolder
@@ -20,7 +21,7 @@ from kb.vocabulary import ancestors, terms
 
 FOLDER = "orders"
 
-FORM = 1
+FORM = 2
 """Raised when the files are written differently; those of another form are not read, and made anew."""
 
 LEAST = 20_000
@@ -31,8 +32,6 @@ MARKED = 500
 
 _TYPE = NamedNode(expand("rdf:type"))
 _SUBCLASS = NamedNode(expand("rdfs:subClassOf"))
-_NAMED_BY = tuple(NamedNode(expand(name)) for name in ("skos:prefLabel", "dcterms:title", "rdfs:label"))
-"""What a thing is sorted by: the first of all its names, in the order of code points (kb/ask/members.rq)."""
 
 
 def build(snapshot: Path) -> None:
@@ -68,6 +67,11 @@ def read(snapshot: Path, class_iri: str, limit: int, offset: int) -> list[str] |
         return [line.decode().rstrip("\n") for line in islice(lines, skipped, skipped + limit)]
 
 
+def in_order(named: Iterable[tuple[str, str | None]]) -> list[str]:
+    """Things, given with their names, in the order of what their pages call them, by code points in small letters."""
+    return [thing for _, thing in sorted(((name or unnamed(thing)).lower(), thing) for thing, name in named)]
+
+
 def _index(snapshot: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads((snapshot / FOLDER / "index.json").read_bytes())
@@ -82,7 +86,7 @@ def _write(store: Store, draft: Path) -> None:
     classes: dict[str, Any] = {}
     for number, (kind, things) in enumerate(members.items()):
         file = f"{number}.txt"
-        marks = _lines(draft / file, sorted(things, key=lambda thing: (names.get(thing, "").lower(), thing)))
+        marks = _lines(draft / file, in_order((thing, names.get(thing)) for thing in things))
         classes[kind] = {"file": file, "things": len(things), "marks": marks}
     (draft / "index.json").write_text(json.dumps({"form": FORM, "classes": classes}) + "\n", encoding="utf-8")
 
@@ -123,12 +127,16 @@ def _large(store: Store) -> dict[str, set[str]]:
 
 
 def _names(store: Store, things: set[str]) -> dict[str, str]:
+    """Thing → the name that its page shows; things without one are left out."""
     names: dict[str, str] = {}
-    for property in _NAMED_BY:
-        for quad in _statements(store, property) if things else ():
-            thing, name = quad.subject.value, quad.object.value
-            if thing in things and name <= names.get(thing, name):
-                names[thing] = name
+    for place, property in enumerate(NAMES):
+        found: dict[str, tuple[int, int, str]] = {}
+        for quad in _statements(store, NamedNode(property)) if things else ():
+            thing, name = quad.subject.value, quad.object
+            if thing in things and thing not in names and isinstance(name, Literal) and is_seen(name.value):
+                rank = name_rank(place, name)
+                found[thing] = min(rank, found.get(thing, rank))
+        names.update((thing, name) for thing, (_, _, name) in found.items())
     return names
 
 

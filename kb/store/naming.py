@@ -8,13 +8,11 @@ from collections.abc import Iterator, Sequence
 from kb import namespaces
 from kb.errors import BadInput
 from kb.intake.lines import place
+from kb.names import NAMES
 from kb.store import releases, sorted_lines
 from kb.store.folder import DataFolder
 from kb.store.state import Publisher, State
 from kb.vocabulary import terms
-
-NAMES = tuple(map(namespaces.expand, ("skos:prefLabel", "rdfs:label", "dcterms:title", "schema:name")))
-"""The properties that name a thing on pages (`kb.ask.labels`)."""
 
 _NAMES = frozenset(sorted_lines.written(each) for each in NAMES)
 

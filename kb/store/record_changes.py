@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from kb.names import NAMES
 from kb.namespaces import GENID, expand
 from kb.protocols.containing import contained_classes
 from kb.store import sorted_lines
@@ -19,14 +20,12 @@ from kb.vocabulary import RDF_TYPE, ancestors, term
 
 How = Literal["added", "changed", "moved", "removed"]
 
-LABELS = tuple(map(expand, ("skos:prefLabel", "rdfs:label", "dcterms:title", "schema:name")))
-
 _KEYS = tuple(map(expand, ("ww:uprn", "dcterms:identifier", "skos:notation")))
 """Properties whose values tell one record from all others of its class, as far as data keeps to it."""
 
 REPLACES = expand("dcterms:replaces")
 _REPLACED = "0 replaced"
-_TELLING = frozenset(f"<{iri}>".encode() for iri in (REPLACES, *_KEYS, *LABELS))
+_TELLING = frozenset(f"<{iri}>".encode() for iri in (REPLACES, *_KEYS, *NAMES))
 _Key = tuple[str, ...]
 
 _TYPE_IRI = str(RDF_TYPE).encode()

@@ -15,7 +15,7 @@ from kb.ask.interventions.rules import Effect, Strength, across, by_outcome, eff
 from kb.ask.interventions.taxonomy import GROUP, NAMED, TYPE
 from kb.ask.interventions.tried import by_place
 from kb.ask.labels import Labels, labels_of
-from kb.ask.memory import remembered
+from kb.ask.memory import once
 from kb.namespaces import concept
 from kb.store.readable import Store
 from kb.vocabulary import codes
@@ -169,16 +169,16 @@ def _unmeasured(store: Store, known: Evidence, outcome: str) -> dict[str, list[W
 
 def _all(known: Evidence) -> list[Row]:
     """Every intervention in the order of the taxonomy; made once for each snapshot."""
-    kept = remembered(snapshot().store, "interventions")
-    found = kept.get("rows")
-    if found is None:
+
+    def read() -> list[Row]:
         found = []
         for top in known.interventions.tops:
             for depth, iri in ((0, top), *known.interventions.in_order(top)):
                 on = known.found(iri)
                 found.append(_row(known, iri, depth, top, on, across(by_outcome(on))))
-        kept["rows"] = found
-    return list(found)
+        return found
+
+    return list(once(snapshot().store, "interventions", "rows", read))
 
 
 def _on(known: Evidence, outcome: str) -> list[Row]:

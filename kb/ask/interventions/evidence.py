@@ -12,7 +12,7 @@ from kb.ask import lists
 from kb.ask.interventions import ROOM
 from kb.ask.interventions.findings import Finding, iris, read_findings, superseded
 from kb.ask.interventions.taxonomy import Tree, read_interventions, tree
-from kb.ask.memory import remembered
+from kb.ask.memory import once
 from kb.ask.summaries import Summary, nodes, rows, summaries
 from kb.namespaces import HOME
 from kb.store.readable import Store
@@ -117,12 +117,7 @@ class Evidence:
 
 def evidence(store: Store) -> Evidence:
     """What a snapshot knows of every intervention, read when it is first asked for."""
-    kept = remembered(store, "interventions")
-    found = kept.get("evidence")
-    if found is None:
-        found = kept["evidence"] = _read(store)
-    assert isinstance(found, Evidence)
-    return found
+    return once(store, "interventions", "evidence", lambda: _read(store))
 
 
 def _read(store: Store) -> Evidence:

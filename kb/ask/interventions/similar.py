@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode
 
 from kb.ask.exact import exact
 from kb.ask.interventions import ROOM
-from kb.ask.memory import remembered
+from kb.ask.memory import once
 from kb.ask.summaries import nodes, rows
 from kb.namespaces import HOME
 from kb.store.readable import Store
@@ -80,12 +80,7 @@ class Likeness:
 
 def areas(store: Store) -> dict[str, Area]:
     """Every area that a reader can be from, by IRI; with several counts of people the latest."""
-    kept = remembered(store, "interventions")
-    found = kept.get("areas")
-    if found is None:
-        found = kept["areas"] = _read(store)
-    assert isinstance(found, dict)
-    return found
+    return once(store, "interventions", "areas", lambda: _read(store))
 
 
 def similar(store: Store, reader: Area, places: Iterable[str]) -> list[Likeness]:

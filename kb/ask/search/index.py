@@ -4,7 +4,7 @@ from pathlib import Path
 
 import tantivy
 
-from kb.ask.memory import remembered
+from kb.ask.memory import once
 from kb.errors import SearchAbsent
 from kb.store.search_index import schema
 from kb.store.snapshots import Snapshot
@@ -12,12 +12,7 @@ from kb.store.snapshots import Snapshot
 
 def searcher_of(snapshot: Snapshot) -> tantivy.Searcher:
     """What the index of a snapshot is searched by. Raises SearchAbsent where none can be opened."""
-    kept = remembered(snapshot.store, "search")
-    found = kept.get("searcher")
-    if found is None:
-        found = kept["searcher"] = _open(snapshot)
-    assert isinstance(found, tantivy.Searcher)
-    return found
+    return once(snapshot.store, "search", "searcher", lambda: _open(snapshot))
 
 
 def _open(snapshot: Snapshot) -> tantivy.Searcher:

@@ -7,7 +7,7 @@ from typing import Any
 
 import tantivy
 
-from kb.ask.memory import remembered
+from kb.ask.memory import once
 from kb.ask.search.asked import Asked
 from kb.ask.search.index import searcher_of
 from kb.ask.search.matching import fewest, matching, narrowed
@@ -103,12 +103,12 @@ def found(snapshot: Snapshot, asked: Asked, limit: int, offset: int = 0, *, face
 
 def counted(snapshot: Snapshot) -> dict[str, dict[str, int]]:
     """Facet → value → how many pages have it, of all that are indexed. Raises SearchAbsent."""
-    kept = remembered(snapshot.store, "search")
-    if "counted" not in kept:
+
+    def read() -> dict[str, dict[str, int]]:
         everything = _aggregated(searcher_of(snapshot), tantivy.Query.all_query(), schema.FACETS)
-        kept["counted"] = {facet: {each.value: each.count for each in options} for facet, options in everything.items()}
-    found: dict[str, dict[str, int]] = kept["counted"]
-    return found
+        return {facet: {each.value: each.count for each in options} for facet, options in everything.items()}
+
+    return once(snapshot.store, "search counts", "all", read)
 
 
 def _query(searcher: tantivy.Searcher, parts: Sequence[Sought], asked: Asked) -> tuple[tantivy.Query, bool]:

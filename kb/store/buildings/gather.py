@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from math import inf, nan
+from math import nan
 from typing import Any
 
 import numpy
 import shapely
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode
 
-from kb.intake.seen import is_seen
+from kb.names import NAMES, best_name
 from kb.namespaces import HOME, expand
 from kb.store.buildings.measured import Measured, Said, measured, number
 from kb.store.buildings.uses import is_use
@@ -156,9 +156,10 @@ def _building(store: Store, iri: str, day: str) -> Building:
     coming = sorted((end, name) for each in interests for name in ends for end in texts(name, each) if end >= day)
     areas = ((number(first("ww:occupiedArea", each)), first("ww:areaBasis", each)) for each in occupations)
     longitude, latitude = next(filter(None, (_point(first("geo:asWKT", each)) for each in geometries)), (nan, nan))
+    name = best_name({NAMES[0]: said.get(_NAMES["skos:prefLabel"], ())})  # as its protocol has it named
     return Building(
         iri,
-        name=_name(said.get(_NAMES["skos:prefLabel"], ())),
+        name=name.value if name is not None else "",
         identifier=first("dcterms:identifier"),
         uprn=first("ww:uprn").lstrip("0"),
         postcode=next(filter(None, (first("locn:postCode", each) for each in addresses)), ""),
@@ -181,18 +182,6 @@ def _building(store: Store, iri: str, day: str) -> Building:
         places=texts("ww:locatedIn"),
         others=texts("prov:alternateOf"),
     )
-
-
-def _name(values: Iterable[Any]) -> str:
-    """British English, any English, no language, any other: the order in which pages name things."""
-
-    def rank(value: Any) -> tuple[float, str]:
-        tag = (value.language or "").lower() if isinstance(value, Literal) else "-"
-        ranks = {"en-gb": 0.0, "en": 1.0, "": 2.0}
-        return ranks.get(tag, ranks.get(tag.partition("-")[0], inf) if tag else 2.0), value.value
-
-    best = min((each for each in values if is_seen(each.value)), key=rank, default=None)
-    return str(best.value) if best is not None else ""
 
 
 def _point(wkt: str) -> tuple[float, float] | None:

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kb.effects import KEYS, effect_key
-from kb.intake.seen import is_seen
-from kb.namespaces import WW, concept, concept_scheme, expand
+from kb.names import NAMES, best_name, is_seen
+from kb.namespaces import WW, compact, concept, concept_scheme, expand
 from kb.protocols.containing import containing
 from kb.store.search_index.surroundings import Surroundings
 from kb.store.search_index.things import CONCEPT, TEXT, Thing
 
-_NAMES = ("skos:prefLabel", "rdfs:label", "dcterms:title", "schema:name")
+_NAMES = tuple(map(compact, NAMES))
 _OTHER_NAMES = ("skos:altLabel", "skos:notation", "dcterms:identifier", "ww:uprn", "ww:gssCode")
 _SAYS = (
     *("ww:statement", "dcterms:abstract", "dcterms:description", "skos:definition", "ww:challenge"),
@@ -108,8 +108,11 @@ class Entry:
 
 def entry(thing: Thing, near: Surroundings) -> Entry:
     """The document of a thing."""
-    names = list(filter(is_seen, thing.said(*_NAMES)))
-    title = names[0] if names else ""
+    best = best_name(thing.texts)
+    title = best.value if best is not None else ""
+    names = [each for each in thing.said(*_NAMES) if is_seen(each)]
+    if title in names:
+        names.remove(title)
     places = _places(thing, near)
     work = list(dict.fromkeys(each for iri in _interventions(thing) for each in near.work(iri)))
     sources = [thing.iri] if thing.kind == f"{WW}Source" else thing.to("prov:hadPrimarySource")
@@ -134,7 +137,7 @@ def entry(thing: Thing, near: Surroundings) -> Entry:
     return Entry(
         iri=thing.iri,
         title=title,
-        names=[*names[1:], *thing.said(*_OTHER_NAMES)],
+        names=[*names, *thing.said(*_OTHER_NAMES)],
         about=_about(thing, near),
         around=near.names(place for place in around if not near.is_wide(place)),
         text=[*_texts(thing), *_address(thing, near)],

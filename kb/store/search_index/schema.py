@@ -13,7 +13,7 @@ FOLDER = "search"
 FORM = "form"
 """A file beside those of the index, which holds the number below."""
 
-NUMBER = 3
+NUMBER = 4
 """Raised when entries are written differently: then no index of an earlier form is read or taken over."""
 
 STEMMED = "english"

@@ -6,6 +6,7 @@ from typing import TypeVar
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from kb.effects import effect_key
+from kb.names import NAMES, best_name
 from kb.namespaces import concept, concept_scheme, expand
 from kb.store.readable import Store
 
@@ -15,7 +16,6 @@ LARGEST = 100_000
 DEEPEST = 12
 """Places within places, and types of work within types, that are followed."""
 
-_NAMES = tuple(NamedNode(expand(name)) for name in ("skos:prefLabel", "rdfs:label", "dcterms:title", "schema:name"))
 _MERGE = DefaultGraph()
 _INTERVENTIONS = concept_scheme("intervention") + "/"
 _WIDE = frozenset(concept("place-type", code) for code in ("country", "group-of-countries"))
@@ -32,7 +32,7 @@ class Surroundings:
         self._kept: dict[str, dict[str, object]] = {}
 
     def name(self, iri: str) -> str:
-        """Its best name; empty without one."""
+        """Its name, as pages have it; empty without one."""
         return self._once("name", iri, self._name)
 
     def names(self, iris: Iterable[str]) -> list[str]:
@@ -110,11 +110,11 @@ class Surroundings:
         return kept[iri]  # type: ignore[return-value]
 
     def _name(self, iri: str) -> str:
-        for property in _NAMES:
-            quads = self._store.quads_for_pattern(NamedNode(iri), property, None, _MERGE)
-            found = [quad.object for quad in quads if isinstance(quad.object, Literal)]
-            if found:
-                return min(found, key=lambda each: (not str(each.language or "en").startswith("en"), each.value)).value
+        for property in NAMES:  # most have a name by the first
+            quads = self._store.quads_for_pattern(NamedNode(iri), NamedNode(property), None, _MERGE)
+            best = best_name({property: [quad.object for quad in quads]})
+            if best is not None:
+                return best.value
         return ""
 
     def _upwards(self, iri: str, property: str) -> tuple[str, ...]:
