@@ -3,6 +3,7 @@
 import gzip
 import re
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from bench.peers import tool
 from bench.table import Row
 
 GOAL_MS, GOAL_GROWTH, GOAL_HTML, GOAL_VIEW = 150.0, 1.3, 100_000, 250_000
-SECONDS, WARM_SECONDS = 4, 1
+SECONDS, WARM_SECONDS, SETTLING_SECONDS = 4, 1, 1
+"""Of measuring, of warming up, and of waiting between, since a question that wrk leaves still counts as its own."""
+
 LEAST_MS = 20.0
 """Below this a type of page does not count as grown: it is the noise of two cores that four clients share."""
 
@@ -90,6 +93,7 @@ def _walk(url: str, addresses: list[str], folder: Path) -> Walked:
     for seconds, mark in ((WARM_SECONDS, "w"), (SECONDS, "m")):
         walk = [*command, f"-d{seconds}s", url, "--", str(listed), mark]
         run = subprocess.run(walk, capture_output=True, text=True, check=True)
+        time.sleep(SETTLING_SECONDS)
     found = re.search(r"^walked (\d+) ([\d.]+) (\d+)$", run.stdout, re.MULTILINE)
     assert found is not None, run.stdout
     per_second = re.search(r"Requests/sec:\s+([\d.]+)", run.stdout)

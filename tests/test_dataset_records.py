@@ -17,6 +17,9 @@ from kb.store.state import State
 from web.site import create_app
 
 HTML = {"Accept": "text/html"}
+_ACCEPTS = ("text/html", "text/html, x-other/form;q=0.1")
+"""Two that mean the same, so that the second answer is made anew."""
+
 CASES = Path(__file__).parent / "dataset_records"
 GRAPH = "https://area.example/id/graph/estate"
 LIST = f"/graph/records?uri={quote(GRAPH, safe='')}"
@@ -52,6 +55,14 @@ def test_every_page_of_a_dataset_says_what_it_holds(reader: FlaskClient, address
     assert "(1 record has no point here)" in page
     assert "kind=Asset&amp;format=csv" in page
     assert "Datasets</strong>" not in page, "its own description is no record"
+
+
+def test_the_map_of_a_dataset_is_kept_for_it_alone(reader: FlaskClient) -> None:
+    first, again = (reader.get("/datasets/area/estate", headers={"Accept": accept}).text for accept in _ACCEPTS)
+    other = reader.get("/datasets/area/others", headers=HTML).text
+    assert "(1 record has no point here)" in first
+    assert first == again
+    assert "(1 record has no point here)" not in other
 
 
 def test_the_page_of_a_dataset_leads_with_words_not_counts_of_triples(reader: FlaskClient) -> None:

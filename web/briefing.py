@@ -81,10 +81,11 @@ def briefing() -> Response:
     iri = request.args.get("uri", "")
     if not iri:
         raise BadInput("this address needs ?uri= and the IRI of a case study, pilot, intervention, place or lesson")
-    store = snapshot().store
+    read = snapshot()
+    store = read.store
     if not resource.exists(store, iri):
         refuse_withdrawn([iri])
-    thing = resource.describe(store, iri)
+    thing = resource.describe(store, iri, snapshot=read.folder)
     if BRIEFED.isdisjoint(thing.types):
         raise NotFound(f"{iri}: there is no page to print of it, only of {_classes()}")
     more = _more(thing)

@@ -11,6 +11,7 @@ from kb.ask import graphs
 from kb.ask.dataset_records import RecordKind, record_kind, record_kinds, record_page, record_points, sheet_of
 from kb.ask.graphs import Graph
 from kb.ask.labels import labels_of
+from kb.ask.memory import once
 from kb.ask.published_rows import published_rows
 from kb.errors import NotFound, ReleaseDamaged
 from kb.protocols.templates import tables
@@ -34,6 +35,9 @@ MOST = 400_000
 
 AT_ONCE = 1
 """Such tables that are made at a time in each worker."""
+
+MAPS = 100
+"""Maps of datasets that are kept in memory for a snapshot, some 300 bytes a point."""
 
 FORMATS = (HTML, CSV)
 
@@ -145,7 +149,13 @@ def _held(graph: str, kind: RecordKind, small: bool) -> Held:
 
 
 def _map(graph: str, kind: RecordKind) -> PointMap | None:
-    """The map of the records of a kind; how many are not on it is told too."""
+    """The map of the records of a kind, drawn once for a snapshot; how many are not on it is told too."""
+    # In a tuple, since None would not be kept.
+    drawn = once(snapshot().store, "record maps", f"{kind.slug} {graph}", lambda: (_drawn(graph, kind),), MAPS)
+    return drawn[0]
+
+
+def _drawn(graph: str, kind: RecordKind) -> PointMap | None:
     found = record_points(snapshot().store, graph, kind, point_map.MOST)
     rows = [
         {"r": {"type": "uri", "value": thing}, "point": {"type": "literal", "datatype": WKT, "value": point}}

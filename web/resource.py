@@ -89,9 +89,10 @@ def described(iri: str, path: str, parameters: dict[str, str], format: Format) -
 
 
 def _page(iri: str, formats: list[tuple[Format, str]]) -> str:
-    described = resource.describe(snapshot().store, iri, paging.number())
+    read = snapshot()
+    described = resource.describe(read.store, iri, paging.number(), read.folder)
     # What the citation of this page needs too.
-    g.known = {(snapshot().id, iri): Known(described.name, DATASET in described.types, described.graph)}
+    g.known = {(read.id, iri): Known(described.name, DATASET in described.types, described.graph)}
     shown = class_page(described.types, described.about.all("skos:inScheme"))
     told = shown.more(described)
     if "thing" not in told:

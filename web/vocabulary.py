@@ -139,7 +139,7 @@ def all_schemes() -> Response:
     def context() -> dict[str, Any]:
         labels = labels_of(store, names)
         found.sort(key=lambda scheme: labels.name(scheme.iri).casefold())
-        return {"schemes": found, "about": about(store, names), "labels": labels}
+        return {"schemes": found, "labels": labels}
 
     return document("concepts.html", context, lambda: statements_on(store, names))
 
@@ -176,7 +176,7 @@ def one_concept(scheme: str, code: str) -> Response:
 
     def context() -> dict[str, Any]:
         number = paging.number()
-        description = resource.describe(store, iri, number)
+        description = resource.describe(store, iri, number, snapshot().folder)
         broader = expand("skos:broader")
         used = [grouped(each) for each in description.incoming if each.iri not in STRUCTURE]
         return {

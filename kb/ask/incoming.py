@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from itertools import islice
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
 
 from pyoxigraph import DefaultGraph, NamedNode
 
@@ -14,6 +15,7 @@ from kb.ask.statements import is_skolem
 from kb.ask.summaries import Summary, nodes, rows
 from kb.namespaces import compact, expand
 from kb.protocols.containing import contained_classes
+from kb.store.link_counts import build as link_counts
 from kb.store.readable import Store
 from kb.vocabulary import term
 
@@ -52,8 +54,10 @@ class Incoming:
                 yield from thing.links()
 
 
-def counts(store: Store, iri: str) -> dict[str, int]:
-    """Property → how many links to the thing it makes."""
+def counts(store: Store, iri: str, snapshot: Path | None = None) -> dict[str, int]:
+    """Property → how many links to the thing it makes; of what is linked to often, as its snapshot has counted."""
+    if snapshot and (counted := link_counts.read(snapshot, iri)) is not None:
+        return counted
     node = NamedNode(iri)
     if next(store.quads_for_pattern(None, None, node, DefaultGraph()), None) is None:
         return {}
@@ -74,13 +78,18 @@ def links(
         if offset >= counted[property]:
             offset -= counted[property]
         elif limit:
-            quads = store.quads_for_pattern(None, NamedNode(property), NamedNode(iri), DefaultGraph())
-            subjects: Iterator[str] = (quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode))
+            linking = partial(rows, store, "linking", property=NamedNode(property), object=NamedNode(iri))
             if counted[property] <= SORTED:
-                subjects = iter(sorted(subjects))
-            found[property] = list(islice(subjects, offset, offset + limit))
-            limit, offset = limit - len(found[property]), 0
+                subjects = sorted(_iris(linking()))[offset : offset + limit]
+            else:
+                subjects = list(_iris(linking(limit=limit, offset=offset)))
+            found[property] = subjects
+            limit, offset = limit - len(subjects), 0
     return found
+
+
+def _iris(found: Iterable[Any]) -> Iterator[str]:
+    return (subject.value for (subject,) in found if isinstance(subject, NamedNode))
 
 
 def classes(store: Store, found: Mapping[str, list[str]]) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Triple
 
@@ -101,17 +102,18 @@ def exists(store: Store, iri: str) -> bool:
     return any(next(store.quads_for_pattern(*use), None) is not None for use in uses)
 
 
-def describe(store: Store, iri: str, page: int = 1) -> Description:
+def describe(store: Store, iri: str, page: int = 1, snapshot: Path | None = None) -> Description:
     """Page `page` (from 1) of what the snapshot says about `iri`, and of what links to it.
 
-    A page holds the `page`-th 50 values of each property and the `page`-th 50 incoming links. Raises NotFound for an
-    IRI that the snapshot does not hold, and for a page after the last.
+    A page holds the `page`-th 50 values of each property and the `page`-th 50 incoming links. `snapshot` is the folder
+    in which links to the thing may be counted already. Raises NotFound for an IRI that the snapshot does not hold, and
+    for a page after the last.
     """
     statements = closure(store, iri, LEVELS, containing())
     if not statements and not exists(store, iri):
         raise NotFound(f"{iri}: nothing is known about it here")
     about = statements.get(iri, {})
-    counts = incoming.counts(store, iri)
+    counts = incoming.counts(store, iri, snapshot)
     total = sum(counts.values())
     pages = max(1, -(-max([total, *(len(objects) for objects in about.values())]) // PAGE))
     if not 1 <= page <= pages:

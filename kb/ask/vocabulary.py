@@ -22,10 +22,11 @@ GRADES = f"{HOME}/concept/evidence-strength"
 
 @dataclass(frozen=True)
 class Scheme:
-    """A code list and how many concepts it has."""
+    """A code list, how many concepts it has, and what it is for in words (empty where it does not say)."""
 
     iri: str
     concepts: int
+    meaning: str
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,11 @@ def schemes(store: Store) -> list[Scheme]:
     """Every code list, by IRI."""
 
     def read() -> list[Scheme]:
-        return [Scheme(scheme.value, int(concepts.value)) for scheme, concepts in rows(store, "schemes")]
+        found = {scheme.value: int(concepts.value) for scheme, concepts in rows(store, "schemes")}
+        # Kept, since each says too which concepts are at its top.
+        said = about(store, found)
+        meaning = {iri: said[iri].first("dcterms:description", "skos:definition") or "" for iri in found}
+        return [Scheme(iri, concepts, meaning[iri]) for iri, concepts in found.items()]
 
     return list(once(store, "schemes", "", read))
 

@@ -17,6 +17,7 @@ from kb.store.difference import Difference, difference
 from kb.store.distributions.build import build, is_built
 from kb.store.durability import HALF_MADE, remove_half_made
 from kb.store.folder import DataFolder
+from kb.store.link_counts import build as link_counts
 from kb.store.payments import build as payments
 from kb.store.primary import Primary
 from kb.store.releases import Release
@@ -85,6 +86,8 @@ def reconcile(
         payments.build(folder.snapshots / id)
     if id is not None and not name_orders.has_orders(folder, id):
         name_orders.build(folder.snapshots / id)
+    if id is not None and not link_counts.has_counts(folder, id):
+        link_counts.build(folder.snapshots / id)
     if begun is not None:
         plan.finish(folder, begun, settings.near_metres, on_step)
         retire(folder, settings.keep_snapshots)
@@ -128,6 +131,7 @@ def _serve(
         on_step("adding up payments")
         payments.build(draft)
         name_orders.build(draft)
+        link_counts.build(draft)
 
     with Primary(folder) as primary:
         if behind:

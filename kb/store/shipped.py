@@ -11,6 +11,7 @@ from kb.store.buildings.tables import has_tables
 from kb.store.distributions.build import is_built
 from kb.store.draft import Checker, PublicationRequest
 from kb.store.folder import DataFolder
+from kb.store.link_counts.build import has_counts
 from kb.store.name_orders import has_orders
 from kb.store.payments.build import has_totals
 from kb.store.publication import Publication, publish
@@ -40,7 +41,7 @@ def publish_shipped(
     state = State(folder)
     current = current_id(folder, settings)
     # An engine elsewhere has none of these; a folder has them with its snapshot, or they are to be made.
-    derived = (is_built, search_index.is_built, has_tables, has_totals, has_orders)
+    derived = (is_built, search_index.is_built, has_tables, has_totals, has_orders, has_counts)
     complete = current is not None and (bool(settings.store) or all(made(folder, current) for made in derived))
     if state.mark(_DIGEST) == digest and complete:
         return []

@@ -15,6 +15,7 @@ from kb.store.buildings import build as tables_of_buildings
 from kb.store.distributions.build import build, is_built
 from kb.store.durability import HALF_MADE, remove_half_made
 from kb.store.folder import DataFolder
+from kb.store.link_counts import build as link_counts
 from kb.store.payments import build as payments
 from kb.store.primary import in_parts
 from kb.store.releases import Release
@@ -55,6 +56,7 @@ def remake(
             tables_of_buildings.build(folder.snapshots / new, record_of(folder.snapshots / new), near_metres)
             payments.build(folder.snapshots / new)
             name_orders.build(folder.snapshots / new)
+            link_counts.build(folder.snapshots / new)
 
 
 def _held(folder: DataFolder, record: SnapshotRecord) -> list[Release]:
