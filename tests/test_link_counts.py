@@ -58,6 +58,12 @@ def test_a_snapshot_without_the_counts_or_with_those_of_another_form_is_counted_
     assert incoming.counts(store, OFTEN, tmp_path) == wanted
 
 
+def test_a_damaged_file_costs_time_and_no_page(counted: tuple[Path, Store], tmp_path: Path) -> None:
+    (tmp_path / link_counts.FILE).write_text('{"form": 1, "thi', encoding="utf-8")
+    assert link_counts.read(tmp_path, OFTEN) is None
+    assert incoming.counts(counted[1], OFTEN, tmp_path) == link_counts.read(counted[0], OFTEN)
+
+
 def test_the_page_of_such_a_thing_tells_what_was_counted(counted: tuple[Path, Store], tmp_path: Path) -> None:
     folder, store = counted
     plain, counting = describe(store, OFTEN), describe(store, OFTEN, snapshot=folder)

@@ -46,9 +46,10 @@ def _things(snapshot: Path) -> dict[str, dict[str, int]]:
 
 
 def _said(snapshot: Path) -> dict[str, Any]:
+    """What the file holds; nothing where it is absent or damaged, as every page of a thing can do without."""
     try:
         found: dict[str, Any] = json.loads((snapshot / FILE).read_bytes())
-    except (FileNotFoundError, NotADirectoryError):
+    except (OSError, ValueError):
         return {}
     return found
 
