@@ -6,6 +6,7 @@ a known one, else the last part of the IRI. A label with nothing to read in it i
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import unquote
 
 from pyoxigraph import Literal
@@ -91,6 +92,7 @@ def _rank(place: int, label: Literal) -> tuple[int, int, str]:
     return place, language_rank(label.language), label.value
 
 
+@lru_cache(maxsize=10_000)
 def fallback(iri: str) -> str:
     """What to call an IRI without a label."""
     if iri in LICENCES:
