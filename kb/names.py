@@ -7,6 +7,7 @@ the compact name where the namespace is a known one, else the last part of the I
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import unquote
 
 from pyoxigraph import Literal
@@ -66,6 +67,7 @@ def is_seen(text: str) -> bool:
     return any(unicodedata.category(sign)[0] in "LNPS" and sign not in _BLANK for sign in text)
 
 
+@lru_cache(maxsize=10_000)
 def unnamed(iri: str) -> str:
     """What to call a thing without a name."""
     if iri in LICENCES:

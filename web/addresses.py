@@ -1,11 +1,12 @@
 """The addresses on this site of what has an IRI: its page, the thing that a path stands for, the anchor of a term."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from functools import lru_cache
+from itertools import takewhile
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
-from flask import request
+from flask import g, request
 
 from kb.ask.resource import exists, is_described
 from kb.ask.statements import is_skolem
@@ -22,6 +23,9 @@ _KEPT = "/!$&'()*+,;=:@~-._"
 
 _PLAIN = re.compile(r"[\w.~-]+/[\w.~-]+", re.ASCII)
 """A path that has one spelling only: nothing in it is ever percent-encoded (RFC 3986 §2.3)."""
+
+_THIS = "whatworks.this"
+"""In the WSGI environment: what `this` gives."""
 
 _CONCEPTS = f"{HOME}/concept/"
 
@@ -53,12 +57,19 @@ def graph_store_href(iri: str | None, format: Format | None = None) -> str:
 
 def this() -> str:
     """The address of this request, without the snapshot that it may name."""
-    return now(f"{quote(request.path, safe=_KEPT)}?{request.query_string.decode('latin-1')}")
+    environ = request.environ  # each page asks several times
+    found: str | None = environ.get(_THIS)
+    if found is None:
+        found = now(f"{quote(request.path, safe=_KEPT)}?{request.query_string.decode('latin-1')}")
+        environ[_THIS] = found
+    return found
 
 
 def canonical() -> str:
     """The one address of what this request shows: without a snapshot, a draft or a format (RFC 6596 §3)."""
     path, question, query = this().partition("?")
+    if not query:
+        return path
     kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != "format"]
     return f"{path}?{urlencode(kept)}" if kept else path
 
@@ -87,6 +98,11 @@ def href(iri: str) -> str:
         made = page_of(iri)
         found = pages.keep(iri, made, iri, made)
     return found
+
+
+def note_described(iris: Container[str]) -> None:
+    """Remembers for this request that the snapshot says something of these IRIs, which `href` would look up again."""
+    g.described = iris
 
 
 def note_page(read: Snapshot, iri: str, path: str) -> None:
@@ -167,8 +183,11 @@ def _leads(read: Snapshot, path: str, bases: tuple[str, ...], iri: str) -> bool:
     if "?" in path or "#" in path:
         return False
     plain = unquote(path)
-    found = thing(read, plain, bases)
-    return found == iri or (found is None and iri in things(plain, bases))
+    found = list(things(plain, bases))
+    if iri in g.get("described", ()) and iri in found:
+        return not any(is_described(read.store, other) for other in takewhile(iri.__ne__, found))
+    first = thing(read, plain, bases)
+    return first == iri or (first is None and iri in found)
 
 
 FILTERS: dict[str, Callable[..., str]] = {

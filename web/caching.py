@@ -8,7 +8,7 @@ Only complete answers with a strong ETag are kept, never an error, and never one
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,25 +85,26 @@ class PageCache:
         pins = environ[PINNED] = self._snapshots.pins()
         chunks = self._app(environ, start)
         status, headers = started[-1] if started else ("", [])
-        if environ["REQUEST_METHOD"] != "GET" or not _may_keep(status, headers):
+        found = {name.lower(): value for name, value in headers}
+        if environ["REQUEST_METHOD"] != "GET" or not _may_keep(status, found):
             return chunks
         try:
             body = b"".join(chunks)
         finally:
             if hasattr(chunks, "close"):
                 chunks.close()
-        self._keep(key, headers, body, pins if environ.get(PINS) else None, noted.of(environ).repeated())
+        self._keep(key, headers, found, body, pins if environ.get(PINS) else None, noted.of(environ).repeated())
         return [body]
 
     def _keep(
         self,
         key: tuple[str, ...],
         headers: list[tuple[str, str]],
+        found: Mapping[str, str],
         body: bytes,
         pins: frozenset[str] | None,
         told: Noted,
     ) -> None:
-        found = {name.lower(): value for name, value in headers}
         id, named = found["x-snapshot"], "no-cache" not in found["cache-control"]
         entry = _Entry(headers, body, found["etag"], id, named, None if pins is None else id in pins, told)
         with self._lock:
@@ -131,8 +132,8 @@ def _key(environ: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _may_keep(status: str, headers: list[tuple[str, str]]) -> bool:
-    found = {name.lower(): value for name, value in headers}
+def _may_keep(status: str, found: Mapping[str, str]) -> bool:
+    """Whether an answer with these headers, by their names in small letters, may be kept."""
     varies = {name.strip().lower() for name in found.get("vary", "").split(",") if name.strip()}
     return (
         status.startswith("200")

@@ -71,8 +71,7 @@ def cited_here() -> Citation:
 
 
 def _at(parts: SplitResult, endpoint: str, values: Mapping[str, Any]) -> Citation:
-    address = parts.geturl()
-    arguments = MultiDict(parse_qsl(parts.query, keep_blank_values=True))
+    arguments = MultiDict(parse_qsl(parts.query, keep_blank_values=True) if parts.query else ())
     others = [(name, value) for name, value in arguments.items(multi=True) if name not in _NOT_CITED]
     plain = f"{parts.path}?{urlencode(others)}" if others else parts.path
     if parts.path in TITLES:
@@ -80,7 +79,7 @@ def _at(parts: SplitResult, endpoint: str, values: Mapping[str, Any]) -> Citatio
     elif endpoint in _CITED:
         found = _CITED[endpoint](values, arguments, plain)
     else:
-        raise NotFound(f"{address}: this page is not cited")
+        raise NotFound(f"{parts.geturl()}: this page is not cited")
     return replace(found, pinned=found.snapshot in pins())
 
 

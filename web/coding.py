@@ -5,10 +5,12 @@ They are applied here, since what adds a coding has to change a strong ETag as w
 
 import gzip
 from collections.abc import Callable
+from functools import lru_cache
 
 import brotli
 import zstandard
 from flask import Response, request
+from werkzeug.http import parse_accept_header
 
 SMALLEST = 1024
 """Bytes below which compression gains nothing."""
@@ -19,6 +21,9 @@ CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda body: gzip.compress(body, 5, mtime=0),
 }
 """Name in Content-Encoding → what does it; where a client takes several equally, the first of them."""
+
+_LONGEST_KNOWN = 500
+"""Characters of an Accept-Encoding header that is remembered with what it prefers: clients of a kind send the same."""
 
 _CODED = (
     "text/",
@@ -37,7 +42,8 @@ def apply(response: Response) -> None:
     """Codes a whole answer as the request prefers, and gives it the ETag of those bytes."""
     if not (response.mimetype or "").startswith(_CODED) or "Content-Encoding" in response.headers:
         return
-    response.vary.add("Accept-Encoding")
+    varies = response.headers.get("Vary")
+    response.headers["Vary"] = f"{varies}, Accept-Encoding" if varies else "Accept-Encoding"
     coding = preferred(len(response.get_data()))
     if coding is None:
         return
@@ -50,10 +56,18 @@ def apply(response: Response) -> None:
 
 def preferred(size: int) -> str | None:
     """The coding of an answer of so many bytes; None where it goes as it is, as it does where nothing is acceptable."""
-    accepted = request.accept_encodings
+    header = request.headers.get("Accept-Encoding", "")
+    return (_known_best if len(header) <= _LONGEST_KNOWN else _best)(header, size < SMALLEST)
+
+
+def _best(header: str, small: bool) -> str | None:
+    accepted = parse_accept_header(header)
     best = max(CODINGS, key=accepted.quality)  # of equals, the first
     plain = accepted.quality("identity")
     refused = not plain and any(name in ("identity", "*") for name, _ in accepted)
-    if not accepted.quality(best) or accepted.quality(best) < plain or (size < SMALLEST and not refused):
+    if not accepted.quality(best) or accepted.quality(best) < plain or (small and not refused):
         return None
     return best
+
+
+_known_best = lru_cache(maxsize=256)(_best)

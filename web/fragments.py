@@ -7,8 +7,10 @@ from flask import current_app, request
 from flask.templating import Environment
 from jinja2 import Template
 from markupsafe import Markup
+from pyoxigraph import NamedNode
 
 from kb.ask.labels import Labels
+from kb.ask.properties import Property
 from web.reading import known_parts
 
 MOST = 500
@@ -56,24 +58,57 @@ class Templates(Environment):
 
 def link(iri: str, labels: Labels) -> Markup:
     """A link to the page of a thing by its name; most links of a page stand on others of the snapshot too."""
-    return _named("link", iri, labels.name(iri))
+    return _shared("link", iri, labels.name(iri))
+
+
+def thing_link(iri: str, labels: Labels) -> Markup:
+    """The same, but of a web address of which nothing is known here a link to that address."""
+    return link(iri, labels) if iri in labels else _shared("unnamed", iri, labels.name(iri), labels.in_full(iri))
 
 
 def property_link(iri: str, name: str) -> Markup:
     """A link from what a property is called to what it means."""
-    return _named("property", iri, name)
+    return _shared("property", iri, name)
 
 
-def _named(part: str, iri: str, name: str) -> Markup:
+def shared_row(property: Property, labels: Labels, main: tuple[str, ...] | None) -> Markup | None:
+    """The row of a property whose one value is a thing, as it stands on the pages of others too; else None.
+
+    `main` are the graphs that a row need not tell, None where a row tells none.
+    """
+    if property.count != 1 or len(property.values) != 1:
+        return None
+    [value] = property.values
+    if value.nested or not isinstance(value.term, NamedNode) or (main is not None and value.graphs != main):
+        return None
+    iri, name = value.term.value, property.name or labels.name(property.iri)
+    known, key = known_parts(), ("row", property.iri, name, iri, labels.name(iri), "known" if iri in labels else "")
+    found: Markup | None = known.get(key)
+    if found is None:
+        made = _made("row", property=property_link(property.iri, name), value=thing_link(iri, labels))
+        found = known.keep(key, made, *key, made)
+    return found
+
+
+def _shared(part: str, iri: str, name: str, in_full: str = "") -> Markup:
     known, key = known_parts(), (part, iri, name)
     found: Markup | None = known.get(key)
     if found is None:
-        templates = current_app.jinja_env
-        assert isinstance(templates, Templates)
-        made = templates.part(part, iri=iri, name=name)
+        made = _made(part, iri=iri, name=name, in_full=in_full)
         found = known.keep(key, made, iri, name, made)
     return found
 
 
-FILTERS: dict[str, Callable[..., Markup]] = {"link": link, "property_link": property_link}
+def _made(part: str, **values: Any) -> Markup:
+    templates = current_app.jinja_env
+    assert isinstance(templates, Templates)
+    return templates.part(part, **values)
+
+
+FILTERS: dict[str, Callable[..., Markup | None]] = {
+    "link": link,
+    "property_link": property_link,
+    "shared_row": shared_row,
+    "thing_link": thing_link,
+}
 """Name in the templates → function."""

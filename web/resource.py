@@ -12,7 +12,7 @@ from kb.ask.serialise import serialise
 from kb.errors import BadInput, NotFound
 from kb.store.snapshots import Snapshot
 from web import dataset_records, paging, releases
-from web.addresses import document_path, graph_store_href, href, note_page, thing, things
+from web.addresses import document_path, graph_store_href, href, note_described, note_page, thing, things
 from web.class_pages import class_page
 from web.negotiation import HTML, PAGES, Format, by_suffix, choose
 from web.reading import reader, snapshot
@@ -91,6 +91,7 @@ def described(iri: str, path: str, parameters: dict[str, str], format: Format) -
 def _page(iri: str, formats: list[tuple[Format, str]]) -> str:
     read = snapshot()
     described = resource.describe(read.store, iri, paging.number(), read.folder)
+    note_described(described.nested.keys())
     # What the citation of this page needs too.
     g.known = {(read.id, iri): Known(described.name, DATASET in described.types, described.graph)}
     shown = class_page(described.types, described.about.all("skos:inScheme"))

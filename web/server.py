@@ -1,6 +1,7 @@
 """The server: granian, one process for each worker, on one data folder."""
 
 import ctypes
+import gc
 import logging
 import multiprocessing
 import os
@@ -153,6 +154,9 @@ def _load(settings: Settings, parent: int, counts: Path | None, most: int) -> Ca
             os._exit(1)
     logs.begin()
     app = create_app(settings, counts)
+    # What was loaded stays, and what a request leaves in circles is little: to look for it seldom is enough.
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
     app.extensions["recorder"].begin()
     if not settings.proxies:  # all of whose connections are one client's
         connections.watch(most)

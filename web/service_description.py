@@ -15,6 +15,9 @@ from web.as_at import PARAMETER
 from web.asking import federated
 from web.reading import named, snapshot
 
+_PUBLIC = "whatworks.public"
+"""In the WSGI environment: what `public_url` gives."""
+
 _TYPE = NamedNode(expand("rdf:type"))
 _JSON_LD = "http://www.w3.org/ns/formats/JSON-LD"
 """As W3C's list of file formats has it; pyoxigraph's name for it is another."""
@@ -23,8 +26,12 @@ _SIMPLE = "http://www.w3.org/ns/entailment/Simple"
 
 def public_url() -> str:
     """The address of this site for strangers, without a slash at the end: the setting, else as the request has it."""
-    configured: str = current_app.config["SETTINGS"].public_url
-    return configured.rstrip("/") or _as_asked(request.scheme, request.host)
+    environ = request.environ  # each page asks a dozen times
+    found: str | None = environ.get(_PUBLIC)
+    if found is None:
+        configured: str = current_app.config["SETTINGS"].public_url
+        found = environ[_PUBLIC] = configured.rstrip("/") or _as_asked(request.scheme, request.host)
+    return found
 
 
 @lru_cache(maxsize=1000)
@@ -35,8 +42,13 @@ def _as_asked(scheme: str, host: str) -> str:
 
 def is_local() -> bool:
     """Whether the address of this site leads to each machine itself (RFC 1122 §3.2.1.3 g, RFC 6761 §6.3)."""
+    return _is_local(public_url())
+
+
+@lru_cache(maxsize=1000)
+def _is_local(url: str) -> bool:
     try:
-        host = urlsplit(public_url()).hostname or ""
+        host = urlsplit(url).hostname or ""
         return host == "localhost" or host.endswith(".localhost") or ip_address(host).is_loopback
     except ValueError:
         return False

@@ -38,6 +38,8 @@ TYPES: dict[str, str] = {
 }  # fmt: skip
 """Class → what schema.org calls it; things of other classes are told by their breadcrumbs alone."""
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 _LONGEST = 300
 """Characters of a description: what search engines show of one."""
 
@@ -145,6 +147,6 @@ def _url(path: str) -> str:
 def _script(said: dict[str, Any]) -> Markup:
     """The data block; no `<` stands in it, so no text can end it (HTML Standard, §4.12.1.3)."""
     kept = {name: value for name, value in said.items() if value not in (None, "", [])}
-    text = json.dumps({"@context": "https://schema.org"} | kept, ensure_ascii=False, separators=(",", ":"))
+    text = _JSON.encode({"@context": "https://schema.org"} | kept)
     escaped = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return Markup(f'<script type="application/ld+json">{escaped}</script>\n')

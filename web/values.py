@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode
 
@@ -16,6 +17,11 @@ MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
+LONG = 5000
+"""Characters of a text above which a page shows its beginning alone."""
+
+_WEB = ("https://", "http://")
+
 NUMBERS = {f"{XSD}{name}" for name in ("integer", "decimal", "double", "float", "int", "nonNegativeInteger")}
 
 
@@ -36,12 +42,14 @@ def date_in_words(text: str) -> str:
     return " ".join(words)
 
 
+@lru_cache(maxsize=1000)
 def time_in_words(moment: datetime | str) -> str:
     """`22 November 2026, 19:15 UTC`; a text without an offset is read as UTC."""
     at = _moment(moment)
     return f"{at.day} {MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
 
 
+@lru_cache(maxsize=1000)
 def iso_time(moment: datetime | str) -> str:
     """The same moment for machines: ISO 8601, UTC, whole seconds."""
     return f"{_moment(moment):%Y-%m-%dT%H:%M:%SZ}"
@@ -128,6 +136,14 @@ def is_literal(term: object) -> bool:
     return isinstance(term, Literal)
 
 
+def is_plain(term: object) -> bool:
+    """Whether the term is a text that is shown as it stands: short, English or of no language, and no address."""
+    if not isinstance(term, Literal):
+        return False
+    text, language = term.value, term.language
+    return (language is None or language.startswith("en")) and len(text) <= LONG and not text.startswith(_WEB)
+
+
 _WORD = re.compile(r"[a-z][a-z’'-]*[,;:.]?")
 
 
@@ -153,5 +169,5 @@ FILTERS: dict[str, Callable[..., str]] = {
 }
 """Name in the templates → function."""
 
-TESTS: dict[str, Callable[..., bool]] = {"iri": is_iri, "literal": is_literal}
+TESTS: dict[str, Callable[..., bool]] = {"iri": is_iri, "literal": is_literal, "plain": is_plain}
 """Name after `is` in the templates → function."""

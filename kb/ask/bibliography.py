@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import lru_cache
 
 from kb.ask.citation import SITE, Citation
 
@@ -119,6 +120,7 @@ def _tex_names(names: tuple[str, ...]) -> str:
     return " and ".join(f"{{{_tex(name)}}}" for name in names)
 
 
+@lru_cache(maxsize=1000)
 def _in_words(day: str) -> str:
     at = date.fromisoformat(day)
     return f"{at.day} {at:%B %Y}"

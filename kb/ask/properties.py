@@ -1,6 +1,6 @@
 """The properties of a thing as its page shows them: in the order of the shapes, a page of values each, nodes nested."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,19 +68,24 @@ def properties_of(
         stands = place(iri, places)
         if above and stands.keeping and not is_skolem(subject):
             continue
-        shown = sorted(objects.items(), key=lambda item: str(item[0]))[start : start + PAGE]
         values = []
-        for value, graphs in shown:
+        for value in in_order(objects)[start : start + PAGE]:
+            graphs = objects[value]
             inner: list[Property] = []
             if levels and isinstance(value, NamedNode) and value.value in statements and value.value not in above:
                 around = (*above, subject)
                 if nested(value.value, around[0]) or iri in containing():
                     within = stands.inner or arrangement(types_of(statements[value.value]))
                     inner = properties_of(statements, value.value, within, 1, levels - 1, around)
-            values.append(Value(value, tuple(sorted(graphs)), tuple(inner)))
+            values.append(Value(value, tuple(sorted(graphs) if len(graphs) > 1 else graphs), tuple(inner)))
         if values:
             properties.append(Property(iri, tuple(values), len(objects), stands))
     return sorted(properties, key=lambda each: (each.place.order, each.iri)) if above else properties
+
+
+def in_order(values: Collection[Any]) -> list[Any]:
+    """The values of one property in the order in which pages show them."""
+    return sorted(values, key=str) if len(values) > 1 else list(values)
 
 
 def _shared(property: str, objects: dict[Any, list[str]], owner: About) -> bool:

@@ -15,7 +15,7 @@ from kb.ask.arrangement import SOURCE, arrangement, is_statement
 from kb.ask.incoming import Incoming
 from kb.ask.labels import Labels, labels_of
 from kb.ask.memory import once
-from kb.ask.properties import PAGE, Property, ordered, properties_of, within
+from kb.ask.properties import PAGE, Property, in_order, ordered, properties_of, within
 from kb.ask.statements import About, closure, types_of
 from kb.ask.summaries import Summary
 from kb.errors import NotFound
@@ -184,7 +184,7 @@ def _uses(store: Store, node: NamedNode) -> list[Triple]:
 
 
 def _summary(subject: str, stated: About) -> Summary:
-    return Summary(subject, {property: sorted(objects, key=str) for property, objects in stated.items()})
+    return Summary(subject, {property: in_order(objects) for property, objects in stated.items()})
 
 
 def _cells(store: Store, kinds: dict[str, list[str]], others: set[str]) -> dict[str, Summary]:

@@ -48,6 +48,11 @@ class Fact:
     effect: str = ""
     """Key of web.effects: which way it went, as everybody is shown it."""
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing answers it."""
+        return not (self.lines or self.nodes or self.effect)
+
 
 def few(lines: Sequence[Line], most: int) -> tuple[Line, ...]:
     """The first lines of an answer, and how many there are besides."""

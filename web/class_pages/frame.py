@@ -120,7 +120,7 @@ def framed(
     shown = {thing.iri} | {row.iri for part in parts for table in part.tables for row in table.listing.things}
     thing.labels.update(labels_of(snapshot().store, {*_nodes(facts), *_in_tables(parts)} - thing.labels.keys()))
     return base | {
-        "facts": [fact for fact in facts if fact.lines or fact.nodes or fact.effect or fact.absent],
+        "facts": [fact for fact in facts if fact.absent or not fact.empty],
         "parts": [part for part in parts if not part.empty or part.absent or part.links],
         "rows_told": chosen,
         "rows_left": [*left.values(), *base["record"]],
@@ -212,7 +212,7 @@ def _of_main(each: Property, thing: Description) -> bool:
 
 def _cut(each: Property) -> Property:
     """The first VALUES of a property; the page says how many there are."""
-    return replace(each, values=each.values[:VALUES])
+    return each if len(each.values) <= VALUES else replace(each, values=each.values[:VALUES])
 
 
 _SAID = {expand("ww:Barrier"): "What got in the way, or helped"}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import quote_plus, urlencode
 
 from pyoxigraph import NamedNode
 
@@ -38,9 +39,10 @@ def questions_here(thing: Description, beside: Sequence[tuple[str, tuple[str, ..
     near = [(node.value, ()) for name in BESIDE for node in thing.about.all(name) if isinstance(node, NamedNode)]
     found: dict[str, Asked] = {}
     for iri, types in [(thing.iri, thing.types), *beside, *near]:
+        chosen = urlencode({"": written(NamedNode(iri))})
         for asked, parameter in _taking(_kind(iri), types, thing.is_statement and iri == thing.iri):
             if asked.id not in found and len(found) < MOST:
-                address = question.href(asked.id, [(parameter.name, written(NamedNode(iri)))])
+                address = f"{question.href(asked.id)}?{quote_plus(parameter.name)}{chosen}"
                 found[asked.id] = Asked(asked.title, address, "" if iri == thing.iri else thing.labels.name(iri))
     return list(found.values())
 
