@@ -105,5 +105,6 @@ def test_every_query_file_runs_as_it_stands_and_is_asked(name: str) -> None:
     assert "?" in text.splitlines()[0]
     assert len(list(Store().query(text))) <= 1, "an empty store has nothing but a count"
     assert ("VALUES (" in text) == bool(parameters(text))
-    literally = any(f'"{name}"' in module.read_text(encoding="utf-8") for module in ASK.rglob("*.py"))
+    called = name.removesuffix("-in-order")  # as kb.ask.lists.stretch asks for more than are sorted once they are read
+    literally = any(f'"{called}"' in module.read_text(encoding="utf-8") for module in ASK.rglob("*.py"))
     assert literally or name.removesuffix("-surroundings") in surroundings.TABLES
