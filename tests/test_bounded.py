@@ -15,6 +15,7 @@ from kb.ask.bounded import Answer, Asker
 from kb.ask.evaluation import IN_MEMORY, Job, Rows, run
 from kb.ask.ordering import TOLD
 from kb.ask.query import read
+from kb.ask.worker import Worker
 from kb.errors import AnswerTooLarge, QueryError, QueryStopped, TooBusy
 from kb.store.folder import DataFolder
 from kb.store.snapshots import Snapshots
@@ -152,6 +153,17 @@ def test_a_process_that_died_while_it_was_idle_is_replaced(asker: Asker, locatio
         process.kill()
         process.join()
     assert ask(asker, location, "ASK {}").body
+
+
+def test_what_a_process_takes_to_begin_counts_for_nobody(location: str) -> None:
+    worker, told = Worker(512), list[float]()
+    try:
+        worker.start(location)
+        worker.run(job(location, "ASK {}"), 60, lambda seconds: not told.append(seconds))
+        began = worker._processor_seconds()
+    finally:
+        worker.kill()
+    assert began > 10 * max(told, default=0.0), "seconds of processor time, which no other load lengthens much"
 
 
 def test_a_failure_of_ours_is_no_fault_of_the_query(asker: Asker, caplog: pytest.LogCaptureFixture) -> None:

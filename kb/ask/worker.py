@@ -38,6 +38,9 @@ LOOK = 0.05
 _log = logging.getLogger(__name__)
 _M_ARENA_MAX = -8
 _MB = 1024 * 1024
+_READY = "ready"
+"""What a process says once it has read what queries need, and then takes the first."""
+
 _WORN = 0.5
 """Share of its memory limit from which a worker is replaced: what a query took is not all given back."""
 
@@ -50,6 +53,7 @@ class Worker:
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
         self._ready = select.poll()  # Connection.poll makes one each time
+        self._making_ready = False
         self._file: IO[bytes] | None = None
         self._words: IO[bytes] | None = None
 
@@ -72,15 +76,20 @@ class Worker:
         try:
             pipe = self._given(job)
             before = self._processor_seconds()
-            while not self._ready.poll(1000 * max(0.0, min(LOOK, end - time.monotonic()))):
+            while True:
+                if self._ready.poll(1000 * max(0.0, min(LOOK, end - time.monotonic()))):
+                    if (told := pipe.recv()) != _READY:
+                        break
+                    self._making_ready, before = False, self._processor_seconds()
                 if time.monotonic() >= end:
                     raise QueryStopped(_too_slow(seconds))
-                taken = self._processor_seconds() - before
+                # What a process takes to begin is not the doing of who asks first.
+                taken = 0.0 if self._making_ready else self._processor_seconds() - before
                 if not go_on(taken):
                     raise TooBusy("other queries wait for a place, and this one takes long; ask it again later", 10)
                 if taken >= LONG and not slowed:
                     slowed = self._slow_down()
-            answered, worn = pipe.recv()
+            answered, worn = told
             worn = worn or slowed  # no process may hurry again (setpriority(2)), so another takes its place
         except (EOFError, OSError) as error:
             words = self._last_words()
@@ -130,6 +139,7 @@ class Worker:
         self._ready.register(ours, select.POLLIN)
         self._words = tempfile.TemporaryFile()  # noqa: SIM115
         send_handle(ours, self._words.fileno(), process.pid)
+        self._making_ready = location is not None
         if location is not None:
             ours.send(location)
 
@@ -155,7 +165,7 @@ class Worker:
             return self._give(job)
 
     def _give(self, job: Job) -> Connection:
-        self.start()
+        self.start(job.location)
         assert self._pipe is not None
         assert self._process is not None
         new = self._file is None
@@ -200,6 +210,7 @@ def _serve(pipe: Connection, megabytes: int) -> None:
             told = pipe.recv()
             if not isinstance(told, tuple):
                 make_ready(told)
+                pipe.send(_READY)
                 continue
             job, new = told
             if new:
