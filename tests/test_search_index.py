@@ -152,14 +152,20 @@ def test_findings_that_come_and_go_are_counted_with_their_intervention(
     assert counted() == {**first, "worse": first.get("worse", 0) + 1}
 
 
-def test_an_index_that_is_missing_is_made_by_the_next_writer(tmp_path: Path) -> None:
+@pytest.mark.parametrize("before", ["none", "another form"])
+def test_an_index_that_is_missing_or_of_another_form_is_made_by_the_next_writer(tmp_path: Path, before: str) -> None:
     from kb.store.publication import catch_up
 
     folder = new_folder(tmp_path)
     publish_one(folder, "places", "places-1.ttl")
-    shutil.rmtree(search_of(folder))
+    if before == "none":
+        shutil.rmtree(search_of(folder))
+    else:
+        (search_of(folder) / schema.FORM).write_text("0\n")
     catch_up(folder, config.load({}, data=folder.root))
+    assert build.is_built(folder, ids(folder)[-1])
     assert entries(search_of(folder))
+    assert not list(search_of(folder).parent.glob(".tmp-*"))
 
 
 def test_what_was_made_in_another_form_is_not_read(area: DataFolder) -> None:

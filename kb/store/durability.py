@@ -60,6 +60,19 @@ def move(source: Path, target: Path) -> None:
     sync(target.parent)
 
 
+def move_folder(draft: Path, target: Path) -> None:
+    """Renames a folder that was made durably to `target`; one that is there, such as of an earlier form, goes.
+
+    Between the two renames there is none, so whoever reads it must be able to do without.
+    """
+    if target.exists():
+        target.rename(old := target.with_name(f"{HALF_MADE}old-{target.name}"))
+        move(draft, target)
+        shutil.rmtree(old)
+    else:
+        move(draft, target)
+
+
 def replace_file(path: Path, text: str) -> None:
     """Puts a text into a file, durably and at once."""
     draft = path.with_name(HALF_MADE + path.name)

@@ -15,7 +15,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Store, Triple
 
 from kb.names import NAMES, is_seen, name_rank, unnamed
 from kb.namespaces import expand
-from kb.store.durability import HALF_MADE, move, remove_half_made, sync_tree
+from kb.store.durability import HALF_MADE, move_folder, remove_half_made, sync_tree
 from kb.store.folder import DataFolder
 from kb.vocabulary import ancestors, terms
 
@@ -43,10 +43,7 @@ def build(snapshot: Path) -> None:
     draft.mkdir()
     _write(Store.read_only(str(snapshot / "store")), draft)
     sync_tree(draft)
-    if (target := snapshot / FOLDER).exists():  # of another form
-        target.rename(snapshot / f"{HALF_MADE}old")
-    move(draft, target)
-    remove_half_made(snapshot)
+    move_folder(draft, snapshot / FOLDER)
 
 
 def has_orders(folder: DataFolder, id: str) -> bool:

@@ -14,7 +14,7 @@ from kb.store.buildings import near, reasons, same
 from kb.store.buildings.gather import Building, ancestors, gather, solutions
 from kb.store.buildings.points import COARSE, projected
 from kb.store.buildings.tables import BUILDINGS, FOLDER, FORM, NEAR, SAME, Index, are_tables, write, write_index
-from kb.store.durability import HALF_MADE, move, remove_half_made, sync_tree
+from kb.store.durability import HALF_MADE, move_folder, remove_half_made, sync_tree
 from kb.store.snapshots import SnapshotRecord
 
 OUTLINE = 0.002
@@ -51,10 +51,7 @@ def build(snapshot: Path, record: SnapshotRecord, limit: int) -> None:
     draft.mkdir()
     _write(Store.read_only(str(snapshot / "store")), draft, record.issued[:10], limit)
     sync_tree(draft)
-    if target.exists():  # of another form
-        target.rename(snapshot / f"{HALF_MADE}old")
-    move(draft, target)
-    remove_half_made(snapshot)
+    move_folder(draft, target)
 
 
 def _write(store: Store, draft: Path, day: str, limit: int) -> None:

@@ -8,7 +8,7 @@ import tantivy
 from pyoxigraph import Store as Folder
 
 from kb.store import changes, releases
-from kb.store.durability import HALF_MADE, link, move, remove_half_made, sync_tree
+from kb.store.durability import HALF_MADE, link, move_folder, remove_half_made, sync_tree
 from kb.store.folder import DataFolder
 from kb.store.readable import Store
 from kb.store.search_index import schema
@@ -40,7 +40,7 @@ def build(folder: DataFolder, snapshot: Path, record: SnapshotRecord, *, afresh:
     if afresh or not _renewed(folder, store, record, draft):
         make(store, draft)
     sync_tree(draft)
-    move(draft, target)
+    move_folder(draft, target)
 
 
 def is_built(folder: DataFolder, id: str) -> bool:
