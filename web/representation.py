@@ -114,7 +114,7 @@ def begin() -> None:
 def finish(response: Response) -> Response:
     """After every request: cross-origin leave, what protects browsers, coding, 304 where the client has it already."""
     headers = response.headers
-    wanted = security_headers.told(response)
+    wanted = security_headers.told()
     with suppress(WhatWorksError, HTTPException):
         wanted["X-Snapshot"] = snapshot().id  # a file of another snapshot has said its own
         _stay(response, headers)

@@ -1,9 +1,6 @@
 """What browsers are told about every answer, besides its content policy: errors, redirects and files included."""
 
-from flask import Response, current_app, g
-
-_DOCUMENTS = ("text/html", "application/xhtml+xml", "image/svg+xml")
-"""What a browser opens as a page that others could open, lead away from, or ask for a camera."""
+from flask import current_app, g
 
 _REFERRER = "strict-origin-when-cross-origin"
 """Another site learns which site led to it, never which page or search; a page with more to hide says so itself."""
@@ -15,22 +12,15 @@ _TRANSPORT = "max-age=31536000"
 """A year (RFC 6797 §6.1.1). Without includeSubDomains: the other names of a council's domain are not ours."""
 
 
-def told(response: Response) -> dict[str, str]:
-    """The headers; `g.private` marks an answer that is for who has signed in, which no other site may embed.
-
-    Data say nothing of what a page may do: the content policy opens them in a sandbox, and each header costs a repeat
-    from memory as much as a part of its body.
-    """
+def told() -> dict[str, str]:
+    """The headers; `g.private` marks an answer that is for who has signed in, which no other site may embed."""
     headers = {
         "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": _REFERRER,
+        "Permissions-Policy": _PERMISSIONS,
+        "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin" if g.get("private") else "cross-origin",
     }
-    if response.mimetype in _DOCUMENTS:
-        headers |= {
-            "Referrer-Policy": _REFERRER,
-            "Permissions-Policy": _PERMISSIONS,
-            "Cross-Origin-Opener-Policy": "same-origin",
-        }
     if current_app.config["SETTINGS"].public_url.startswith("https:"):  # only where somebody has said that it is so
         headers["Strict-Transport-Security"] = _TRANSPORT
     return headers
