@@ -145,9 +145,10 @@ def test_how_complete_a_dataset_is_stays_known_when_one_record_is_added_or_it_is
     assert back.completeness == first.completeness is not None
 
 
-def test_a_title_and_a_licence_hold_for_rdf_too(site: Site) -> None:
+@pytest.mark.parametrize("written", ["https://creativecommons.org/licenses/by/4.0/", "cc-by"])
+def test_a_title_and_a_licence_hold_for_rdf_too(site: Site, written: str) -> None:
     by_ccy = "https://creativecommons.org/licenses/by/4.0/"
-    form = {"file": (io.BytesIO(CONFORMING.read_bytes()), "money.ttl"), "title": "Our money", "licence": by_ccy}
+    form = {"file": (io.BytesIO(CONFORMING.read_bytes()), "money.ttl"), "title": "Our money", "licence": written}
     answer = site.client().post(BUILDINGS, data=form, headers=site.by("kent"))
     site.work()
     published(site, seen(site, answer.headers["Location"]))
@@ -156,6 +157,15 @@ def test_a_title_and_a_licence_hold_for_rdf_too(site: Site) -> None:
     about = sorted_lines.about(releases.accepted(site.folder, latest), f"<{latest.dataset_iri}>".encode())
     said = {str(value) for _, _, value in sorted_lines.triples(about)}
     assert {str(Literal("Our money", language="en")), f"<{by_ccy}>"} <= said
+
+
+@pytest.mark.parametrize("written", ["https://licences.example/mine", "mine"])
+def test_another_licence_is_refused_with_those_that_can_be_chosen(site: Site, written: str) -> None:
+    form = {"file": (io.BytesIO(CONFORMING.read_bytes()), "money.ttl"), "licence": written}
+    answer = site.client().post(BUILDINGS, data=form, headers=site.by("kent"))
+    assert answer.status_code == 400
+    assert written in answer.text
+    assert ("Creative Commons Zero 1.0" in answer.text) == written.startswith("https")
 
 
 @pytest.mark.parametrize(

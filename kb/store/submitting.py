@@ -10,7 +10,7 @@ from kb.errors import BadInput, NotConforming
 from kb.mapping.mapping import Mapping, read_mappings
 from kb.protocols.catalogue import protocol
 from kb.store import dataset_fields, releases
-from kb.store.dataset_description import LICENCES
+from kb.store.dataset_description import LICENCES, licence_iri
 from kb.store.folder import DataFolder
 from kb.store.submission_folder import SubmissionFolder
 from kb.store.submissions import Method, Submission, Submissions, new_id
@@ -124,11 +124,14 @@ def say(folder: DataFolder, id: str, fields: ReadOnly[str, str]) -> Submission:
 def about_dataset(fields: ReadOnly[str, str]) -> dict[str, str]:
     """What is kept of what was said of a dataset: title, licence (an IRI), and kb.store.dataset_fields by column id.
 
-    Raises BadInput for another licence than those that can be chosen.
+    Raises BadInput for another licence than those that can be chosen, by name or address as on the command line.
     """
     about = {name: fields[name].strip()[:300] for name in ("title", "licence") if fields.get(name)}
-    if about.get("licence", next(iter(LICENCES))) not in LICENCES:
-        raise BadInput(f"{about['licence']}: not one of the licences {', '.join(LICENCES)}")
+    if "licence" in about:
+        written, about["licence"] = about["licence"], licence_iri(about["licence"])
+        if about["licence"] not in LICENCES:
+            choices = "; ".join(f"{name} ({iri})" for iri, name in LICENCES.items())
+            raise BadInput(f"{written}: not one of the licences that can be chosen: {choices}")
     return about | dataset_fields.chosen(fields)
 
 
