@@ -3,6 +3,7 @@
 import argparse
 import platform
 import tempfile
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def main() -> int:
     parser.add_argument("--assets", type=int, default=10_000, help="size of the register (default: 10000)")
     parser.add_argument("--keep", action="store_true", help="keep the rows in bench/results, for --document")
     parser.add_argument("--document", action="store_true", help="print docs/benchmarks.md from what was kept")
+    parser.add_argument("--folder", type=Path, help="where data are made and stay for another run (default: nowhere)")
     parser.add_argument("--seconds", type=float, default=soak.SECONDS, help="that a soak lasts (default: 600)")
     args = parser.parse_args()
     if args.document:
@@ -44,11 +46,13 @@ def main() -> int:
     packages = ", ".join(f"{name} {version(name)}" for name in ("pyoxigraph", "rdflib", "pyshacl", "shacl", "granian"))
     print(f"Python {platform.python_version()}, {packages}")
     met = True
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+    with ExitStack() as stack:
+        folder = args.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        folder.mkdir(parents=True, exist_ok=True)
         for part in args.parts or [name for name in PARTS if name not in BY_NAME_ONLY]:
             try:
                 more = {"seconds": args.seconds} if part == "soak" else {}
-                rows = PARTS[part](Path(folder), args.assets, **more)
+                rows = PARTS[part](folder, args.assets, **more)
             except PeerAbsent as absent:
                 print(f"{part}: not measured: {absent}")
                 met = False

@@ -9,11 +9,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from bench.engines import ENGINES, LOADING, TRIFID_PAGES, Served
+from bench.engines import ENGINES, LOADING, TRIFID_PAGES, Served, Start
 from bench.measure import measured, processor_seconds
 from bench.pages import dump, pages_per_second, site_process
 from bench.peers import PeerAbsent
@@ -126,23 +126,48 @@ def _comes_to_rest(served: Served) -> bool:
 
 
 def compare(folder: Path, assets: int) -> tuple[dict[str, Found], dict[str, str]]:
-    """Engine → what it does with the knowledge that ships and so many assets; and engine → why it was left out."""
-    data, triples = published(folder, assets, OURS), folder / f"compared-{assets}.nt"
-    measured(dump, data, triples)
+    """Engine → what it does with the knowledge that ships and so many assets; and engine → why it was left out.
+
+    What was found of each is kept in the folder until all is: a run that was broken off goes on with the next engine.
+    """
+    data, triples, kept = published(folder, assets, OURS), folder / f"compared-{assets}.nt", folder / f"found-{assets}"
+    kept.mkdir(exist_ok=True)
+    if not triples.exists():
+        measured(dump, data, triples.with_suffix(".part"))
+        triples.with_suffix(".part").rename(triples)
     found, left_out = {}, {}
-    with _here(data) as served:
-        found[HERE] = measure(served, assets, "/doc/asset/")
-    for name, start in ENGINES.items():
-        try:
-            with start(triples, folder) as served:
-                found[name] = measure(served, assets, TRIFID_PAGES)
-        except subprocess.CalledProcessError as error:
-            said = (error.stderr or b"").decode()[-200:].strip() or str(error)
-            left_out[name] = f"it was not installed, or did not load the data: {said}"
-        except (PeerAbsent, OSError, ValueError, LookupError) as error:
-            left_out[name] = str(error)
+    for name, start in {HERE: _on(data), **ENGINES}.items():
+        file = kept / f"{name}.json"
+        if not file.exists():
+            outcome = _outcome(name, start, triples, assets)
+            file.write_text(json.dumps(outcome if isinstance(outcome, str) else asdict(outcome)), encoding="utf-8")
+        said = json.loads(file.read_text(encoding="utf-8"))
+        if isinstance(said, str):
+            left_out[name] = said
+        else:
+            found[name] = Found(**said)
     triples.unlink()
+    shutil.rmtree(kept)
     return found, left_out
+
+
+def _on(data: Path) -> Start:
+    return lambda triples, folder: _here(data)
+
+
+def _outcome(name: str, start: Start, triples: Path, assets: int) -> Found | str:
+    """What an engine does, or why it was left out; this site is never."""
+    try:
+        with start(triples, triples.parent) as served:
+            return measure(served, assets, "/doc/asset/" if name == HERE else TRIFID_PAGES)
+    except subprocess.CalledProcessError as error:
+        said = (error.stderr or b"").decode()[-200:].strip() or str(error)
+        why = f"it was not installed, or did not load the data: {said}"
+    except (PeerAbsent, OSError, ValueError, LookupError) as error:
+        why = str(error)
+    if name == HERE:
+        raise RuntimeError(why)
+    return why
 
 
 def lacking(folder: Path, assets: int) -> str | None:

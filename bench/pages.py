@@ -55,10 +55,10 @@ def site_process(data: Path) -> Iterator[tuple[str, int]]:
 def pages_per_second(url: str, path: str, assets: int) -> float:
     """What `wrk -t1 -c4` counts after a warm-up; raises PeerAbsent where an answer was not 2xx."""
     command = [tool("wrk"), "-t1", "-c4", "--timeout", "30s", "-s", str(SCRIPT)]
-    for seconds in (3, SECONDS):
-        run = subprocess.run(
-            [*command, f"-d{seconds}s", url, "--", path, str(assets)], capture_output=True, text=True, check=True
-        )
+    # What warmed the processes up is in memory: the other half of the register is asked for after it.
+    for seconds, skipped in ((3, 0), (SECONDS, assets // 2)):
+        asked = [f"-d{seconds}s", url, "--", path, str(assets), str(skipped)]
+        run = subprocess.run([*command, *asked], capture_output=True, text=True, check=True)
     if "Non-2xx" in run.stdout:
         raise PeerAbsent(f"{url}{path}0 did not answer 2xx: {run.stdout}")
     found = re.search(r"Requests/sec:\s+([\d.]+)", run.stdout)
