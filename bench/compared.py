@@ -23,11 +23,14 @@ from bench.table import Beside, Row
 
 QUERIES = Path(__file__).parent / "compared"
 HERE = "this site"
-ROUNDS, LONGEST = 3, 30.0
-"""Answers of each query, and seconds that one may take before it is given up."""
+ROUNDS, LONGEST = 5, 30.0
+"""How often each thing is done, by this site and a peer in turn; seconds after which a query is given up."""
 
 WARM = 6
 """Queries before anything is measured: the first in each process of an engine opens the store there."""
+
+RUN = 2.0
+"""Seconds of each round in which queries or pages are counted."""
 
 ON_DISK, BESIDES = 40_000, 1_000_000_000
 """Bytes of disk for each asset (with 3,000 it was 30,000: the store 9, downloads 8, dump 4, store of an engine 9 kB;
@@ -44,14 +47,27 @@ PAGES = ("entity pages, another each time", "entity pages, one again and again")
 
 @dataclass
 class Found:
-    """Of one engine: what was measured → seconds of each; the rows of each answer; and why others were not measured.
+    """Of one engine: what was measured → seconds of each round; the rows of each answer; why others were not measured.
 
     An engine that gives other rows than this site answers something else.
     """
 
-    seconds: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, list[float]] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Pair:
+    """This site and a peer, measured in turn: a machine whose speed changes spoils the ratio of no round.
+
+    `pace` is what a fixed piece of work took beside each thing, in seconds, by which sizes measured at other times are
+    compared (bench.growth).
+    """
+
+    ours: Found
+    peer: Found
+    pace: dict[str, float] = field(default_factory=dict)
 
 
 @contextmanager
@@ -71,38 +87,73 @@ def _asked(endpoint: str, text: str) -> tuple[float, int]:
     return time.perf_counter() - begin, len(json.loads(body)["results"]["bindings"])
 
 
-def measure(served: Served, assets: int, pages: str) -> Found:
-    """What one engine does; `pages`: the path of its pages of assets, where it has any."""
-    found = Found({LOADED: served.loaded})
-    for _ in range(WARM):
-        _asked(served.endpoint, "SELECT * { ?s ?p ?o } LIMIT 1 ")
+def measure(here: Served, peer: Served, assets: int) -> Pair:
+    """What this site and a peer do, one after the other in each round."""
+    pair = Pair(Found({LOADED: [here.loaded]}), Found({LOADED: [peer.loaded]}))
+    for served in (here, peer):
+        for _ in range(WARM):
+            _asked(served.endpoint, "SELECT * { ?s ?p ?o } LIMIT 1 ")
+
+    def queries(served: Served, turn: int, count: int) -> float:
+        runs = [RUN] * (2 if turn == 0 else 1)
+        return 1 / per_second(served.endpoint, LOOK_UP, count, "> ?p ?o }", runs)
+
+    def pages(served: Served, turn: int, count: int) -> float:
+        path = "/doc/asset/" if served is here else TRIFID_PAGES
+        runs = [(RUN, place * count // (ROUNDS + 1)) for place in ([0, 1] if turn == 0 else [turn + 1])]
+        return 1 / pages_per_second(served.site, path, count, runs)
+
     # Most engines go on with what is given up: what is quick comes first, and last what one of them never answers.
     for what, count in zip(RATES, (assets, 1), strict=True):
-        _take(found, what, lambda count=count: 1 / per_second(served.endpoint, LOOK_UP, count, "> ?p ?o }"))
-    for what, count in zip(PAGES, (assets, 1), strict=True) if served.site else ():
-        _take(found, what, lambda count=count: 1 / pages_per_second(served.site, pages, count))
+        _in_turn(pair, what, (here, peer), lambda served, turn, count=count: queries(served, turn, count))
+    for what, count in zip(PAGES, (assets, 1), strict=True) if peer.site else ():
+        _in_turn(pair, what, (here, peer), lambda served, turn, count=count: pages(served, turn, count))
     given_up = ""
     for file in sorted(QUERIES.glob("*.rq"), key=lambda each: (each.stem == "join", each.stem)):
         if given_up:
-            found.reasons[file.stem] = f"not asked: it was still at `{given_up}`"
+            pair.peer.reasons[file.stem] = f"not asked: it was still at `{given_up}`"
             continue
         text = file.read_text(encoding="utf-8")
-        try:
-            taken = [_asked(served.endpoint, text) for _ in range(ROUNDS)]
-        except (OSError, ValueError, LookupError) as error:
-            found.reasons[file.stem] = _why(error)
-            given_up = "" if _comes_to_rest(served) else file.stem
-            continue
-        found.seconds[file.stem] = statistics.median(each for each, _ in taken)
-        found.rows[file.stem] = taken[-1][1]
-    return found
+
+        def once(served: Served, _: int, text: str = text, what: str = file.stem) -> float:
+            seconds, rows = _asked(served.endpoint, text)
+            (pair.ours if served is here else pair.peer).rows[what] = rows
+            return seconds
+
+        if not _in_turn(pair, file.stem, (here, peer), once) and not _comes_to_rest(peer):
+            given_up = file.stem
+    return pair
 
 
-def _take(found: Found, what: str, seconds: Callable[[], float]) -> None:
-    try:
-        found.seconds[what] = seconds()
-    except (PeerAbsent, RuntimeError, ZeroDivisionError) as error:
-        found.reasons[what] = "no answer came in time" if isinstance(error, ZeroDivisionError) else str(error)[:120]
+def _in_turn(pair: Pair, what: str, both: tuple[Served, Served], seconds: Callable[[Served, int], float]) -> bool:
+    """Notes what each of the two takes in each round, and whether both did it; who did not is asked no more."""
+    taken: tuple[list[float], list[float]] = ([], [])
+    paces = []
+    for turn in range(ROUNDS):
+        paces.append(_pace())
+        for served, mine, found in zip(both, taken, (pair.ours, pair.peer), strict=True):
+            try:
+                mine.append(seconds(served, turn))
+            except ZeroDivisionError:
+                found.reasons[what] = "no answer came in time"
+            except (PeerAbsent, RuntimeError, OSError, ValueError, LookupError) as error:
+                found.reasons[what] = _why(error)
+        if what in pair.ours.reasons or what in pair.peer.reasons:
+            break
+    for mine, found in zip(taken, (pair.ours, pair.peer), strict=True):
+        if what not in found.reasons:
+            found.seconds[what] = mine
+    pair.pace[what] = statistics.median(paces)
+    return what not in pair.ours.reasons and what not in pair.peer.reasons
+
+
+def _pace() -> float:
+    """Seconds of a fixed piece of work for the processor."""
+    begin = time.perf_counter()
+    total = 0
+    for number in range(1_000_000):
+        total += number * number
+    return time.perf_counter() - begin
 
 
 def _why(error: Exception) -> str:
@@ -111,7 +162,7 @@ def _why(error: Exception) -> str:
         return f"refused ({error.code}): {said[:120]}"
     if isinstance(error, TimeoutError) or isinstance(getattr(error, "reason", None), TimeoutError):
         return f"no answer within {LONGEST:g} s"
-    return f"no answer: {error}"
+    return f"no answer: {error}"[:120]
 
 
 def _comes_to_rest(served: Served) -> bool:
@@ -125,10 +176,10 @@ def _comes_to_rest(served: Served) -> bool:
     return False
 
 
-def compare(folder: Path, assets: int) -> tuple[dict[str, Found], dict[str, str]]:
-    """Engine → what it does with the knowledge that ships and so many assets; and engine → why it was left out.
+def compare(folder: Path, assets: int) -> tuple[dict[str, Pair], dict[str, str]]:
+    """Peer → what it and this site do with the knowledge that ships and so many assets; and peer → why it was left out.
 
-    What was found of each is kept in the folder until all is: a run that was broken off goes on with the next engine.
+    What was found beside each is kept in the folder until all is: a run that was broken off goes on with the next peer.
     """
     data, triples, kept = published(folder, assets, OURS), folder / f"compared-{assets}.nt", folder / f"found-{assets}"
     kept.mkdir(exist_ok=True)
@@ -136,38 +187,32 @@ def compare(folder: Path, assets: int) -> tuple[dict[str, Found], dict[str, str]
         measured(dump, data, triples.with_suffix(".part"))
         triples.with_suffix(".part").rename(triples)
     found, left_out = {}, {}
-    for name, start in {HERE: _on(data), **ENGINES}.items():
-        file = kept / f"{name}.json"
-        if not file.exists():
-            outcome = _outcome(name, start, triples, assets)
-            file.write_text(json.dumps(outcome if isinstance(outcome, str) else asdict(outcome)), encoding="utf-8")
-        said = json.loads(file.read_text(encoding="utf-8"))
-        if isinstance(said, str):
-            left_out[name] = said
-        else:
-            found[name] = Found(**said)
+    with _here(data) as here:
+        for name, start in ENGINES.items():
+            file = kept / f"{name}.json"
+            if not file.exists():
+                outcome = _outcome(start, triples, here, assets)
+                file.write_text(json.dumps(outcome if isinstance(outcome, str) else asdict(outcome)), encoding="utf-8")
+            said = json.loads(file.read_text(encoding="utf-8"))
+            if isinstance(said, str):
+                left_out[name] = said
+            else:
+                found[name] = Pair(Found(**said["ours"]), Found(**said["peer"]), said["pace"])
     triples.unlink()
     shutil.rmtree(kept)
     return found, left_out
 
 
-def _on(data: Path) -> Start:
-    return lambda triples, folder: _here(data)
-
-
-def _outcome(name: str, start: Start, triples: Path, assets: int) -> Found | str:
-    """What an engine does, or why it was left out; this site is never."""
+def _outcome(start: Start, triples: Path, here: Served, assets: int) -> Pair | str:
+    """What a peer does beside this site, or why it was left out."""
     try:
-        with start(triples, triples.parent) as served:
-            return measure(served, assets, "/doc/asset/" if name == HERE else TRIFID_PAGES)
+        with start(triples, triples.parent) as peer:
+            return measure(here, peer, assets)
     except subprocess.CalledProcessError as error:
         said = (error.stderr or b"").decode()[-200:].strip() or str(error)
-        why = f"it was not installed, or did not load the data: {said}"
+        return f"it was not installed, or did not load the data: {said}"
     except (PeerAbsent, OSError, ValueError, LookupError) as error:
-        why = str(error)
-    if name == HERE:
-        raise RuntimeError(why)
-    return why
+        return str(error)
 
 
 def lacking(folder: Path, assets: int) -> str | None:
@@ -185,27 +230,29 @@ def run(folder: Path, assets: int = 10_000) -> list[Row]:
         found, left_out = compare(folder, assets)
     except RuntimeError as error:
         return [Row(f"{size}: not measured", None, "", None, f"{HERE}: {error}")]
-    ours = found.pop(HERE)
     rows: list[Row] = []
-    for name, peer in found.items():
-        rows += [_row(size, what, name, ours, peer) for what in (*peer.seconds, *peer.reasons)]
+    for name, pair in found.items():
+        whats = dict.fromkeys((*pair.peer.seconds, *pair.peer.reasons, *pair.ours.reasons))
+        rows += [_row(size, what, name, pair) for what in whats]
     return [*rows, *(Row(f"{size}: {name} was left out", None, "", None, why) for name, why in left_out.items())]
 
 
-def _row(size: str, what: str, name: str, ours: Found, peer: Found) -> Beside:
-    mine, theirs = ours.seconds.get(what), peer.seconds.get(what)
+def _row(size: str, what: str, name: str, pair: Pair) -> Beside:
+    ours, peer, pace = pair.ours, pair.peer, pair.pace.get(what)
+    mine, theirs = (statistics.median(each.seconds[what]) if what in each.seconds else None for each in (ours, peer))
     title = f"{size}, {what}: by {name}"
     if mine is None or theirs is None:
         why = [f"{who}: {each.reasons[what]}" for who, each in ((HERE, ours), (name, peer)) if what in each.reasons]
-        return Beside(title, None, "", None, "; ".join(why), what, name, mine, theirs)
+        return Beside(title, None, "", None, "; ".join(why), what, name, mine, theirs, pace)
+    ratio = statistics.median(a / b for a, b in zip(ours.seconds[what], peer.seconds[what], strict=True))
     if what in (*RATES, *PAGES):
         unit = "queries/s" if what in RATES else "pages/s"
         detail = f"{1 / mine:,.0f} by {1 / theirs:,.0f} {unit}"
-        return Beside(title, theirs / mine, "more is better", None, detail, what, name, mine, theirs)
+        return Beside(title, 1 / ratio, "more is better", None, detail, what, name, mine, theirs, pace)
     if what == LOADED:
         detail = f"{mine:,.1f} s, in which all is checked too, and index and tables are made, by {theirs:,.1f} s"
-        return Beside(title, mine / theirs, "", None, detail, what, name, mine, theirs)
+        return Beside(title, ratio, "", None, detail, what, name, mine, theirs, pace)
     detail = f"{mine * 1000:,.1f} ms by {theirs * 1000:,.1f} ms"
     if peer.rows[what] != ours.rows[what]:
         detail += f"; {ours.rows[what]} rows by {peer.rows[what]}: not the same answer"
-    return Beside(title, mine / theirs, "less is better", None, detail, what, name, mine, theirs)
+    return Beside(title, ratio, "less is better", None, detail, what, name, mine, theirs, pace)

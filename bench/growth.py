@@ -1,5 +1,9 @@
-"""How the times of the comparison grow with the data, for this site and each peer; from what was kept of each size."""
+"""How the times of the comparison grow with the data, for this site and each peer; from what was kept of each size.
 
+Times are in units of what a fixed piece of work took at that time, since sizes are measured one after the other.
+"""
+
+import statistics
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -29,13 +33,13 @@ def lines(kept: Kept) -> Iterator[str]:
 
 
 def _seconds(rows: Kept) -> dict[tuple[str, str], float]:
-    """What was done and by whom → seconds."""
-    found = {}
+    """What was done and by whom → its time; of this site, which is measured beside each peer, the median."""
+    found: dict[tuple[str, str], list[float]] = {}
     for row in rows:
         for engine, seconds in ((HERE, row.get("ours")), (row.get("peer"), row.get("theirs"))):
-            if seconds is not None:
-                found[row["what"], str(engine)] = float(seconds)
-    return found
+            if seconds is not None and row.get("pace"):
+                found.setdefault((row["what"], str(engine)), []).append(float(seconds) / row["pace"])
+    return {key: statistics.median(each) for key, each in found.items()}
 
 
 def _grown(first: dict[tuple[str, str], float], later: dict[tuple[str, str], float], key: tuple[str, str]) -> str:

@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,12 +52,15 @@ def site_process(data: Path) -> Iterator[tuple[str, int]]:
         yield url, process
 
 
-def pages_per_second(url: str, path: str, assets: int) -> float:
-    """What `wrk -t1 -c4` counts after a warm-up; raises PeerAbsent where an answer was not 2xx."""
+def pages_per_second(url: str, path: str, assets: int, runs: Sequence[tuple[float, int]] = ()) -> float:
+    """What `wrk -t1 -c4` counts in the last of the `runs`, of so many seconds, after so many assets of the register.
+
+    Without any, one warms up, and the other asks for the other half of the register: what was asked for before is in
+    memory. Raises PeerAbsent where an answer was not 2xx.
+    """
     command = [tool("wrk"), "-t1", "-c4", "--timeout", "30s", "-s", str(SCRIPT)]
-    # What warmed the processes up is in memory: the other half of the register is asked for after it.
-    for seconds, skipped in ((3, 0), (SECONDS, assets // 2)):
-        asked = [f"-d{seconds}s", url, "--", path, str(assets), str(skipped)]
+    for seconds, skipped in runs or ((3, 0), (SECONDS, assets // 2)):
+        asked = [f"-d{seconds:g}s", url, "--", path, str(assets), str(skipped)]
         run = subprocess.run([*command, *asked], capture_output=True, text=True, check=True)
     if "Non-2xx" in run.stdout:
         raise PeerAbsent(f"{url}{path}0 did not answer 2xx: {run.stdout}")

@@ -6,7 +6,7 @@ import statistics
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -57,16 +57,17 @@ def peers(folder: Path, data: Path) -> Iterator[dict[str, str]]:
         yield {"Oxigraph's server": alone, "rdflib-endpoint": python, "Trifid": f"{node}/query"}
 
 
-def per_second(endpoint: str, before: str, count: int, after: str) -> float:
-    """What `wrk -t1 -c4` counts after a warm-up; raises RuntimeError where an answer was not 2xx.
+def per_second(endpoint: str, before: str, count: int, after: str, runs: Sequence[float] = (2, SECONDS)) -> float:
+    """What `wrk -t1 -c4` counts in the last of so many `runs` of seconds; the others warm up.
 
-    With a `count` above 1 no query is asked twice, in any call: none can come from memory.
+    With a `count` above 1 no query is asked twice, in any call: none can come from memory. Raises RuntimeError where an
+    answer was not 2xx.
     """
     parts = [f"{urlsplit(endpoint).path}?query={quote(before)}", str(count), quote(after)]
     command = [tool("wrk"), "-t1", "-c4", "--timeout", "30s", "-s", str(SCRIPT)]
-    for seconds in (2, SECONDS):
+    for seconds in runs:
         run = subprocess.run(
-            [*command, f"-d{seconds}s", endpoint, "--", *parts, str(time.monotonic_ns())],
+            [*command, f"-d{seconds:g}s", endpoint, "--", *parts, str(time.monotonic_ns())],
             capture_output=True,
             text=True,
             check=True,

@@ -30,3 +30,5 @@ class Beside(Row):
     peer: str
     ours: float | None
     theirs: float | None
+    pace: float | None = None
+    """Seconds that a fixed piece of work took on the machine at that time."""
