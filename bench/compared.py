@@ -27,7 +27,7 @@ ROUNDS, LONGEST = 5, 30.0
 """How often each thing is done, by this site and a peer in turn; seconds after which a query is given up."""
 
 WARM = 6
-"""Queries before anything is measured: the first in each process of an engine opens the store there."""
+"""Queries, and pages, before anything is measured: the first in each process of an engine opens the store there."""
 
 RUN = 2.0
 """Seconds of each round in which queries or pages are counted."""
@@ -39,7 +39,7 @@ and some more while each is made), and for what does not grow with them."""
 OURS = 4 * LOADING
 """Seconds that publishing may take here: all is checked too, and index, tables and downloads are made."""
 
-LOADED = "loading"
+LOADED, OUR_PAGES = "loading", "/doc/asset/"
 RATES = ("look-ups, another each time", "look-ups, one again and again")
 PAGES = ("entity pages, another each time", "entity pages, one again and again")
 """What is counted in a second, not timed."""
@@ -90,16 +90,18 @@ def _asked(endpoint: str, text: str) -> tuple[float, int]:
 def measure(here: Served, peer: Served, assets: int) -> Pair:
     """What this site and a peer do, one after the other in each round."""
     pair = Pair(Found({LOADED: [here.loaded]}), Found({LOADED: [peer.loaded]}))
-    for served in (here, peer):
+    for served, path in ((here, OUR_PAGES), (peer, TRIFID_PAGES)):
         for _ in range(WARM):
             _asked(served.endpoint, "SELECT * { ?s ?p ?o } LIMIT 1 ")
+            if peer.site:
+                urllib.request.urlopen(f"{served.site}{path}0", timeout=LONGEST).close()
 
     def queries(served: Served, turn: int, count: int) -> float:
         runs = [RUN] * (2 if turn == 0 else 1)
         return 1 / per_second(served.endpoint, LOOK_UP, count, "> ?p ?o }", runs)
 
     def pages(served: Served, turn: int, count: int) -> float:
-        path = "/doc/asset/" if served is here else TRIFID_PAGES
+        path = OUR_PAGES if served is here else TRIFID_PAGES
         runs = [(RUN, place * count // (ROUNDS + 1)) for place in ([0, 1] if turn == 0 else [turn + 1])]
         return 1 / pages_per_second(served.site, path, count, runs)
 
