@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from bench.engines import ENGINES, LOADING, TRIFID_PAGES, Served, Start
 from bench.measure import measured, processor_seconds
-from bench.pages import dump, pages_per_second, site_process
+from bench.pages import PATH, dump, pages_per_second, site_process
 from bench.peers import PeerAbsent
 from bench.publish import published, seconds_of
 from bench.sparql import LOOK_UP, per_second
@@ -39,7 +39,7 @@ and some more while each is made), and for what does not grow with them."""
 OURS = 4 * LOADING
 """Seconds that publishing may take here: all is checked too, and index, tables and downloads are made."""
 
-LOADED, OUR_PAGES = "loading", "/doc/asset/"
+LOADED = "loading"
 RATES = ("look-ups, another each time", "look-ups, one again and again")
 PAGES = ("entity pages, another each time", "entity pages, one again and again")
 """What is counted in a second, not timed."""
@@ -73,7 +73,7 @@ class Pair:
 @contextmanager
 def _here(data: Path) -> Iterator[Served]:
     with site_process(data) as (url, process):
-        yield Served(f"{url}/sparql", float(seconds_of(data).read_text(encoding="ascii")), (process,), url)
+        yield Served(f"{url}/sparql", seconds_of(data), (process,), url)
 
 
 def _asked(endpoint: str, text: str) -> tuple[float, int]:
@@ -89,8 +89,13 @@ def _asked(endpoint: str, text: str) -> tuple[float, int]:
 
 def measure(here: Served, peer: Served, assets: int) -> Pair:
     """What this site and a peer do, one after the other in each round."""
-    pair = Pair(Found({LOADED: [here.loaded]}), Found({LOADED: [peer.loaded]}))
-    for served, path in ((here, OUR_PAGES), (peer, TRIFID_PAGES)):
+    pair = Pair(Found(), Found())
+    for served, found in ((here, pair.ours), (peer, pair.peer)):
+        if served.loaded is None:
+            found.reasons[LOADED] = "published in another run"
+        else:
+            found.seconds[LOADED] = [served.loaded]
+    for served, path in ((here, PATH), (peer, TRIFID_PAGES)):
         for _ in range(WARM):
             _asked(served.endpoint, "SELECT * { ?s ?p ?o } LIMIT 1 ")
             if peer.site:
@@ -101,7 +106,7 @@ def measure(here: Served, peer: Served, assets: int) -> Pair:
         return 1 / per_second(served.endpoint, LOOK_UP, count, "> ?p ?o }", runs)
 
     def pages(served: Served, turn: int, count: int) -> float:
-        path = OUR_PAGES if served is here else TRIFID_PAGES
+        path = PATH if served is here else TRIFID_PAGES
         runs = [(RUN, place * count // (ROUNDS + 1)) for place in ([0, 1] if turn == 0 else [turn + 1])]
         return 1 / pages_per_second(served.site, path, count, runs)
 

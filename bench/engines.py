@@ -28,13 +28,13 @@ TRIFID_PAGES = "/id/asset/"
 
 @dataclass(frozen=True)
 class Served:
-    """An engine that answers: its endpoint, and the seconds from the file to the first answer.
+    """An engine that answers: its endpoint, and the seconds from the file to the first answer, None for another run's.
 
     `processes` do its work; `site` is the URL of its pages, where it has pages of things.
     """
 
     endpoint: str
-    loaded: float
+    loaded: float | None
     processes: tuple[int, ...]
     site: str = ""
 
@@ -91,7 +91,7 @@ def trifid_site(triples: Path, folder: Path) -> Iterator[Served]:
     with oxigraph_server(triples, folder) as below:
         begin = time.monotonic()
         with trifid_over(below.endpoint) as (url, process):
-            loaded = below.loaded + time.monotonic() - begin
+            loaded = (below.loaded or 0.0) + time.monotonic() - begin
             yield Served(f"{url}/query", loaded, (process, *below.processes), url)
 
 

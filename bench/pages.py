@@ -16,6 +16,9 @@ from bench.table import Row
 
 GOAL_TRIFID, GOAL_TENFOLD = 10.0, 0.8
 SECONDS = 10
+PATH = "/doc/asset/"
+"""Where this site has the page of an asset, but for its number."""
+
 VIEWED = ("/", "/doc/pilot/kent", "/interventions", "/evidence-map", "/buildings", "/search?q=libraries")
 """Pages whose first view is weighed: with it come the styles and scripts of all."""
 
@@ -74,11 +77,11 @@ def run(folder: Path, assets: int = 10_000) -> list[Row]:
     data, large = published(folder, assets), published(folder, 10 * assets)
     with site(data) as url:
         small = page_types.walked(url, folder)
-        before = pages_per_second(url, "/doc/asset/", assets)
+        before = pages_per_second(url, PATH, assets)
     with site(large) as url:
         walked = page_types.walked(url, folder)
         views = {path: page_types.first_view(url, path) for path in VIEWED}
-        random, repeated = (pages_per_second(url, "/doc/asset/", count) for count in (10 * assets, 1))
+        random, repeated = (pages_per_second(url, PATH, count) for count in (10 * assets, 1))
     triples = folder / "dump.nt"
     measured(dump, large, triples)
     with trifid_site(triples, folder) as served:

@@ -9,8 +9,6 @@ pebble. About three minutes; it is run by hand, since a machine that boots in an
 
 import json
 import os
-import re
-import shlex
 import subprocess
 import sys
 import tempfile
@@ -19,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from clean_machine import GUIDE, ROOT, blocks
+from clean_machine import ROOT, filled_in
 
 NAME = "whatworks.test"
 GIVEN = {"SITE": NAME, "CONTACT": "ict@council.example", "SOURCE": "/root/source"}
@@ -39,9 +37,7 @@ echo 127.0.0.1 localhost {NAME} >> /etc/hosts
 def script() -> str:
     """The guide's blocks in one shell, each headed by `== number`, and what is asked in the end."""
     said = [BEGIN]
-    for number, (mark, text) in enumerate(blocks(GUIDE.read_text(encoding="utf-8"))):
-        for name, value in GIVEN.items():
-            text = re.sub(rf"^{name}=.*", f"{name}={shlex.quote(value)}", text, flags=re.MULTILINE)
+    for number, mark, text in filled_in(GIVEN):
         if "Caddyfile" in text:
             acme = (SCRIPTS / "acme.sh").read_text(encoding="utf-8")
             text = text.replace("systemctl reload-or-restart", f"{acme}systemctl reload-or-restart")

@@ -2,7 +2,7 @@
 
 `python tests/clean_machine.py ROOT` follows docs/operating.md to the letter, packages included, on the Debian in the
 folder ROOT (`debootstrap --variant=minbase bookworm ROOT`), with this checkout as its source. systemd does not run
-there: tests/operating/systemctl stands in for it.
+there: tests/operating/systemctl stands in for it. `tests/booted_machine.py` has the real one.
 """
 
 import os
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -47,6 +47,14 @@ def blocks(guide: str) -> list[tuple[str, str]]:
     return re.findall(r"^```sh ?(\w*)\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL)
 
 
+def filled_in(given: dict[str, str]) -> Iterator[tuple[int, str, str]]:
+    """Number, mark and commands of the operator's guide, with what is `given` for what its first block sets."""
+    for number, (mark, text) in enumerate(blocks(GUIDE.read_text(encoding="utf-8"))):
+        for name, value in given.items():
+            text = re.sub(rf"^{name}=.*", f"{name}={shlex.quote(value)}", text, flags=re.MULTILINE)
+        yield number, mark, text
+
+
 def trusting(text: str) -> str:
     """The block, before which Caddy's own authority is trusted where it is about to vouch, as the guide says."""
     return (f"export CURL_CA_BUNDLE={AUTHORITY}\n" if "Caddyfile" in text else "") + text
@@ -63,9 +71,7 @@ def follow(
     was said.
     """
     script = ["set -euo pipefail", "export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive", "cd /root"]
-    for number, (mark, text) in enumerate(blocks(GUIDE.read_text(encoding="utf-8"))):
-        for name, value in given.items():
-            text = re.sub(rf"^{name}=.*", f"{name}={shlex.quote(value)}", text, flags=re.MULTILINE)
+    for number, mark, text in filled_in(given):
         script += [f"echo '== {number} {mark}'", change(mark, text)]
     script += ["echo '== checks'", checks]
     with tempfile.TemporaryDirectory(prefix="machine-") as name:

@@ -3,6 +3,8 @@
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,8 +13,9 @@ import pytest
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench import compared, engines, growth, results  # noqa: E402
+from bench import compared, engines, growth, publish, results  # noqa: E402
 from bench.compared import Found, Pair  # noqa: E402
+from bench.engines import Served  # noqa: E402
 from bench.measure import measured, processor_seconds  # noqa: E402
 from bench.peers import PeerAbsent  # noqa: E402
 from bench.table import Row  # noqa: E402
@@ -91,3 +94,53 @@ def test_the_time_of_a_process_counts() -> None:
     end = before + 0.05
     while processor_seconds(os.getpid()) < end:
         sum(range(10_000))
+
+
+def test_peer_and_site_take_turns_and_who_did_not_answer_is_asked_no_more() -> None:
+    here, peer = (Served(f"http://{name}.example/sparql", 1.0, ()) for name in ("here", "peer"))
+    asked: list[tuple[str, int]] = []
+
+    def seconds(served: Served, turn: int) -> float:
+        asked.append((served.endpoint, turn))
+        if served is peer and turn == 1:
+            raise TimeoutError
+        return 1.0
+
+    pair = Pair(Found(), Found())
+    assert not compared._in_turn(pair, "words", (here, peer), seconds)
+    assert asked == [(here.endpoint, 0), (peer.endpoint, 0), (here.endpoint, 1), (peer.endpoint, 1)]
+    assert (pair.ours.seconds, pair.peer.seconds) == ({"words": [1.0, 1.0]}, {})
+    assert pair.peer.reasons == {"words": "no answer within 30 s"}
+    assert pair.pace["words"] > 0
+
+
+def test_a_comparison_that_was_broken_off_goes_on_with_the_next_peer(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    begun: list[str] = []
+
+    @contextmanager
+    def start(triples: Path, folder: Path) -> Iterator[Served]:
+        begun.append(triples.read_text(encoding="ascii"))
+        if len(begun) == 2:
+            raise KeyboardInterrupt
+        yield Served("http://peer.example/sparql", 1.0, ())
+
+    monkeypatch.setattr(compared, "ENGINES", {"first": start, "second": start})
+    monkeypatch.setattr(compared, "_here", lambda _: nullcontext(Served("http://here.example/sparql", 1.0, ())))
+    monkeypatch.setattr(compared, "published", lambda folder, *_: folder / "data")
+    monkeypatch.setattr(compared, "measured", lambda _, data, path: path.write_text("triples", encoding="ascii"))
+    monkeypatch.setattr(compared, "measure", lambda *_: Pair(Found(), Found(), {"words": float(len(begun))}))
+    with pytest.raises(KeyboardInterrupt):
+        compared.compare(tmp_path, 10)
+    found, left_out = compared.compare(tmp_path, 10)
+    assert (begun, left_out) == (["triples"] * 3, {})
+    assert {name: pair.pace["words"] for name, pair in found.items()} == {"first": 1.0, "second": 3.0}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_how_long_another_run_took_to_publish_is_not_compared(tmp_path: Path) -> None:
+    data, timed = tmp_path / "data-10", tmp_path / "data-10.seconds"
+    for process, expected in ((os.getpid(), 12.5), (os.getpid() + 1, None)):
+        timed.write_text(f"12.5 {process}\n", encoding="ascii")
+        assert publish.seconds_of(data) == expected

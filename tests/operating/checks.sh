@@ -1,8 +1,14 @@
-# What is asked of the service that was set up on a machine with systemd.
+# What is asked of the service that was set up on a machine with systemd; ends with an error where it is not as it should.
 site=https://$SITE
-curl --silent --show-error --output /dev/null --write-out 'pages %{http_code}\n' "$site/places"
-curl --silent --show-error --output /dev/null --write-out 'a query too long %{http_code} after %{time_total} s\n' \
-  "$site/sparql?timeout=3" --data-urlencode 'query=SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }'
+answers() {
+  expected=$1
+  shift
+  got=$(curl --silent --show-error --output /dev/null --write-out '%{http_code} after %{time_total} s' "$@")
+  echo "$got: ${*: -1}"
+  [ "${got%% *}" = "$expected" ]
+}
+answers 200 "$site/places"
+answers 503 --data-urlencode 'query=SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }' "$site/sparql?timeout=3"
 
 whatworks publisher add swale --base https://data.swale.example --name 'Swale Borough Council' --kind district-council
 printf 'Asset ref,Property name,Post code,Tenure\n1,Swale House,ME10 3HT,Freehold\n' > register.csv
@@ -20,15 +26,15 @@ reach() {
   return 1
 }
 reach checked
-curl --fail --silent --show-error --output /dev/null --request POST --header "$bearer" "$sent/publish"
+answers 202 --request POST --header "$bearer" "$sent/publish"
 reach published
-curl --silent --show-error --output /dev/null --write-out 'what was published %{http_code}\n' "$site/datasets/swale/buildings"
+answers 200 "$site/datasets/swale/buildings"
 
 systemctl kill --signal KILL whatworks.service
 sleep 7
 curl --fail --silent --show-error --retry 60 --retry-delay 1 --retry-all-errors "$site/readyz"
-systemctl show --property NRestarts whatworks.service
-systemctl list-timers --no-pager whatworks-backup.timer | sed --quiet 1,2p
-systemctl is-failed whatworks.service whatworks-backup.service || true
+[ "$(systemctl show --property NRestarts --value whatworks.service)" = 1 ]
+systemctl is-active whatworks-backup.timer
+[ "$(systemctl is-failed whatworks.service whatworks-backup.service)" = $'active\ninactive' ]
 systemd-analyze security --no-pager whatworks.service whatworks-backup.service | tail -2
-journalctl --no-pager --quiet --priority err --unit whatworks.service --unit whatworks-backup.service
+[ -z "$(journalctl --no-pager --quiet --priority err --unit whatworks.service --unit whatworks-backup.service)" ]
