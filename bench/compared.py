@@ -96,10 +96,10 @@ def measure(here: Served, peer: Served, assets: int) -> Pair:
         else:
             found.seconds[LOADED] = [served.loaded]
     for served, path in ((here, PATH), (peer, TRIFID_PAGES)):
-        for _ in range(WARM):
+        for number in range(WARM):
             _asked(served.endpoint, "SELECT * { ?s ?p ?o } LIMIT 1 ")
-            if peer.site:
-                urllib.request.urlopen(f"{served.site}{path}0", timeout=LONGEST).close()
+            if peer.site:  # another each time: a repeat comes from memory, and warms nothing
+                urllib.request.urlopen(f"{served.site}{path}{number}", timeout=LONGEST).close()
 
     def queries(served: Served, turn: int, count: int) -> float:
         runs = [RUN] * (2 if turn == 0 else 1)
