@@ -24,6 +24,7 @@ from kb.store.releases import Release
 from kb.store.search_index import build as search_index
 from kb.store.snapshots import SnapshotRecord, current_id, record_of
 from kb.store.state import Applied, State
+from kb.store.touched import touched
 from kb.store.withdrawal import plan
 
 OnStep = Callable[[str], None]
@@ -127,7 +128,9 @@ def _serve(
         on_step("making the search index")
         search_index.build(folder, draft, record, afresh=afresh)
         on_step("making the tables of buildings")
-        tables_of_buildings.build(draft, record, settings.near_metres)
+        parent = folder.snapshots / record.parent if record.parent and not afresh else None
+        known = touched(record_of(parent), record, just_accepted) if parent is not None else None
+        tables_of_buildings.build(draft, record, settings.near_metres, parent, known)
         on_step("adding up payments")
         payments.build(draft)
         name_orders.build(draft)

@@ -1,7 +1,7 @@
 """Building the tables of a snapshot, once; the caller holds the lock. A new one has them before the switch."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,10 @@ import numpy
 import shapely
 from pyoxigraph import Store
 
-from kb.store.buildings import near, reasons, same
+from kb.store.buildings import gathered, near, reasons, same
 from kb.store.buildings.gather import Building, ancestors, gather, solutions
 from kb.store.buildings.points import COARSE, projected
-from kb.store.buildings.tables import BUILDINGS, FOLDER, FORM, NEAR, SAME, Index, are_tables, write, write_index
+from kb.store.buildings.tables import BUILDINGS, FOLDER, FORM, NEAR, SAME, Index, are_tables, day_of, write, write_index
 from kb.store.durability import HALF_MADE, move_folder, remove_half_made, sync_tree
 from kb.store.snapshots import SnapshotRecord
 
@@ -41,21 +41,39 @@ class _Numbers:
         return tuple(self.known)
 
 
-def build(snapshot: Path, record: SnapshotRecord, limit: int) -> None:
-    """Makes the tables in a snapshot's folder durably, with pairs up to `limit` metres; where it has them, nothing."""
+def build(
+    snapshot: Path,
+    record: SnapshotRecord,
+    limit: int,
+    earlier: Path | None = None,
+    touched: Collection[str] | None = None,
+) -> None:
+    """Makes the tables in a snapshot's folder durably, with pairs up to `limit` metres; where it has them, nothing.
+
+    `earlier` is the folder of a snapshot from which this one differs in what it says of the `touched` subjects alone:
+    buildings that they are no part of are taken over. Without, all are gathered.
+    """
     remove_half_made(snapshot)
     target = snapshot / FOLDER
     if are_tables(target):
         return
     draft = snapshot / f"{HALF_MADE}{FOLDER}"
     draft.mkdir()
-    _write(Store.read_only(str(snapshot / "store")), draft, record.issued[:10], limit)
+    store, day = Store.read_only(str(snapshot / "store")), record.issued[:10]
+    kept = _untouched(store, earlier / FOLDER, day, touched) if earlier is not None and touched is not None else {}
+    _write(store, draft, day, limit, kept)
     sync_tree(draft)
     move_folder(draft, target)
 
 
-def _write(store: Store, draft: Path, day: str, limit: int) -> None:
-    buildings = gather(store, day)
+def _untouched(store: Store, tables: Path, day: str, touched: Collection[str]) -> dict[str, Building]:
+    before = day_of(tables)
+    return gathered.untouched(store, tables, day, before, touched) if before is not None else {}
+
+
+def _write(store: Store, draft: Path, day: str, limit: int, kept: Mapping[str, Building]) -> None:
+    buildings = gather(store, day, kept)
+    gathered.write(draft, buildings)
     above = ancestors(solutions(store, "broader"))
     usual = reasons.medians(buildings)
     spoken_for = numpy.array([reasons.reasons(each, day, usual) for each in buildings], dtype=numpy.uint8)

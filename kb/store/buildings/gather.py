@@ -49,11 +49,15 @@ class Building:
     occupied: tuple[tuple[float, str], ...] = ()
     """Floor areas used (m²), each with its basis."""
     measured: Measured = field(default_factory=Measured)
+    located: tuple[str, ...] = ()
+    """The places that it is said to lie in, and in `places` those around these too."""
     places: tuple[str, ...] = ()
     registers: tuple[str, ...] = ()
     """The named graphs that state it."""
     others: tuple[str, ...] = ()
     """Records that are said to be of the same building."""
+    dated: bool = False
+    """Whether something of it begins or ends, so that it may stand otherwise on another day."""
 
     @property
     def has_use(self) -> bool:
@@ -71,16 +75,20 @@ class Building:
         return self.occupiers or self.holders or ((self.reporter,) if self.reporter else ())
 
 
-def gather(store: Store, day: str) -> list[Building]:
-    """Every asset as it stands on a day (2026-11-27), by name; what ended before it is left out."""
+def gather(store: Store, day: str, kept: Mapping[str, Building] | None = None) -> list[Building]:
+    """Every asset as it stands on a day (2026-11-27), by name; what ended before it is left out.
+
+    `kept`: IRI → building, of those that need not be read again.
+    """
+    kept = kept or {}
     registers: dict[str, list[str]] = defaultdict(list)
     for asset, graph in solutions(store, "registers"):
         registers[asset.value].append(graph.value)
     around = ancestors(solutions(store, "places"))
-    found = [_building(store, iri, day) for iri in registers]
+    found = [kept.get(iri) or _building(store, iri, day) for iri in registers]
     for each in found:
         each.registers = tuple(sorted(registers[each.iri]))
-        each.places = tuple(sorted({above for place in each.places for above in (place, *around.get(place, ()))}))
+        each.places = tuple(sorted({above for place in each.located for above in (place, *around.get(place, ()))}))
     found.sort(key=lambda each: (not each.name, each.name.casefold(), each.iri))
     return found
 
@@ -131,6 +139,12 @@ _NAMES = {name: expand(name) for name in (
     "ww:measurement",
 )}  # fmt: skip
 
+PARTS = tuple(
+    NamedNode(_NAMES[name])
+    for name in ("locn:address", "geo:hasDefaultGeometry", "ww:interest", "ww:occupation", "ww:measurement")
+)
+"""What leads to the things that are read with a building."""
+
 
 def _building(store: Store, iri: str, day: str) -> Building:
     said = _said(store, NamedNode(iri))
@@ -145,12 +159,13 @@ def _building(store: Store, iri: str, day: str) -> Building:
         parts = sorted(said.get(_NAMES[name], ()), key=str)
         return [_said(store, part) for part in parts if isinstance(part, NamedNode | BlankNode)]
 
-    def current(name: str) -> list[Said]:
+    def current(stated: list[Said]) -> list[Said]:
         # A year or month is over when the day is past all of it.
-        return [each for each in within(name) if not (end := first("ww:end", each)) or end >= day[: len(end)]]
+        return [each for each in stated if not (end := first("ww:end", each)) or end >= day[: len(end)]]
 
     addresses, geometries = within("locn:address"), within("geo:hasDefaultGeometry")
-    interests, occupations = current("ww:interest"), current("ww:occupation")
+    all_interests, all_occupations = within("ww:interest"), within("ww:occupation")
+    interests, occupations = current(all_interests), current(all_occupations)
     main = first("ww:primaryUse")
     ends = ("ww:breakDate", "ww:leaseExpiry")
     coming = sorted((end, name) for each in interests for name in ends for end in texts(name, each) if end >= day)
@@ -179,8 +194,9 @@ def _building(store: Store, iri: str, day: str) -> Building:
         expiry=next((value for value, name in coming if name == "ww:leaseExpiry"), ""),
         occupied=tuple((area, basis) for area, basis in areas if area == area),
         measured=measured(within("ww:measurement")),
-        places=texts("ww:locatedIn"),
+        located=texts("ww:locatedIn"),
         others=texts("prov:alternateOf"),
+        dated=any(texts(name, each) for each in (*all_interests, *all_occupations) for name in ("ww:end", *ends)),
     )
 
 

@@ -81,11 +81,16 @@ def has_tables(folder: DataFolder, id: str) -> bool:
 
 def are_tables(path: Path) -> bool:
     """Whether tables of the present form lie in a folder."""
+    return day_of(path) is not None
+
+
+def day_of(path: Path) -> str | None:
+    """As at which day the tables of a folder tell leases; None where there are none of the present form."""
     try:
         said = json.loads((path / INDEX).read_bytes())
     except FileNotFoundError:
-        return False
-    return bool(said["form"] == FORM)
+        return None
+    return str(said["day"]) if said["form"] == FORM else None
 
 
 class Table:
