@@ -1,6 +1,7 @@
 """The server itself: one line once it listens, an answer from each worker, and an end without orphans."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -8,7 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,12 @@ import pytest
 from kb import config
 from kb.errors import BadSetting
 from kb.store.contributions import Contributions
+from kb.store.distributions.index import folder_of
 from kb.store.folder import DataFolder
+from kb.store.lock import locked
+from kb.store.shipped import is_published
+from kb.store.snapshots import current_id
+from kb.store.state import State
 from web.server import serve
 
 START = """
@@ -114,6 +120,34 @@ def test_the_command_serves_the_knowledge_that_ships(tmp_path: Path) -> None:
         for path in ("/", "/sparql", "/doc/place/kent"):
             with urllib.request.urlopen(f"{address}{path}", timeout=20) as answer:
                 assert answer.status == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+
+
+@pytest.mark.parametrize("state", ["of before", "as it ships"])
+def test_a_site_that_is_behind_answers_from_what_it_has(tmp_path: Path, shipped_folder: DataFolder, state: str) -> None:
+    """After an upgrade, here while somebody publishes; and without the downloads, for which no page waits."""
+    folder = DataFolder(tmp_path / "data")
+    shutil.copytree(shipped_folder.root, folder.root, symlinks=True)
+    id, settings = current_id(folder), config.load({}, data=folder.root)
+    assert id is not None
+    if state == "of before":
+        State(folder).set_mark("shipped", state)
+    shutil.rmtree(folder_of(folder, id))
+    assert not is_published(folder, settings)
+    command = [sys.executable, "-c", "import sys; from web.cli import main; sys.exit(main())"]
+    command += ["serve", "--port", "0", "--workers", "1", "--data", str(folder.root)]
+    with ExitStack() as stack:
+        with locked(folder):
+            process, address = stack.enter_context(started(command))
+            with urllib.request.urlopen(f"{address}/doc/place/kent", timeout=20) as answer:
+                assert answer.status == 200
+            assert not is_published(folder, settings)
+        deadline = time.monotonic() + 120
+        while not is_published(folder, settings):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        assert current_id(folder) == id, "nothing had changed"
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
 

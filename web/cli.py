@@ -24,16 +24,26 @@ def build_parser() -> tuple[argparse.ArgumentParser, cli.Verbs]:
 
 
 def serve(args: argparse.Namespace) -> int:
-    """Publishes what ships where that is not done, finishes what was begun, then serves until it is told to stop."""
+    """Serves until it is told to stop; what ships is published where that is not done, and what was begun is finished:
+    before, where nothing can be answered yet, else meanwhile.
+    """
     from kb.store.folder import DataFolder
+    from kb.store.layout import check_layout
     from kb.store.publication import finish
+    from kb.store.reconcile import is_left_to_do
     from kb.store.replica.read_only import replica_of
-    from kb.store.shipped import publish_shipped
+    from kb.store.shipped import is_published, is_served, publish_shipped
     from web.server import serve as serve_here
 
     settings = cli.settings_of(args)
-    reads = replica_of(DataFolder(settings.data)) is not None or (settings.store and not settings.store_update)
-    if not reads:  # from a copy, or from an engine that another fills
-        publish_shipped(DataFolder(settings.data), settings, on_step=cli.progress)
-        finish(DataFolder(settings.data), settings, cli.progress)
-    return serve_here(settings)
+    folder = DataFolder(settings.data)
+    behind = False
+    # Nothing is published to a copy, or to an engine that another fills.
+    if replica_of(folder) is None and not (settings.store and not settings.store_update):
+        check_layout(folder)
+        if is_served(folder, settings):
+            behind = not is_published(folder, settings) or (not settings.store and is_left_to_do(folder))
+        else:
+            publish_shipped(folder, settings, on_step=cli.progress)
+            finish(folder, settings, cli.progress)
+    return serve_here(settings, behind=behind)

@@ -52,8 +52,11 @@ _PR_SET_PDEATHSIG = 1
 _log = logging.getLogger(__name__)
 
 
-def serve(settings: Settings) -> int:
-    """Serves until SIGTERM or SIGINT; prints one line once it listens. Raises BadSetting when the port is taken."""
+def serve(settings: Settings, *, behind: bool = False) -> int:
+    """Serves until SIGTERM or SIGINT; prints one line once it listens. Raises BadSetting when the port is taken.
+
+    `behind`: what ships is not published yet, or something was begun; that is done meanwhile.
+    """
     port = _free_port(settings.host, settings.port)
     logs.begin()
     # A forked worker would inherit locks held by threads of this process, and RocksDB without its threads.
@@ -82,7 +85,7 @@ def serve(settings: Settings) -> int:
     address = (settings.host, port)
     threading.Thread(target=_announce, args=(address, f"http://{host}:{port}", server), daemon=True).start()
     ending = threading.Event()
-    publishing = threading.Thread(target=_publish, args=(settings, ending), daemon=True)
+    publishing = threading.Thread(target=_publish, args=(settings, ending, behind), daemon=True)
     copy = replica_of(DataFolder(settings.data)) is not None
     if not copy and (not settings.store or settings.store_update):  # else what is published here would reach no engine
         publishing.start()
@@ -97,30 +100,39 @@ def serve(settings: Settings) -> int:
     return 0
 
 
-def _publish(settings: Settings, ending: threading.Event) -> None:
-    """Keeps one process that works through the queue of submissions, once there is somebody who may publish.
+def _publish(settings: Settings, ending: threading.Event, behind: bool) -> None:
+    """Brings the site up where it is behind, and then keeps one process that works through the queue of submissions,
+    once there is somebody who may publish.
 
     It is killed when the server ends, and by the kernel where the server is killed: what it had begun is begun again.
     """
     folder = DataFolder(settings.data)
+    if behind:
+        _work(publisher_process.bring_up, settings, ending)
     while not _wanted(folder):
         if ending.wait(_LOOK):
             return
     wait = _LOOK
     while not ending.is_set():
         begun = time.monotonic()
-        process = multiprocessing.Process(target=publisher_process.work, args=(settings, os.getpid()), daemon=True)
-        process.start()
-        while process.is_alive() and not ending.wait(_LOOK):
-            pass
-        if ending.is_set():
-            process.kill()
-        process.join()
-        if process.exitcode == 0 or ending.is_set():
+        exit_code = _work(publisher_process.work, settings, ending)
+        if exit_code == 0 or ending.is_set():
             continue
         wait = _LOOK if time.monotonic() - begun > _LONGEST_WAIT else min(2 * wait, _LONGEST_WAIT)
-        _log.error("the publisher process ended with %s; another one begins in %g s", process.exitcode, wait)
+        _log.error("the publisher process ended with %s; another one begins in %g s", exit_code, wait)
         ending.wait(wait)
+
+
+def _work(target: Callable[[Settings, int], None], settings: Settings, ending: threading.Event) -> int | None:
+    """Does something in a process of its own until it is done, or the server ends; its exit code."""
+    process = multiprocessing.Process(target=target, args=(settings, os.getpid()), daemon=True)
+    process.start()
+    while process.is_alive() and not ending.wait(_LOOK):
+        pass
+    if ending.is_set():
+        process.kill()
+    process.join()
+    return process.exitcode
 
 
 def _forget(settings: Settings, ending: threading.Event) -> None:

@@ -1,8 +1,12 @@
-"""The process that works through the queue, one job at a time; what it had begun when it was killed is begun again."""
+"""The process that works through the queue, one job at a time; what it had begun when it was killed is begun again.
+
+Before it, where the site has been upgraded, one that publishes what ships with the new version.
+"""
 
 import ctypes
 import fcntl
 import gc
+import logging
 import os
 import resource
 import shutil
@@ -15,7 +19,7 @@ from datetime import timedelta
 
 from kb import logs
 from kb.config import Settings
-from kb.errors import StoreUnwritable
+from kb.errors import StoreBusy, StoreUnwritable, WhatWorksError
 from kb.namespaces import HOME, expand
 from kb.protocols.catalogue import protocols
 from kb.protocols.check import check
@@ -24,7 +28,9 @@ from kb.store.clock import ago
 from kb.store.durability import HALF_MADE, make_folder
 from kb.store.folder import DataFolder
 from kb.store.previews import remove_stale
+from kb.store.publication import finish
 from kb.store.queue import Queue
+from kb.store.shipped import publish_shipped
 from kb.store.submission_folder import SubmissionFolder
 from kb.store.submission_work import do
 from kb.store.submissions import Submissions
@@ -32,6 +38,9 @@ from kb.store.tokens import Tokens
 
 LOOK = 0.05
 """Seconds between two looks at the queue."""
+
+BUSY = 1.0
+"""Seconds after which is tried again what another process prevented that was publishing."""
 
 WORN_MB = 600
 """Memory from which the process ends and is replaced: not all that a large submission took is given back."""
@@ -45,6 +54,8 @@ _PR_SET_PDEATHSIG = 1
 _M_ARENA_MAX = -8
 _MB = 1024 * 1024
 
+_log = logging.getLogger(__name__)
+
 
 def collect_rarely() -> None:
     """Looks for cycles less often: a large submission makes millions of objects in none, and looking costs a 20th."""
@@ -53,19 +64,7 @@ def collect_rarely() -> None:
 
 def work(settings: Settings, parent: int) -> None:
     """Works until it is killed, which happens with its parent, or is worn; for a process of its own."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
-        # Each thread of an engine would reserve up to 128 MB of address space, which is what is bounded.
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
-    collect_rarely()
-    logs.begin()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with suppress(OSError):
-        os.nice(5)
+    _begin(parent)
     folder = DataFolder(settings.data)
     with _alone(folder):
         tidied, ready = float("-inf"), False
@@ -79,6 +78,40 @@ def work(settings: Settings, parent: int) -> None:
                 get_ready(settings)
                 ready = True
             time.sleep(LOOK)
+
+
+def bring_up(settings: Settings, parent: int) -> None:
+    """Publishes what ships where that is not done, and finishes what was begun, while the site answers from what it
+    has; for a process of its own, which is killed with its parent.
+    """
+    _begin(parent)
+    folder = DataFolder(settings.data)
+    while True:
+        try:
+            publish_shipped(folder, settings, on_step=_log.info)
+            break
+        except StoreBusy:
+            time.sleep(BUSY)
+        except WhatWorksError as error:
+            _log.error("what ships with this version is not published, the site shows what it had before: %s", error)
+            break
+    finish(folder, settings, _log.info)
+
+
+def _begin(parent: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+        # Each thread of an engine would reserve up to 128 MB of address space, which is what is bounded.
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+    collect_rarely()
+    logs.begin()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(OSError):
+        os.nice(5)
 
 
 def get_ready(settings: Settings) -> None:

@@ -36,19 +36,31 @@ def publish_shipped(
 
     Registers the publisher `whatworks` where it is not. Raises what `publish` raises.
     """
-    requests = shipped_requests()
-    digest = _digest(requests)
-    state = State(folder)
-    current = current_id(folder, settings)
-    # An engine elsewhere has none of these; a folder has them with its snapshot, or they are to be made.
-    derived = (is_built, search_index.is_built, has_tables, has_totals, has_orders, has_counts)
-    complete = current is not None and (bool(settings.store) or all(made(folder, current) for made in derived))
-    if state.mark(_DIGEST) == digest and complete:
+    if is_published(folder, settings):
         return []
+    requests = shipped_requests()
+    state = State(folder)
     state.add_publisher(PUBLISHER, HOME)
     publications = publish(folder, requests, settings, on_step=on_step, checker=checker)
-    state.set_mark(_DIGEST, digest)
+    state.set_mark(_DIGEST, _digest(requests))
     return publications
+
+
+def is_published(folder: DataFolder, settings: Settings) -> bool:
+    """Whether these very files are published, and all that is derived of the current snapshot is there."""
+    if State(folder).mark(_DIGEST) != _digest(shipped_requests()) or not is_served(folder, settings):
+        return False
+    current = current_id(folder, settings)
+    return bool(settings.store) or (current is not None and is_built(folder, current))
+
+
+def is_served(folder: DataFolder, settings: Settings) -> bool:
+    """Whether there is a snapshot whose pages can be answered: with all that is derived of it but the downloads."""
+    current = current_id(folder, settings)
+    if current is None or settings.store:  # an engine elsewhere has none of the rest
+        return current is not None
+    derived = (search_index.is_built, has_tables, has_totals, has_orders, has_counts)
+    return all(made(folder, current) for made in derived)
 
 
 def shipped_requests() -> list[PublicationRequest]:
