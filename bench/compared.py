@@ -188,7 +188,11 @@ def compare(folder: Path, assets: int) -> tuple[dict[str, Pair], dict[str, str]]
 
     What was found beside each is kept in the folder until all is: a run that was broken off goes on with the next peer.
     """
-    data, triples, kept = published(folder, assets, OURS), folder / f"compared-{assets}.nt", folder / f"found-{assets}"
+    data = published(folder, assets, OURS)
+    snapshot = (data / "current").resolve().name
+    triples, kept = folder / f"compared-{assets}-{snapshot}.nt", folder / f"found-{assets}-{snapshot}"
+    for path in {*folder.glob(f"compared-{assets}-*"), *folder.glob(f"found-{assets}-*")} - {triples, kept}:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()  # of another snapshot, which says nothing of this one
     kept.mkdir(exist_ok=True)
     if not triples.exists():
         measured(dump, data, triples.with_suffix(".part"))

@@ -1,9 +1,10 @@
 """Tables of buildings made from those of the snapshot before: the same as made anew, and little of it read again.
 
-Each folder of tests/buildings_again has a register that is published first, what is published after it (the name of a
-file is its place in the order, and its dataset), and which buildings are gathered for the last.
+After the register of tests/buildings_again each of its folders publishes a file, of the dataset that its name says, and
+tells which buildings are gathered for it, and whether anything in the tables changes.
 """
 
+import gzip
 import tomllib
 from pathlib import Path
 
@@ -19,8 +20,9 @@ from kb.store.folder import DataFolder
 from kb.store.publication import PublicationRequest, publish
 from kb.store.snapshots import SnapshotRecord, current_id, record_of
 
-CASES = sorted(path for path in (Path(__file__).parent / "buildings_again").iterdir() if path.is_dir())
-REGISTER = CASES[0] / "1-assets.ttl"
+FOLDER = Path(__file__).parent / "buildings_again"
+CASES = sorted(path for path in FOLDER.iterdir() if path.is_dir())
+LESSON = FOLDER / "other-record" / "lessons.ttl"
 ASSETS = "https://kent.example/id/asset/"
 
 
@@ -39,8 +41,14 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def published(folder: DataFolder, file: Path) -> None:
-    dataset = file.stem.partition("-")[2]
-    publish(folder, [PublicationRequest("kent", dataset, (file,))], SETTINGS, checker=passing)
+    publish(folder, [PublicationRequest("kent", file.stem, (file,))], SETTINGS, checker=passing)
+
+
+def with_register(path: Path) -> DataFolder:
+    """A data folder in which the register is published, as dataset `assets`."""
+    folder = new_folder(path)
+    publish(folder, [PublicationRequest("kent", "assets", (FOLDER / "register.ttl",))], SETTINGS, checker=passing)
+    return folder
 
 
 def tables(folder: DataFolder) -> dict[str, bytes]:
@@ -62,50 +70,65 @@ def made_anew(folder: DataFolder, path: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_only_what_is_touched_is_gathered_again(case: Path, tmp_path: Path, noted: list[str]) -> None:
-    folder = new_folder(tmp_path)
-    *first, last = sorted(case.glob("*.ttl"))
-    for file in first:
-        published(folder, file)
+    folder = with_register(tmp_path)
     before = tables(folder)
     noted.clear()
-    published(folder, last)
+    [file] = case.glob("*.ttl")
+    published(folder, file)
     expected = tomllib.loads((case / "expected.toml").read_text(encoding="utf-8"))
     assert sorted(noted) == expected["gathered"]
     after = tables(folder)
     assert after == made_anew(folder, tmp_path / "anew")
-    assert (after["buildings.arrow"] != before["buildings.arrow"]) == (case.name != "other-record")
+    assert (after["buildings.arrow"] != before["buildings.arrow"]) == expected["tables_change"]
 
 
 def test_on_another_day_what_has_dates_is_gathered_again(
     tmp_path: Path, noted: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = new_folder(tmp_path)
     monkeypatch.setattr("kb.store.checkpoint.now", lambda: "2026-11-29T12:00:00Z")
-    published(folder, REGISTER)
+    folder = with_register(tmp_path)
     before = tables(folder)
     noted.clear()
     monkeypatch.setattr("kb.store.checkpoint.now", lambda: "2026-12-02T12:00:00Z")
-    [lesson] = (REGISTER.parent.parent / "other-record").glob("2-*.ttl")
-    published(folder, lesson)
+    published(folder, LESSON)
     assert noted == ["depot"]
     after = tables(folder)
     assert after == made_anew(folder, tmp_path / "anew")
     assert after["buildings.arrow"] != before["buildings.arrow"], "the first break of the lease is over"
 
 
-@pytest.mark.parametrize("content", [None, b"", b"no gzip", b"\x1f\x8b"], ids=["absent", "empty", "none", "cut"])
-def test_without_what_was_gathered_all_is_gathered(tmp_path: Path, noted: list[str], content: bytes | None) -> None:
-    folder = new_folder(tmp_path)
-    published(folder, REGISTER)
+def damaged(whole: bytes, how: str) -> bytes | None:
+    """The file with damage; None for none."""
+    middle = len(whole) // 2
+    flipped = whole[:middle] + bytes(byte ^ 255 for byte in whole[middle : middle + 8]) + whole[middle + 8 :]
+    header, _, rest = gzip.decompress(whole).partition(b"\n")
+    other_fields = header.replace(b'"uprn"', b'"urn"')
+    written = {
+        "absent": None,
+        "empty": b"",
+        "no gzip": b"no gzip",
+        "cut": whole[: middle],
+        "flipped": flipped,
+        "of other fields": gzip.compress(other_fields + b"\n" + rest),
+        "of another form": gzip.compress(header.replace(b'"form": 1', b'"form": 0') + b"\n" + rest),
+    }
+    return written[how]
+
+
+@pytest.mark.parametrize(
+    "how", ["absent", "empty", "no gzip", "cut", "flipped", "of other fields", "of another form"]
+)
+def test_without_what_was_gathered_all_is_gathered(tmp_path: Path, noted: list[str], how: str) -> None:
+    folder = with_register(tmp_path)
     id = current_id(folder)
     assert id is not None
     kept = folder_of(folder, id) / gathered.FILE
+    content = damaged(kept.read_bytes(), how)
     kept.unlink()
     if content is not None:
         kept.write_bytes(content)
     noted.clear()
-    [lesson] = (REGISTER.parent.parent / "other-record").glob("2-*.ttl")
-    published(folder, lesson)
+    published(folder, LESSON)
     assert sorted(noted) == ["annexe", "depot", "hall"]
 
 
@@ -113,10 +136,9 @@ def test_a_large_change_is_not_looked_at_line_by_line(
     tmp_path: Path, noted: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(touched, "MOST", 1)
-    folder = new_folder(tmp_path)
-    published(folder, REGISTER)
+    folder = with_register(tmp_path)
     noted.clear()
-    published(folder, next((REGISTER.parent.parent / "figure").glob("2-*.ttl")))
+    published(folder, FOLDER / "figure" / "assets.ttl")
     assert sorted(noted) == ["annexe", "depot", "hall"]
 
 

@@ -160,6 +160,13 @@ def test_a_snapshot_that_is_gone_or_lacks_what_is_made_from_it(own_site: Setting
     assert (finding.level, "rebuild" in finding.do) == ("fault", True)
 
 
+def test_an_upgrade_whose_knowledge_is_not_published_yet(own_site: Settings) -> None:
+    assert worst(upkeep.interrupted, own_site).level == "ok"
+    State(DataFolder(own_site.data)).set_mark("shipped", "what shipped before")
+    finding = worst(upkeep.interrupted, own_site)
+    assert (finding.level, "of before" in finding.said) == ("warning", True)
+
+
 def test_a_folder_of_another_version(own_site: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert worst(upkeep.layout, own_site).level == "ok"
     write_layout(DataFolder(own_site.data), LAYOUT + 1)

@@ -152,6 +152,27 @@ def test_a_site_that_is_behind_answers_from_what_it_has(tmp_path: Path, shipped_
         assert process.wait(timeout=10) == 0
 
 
+def test_a_site_that_has_lost_a_release_answers_and_says_so(
+    tmp_path: Path, shipped_folder: DataFolder, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = DataFolder(tmp_path / "data")
+    shutil.copytree(shipped_folder.root, folder.root, symlinks=True)
+    state = State(folder)
+    state.begin([("whatworks", "ontology", 2)])  # which is not on the disk
+    state.complete()
+    assert is_published(folder, config.load({}, data=folder.root))
+    command = [sys.executable, "-c", "import sys; from web.cli import main; sys.exit(main())"]
+    command += ["serve", "--port", "0", "--workers", "1", "--data", str(folder.root)]
+    with started(command) as (_, address):
+        with urllib.request.urlopen(f"{address}/doc/place/kent", timeout=20) as answer:
+            assert answer.status == 200
+        deadline, said = time.monotonic() + 60, ""
+        while "or was accepted before, is not shown yet: " not in said:
+            assert time.monotonic() < deadline, said
+            time.sleep(0.1)
+            said += capfd.readouterr().err
+
+
 def answering(process: subprocess.Popen[str]) -> list[int]:
     return [
         pid for pid in workers_of(process) if b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()

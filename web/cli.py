@@ -29,10 +29,10 @@ def serve(args: argparse.Namespace) -> int:
     """
     from kb.store.folder import DataFolder
     from kb.store.layout import check_layout
-    from kb.store.publication import finish
-    from kb.store.reconcile import is_left_to_do
+    from kb.store.publication import finish, is_unfinished
     from kb.store.replica.read_only import replica_of
     from kb.store.shipped import is_published, is_served, publish_shipped
+    from kb.store.withdrawal import plan
     from web.server import serve as serve_here
 
     settings = cli.settings_of(args)
@@ -41,8 +41,9 @@ def serve(args: argparse.Namespace) -> int:
     # Nothing is published to a copy, or to an engine that another fills.
     if replica_of(folder) is None and not (settings.store and not settings.store_update):
         check_layout(folder)
-        if is_served(folder, settings):
-            behind = not is_published(folder, settings) or (not settings.store and is_left_to_do(folder))
+        # What is being withdrawn is not answered with again.
+        if is_served(folder, settings) and plan.pending(folder) is None:
+            behind = not is_published(folder, settings) or is_unfinished(folder, settings)
         else:
             publish_shipped(folder, settings, on_step=cli.progress)
             finish(folder, settings, cli.progress)

@@ -85,54 +85,56 @@ def serve(settings: Settings, *, behind: bool = False) -> int:
     address = (settings.host, port)
     threading.Thread(target=_announce, args=(address, f"http://{host}:{port}", server), daemon=True).start()
     ending = threading.Event()
-    publishing = threading.Thread(target=_publish, args=(settings, ending, behind), daemon=True)
+    publishing: list[threading.Thread] = []
     copy = replica_of(DataFolder(settings.data)) is not None
     if not copy and (not settings.store or settings.store_update):  # else what is published here would reach no engine
-        publishing.start()
+        publishing.append(threading.Thread(target=_publish, args=(settings, ending), daemon=True))
+        if behind:
+            work = (publisher_process.bring_up, settings, ending)
+            publishing.append(threading.Thread(target=_work, args=work, daemon=True))
+    for each in publishing:
+        each.start()
     threading.Thread(target=_forget, args=(settings, ending), daemon=True).start()
     try:
         with shared_counts.share() as counts:
             server.serve(target_loader=partial(_load, settings, os.getpid(), counts, most), wrap_loader=False)
     finally:
         ending.set()
-        if publishing.is_alive():
-            publishing.join()
+        for each in publishing:
+            each.join()
     return 0
 
 
-def _publish(settings: Settings, ending: threading.Event, behind: bool) -> None:
-    """Brings the site up where it is behind, and then keeps one process that works through the queue of submissions,
-    once there is somebody who may publish.
-
-    It is killed when the server ends, and by the kernel where the server is killed: what it had begun is begun again.
-    """
+def _publish(settings: Settings, ending: threading.Event) -> None:
+    """Keeps one process that works through the queue of submissions, once there is somebody who may publish."""
     folder = DataFolder(settings.data)
-    if behind:
-        _work(publisher_process.bring_up, settings, ending)
     while not _wanted(folder):
         if ending.wait(_LOOK):
             return
+    while not ending.is_set():
+        _work(publisher_process.work, settings, ending)
+
+
+def _work(target: Callable[[Settings, int], None], settings: Settings, ending: threading.Event) -> None:
+    """Does something in a process of its own, again where it fails, until it is done or the server ends.
+
+    It is killed when the server ends, and by the kernel where the server is killed: what it had begun is begun again.
+    """
     wait = _LOOK
     while not ending.is_set():
         begun = time.monotonic()
-        exit_code = _work(publisher_process.work, settings, ending)
-        if exit_code == 0 or ending.is_set():
-            continue
+        process = multiprocessing.Process(target=target, args=(settings, os.getpid()), daemon=True)
+        process.start()
+        while process.is_alive() and not ending.wait(_LOOK):
+            pass
+        if ending.is_set():
+            process.kill()
+        process.join()
+        if process.exitcode == 0 or ending.is_set():
+            return
         wait = _LOOK if time.monotonic() - begun > _LONGEST_WAIT else min(2 * wait, _LONGEST_WAIT)
-        _log.error("the publisher process ended with %s; another one begins in %g s", exit_code, wait)
+        _log.error("the publisher process ended with %s; another one begins in %g s", process.exitcode, wait)
         ending.wait(wait)
-
-
-def _work(target: Callable[[Settings, int], None], settings: Settings, ending: threading.Event) -> int | None:
-    """Does something in a process of its own until it is done, or the server ends; its exit code."""
-    process = multiprocessing.Process(target=target, args=(settings, os.getpid()), daemon=True)
-    process.start()
-    while process.is_alive() and not ending.wait(_LOOK):
-        pass
-    if ending.is_set():
-        process.kill()
-    process.join()
-    return process.exitcode
 
 
 def _forget(settings: Settings, ending: threading.Event) -> None:

@@ -22,7 +22,16 @@ from kb.store.state import Publisher, State, check_name
 
 _log = logging.getLogger(__name__)
 
-__all__ = ["Publication", "PublicationRequest", "catch_up", "finish", "publish", "register_unchecked", "rollback"]
+__all__ = [
+    "Publication",
+    "PublicationRequest",
+    "catch_up",
+    "finish",
+    "is_unfinished",
+    "publish",
+    "register_unchecked",
+    "rollback",
+]
 
 
 @dataclass(frozen=True)
@@ -134,6 +143,14 @@ def finish(folder: DataFolder, settings: Settings, on_step: OnStep = lambda step
             catch_up(folder, settings, on_step)
     except WhatWorksError as error:
         _log.error("what was accepted before is not shown yet: %s", error)
+
+
+def is_unfinished(folder: DataFolder, settings: Settings) -> bool:
+    """Whether `finish` has anything to do, or to log: a release that cannot be read too."""
+    try:
+        return not settings.store and is_left_to_do(folder)
+    except WhatWorksError:
+        return True
 
 
 def register_unchecked(folder: DataFolder, publisher: str, dataset: str) -> None:

@@ -1,6 +1,6 @@
 """The process that works through the queue, one job at a time; what it had begun when it was killed is begun again.
 
-Before it, where the site has been upgraded, one that publishes what ships with the new version.
+Beside it, where the site has been upgraded, one that publishes what ships with the new version.
 """
 
 import ctypes
@@ -19,7 +19,7 @@ from datetime import timedelta
 
 from kb import logs
 from kb.config import Settings
-from kb.errors import StoreBusy, StoreUnwritable, WhatWorksError
+from kb.errors import StoreBusy, StoreMissing, StoreUnwritable, WhatWorksError
 from kb.namespaces import HOME, expand
 from kb.protocols.catalogue import protocols
 from kb.protocols.check import check
@@ -28,8 +28,9 @@ from kb.store.clock import ago
 from kb.store.durability import HALF_MADE, make_folder
 from kb.store.folder import DataFolder
 from kb.store.previews import remove_stale
-from kb.store.publication import finish
+from kb.store.publication import catch_up
 from kb.store.queue import Queue
+from kb.store.reconcile import is_left_to_do
 from kb.store.shipped import publish_shipped
 from kb.store.submission_folder import SubmissionFolder
 from kb.store.submission_work import do
@@ -40,7 +41,7 @@ LOOK = 0.05
 """Seconds between two looks at the queue."""
 
 BUSY = 1.0
-"""Seconds after which is tried again what another process prevented that was publishing."""
+"""Seconds before another try where another process holds the lock."""
 
 WORN_MB = 600
 """Memory from which the process ends and is replaced: not all that a large submission took is given back."""
@@ -82,20 +83,23 @@ def work(settings: Settings, parent: int) -> None:
 
 def bring_up(settings: Settings, parent: int) -> None:
     """Publishes what ships where that is not done, and finishes what was begun, while the site answers from what it
-    has; for a process of its own, which is killed with its parent.
+    has; for a process of its own, which is killed with its parent. It ends with 1 where it is to be tried again.
     """
     _begin(parent)
     folder = DataFolder(settings.data)
     while True:
         try:
             publish_shipped(folder, settings, on_step=_log.info)
-            break
+            if not settings.store and is_left_to_do(folder):
+                catch_up(folder, settings, _log.info)
+            return
         except StoreBusy:
             time.sleep(BUSY)
         except WhatWorksError as error:
-            _log.error("what ships with this version is not published, the site shows what it had before: %s", error)
-            break
-    finish(folder, settings, _log.info)
+            _log.error("what ships with this version, or was accepted before, is not shown yet: %s", error)
+            if isinstance(error, StoreUnwritable | StoreMissing):
+                sys.exit(1)
+            return
 
 
 def _begin(parent: int) -> None:

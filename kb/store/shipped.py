@@ -54,6 +54,12 @@ def is_published(folder: DataFolder, settings: Settings) -> bool:
     return bool(settings.store) or (current is not None and is_built(folder, current))
 
 
+def is_upgraded(folder: DataFolder) -> bool:
+    """Whether what ships was published, and with another version of the program."""
+    mark = State(folder).mark(_DIGEST)
+    return bool(mark) and mark != _digest(shipped_requests())
+
+
 def is_served(folder: DataFolder, settings: Settings) -> bool:
     """Whether there is a snapshot whose pages can be answered: with all that is derived of it but the downloads."""
     current = current_id(folder, settings)

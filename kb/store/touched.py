@@ -18,6 +18,7 @@ def touched(
 
     `just_accepted`: `publisher/dataset` → what its latest release changed. It is exact where each dataset that differs
     is in it, and differs by that one release: after a writer that was killed, or beside a dataset that is gone, not.
+    `kb.store.search_index.build.changed_records` tells records, over any number of releases.
     """
     if not earlier.datasets.keys() <= now.datasets.keys():
         return None

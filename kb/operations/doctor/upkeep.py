@@ -15,6 +15,7 @@ from kb.store.folder import DataFolder
 from kb.store.layout import check_layout, read_layout
 from kb.store.queue import Queue
 from kb.store.replica.read_only import replica_of
+from kb.store.shipped import is_upgraded
 from kb.store.state import Applied
 from kb.store.tokens import Tokens
 from kb.store.withdrawal import plan
@@ -80,6 +81,10 @@ def interrupted(settings: Settings) -> Iterator[Finding]:
         if behind := list(_behind(folder, settings)):
             said = f"accepted and not yet served: {', '.join(behind[:5])}"
             found.append(Finding("interrupted", "warning", said, catch_up))
+        if copy is None and is_upgraded(folder):
+            said = "what ships with this version of the program is not published, and the site shows that of before"
+            do = "A server publishes it when it starts, and meanwhile; its log says what prevents it"
+            found.append(Finding("interrupted", "warning", said, do))
         if again := [job for job in Queue(folder).jobs() if job.begun > 1]:
             said = f"{len(again)} pieces of work on submissions were begun more than once, as after a crash"
             do = "See the log for why; after three times one is given up"

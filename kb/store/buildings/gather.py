@@ -139,11 +139,11 @@ _NAMES = {name: expand(name) for name in (
     "ww:measurement",
 )}  # fmt: skip
 
-PARTS = tuple(
-    NamedNode(_NAMES[name])
+PARTS = {
+    name: NamedNode(_NAMES[name])
     for name in ("locn:address", "geo:hasDefaultGeometry", "ww:interest", "ww:occupation", "ww:measurement")
-)
-"""What leads to the things that are read with a building."""
+}
+"""What leads to the things that are read with a building; nothing else of other things is."""
 
 
 def _building(store: Store, iri: str, day: str) -> Building:
@@ -156,7 +156,7 @@ def _building(store: Store, iri: str, day: str) -> Building:
         return next(iter(texts(name, about)), "")
 
     def within(name: str) -> list[Said]:
-        parts = sorted(said.get(_NAMES[name], ()), key=str)
+        parts = sorted(said.get(PARTS[name].value, ()), key=str)
         return [_said(store, part) for part in parts if isinstance(part, NamedNode | BlankNode)]
 
     def current(stated: list[Said]) -> list[Said]:
