@@ -4,7 +4,9 @@ found with an STRtree on the National Grid.
 What is far from every other is not looked at; of what is near each other the best is kept, and the rest is counted.
 """
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +25,7 @@ first; and MOST in all."""
 MOST = 40
 
 AT_A_TIME = 2_000
-"""Buildings whose neighbours are in memory at once."""
+"""Buildings whose neighbours each core has in memory at once."""
 
 GONE = frozenset(concept("asset-status", code) for code in ("disposed",))
 
@@ -53,10 +55,11 @@ def near(
     A pair of which both records have one UPRN is none: that is one building.
     """
     counts = numpy.array([number.bit_count() for number in range(64)], dtype=numpy.int64)[reasons]
-    ranked = list(_by_blocks(buildings, points, counts, above, limit))
-    keys = numpy.unique(numpy.concatenate([part[0] for part in ranked] or [numpy.empty((0, 2), numpy.int64)]), axis=0)
+    ranked = _by_blocks(buildings, points, counts, above, limit)
+    # As one number each: rows of two are sorted six times as long.
+    keys = numpy.unique(numpy.concatenate([part[0] for part in ranked] or [numpy.empty(0, numpy.int64)]))
     found = sum((part[1] for part in ranked), numpy.zeros(len(buildings), numpy.int64))
-    one, other = keys[:, 0], keys[:, 1]
+    one, other = numpy.divmod(keys, max(len(buildings), 1))
     metres = numpy.hypot(*(points[one] - points[other]).T)
     level = _levels(_Uses(buildings, above), one, other)
     order = numpy.lexsort((other, one, metres, -(counts[one] + counts[other]), -level))
@@ -100,8 +103,12 @@ def _levels(uses: _Uses, one: Any, other: Any) -> Any:
 
 def _by_blocks(
     buildings: Sequence[Building], points: Any, counts: Any, above: dict[str, frozenset[str]], limit: int
-) -> Iterator[tuple[Any, Any]]:
-    """Of each block of buildings the pairs to keep, as (lower row, higher row), and how many every building has."""
+) -> list[tuple[Any, Any]]:
+    """Of each block of buildings the pairs to keep, and how many every building has.
+
+    A pair is the lower row times the number of buildings, and the higher row. The blocks are looked at side by side:
+    numpy and shapely leave the interpreter's lock while they work.
+    """
     uses, bodies = _Uses(buildings, above), _bodies(buildings)
     groups = [each.uses[:1] if each.has_use else ("", *each.partners[:1]) for each in buildings]
     numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
@@ -111,25 +118,29 @@ def _by_blocks(
     # What goes with nothing still makes a pair with what may be anything.
     able = (uses.possibly != 0) | uses.unknown.any()
     (placed,) = numpy.nonzero(~numpy.isnan(points[:, 0]) & able & ~gone & ~crowded(points))
-    geometries = shapely.points(points[placed])
-    tree = shapely.STRtree(geometries)
-    for first in range(0, len(placed), AT_A_TIME):
-        block = geometries[first : first + AT_A_TIME]
-        ones, others = tree.query(block, predicate="dwithin", distance=float(limit))
+    tree = shapely.STRtree(shapely.points(points[placed]))
+
+    def block(first: int) -> tuple[Any, Any]:
+        around = points[placed[first : first + AT_A_TIME]]
+        # Boxes, and the distances that are needed anyway: asked for a distance, the tree measures them once more.
+        ones, others = tree.query(shapely.box(*(around - limit).T, *(around + limit).T))
         one, other = placed[first + ones], placed[others]
-        keep = (one != other) & ((uprns[one] < 0) | (uprns[one] != uprns[other]))
-        one, other = one[keep], other[keep]
+        metres = numpy.hypot(*(points[one] - points[other]).T)
+        keep = (metres <= limit) & (one != other) & ((uprns[one] < 0) | (uprns[one] != uprns[other]))
+        one, other, metres = one[keep], other[keep], metres[keep]
         level = _levels(uses, one, other)
         keep = _different(bodies, one, other) & ((level > 0) | uses.unknown[one] | uses.unknown[other])
-        one, other, level = one[keep], other[keep], level[keep]
+        one, other, metres, level = one[keep], other[keep], metres[keep], level[keep]
         total = numpy.bincount(one, minlength=len(buildings))
-        metres = numpy.hypot(*(points[one] - points[other]).T)
         rank = (2 - level) * 100_000_000 + (99 - counts[one] - counts[other]) * 10_000 + metres
         best = _best(one, main[other], rank, OF_ONE_USE)
         one, other, rank = one[best], other[best], rank[best]
         best = _best(one, numpy.zeros_like(one), rank, MOST)
         one, other = one[best], other[best]
-        yield numpy.column_stack([numpy.minimum(one, other), numpy.maximum(one, other)]), total
+        return numpy.minimum(one, other) * len(buildings) + numpy.maximum(one, other), total
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(block, range(0, len(placed), AT_A_TIME)))
 
 
 def _best(one: Any, group: Any, rank: Any, most: int) -> Any:
