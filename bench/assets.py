@@ -9,6 +9,9 @@ USES = ("office", "library", "health-centre", "fire-station", "depot", "communit
 CONDITIONS = ("a", "b", "c", "d")
 TENURES = ("freehold", "leasehold")
 
+COUNTY = 100_000
+"""Assets in one area of 70 by 46 km; the next so many lie north of it, for a larger register is not a denser one."""
+
 HEADER = f"""@prefix adms: <http://www.w3.org/ns/adms#> .
 @prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix geo: <http://www.opengis.net/ont/geosparql#> .
@@ -23,7 +26,7 @@ HEADER = f"""@prefix adms: <http://www.w3.org/ns/adms#> .
 def asset(i: int, changed: bool = False) -> str:
     """One asset as Turtle: itself, its point, its interest and a measurement; `changed` alters two triples."""
     longitude = 0.3 + (i % 997) / 1000
-    latitude = 51.0 + (i % 499) / 1200
+    latitude = 51.0 + (i % 499) / 1200 + i // COUNTY * 499 / 1200
     label = f"Building {i}" + (" (renamed)" if changed else "")
     cost = 1000 + i % 5000 + (7 if changed else 0)
     return f"""

@@ -1,5 +1,6 @@
 """What a stranger's query is told over HTTP: bounds as statuses, and headers that say how complete an answer is."""
 
+import gzip
 import json
 import re
 import time
@@ -20,6 +21,7 @@ from kb import config
 from kb.store.folder import DataFolder
 from web.site import create_app
 
+FORM = "application/x-www-form-urlencoded"
 TEN = f"SELECT ?a {{ {product(1)} }}"
 
 
@@ -36,6 +38,12 @@ def client(bounded: Flask) -> FlaskClient:
 
 def get(client: FlaskClient, query: str, accept: str = "*/*", **more: object) -> TestResponse:
     return client.get(f"/sparql?{urlencode({'query': query, **more})}", headers={"Accept": accept})
+
+
+def following(answer: TestResponse) -> str | None:
+    """The address of the rows that follow, as the header has it."""
+    links = [link for link in answer.headers.getlist("Link") if 'rel="next"' in link]
+    return links[0].partition(">")[0].lstrip("<") if links else None
 
 
 def test_a_whole_answer_says_so(client: FlaskClient) -> None:
@@ -59,14 +67,74 @@ def test_parts_lead_to_each_other_and_make_up_the_whole(client: FlaskClient) -> 
         assert answer.headers["X-First-Row"] == str(len(rows) + 1)
         names.append(answer.headers["Content-Disposition"])
         rows += answer.text.split()[1:]
-        links = [link for link in answer.headers.getlist("Link") if 'rel="next"' in link]
-        address = links[0].partition(">")[0].lstrip("<") if links else None
+        address = following(answer)
+        assert answer.headers.get("X-Next-Offset") == (str(len(rows)) if address else None)
     assert rows == [str(number) for number in range(10)]
     assert names == [
         'inline; filename="answer-rows-1-4-and-more-follow.csv"',
         'inline; filename="answer-rows-5-8-and-more-follow.csv"',
         'inline; filename="answer-rows-9-10.csv"',
     ]
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_the_parts_of_a_post_lead_to_each_other_too(client: FlaskClient, direct: bool) -> None:
+    bounds = urlencode({"max-rows": 4, "format": "csv"})
+    if direct:
+        answer = client.post(f"/sparql?{bounds}", data=TEN, content_type="application/sparql-query")
+    else:
+        answer = client.post("/sparql", data=f"{urlencode({'query': TEN})}&{bounds}", content_type=FORM)
+    assert answer.headers["X-Next-Offset"] == "4"
+    address = following(answer)
+    assert address is not None
+    assert f"snapshot={answer.headers['X-Snapshot']}" in address
+    rest = client.get(address)
+    assert rest.text.split() == ["a", "4", "5", "6", "7"]
+    long = client.post("/sparql", data=f"{urlencode({'query': TEN + ' ' * 5000})}&{bounds}", content_type=FORM)
+    assert following(long) is None, "no proxy would take that address"
+    assert long.headers["X-Next-Offset"] == "4"
+
+
+def test_a_coded_query_is_refused_by_its_coding(client: FlaskClient) -> None:
+    sent = {"content_type": "application/sparql-query", "headers": {"Content-Encoding": "gzip"}}
+    answer = client.post("/sparql", data=gzip.compress(TEN.encode()), **sent)
+    assert answer.status_code == 415  # RFC 9110 §15.5.16
+    assert "content coding 'gzip'" in answer.text
+
+
+def test_a_head_tells_of_the_rows_that_follow_before_any_get(bounded: Flask) -> None:
+    address = f"/sparql?{urlencode({'query': TEN + ' # never asked', 'max-rows': 4})}"
+    head = bounded.test_client().head(address)
+    assert following(head) is not None
+    assert head.headers.getlist("Link") == bounded.test_client().get(address).headers.getlist("Link")
+
+
+def test_a_part_behind_the_last_row_is_named_as_empty(client: FlaskClient) -> None:
+    answer = get(client, TEN, **{"max-rows": 4, "offset": 40, "format": "csv"})
+    assert answer.headers["X-Rows"] == "0"
+    assert answer.headers["Content-Disposition"] == 'inline; filename="answer-no-rows-after-40.csv"'
+    assert "X-Next-Offset" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"snapshop": "000001-00000000"}, "The argument snapshop is not known, and nothing was done with it"),
+        ({"maxrows": 2}, "nearest: max-rows."),
+        ({"timeout": 999}, "timeout=999 is more than a query may take here, which is 1 s."),
+    ],
+)
+def test_what_is_asked_and_not_done_is_said(client: FlaskClient, more: dict[str, object], says: str) -> None:
+    assert says in get(client, TEN, **more).headers["X-Warning"]
+    assert says in get(client, TEN, "text/html", **more).text
+
+
+def test_arguments_for_other_engines_are_passed_over(client: FlaskClient) -> None:
+    others = {"output": "json", "results": "json", "default-graph": "", "debug": "on", "should-sponge": ""}
+    warning = get(client, TEN, **others).headers["X-Warning"]
+    assert warning == (
+        "The argument default-graph is not known, and nothing was done with it; nearest: default-graph-uri."
+    )
 
 
 def test_an_answer_that_differs_by_run_has_no_second_part(client: FlaskClient) -> None:
@@ -116,7 +184,8 @@ def test_the_time_limit_is_told_in_text_problem_details_and_the_page(client: Fla
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_the_size_limit_is_told(client: FlaskClient) -> None:
+def test_the_size_limit_is_told(data_folder: DataFolder) -> None:
+    client = create_app(config.load({}, data=data_folder.root, query_result_mb=2)).test_client()
     answer = get(client, f"SELECT * {{ {product(6)} }}")
     assert answer.status_code == 403
     assert "larger than 2 MB" in answer.text

@@ -117,6 +117,13 @@ def test_void(abroad: FlaskClient) -> None:
     assert any(found.value(inner, VOID.property) == RDF.type for inner in found.objects(part, VOID.propertyPartition))
     triples = sum(int(found.value(part, VOID.triples)) for part in found.objects(whole, VOID.propertyPartition))
     assert triples == int(found.value(whole, VOID.triples))
+    for subset in found.objects(whole, VOID.subset):
+        asked = f"SELECT ?g {{ <{subset}> <{PREFIXES['ww']}namedGraph> ?g }}"
+        named = abroad.get("/sparql", query_string={"query": asked, "format": "json"})
+        [row] = named.get_json(force=True)["results"]["bindings"]
+        asked = f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{row['g']['value']}> {{ ?s ?p ?o }} }}"
+        count = abroad.get("/sparql", query_string={"query": asked, "format": "csv"}).text.split()[1]
+        assert int(found.value(subset, VOID.triples)) == int(count), subset
 
 
 @pytest.mark.parametrize("accept", ["application/ld+json", "application/rdf+xml", "application/n-triples"])

@@ -35,7 +35,7 @@ def test_a_mistake_is_told_with_what_to_write(path: Path) -> None:
 
 
 def test_every_message_has_its_query() -> None:
-    assert len(QUERIES) >= 25
+    assert len(QUERIES) >= 31
     assert {path.stem for path in QUERIES} == {path.stem for path in CASES.glob("*.txt")}
 
 

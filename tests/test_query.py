@@ -39,15 +39,16 @@ def test_updates_are_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "place", "says"),
     [
-        ("SELEC *", (1, 1), "'SELEC'"),
+        ("SELEC *", (1, 1), "SELEC is no word of SPARQL; nearest: SELECT"),
         ("\n  ", (2, 3), "found nothing"),
         ("SELECT * {\n ?s ?p ", (2, 8), "not closed at the end: write }"),
         ("SELECT * {?s foo:bar ?o}", (1, 14), "no PREFIX declares foo:"),
         ("SELECT ?a ?b { ?s ?p ?o } GROUP BY ?a", (1, 11), r"add \?b to GROUP BY"),
-        ("ASK {} garbage", (1, 14), "found 'garbage'"),
+        ("ASK {} garbage", (1, 8), "garbage is no word of SPARQL"),
         ("ASK {\n ?s ?p ?o\n ]", (3, 2), r"this \] closes no \["),
         ("SELECT *", (1, 9), "found the end of the query, after"),
-        (f"ASK {{}} {'x' * 500}", (1, 14), f"found '{'x' * 60}…'"),
+        (f"ASK {{}} {'x' * 500}", (1, 8), f"{'x' * 40}… is no word"),
+        (f"ASK {{}} <{'x' * 500}>", (1, 14), f"found '<{'x' * 59}…'"),
     ],
 )
 def test_errors_say_where(snapshot: Snapshot, text: str, place: tuple[int, int], says: str) -> None:

@@ -1,5 +1,6 @@
 """docs/researcher.md is followed literally: the blocks of each language are one session with a real site."""
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -35,12 +36,13 @@ def test_curl_and_the_command(shipped_address: str, data: Path, tmp_path: Path) 
 
 def test_python(shipped_address: str, data: Path, tmp_path: Path) -> None:
     found = blocks(GUIDE, "python")
-    assert len(found) == 5
+    assert len(found) == 6
     done = run([sys.executable, "-W", "error", "-"], "\n".join(found), tmp_path, shipped_address, data)
     assert done.returncode == 0, done.stderr
     assert "findings at snapshot 000001-" in done.stdout
     assert "400 " in done.stdout
     assert "line 1" in done.stdout
+    assert re.search(r"^[0-9]{4,} rows in [3-9] parts$", done.stdout, re.MULTILINE)
 
 
 def test_r(shipped_address: str, data: Path, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def as_data(
     *,
     sheet: bool = False,
 ) -> Response:
-    """The answer in a format other than HTML; `following` gives the address of the rows after these.
+    """The answer in a format other than HTML; `following` gives the address, for a GET, of the rows after these.
 
     With `sheet` CSV is made for a spreadsheet, so that it runs no text. `waits` is the sentence on the data that a
     question waits for, which says best why there is nothing yet.
@@ -74,7 +74,7 @@ def as_data(
             "The parts of an answer that differs by run (RAND, NOW, UUID, BNODE) make no whole: offset= is refused."
         )
     answer = ask(query, SHEET if sheet and format is CSV else format.suffix, rows)
-    more = rows is not None and answer.outcome.more and request.method == "GET" and not query.varies
+    more = rows is not None and answer.outcome.more and not query.varies
     response = send(answer, query, format, formats, following(rows) if rows and more else None)
     # That something is not so is an answer like any other.
     if answer.outcome.empty and query.form != "ASK" and (reasons := [waits] if waits else why_empty(query)):

@@ -3,10 +3,11 @@
 import logging
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from ipaddress import IPv4Address, ip_address, ip_network
 
-from flask import Response, current_app, request
+from flask import Response, current_app, g, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.urls import iri_to_uri
 
@@ -21,6 +22,9 @@ from web.sending import count
 
 _LONGEST_GRAPHS = 2000
 """Characters of the graphs in a header; of more, the number is told."""
+
+_LONGEST_FOLLOWING = 4096
+"""Characters of the address of the rows that follow, in a header; of a longer one no proxy takes the request."""
 
 _LONGEST_WARNING = 600
 """Characters of the warnings in a header; the page has them whole."""
@@ -39,6 +43,7 @@ def ask(
 ) -> Answer:
     """The answer to a query on the snapshot of this request, in the format of this name, for the client that asks.
 
+    What the request says and is not done (`web.sparql_request.unheeded`) is among its warnings.
     `seconds` and `megabytes` lower the limits of its time and size. Raises what `kb.ask.bounded.Asker.ask` raises.
     """
     asker = current_app.extensions["asker"]
@@ -46,7 +51,10 @@ def ask(
     largest = current_app.config["SETTINGS"].query_result_mb
     job = Job(snapshot().location, query, format, min(megabytes or largest, largest), rows)
     with querying():
-        return asker.ask(job, client(), timeout() if seconds is None else seconds)
+        answer = asker.ask(job, client(), timeout() if seconds is None else seconds)
+    if unheeded := g.get("unheeded"):
+        answer.outcome = replace(answer.outcome, warnings=(*unheeded, *answer.outcome.warnings))
+    return answer
 
 
 def federated() -> list[str]:
@@ -119,7 +127,10 @@ def _natural(name: str, default: str) -> int:
 def send(
     answer: Answer, query: Query, format: Format, formats: Sequence[tuple[Format, str]], following: str | None
 ) -> Response:
-    """The answer as it was asked for; `following` is the address of the rows after it, where there are some."""
+    """The answer as it was asked for; `following` is the address of the rows after it, where there are some.
+
+    One that is too long for a header is left out: whoever asked by POST asks again with X-Next-Offset.
+    """
     validated = not query.varies
     if answer.is_large:
         response = respond(answer.chunks(), format, formats=formats, validated=validated)
@@ -135,7 +146,11 @@ def send(
     describe(response, answer)
     _name(response, answer, format)
     if following is not None:
-        response.headers.add("Link", f'<{following}>; rel="next"')
+        rows = rows_wanted()
+        assert rows is not None  # or nothing would follow
+        response.headers["X-Next-Offset"] = str(rows.skip + rows.count)
+        if len(following) <= _LONGEST_FOLLOWING:
+            response.headers.add("Link", f'<{following}>; rel="next"')
     return response
 
 
@@ -172,4 +187,6 @@ def _name(response: Response, answer: Answer, format: Format) -> None:
         return
     response.headers["X-First-Row"] = str(rows.skip + 1)
     part = f"rows-{rows.skip + 1}-{rows.skip + outcome.returned}" + ("-and-more-follow" if outcome.more else "")
+    if not outcome.returned:
+        part = f"no-rows-after-{rows.skip}"
     response.headers["Content-Disposition"] = f'inline; filename="answer-{part}.{format.suffix}"'

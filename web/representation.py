@@ -35,8 +35,8 @@ _LONGEST_LINKS = 4096
 """Characters of all links together; a long query would fill the 8 kB that proxies allow for an answer's headers."""
 
 _EXPOSED = (
-    "ETag, Link, X-Snapshot, X-Complete, X-Rows, X-First-Row, X-Graphs, X-Empty-Because, X-Warning, Server-Timing, "
-    "Retry-After, Content-Disposition, Content-Encoding, Allow, X-Request-Id"
+    "ETag, Link, X-Snapshot, X-Complete, X-Rows, X-First-Row, X-Next-Offset, X-Graphs, X-Empty-Because, X-Warning, "
+    "Server-Timing, Retry-After, Content-Disposition, Content-Encoding, Allow, X-Request-Id"
 )
 
 

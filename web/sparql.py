@@ -1,9 +1,10 @@
 """The SPARQL endpoint: SPARQL 1.1 Protocol §2.1, queries only, each within bounds (`kb.ask.bounded`)."""
 
 from collections.abc import Sequence
+from functools import partial
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, g, redirect, render_template, request
 from werkzeug.exceptions import BadRequest
 
 from kb.ask.binding import read as query_file
@@ -20,7 +21,7 @@ from web.question import href
 from web.reading import drafted, named, snapshot
 from web.representation import respond
 from web.service_description import describe_service
-from web.sparql_request import query_text
+from web.sparql_request import query_text, unheeded
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -47,12 +48,13 @@ def _see_question() -> Response:
 
 def answered(text: str, default: Sequence[str], others: Sequence[str]) -> Response:
     """The answer to a query on a dataset of default and other graphs, as this request wants it."""
+    g.unheeded = unheeded()
     try:
         query = query_of(text, default, others)
         format = choose(offered(query.form))
         if format is HTML:
             return _page(query)
-        return as_data(query, format, (), _following)
+        return as_data(query, format, (), partial(_following, text))
     except FAILED as error:
         if not negotiation.wants_html():
             raise
@@ -78,16 +80,20 @@ def _formats(form: Form) -> list[tuple[Format, str]]:
     return [(format, f"{address}format={format.suffix}") for format in offered(form)]
 
 
-def _following(rows: Rows) -> str:
+def _following(text: str, rows: Rows) -> str:
     """The address of the rows after these, of the same snapshot, or the parts would not make a whole."""
     at = {} if drafted() else {"snapshot": snapshot().id}
-    changed = {"offset": rows.skip + rows.count, **at}
+    sent = {} if "query" in request.values or request.method != "POST" else {"query": text}
+    changed = {"offset": rows.skip + rows.count, **at, **sent}
     return _without(*changed) + urlencode(changed)
 
 
 def _without(*names: str) -> str:
-    """This address, of the endpoint or of a short link, without these arguments, up to where they may follow."""
-    others = [(name, value) for name, value in request.args.items(multi=True) if name not in names]
+    """This address, of the endpoint or of a short link, without these arguments, up to where they may follow.
+
+    What the form of a POST says is in it, as it would be in a GET.
+    """
+    others = [(name, value) for name, value in request.values.items(multi=True) if name not in names]
     return f"{request.path}?{urlencode(others)}{'&' if others else ''}"
 
 

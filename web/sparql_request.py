@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from flask import request
+from flask import current_app, request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from kb.errors import QueryRefused
+from kb.errors import QueryRefused, near
 from web.as_at import PARAMETER
+from web.asking import timeout
 from web.body import body
+from web.question import BESIDE
 from web.reading import read_at
 
 
@@ -33,6 +35,8 @@ def _posted() -> str | None:
         raise UnsupportedMediaType(
             "Send a query as application/sparql-query, or as application/x-www-form-urlencoded with query=."
         )
+    if (coding := request.headers.get("Content-Encoding", "identity").strip().lower()) != "identity":
+        raise UnsupportedMediaType(f"Send the query as it is, without the content coding {coding[:20]!r}.")
     if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise UnsupportedMediaType("Send the query as UTF-8.")
     _check_no_question(request.args)
@@ -46,6 +50,23 @@ def _posted() -> str | None:
         return _only_query(request.form)
     check_utf8(sent)
     return sent.decode()
+
+
+def unheeded() -> tuple[str, ...]:
+    """What the request says and is not done: arguments that are nearly those of the endpoint, and too much time.
+
+    Other arguments that it does not know are for other engines, and clients send them to all.
+    """
+    known = BESIDE | {"query", "question"}
+    told = []
+    for name in dict.fromkeys(request.values):
+        meant = near(name, known, n=1) if name not in known else ()
+        if meant:
+            told.append(f"The argument {name} is not known, and nothing was done with it; nearest: {meant[0]}.")
+    asked, most = timeout(), current_app.config["SETTINGS"].query_seconds
+    if asked is not None and asked > most:
+        told.append(f"timeout={asked:g} is more than a query may take here, which is {most} s.")
+    return tuple(told)
 
 
 def check_utf8(sent: bytes) -> None:

@@ -74,6 +74,9 @@ def describe_datasets() -> Iterator[Triple]:
             for name in ("dcterms:title", "dcterms:license", "void:triples"):
                 for value in graph.dataset.all(name):
                     yield from _said(subset, name, value)
+            if not graph.dataset.all("void:triples"):  # the catalogue, which cannot count itself
+                count = graphs.size(snapshot().store, graph.iri)
+                yield from _said(subset, "void:triples", Literal(count))
 
 
 def _dataset(subject: NamedNode, of: str) -> Iterator[Triple]:

@@ -73,6 +73,15 @@ def _licences(store: Store) -> dict[str, set[str]]:
     return found
 
 
+def size(store: Store, graph: str) -> int:
+    """How many triples a named graph has."""
+    return once(store, "sizes of graphs", graph, lambda: _size(store, graph))
+
+
+def _size(store: Store, graph: str) -> int:
+    return sum(1 for _ in store.quads_for_pattern(None, None, None, NamedNode(graph)))
+
+
 def names(store: Store) -> list[str]:
     """The IRI of every named graph."""
     return [name.value for name in store.named_graphs() if isinstance(name, NamedNode)]

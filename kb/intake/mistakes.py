@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from itertools import islice
 
 from kb.intake.patterns import unclosed, wrong_patterns
+from kb.intake.scope import bound_again
 from kb.intake.selects import Select, closed, selects
 from kb.intake.tokens import Token, tokens, undeclared
+from kb.intake.words import unknown_words
 from kb.namespaces import PREFIXES
 
 _AGGREGATES = frozenset(["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"])
 _AFTER_GROUP_BY = frozenset(["HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"])
 _OPERATORS = frozenset("=<>!&|+-*/")
+_COMPARE = frozenset("=<>&")
 _ENDS = frozenset(["}", "{", ".", ";"])
 _ENDING_WORDS = frozenset(
     ["FILTER", "OPTIONAL", "MINUS", "BIND", "UNION", "GRAPH", "VALUES", "GROUP", "ORDER", "LIMIT", "OFFSET", "HAVING"]
@@ -24,6 +27,7 @@ _ENDING_WORDS = frozenset(
 _DOUBLE = "“”„‟«»"
 _SINGLE = "‘’‚‛"
 _ANGLED = "‹›"
+_SCHEMES = frozenset(["http:", "https:"])
 _LOOKED_AT = 2000
 """Tokens in which mistakes are looked for; a longer query with a mistake behind them has the words of the parser."""
 
@@ -42,16 +46,19 @@ class Mistake:
 def mistake(text: str, until: int) -> Mistake | None:
     """The first mistake that begins before the offset `until`, where the parser gave up; None where none is known.
 
-    The parser looks at groups once the rest is well formed, and so a variable that is not grouped comes last here.
+    The parser looks at the values of variables once the rest is well formed, and so do these: what is not grouped, or
+    is bound again, comes last.
     """
     found = list(islice(tokens(text), _LOOKED_AT))
-    mistakes = [*_signs(found), *_prefixes(text, found), *_numbers(found), *_conditions(text, found), *_orders(found)]
-    mistakes += [Mistake(*wrong) for wrong in wrong_patterns(found)]
+    mistakes = [*_signs(found), *_prefixes(text, found), *_numbers(found), *_conditions(text, found)]
+    mistakes += [*_orders(found), *_operands(found)]
+    mistakes += [Mistake(*wrong) for find in (unknown_words, wrong_patterns) for wrong in find(found)]
     queries = list(selects(found))
     mistakes += [each for select in queries for each in _columns(text, select.columns)]
     ungrouped = (each for select in queries for each in _ungrouped(select))
+    bound = (Mistake(*wrong) for wrong in bound_again(found))
     open_ends = (Mistake(*wrong) for wrong in (unclosed(found, until) if len(found) < _LOOKED_AT else ()))
-    return _first(mistakes, until) or _first(open_ends, until) or _first(ungrouped, until)
+    return _first(mistakes, until) or _first(open_ends, until) or _first(ungrouped, until) or _first(bound, until)
 
 
 def declaration(prefix: str) -> str:
@@ -64,11 +71,14 @@ def _first(mistakes: Iterable[Mistake], until: int) -> Mistake | None:
 
 
 def _signs(found: Sequence[Token]) -> Iterator[Mistake]:
-    """Typographic signs, which word processors put in place of those of SPARQL."""
-    for token in found:
+    """Typographic signs, which word processors put in place of those of SPARQL, and IRIs that are none."""
+    for token, after in zip(found, [*found[1:], None], strict=True):
         if token.kind != "other":
             continue
-        if token.text in _ANGLED:
+        opens = token.text == "<" and after is not None and after.start == token.start + 1
+        if opens and after is not None and after.text.lower() in _SCHEMES:
+            yield Mistake("an IRI holds no space, quote or bracket: write %20 for a space", token.start)
+        elif token.text in _ANGLED:
             yield Mistake(f"{token.text} is no sign of SPARQL: write <…> around an IRI", token.start)
         elif token.text in _DOUBLE:
             yield Mistake(f'curly quotes ({token.text}) open no string: write "…"', token.start)
@@ -101,6 +111,12 @@ def _numbers(found: Sequence[Token]) -> Iterator[Mistake]:
             continue
         if not value.text.isdecimal() or (after is not None and after.text == "."):
             yield Mistake(f"{name} takes a whole number, as {name} 10", value.start)
+
+
+def _operands(found: Sequence[Token]) -> Iterator[Mistake]:
+    for sign, value in zip(found, found[1:], strict=False):
+        if sign.kind == "other" and sign.text in _COMPARE and value.text == ")":
+            yield Mistake(f"a value is missing after {sign.text}", value.start)
 
 
 def _orders(found: Sequence[Token]) -> Iterator[Mistake]:
