@@ -66,3 +66,10 @@ def test_names_are_text(site: Flask) -> None:
 )
 def test_of_other_things_there_is_none(shipped_site: Flask, uri: str, status: int) -> None:
     assert shipped_site.test_client().get(f"/briefing?uri={quote(uri, safe='')}", headers=HTML).status_code == status
+
+
+def test_a_sum_is_told_once_and_with_what_contradicts_it(shipped_site: Flask) -> None:
+    words = told(shipped_site, HOME + "pilot/birmingham")
+    assert "in Birmingham: £7.5bn a year: claimed; contradicted by another statement [Described]" in words
+    assert "£7.5 billion" not in words
+    assert "£9.50 of justice cost saved for each £1 spent (avoided cost, forecast)" in words

@@ -117,3 +117,18 @@ def test_what_is_no_filter_is_refused_in_words(shipped: FlaskClient, query: str,
 def test_nothing_found_helps(shipped: FlaskClient) -> None:
     told = words(page(shipped, "/interventions?outcome=reoffending&effect=none"))
     assert "Nothing on record is all of that. Show all interventions" in told
+
+
+def test_the_heading_says_what_the_list_is_narrowed_to(shipped: FlaskClient) -> None:
+    assert re.search(r"<h1[^>]*>Interventions: Assets</h1>", page(shipped, "/interventions?theme=assets"))
+    assert re.search(r"<h1[^>]*>Interventions</h1>", page(shipped, "/interventions"))
+
+
+def test_outcomes_of_the_same_domain_are_a_link_away(shipped: FlaskClient) -> None:
+    found = page(shipped, "/interventions?outcome=reoffending")
+    near = found[found.index("Near it, and counted apart") :].partition("</p>")[0]
+    assert ">Reoffending<" not in near
+    links = re.findall(r'href="(/interventions\?outcome=[^"]+)">([^<]+)</a> \((\d+) finding', near)
+    assert len(links) > 2
+    for href, _, count in links:
+        assert f"<strong>{count} finding" in page(shipped, href)

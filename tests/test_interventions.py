@@ -46,7 +46,7 @@ HEADLINES = {
         "On service cost only level 1.",
     ),
     "/doc/intervention/drug-and-alcohol-treatment": (
-        "Cost £5.7 million, period not stated",
+        "Cost Not known Nobody has put on record what it costs to do.",
         "Effect Not measured Nobody is known to have measured what came of it.",
         "Strength of evidence Not known There is no finding to judge.",
     ),

@@ -56,7 +56,7 @@ def test_birmingham_is_drawn_by_body_beside_its_table(shipped: FlaskClient) -> N
     assert "50.1%" in said
     assert "Not given: no population of 2008 within these borders is recorded here." in said
     assert "does not say whether money that one body passes to another stands in both" in said
-    assert "By function: not published by Birmingham City Council." in said
+    assert "By function: not published by Be Birmingham." in said
     assert "7.016" not in said, "the bodies are not added up"
     assert said.count("Contradicted") == 2
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -323,3 +324,11 @@ def test_what_hindered_or_helped_is_called_so(client: FlaskClient) -> None:
     page = client.get("/search?q=front+offices&kind=Barrier", headers=HTML).text
     assert "What got in the way, or helped" in page
     assert "Barrier or enabler" not in page
+
+
+def test_a_word_that_no_page_has_is_told_first(client: FlaskClient) -> None:
+    found = " ".join(re.sub(r"<[^>]+>", "", client.get("/search?q=council+tax+zzqqxx", headers=HTML).text).split())
+    assert re.search(
+        r"No page has “zzqqxx”, nor a word like it\. What follows has the other words, or most of them: [0-9]+ pages\.",
+        found,
+    )

@@ -19,7 +19,7 @@ from web.account import VERDICTS
 from web.addresses import href
 from web.class_pages import class_page
 from web.class_pages.accounted import variables as accounted
-from web.class_pages.facts import Fact
+from web.class_pages.facts import Fact, tells_sum
 from web.class_pages.frame import BRIEFED, Part
 from web.documents import page
 from web.effects import effect_told
@@ -36,7 +36,7 @@ LINES = 52
 WIDTH = 105
 """Characters of such a line, on average."""
 
-LEDE, ANSWER, ROW, TEXT = 400, 150, 190, 260
+LEDE, ANSWER, ROW, TEXT = 400, 240, 190, 260
 """Characters of the sentence that says what it is, of an answer, of a row, and of a text; the rest is cut off."""
 
 ROWS = 4
@@ -127,7 +127,7 @@ def _short(fact: Fact, labels: Labels) -> tuple[str, str]:
     for line in filter(None, (*(line.words for line in fact.lines), names)):
         if words and len(words) + len(line) > ANSWER:
             break
-        words += f"; {line}" if words else line
+        words += f". {line}" if words else line
     return fact.question, _cut(words or fact.absent, ANSWER)
 
 
@@ -165,7 +165,7 @@ def _section(part: Part, labels: Labels) -> Section:
 def _row(thing: Summary, listing: Listing, labels: Labels) -> str:
     """A row in words: its name, its figure, and what its columns say, but for sources and grades."""
     words = [labels.name(thing.iri)]
-    if thing.iri in listing.amounts:
+    if thing.iri in listing.amounts and not tells_sum(words[0]):
         words.append(listing.amounts[thing.iri])
     for column in listing.columns:
         if column.name == "ww:desirability":
@@ -173,6 +173,8 @@ def _row(thing: Summary, listing: Listing, labels: Labels) -> str:
             words.append(VERDICTS.get(effect.key, effect.words.lower()))
         elif column.name in ("ww:statement", "ww:estimateStatus", "ww:outcome", "dcterms:abstract"):
             words += [_said(node, labels) for node in thing.all(column.name)]
+    if thing.all("ww:contradicts"):
+        words.append("contradicted by another statement")
     return _cut(": ".join((words[0], "; ".join(words[1:]))) if words[1:] else words[0], ROW)
 
 

@@ -1,5 +1,6 @@
 """What an officer asks first of any thing: a few questions, each with its answer or with what is missing."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from web.values import date_in_words
 PLACES = 6
 """Things that are named in one answer; there may be more."""
 
+_MONEY_IS = ("ww:moneyKind", "ww:estimateStatus")
+_SUM = re.compile(r"[£€$]\s?[0-9]")
 _PLACED = ("ww:pilotPlace", "ww:inPlace", "ww:locatedIn", "ww:context", "dcterms:spatial")
 
 
@@ -97,14 +100,23 @@ def _lessons(account: Account) -> list[Summary]:
 
 
 def money_in_words(thing: Summary, labels: Labels) -> str:
-    """A statement of money in one line: what it is, the figure, for what time, and whether it was measured."""
+    """A statement of money in one line: of what it is, the figure, for what time, its kind, whether it was measured.
+
+    Most names have the figure, and the time, in them already.
+    """
     if not (figure := amount(thing)):
         return ""
-    periods = [each for each in thing.all("ww:periodBasis") if not each.value.endswith("/unknown")]
-    words = " ".join((figure, *(labels.name(each.value).lower() for each in periods)))
-    kinds = ", ".join(labels.name(each.value).lower() for each in thing.all("ww:moneyKind"))
-    status = ", ".join(labels.name(each.value).lower() for each in thing.all("ww:estimateStatus"))
-    return f"{words}{f', {kinds}' if kinds else ''}{f' ({status})' if status else ''}"
+    words = labels.name(thing.iri)
+    if not tells_sum(words):
+        periods = [each for each in thing.all("ww:periodBasis") if not each.value.endswith("/unknown")]
+        words += ": " + " ".join((figure, *(labels.name(each.value).lower() for each in periods)))
+    said = [labels.name(each.value).lower() for name in _MONEY_IS for each in thing.all(name)]
+    return f"{words} ({', '.join(said)})" if said else words
+
+
+def tells_sum(name: str) -> bool:
+    """Whether the name of a statement of money has a sum in it."""
+    return _SUM.search(name) is not None
 
 
 def how_sure(statements: Sequence[Summary], labels: Labels) -> str:

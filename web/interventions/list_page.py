@@ -117,8 +117,10 @@ def interventions() -> Response:
         sort=sort,
         sorts=[(key, words) for key, words in SORTS.items() if key != "group" or not outcome],
         outcome=outcome,
+        narrowed=[known_as.name(iri) for known_as, iri in ((labels, theme), (names, group)) if iri],
         summary=_summary(known, outcome, found) if outcome else None,
         unmeasured=unmeasured,
+        beside=_beside(known, outcome) if outcome else [],
         names=names,
         outcome_names=known.outcomes.labels,
         effect_words=[(key, each.words) for key, each in EFFECTS.items()],
@@ -165,6 +167,15 @@ def _unmeasured(store: Store, known: Evidence, outcome: str) -> dict[str, list[W
             if iri in found or (each.iri in meant and iri not in studied):
                 found.setdefault(iri, []).append(each)
     return found
+
+
+def _beside(known: Evidence, outcome: str) -> list[tuple[str, int]]:
+    """The other outcomes of its domain that anything was found on, with the number of findings; then the domain."""
+    domains = known.outcomes.above[outcome]
+    others = [each for domain in domains for each in known.outcomes.below[domain] if each != outcome]
+    # The root of the outcomes is everything, which is another list.
+    others += [domain for domain in domains if known.outcomes.above[domain]]
+    return [(each, count) for each in dict.fromkeys(others) if (count := len(known.found_on(each)))]
 
 
 def _all(known: Evidence) -> list[Row]:
