@@ -130,11 +130,25 @@ def test_what_is_asked_and_not_done_is_said(client: FlaskClient, more: dict[str,
 
 
 def test_arguments_for_other_engines_are_passed_over(client: FlaskClient) -> None:
-    others = {"output": "json", "results": "json", "default-graph": "", "debug": "on", "should-sponge": ""}
+    others = {"output": "json", "results": "json", "default-graph": "", "debug": "on", "queryLn": "SPARQL"}
+    others |= {"timestamp": "1", "formatted": "yes", "using-graph-uri": ""}
     warning = get(client, TEN, **others).headers["X-Warning"]
     assert warning == (
         "The argument default-graph is not known, and nothing was done with it; nearest: default-graph-uri."
     )
+
+
+def test_thousands_of_arguments_are_not_looked_at(client: FlaskClient) -> None:
+    many = "&".join(f"snapsho{number}=" for number in range(20_000))
+    answer = client.post("/sparql", data=f"{urlencode({'query': TEN})}&{many}", content_type=FORM)
+    assert answer.headers["X-Warning"].count("nearest: snapshot") <= 20
+
+
+def test_an_empty_query_in_the_address_of_a_post_is_not_led_on(client: FlaskClient) -> None:
+    answer = client.post("/sparql?query=&max-rows=4", data=TEN, content_type="application/sparql-query")
+    address = following(answer)
+    assert address is not None
+    assert client.get(address).status_code == 200
 
 
 def test_an_answer_that_differs_by_run_has_no_second_part(client: FlaskClient) -> None:

@@ -68,7 +68,7 @@ def test_the_errand_is_done_without_javascript(browser, shipped_address: str, wi
     page.get_by_label("Outcome", exact=True).select_option("Reoffending")
     page.get_by_role("button", name="Show").click()
     assert page.get_by_role("heading", level=1).inner_text() == "What was tried for reoffending"
-    assert page.get_by_text("9 findings").is_visible()
+    assert page.get_by_text("9 findings", exact=True).is_visible()
     page.get_by_role("link", name="Short prison sentence in place of a court order").click()
     assert page.locator("#headline-effect").is_visible()
     page.locator("summary", has_text="Why this strength of evidence").click()

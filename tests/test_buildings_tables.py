@@ -71,6 +71,22 @@ def test_pairs_and_duplicates_are_those_expected(case: Path) -> None:
         assert {key: getattr(measured, key) for key in figures} == pytest.approx(figures, nan_ok=True)
 
 
+def test_blocks_side_by_side_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    buildings = [
+        Building(iri=f"{ID}{i}", name=str(i), longitude=0.5 + (i % 17) / 500, latitude=51.2 + (i % 13) / 500,
+                 reporter=f"{ID}body-{i % 3}", uses=(concept("asset-use", ("library", "office")[i % 2]),))
+        for i in range(120)
+    ]  # fmt: skip
+    bits, points = numpy.arange(120, dtype=numpy.uint8) % 7, projected(buildings)
+    whole = near.near(buildings, points, bits, {}, 1000)
+    monkeypatch.setattr(near, "AT_A_TIME", 7)
+    parts = near.near(buildings, points, bits, {}, 1000)
+    assert len(whole.one) > 500
+    for name in ("one", "other", "metres", "level", "found"):
+        assert numpy.array_equal(getattr(whole, name), getattr(parts, name)), name
+    assert whole.left_out == parts.left_out
+
+
 def test_a_chain_of_places_longer_than_the_stack_is_climbed() -> None:
     steps = 2_000
     chain = [(NamedNode(f"{ID}{step}"), NamedNode(f"{ID}{(step + 1) % steps}")) for step in range(steps)]

@@ -127,7 +127,7 @@ def _short(fact: Fact, labels: Labels) -> tuple[str, str]:
     for line in filter(None, (*(line.words for line in fact.lines), names)):
         if words and len(words) + len(line) > ANSWER:
             break
-        words += f". {line}" if words else line
+        words += f"; {line}" if words else line
     return fact.question, _cut(words or fact.absent, ANSWER)
 
 

@@ -83,7 +83,7 @@ def _formats(form: Form) -> list[tuple[Format, str]]:
 def _following(text: str, rows: Rows) -> str:
     """The address of the rows after these, of the same snapshot, or the parts would not make a whole."""
     at = {} if drafted() else {"snapshot": snapshot().id}
-    sent = {} if "query" in request.values or request.method != "POST" else {"query": text}
+    sent = {"query": text} if request.method == "POST" else {}
     changed = {"offset": rows.skip + rows.count, **at, **sent}
     return _without(*changed) + urlencode(changed)
 

@@ -1,13 +1,15 @@
 """What a request to the SPARQL endpoint asks (SPARQL 1.1 Protocol §2.1): the query, by GET, by form, or direct."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
+from itertools import chain, islice
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from flask import current_app, request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from kb.errors import QueryRefused, near
+from kb.errors import QueryRefused
 from web.as_at import PARAMETER
 from web.asking import timeout
 from web.body import body
@@ -52,16 +54,26 @@ def _posted() -> str | None:
     return sent.decode()
 
 
+_OF_OTHERS = frozenset(["queryLn", "using-graph-uri", "using-named-graph-uri"])
+"""Arguments that other engines, or updates, have, and that are nearly ours."""
+
+_NEAR = 0.81
+"""How like one of ours (difflib) a name must be to have been meant for it."""
+
+_LOOKED_AT, _LONGEST_NAME = 20, 30
+"""Names that are compared, and characters of each: a request may have many thousands."""
+
+
 def unheeded() -> tuple[str, ...]:
     """What the request says and is not done: arguments that are nearly those of the endpoint, and too much time.
 
     Other arguments that it does not know are for other engines, and clients send them to all.
     """
     known = BESIDE | {"query", "question"}
-    told = []
-    for name in dict.fromkeys(request.values):
-        meant = near(name, known, n=1) if name not in known else ()
-        if meant:
+    told: list[str] = []
+    others = (each[:_LONGEST_NAME] for each in chain(request.args, request.form) if each not in known | _OF_OTHERS)
+    for name in islice(others, _LOOKED_AT):
+        if meant := get_close_matches(name, known, n=1, cutoff=_NEAR):
             told.append(f"The argument {name} is not known, and nothing was done with it; nearest: {meant[0]}.")
     asked, most = timeout(), current_app.config["SETTINGS"].query_seconds
     if asked is not None and asked > most:

@@ -19,7 +19,7 @@ from kb.namespaces import PREFIXES
 _AGGREGATES = frozenset(["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"])
 _AFTER_GROUP_BY = frozenset(["HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"])
 _OPERATORS = frozenset("=<>!&|+-*/")
-_COMPARE = frozenset("=<>&")
+_COMPARE = frozenset("=<>&|!")
 _ENDS = frozenset(["}", "{", ".", ";"])
 _ENDING_WORDS = frozenset(
     ["FILTER", "OPTIONAL", "MINUS", "BIND", "UNION", "GRAPH", "VALUES", "GROUP", "ORDER", "LIMIT", "OFFSET", "HAVING"]
@@ -114,9 +114,11 @@ def _numbers(found: Sequence[Token]) -> Iterator[Mistake]:
 
 
 def _operands(found: Sequence[Token]) -> Iterator[Mistake]:
-    for sign, value in zip(found, found[1:], strict=False):
+    """Comparisons, and conditions that are joined, without their second half."""
+    for before, sign, value in zip(found, found[1:], found[2:], strict=False):
         if sign.kind == "other" and sign.text in _COMPARE and value.text == ")":
-            yield Mistake(f"a value is missing after {sign.text}", value.start)
+            double = before.kind == "other" and before.text in _COMPARE and before.start + 1 == sign.start
+            yield Mistake(f"a value is missing after {before.text if double else ''}{sign.text}", value.start)
 
 
 def _orders(found: Sequence[Token]) -> Iterator[Mistake]:

@@ -10,7 +10,10 @@ _APART = frozenset(["MINUS", "EXISTS"])
 
 
 def bound_again(found: Sequence[Token]) -> Iterator[tuple[str, int]]:
-    """What is wrong with each such BIND, and the offset of its variable in the query."""
+    """What is wrong with each such BIND, and the offset of its variable in the query.
+
+    The variables of a subquery are passed over, those that it projects too.
+    """
     groups: list[tuple[set[str], bool]] = [(set(), False)]
     number = 0
     while number < len(found):
@@ -24,7 +27,9 @@ def bound_again(found: Sequence[Token]) -> Iterator[tuple[str, int]]:
             names, apart = groups.pop()
             groups[-1][0].update(() if apart else names)
         elif word in ("BIND", "FILTER") and number + 1 < len(found):
-            after = closed(found, number + 1) if found[number + 1].text == "(" else number + 1
+            called = word == "FILTER" and found[number + 1].text != "(" and found[number + 2 : number + 3]
+            opens = number + 2 if called and called[0].text == "(" else number + 1
+            after = closed(found, opens) if found[opens].text == "(" else number + 1
             named = found[after - 2] if word == "BIND" and after - 2 > number else None
             if named is not None and named.kind == "variable" and found[after - 3].text.upper() == "AS":
                 if named.text[1:] in groups[-1][0]:

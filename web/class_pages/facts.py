@@ -107,10 +107,15 @@ def money_in_words(thing: Summary, labels: Labels) -> str:
     if not (figure := amount(thing)):
         return ""
     words = labels.name(thing.iri)
-    if not tells_sum(words):
-        periods = [each for each in thing.all("ww:periodBasis") if not each.value.endswith("/unknown")]
-        words += ": " + " ".join((figure, *(labels.name(each.value).lower() for each in periods)))
+    known = [each for each in thing.all("ww:periodBasis") if not each.value.endswith("/unknown")]
+    periods = [labels.name(each.value).lower() for each in known]
     said = [labels.name(each.value).lower() for name in _MONEY_IS for each in thing.all(name)]
+    if not tells_sum(words):
+        words += ": " + " ".join((figure, *periods))
+    elif "year" not in words.lower():
+        said = [each for each in periods if "year" in each] + said
+    if thing.first("ww:approximate") == "true" and "about" not in words.lower():
+        said = ["approximate", *said]
     return f"{words} ({', '.join(said)})" if said else words
 
 

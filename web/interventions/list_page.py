@@ -170,12 +170,9 @@ def _unmeasured(store: Store, known: Evidence, outcome: str) -> dict[str, list[W
 
 
 def _beside(known: Evidence, outcome: str) -> list[tuple[str, int]]:
-    """The other outcomes of its domain that anything was found on, with the number of findings; then the domain."""
-    domains = known.outcomes.above[outcome]
-    others = [each for domain in domains for each in known.outcomes.below[domain] if each != outcome]
-    # The root of the outcomes is everything, which is another list.
-    others += [domain for domain in domains if known.outcomes.above[domain]]
-    return [(each, count) for each in dict.fromkeys(others) if (count := len(known.found_on(each)))]
+    """The other outcomes of its domain that anything was found on, with the number of findings."""
+    others = (each for domain in known.outcomes.above[outcome] for each in known.outcomes.below[domain])
+    return [(each, count) for each in dict.fromkeys(others) if each != outcome and (count := len(known.found_on(each)))]
 
 
 def _all(known: Evidence) -> list[Row]:
