@@ -5,9 +5,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 
-def near(word: str, known: Iterable[str], n: int = 3) -> list[str]:
-    """Up to `n` of the known words that may have been meant by `word`, the nearest first."""
-    return difflib.get_close_matches(word, list(known), n=n)
+def near(word: str, known: Iterable[str], n: int = 3, cutoff: float = 0.6) -> list[str]:
+    """Up to `n` of the known words that may have been meant by `word`, the nearest first.
+
+    `cutoff` is how like it they must be, from 0 to 1 (difflib).
+    """
+    return difflib.get_close_matches(word, list(known), n=n, cutoff=cutoff)
 
 
 def near_it(word: str, known: Iterable[str]) -> str:

@@ -17,7 +17,9 @@ from kb.config import shipped
 from kb.errors import QueryError
 from kb.intake.mistakes import mistake
 from kb.intake.patterns import unclosed, wrong_patterns
+from kb.intake.scope import bound_again
 from kb.intake.tokens import tokens
+from kb.intake.words import unknown_words
 
 CASES = Path(__file__).parent / "queries" / "malformed"
 QUERIES = sorted(CASES.glob("*.rq"))
@@ -35,7 +37,7 @@ def test_a_mistake_is_told_with_what_to_write(path: Path) -> None:
 
 
 def test_every_message_has_its_query() -> None:
-    assert len(QUERIES) >= 31
+    assert len(QUERIES) >= 45
     assert {path.stem for path in QUERIES} == {path.stem for path in CASES.glob("*.txt")}
 
 
@@ -51,7 +53,7 @@ VALID = sorted([*CASES.parent.glob("empty/*.rq"), *shipped("queries").glob("*.rq
 @pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)
 def test_nothing_is_wrong_with_the_patterns_of_a_query_that_parses(path: Path) -> None:
     found = list(tokens(path.read_text(encoding="utf-8")))
-    assert [*wrong_patterns(found), *unclosed(found, 0)] == []
+    assert [*wrong_patterns(found), *unclosed(found, 0), *unknown_words(found), *bound_again(found)] == []
 
 
 if __name__ == "__main__":

@@ -23,8 +23,8 @@ from web.sending import count
 _LONGEST_GRAPHS = 2000
 """Characters of the graphs in a header; of more, the number is told."""
 
-_LONGEST_FOLLOWING = 4096
-"""Characters of the address of the rows that follow, in a header; of a longer one no proxy takes the request."""
+LONGEST_ADDRESS = 4096
+"""Characters of an address with a query in it, above which none is given: not every proxy takes a longer one."""
 
 _LONGEST_WARNING = 600
 """Characters of the warnings in a header; the page has them whole."""
@@ -149,7 +149,7 @@ def send(
         rows = rows_wanted()
         assert rows is not None  # or nothing would follow
         response.headers["X-Next-Offset"] = str(rows.skip + rows.count)
-        if len(following) <= _LONGEST_FOLLOWING:
+        if len(following) <= LONGEST_ADDRESS:
             response.headers.add("Link", f'<{following}>; rel="next"')
     return response
 

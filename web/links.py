@@ -12,7 +12,7 @@ from kb.store import links
 from kb.store.links import Asked
 from web import errors
 from web.answering import graphs_named, query_of
-from web.asking import ask, client
+from web.asking import LONGEST_ADDRESS, ask, client
 from web.negotiation import wants_html
 from web.reading import named, read_at, reader
 from web.representation import see_other
@@ -24,9 +24,6 @@ blueprint = Blueprint("links", __name__)
 
 TRIED_FOR = 2.0
 """Seconds for which a query is tried before it gets a link: what does not parse is refused, what takes long is not."""
-
-LONGEST_ADDRESS = 4096
-"""Characters of an address with the query in it, above which none is given."""
 
 
 @blueprint.post("/q")

@@ -1,7 +1,6 @@
 """What a request to the SPARQL endpoint asks (SPARQL 1.1 Protocol §2.1): the query, by GET, by form, or direct."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from itertools import chain, islice
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -9,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 from flask import current_app, request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from kb.errors import QueryRefused
+from kb.errors import QueryRefused, near
 from web.as_at import PARAMETER
 from web.asking import timeout
 from web.body import body
@@ -73,7 +72,7 @@ def unheeded() -> tuple[str, ...]:
     told: list[str] = []
     others = (each[:_LONGEST_NAME] for each in chain(request.args, request.form) if each not in known | _OF_OTHERS)
     for name in islice(others, _LOOKED_AT):
-        if meant := get_close_matches(name, known, n=1, cutoff=_NEAR):
+        if meant := near(name, known, n=1, cutoff=_NEAR):
             told.append(f"The argument {name} is not known, and nothing was done with it; nearest: {meant[0]}.")
     asked, most = timeout(), current_app.config["SETTINGS"].query_seconds
     if asked is not None and asked > most:

@@ -27,9 +27,9 @@ def bound_again(found: Sequence[Token]) -> Iterator[tuple[str, int]]:
             names, apart = groups.pop()
             groups[-1][0].update(() if apart else names)
         elif word in ("BIND", "FILTER") and number + 1 < len(found):
-            called = word == "FILTER" and found[number + 1].text != "(" and found[number + 2 : number + 3]
-            opens = number + 2 if called and called[0].text == "(" else number + 1
-            after = closed(found, opens) if found[opens].text == "(" else number + 1
+            named_function = word == "FILTER" and found[number + 1].text != "("
+            opens = number + 2 if named_function else number + 1
+            after = closed(found, opens) if opens < len(found) and found[opens].text == "(" else number + 1
             named = found[after - 2] if word == "BIND" and after - 2 > number else None
             if named is not None and named.kind == "variable" and found[after - 3].text.upper() == "AS":
                 if named.text[1:] in groups[-1][0]:

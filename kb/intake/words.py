@@ -5,8 +5,8 @@ before it knows, and then points at what follows.
 """
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 
+from kb.errors import near
 from kb.intake.tokens import Token
 
 KEYWORDS = frozenset([
@@ -29,7 +29,7 @@ _SIGNS = {"AND": "&&", "OR": "||"}
 """Words of other languages for what SPARQL has signs for."""
 
 _NEAR = 0.75
-"""How like a word of SPARQL (difflib) another must be to have been meant for it."""
+"""How like a word of SPARQL (difflib) another must be to have been meant; of so many one is a little like any."""
 
 _SHOWN = 40
 """Characters of a word that are written again."""
@@ -48,7 +48,8 @@ def unknown_words(found: Sequence[Token]) -> Iterator[tuple[str, int]]:
             continue
         called = after is not None and after.text == "("
         first, second = (FUNCTIONS, KEYWORDS) if called else (KEYWORDS, FUNCTIONS)
-        meant = [_SIGNS[name]] if name in _SIGNS else _near(name, first) or _near(name, second)
+        alike = near(name, first, n=1, cutoff=_NEAR) or near(name, second, n=1, cutoff=_NEAR)
+        meant = [_SIGNS[name]] if name in _SIGNS else alike
         shown = word.text if len(word.text) <= _SHOWN else f"{word.text[:_SHOWN]}…"
         hint = f"nearest: {meant[0]}" if meant else f"a variable is written ?{shown}, a term with its prefix"
         yield f"{shown} is no word of SPARQL; {hint}", word.start
@@ -58,7 +59,3 @@ def _is_known(name: str) -> bool:
     """Whether it is a word, or two without the space between that pyoxigraph needs none of."""
     words = KEYWORDS | FUNCTIONS
     return name in words or any(name[:end] in words and name[end:] in words for end in range(2, len(name) - 1))
-
-
-def _near(name: str, words: frozenset[str]) -> list[str]:
-    return get_close_matches(name, words, n=1, cutoff=_NEAR)
