@@ -2,7 +2,9 @@
 
 import errno
 import os
+import signal
 import sys
+import threading
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from bombs import BOMBS, product
 
 from kb import config
 from kb.ask import ordering
+from kb.ask import worker as worker_module
 from kb.ask.bounded import Answer, Asker
 from kb.ask.evaluation import IN_MEMORY, Job, Rows, run
 from kb.ask.ordering import TOLD
@@ -164,6 +167,32 @@ def test_what_a_process_takes_to_begin_counts_for_nobody(location: str) -> None:
     finally:
         worker.kill()
     assert began > 10 * max(told, default=0.0), "seconds of processor time, which no other load lengthens much"
+
+
+def test_the_time_of_a_query_begins_with_its_process(location: str) -> None:
+    worker = Worker(512)
+    try:
+        worker.start(location)
+        assert worker._process is not None
+        assert worker._process.pid is not None
+        os.kill(worker._process.pid, signal.SIGSTOP)  # as where others take the processor
+        threading.Timer(1.5, os.kill, (worker._process.pid, signal.SIGCONT)).start()
+        outcome, _ = worker.run(job(location, "ASK {}"), 1, lambda taken: True)
+        assert outcome.body == b'{"head":{},"boolean":true}'
+    finally:
+        worker.kill()
+
+
+def test_a_process_that_never_begins_is_ended(location: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_module, "_BEGINS", 0.5)
+    worker = Worker(512)
+    worker.start(location)
+    assert worker._process is not None
+    assert worker._process.pid is not None
+    os.kill(worker._process.pid, signal.SIGSTOP)
+    with pytest.raises(TooBusy, match=r"no process for queries began within 0\.5 s"):
+        worker.run(job(location, "ASK {}"), 60, lambda taken: True)
+    assert not worker.runs
 
 
 def test_a_failure_of_ours_is_no_fault_of_the_query(asker: Asker, caplog: pytest.LogCaptureFixture) -> None:

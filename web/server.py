@@ -10,7 +10,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from kb.store.folder import DataFolder
 from kb.store.forgetting import forget
 from kb.store.replica.read_only import replica_of
 from web import body, connections, receiving, sending
-from web.operations import shared_counts
+from web.operations import held_folders, shared_counts
 from web.site import create_app
 
 THREADS = 16
@@ -84,6 +85,14 @@ def serve(settings: Settings, *, behind: bool = False) -> int:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = (settings.host, port)
     threading.Thread(target=_announce, args=(address, f"http://{host}:{port}", server), daemon=True).start()
+    with held_folders.temporary(), _beside(settings, behind), shared_counts.share() as counts:
+        server.serve(target_loader=partial(_load, settings, os.getpid(), counts, most), wrap_loader=False)
+    return 0
+
+
+@contextmanager
+def _beside(settings: Settings, behind: bool) -> Iterator[None]:
+    """What a server does besides answering, until the block is left: it publishes, and forgets what had its time."""
     ending = threading.Event()
     publishing: list[threading.Thread] = []
     copy = replica_of(DataFolder(settings.data)) is not None
@@ -96,13 +105,11 @@ def serve(settings: Settings, *, behind: bool = False) -> int:
         each.start()
     threading.Thread(target=_forget, args=(settings, ending), daemon=True).start()
     try:
-        with shared_counts.share() as counts:
-            server.serve(target_loader=partial(_load, settings, os.getpid(), counts, most), wrap_loader=False)
+        yield
     finally:
         ending.set()
         for each in publishing:
             each.join()
-    return 0
 
 
 def _publish(settings: Settings, ending: threading.Event) -> None:

@@ -134,7 +134,7 @@ def _absent(chosen: Sequence[str], kind: Kind) -> list[str]:
     if kind != "place":
         return [NOT_RECORDED for _ in chosen]
     store = snapshot().store
-    owners = {iri: count_context.responsible(store, iri)[:2] for iri in chosen}
+    owners = {iri: count_context.responsible(store, iri, of_today=True)[:2] for iri in chosen}
     labels = labels_of(store, {body for bodies in owners.values() for body in bodies})
     said = {iri: " or ".join(sorted(map(labels.name, bodies))) for iri, bodies in owners.items()}
     return [f"not published by {said[iri]}" if said[iri] else NOT_RECORDED for iri in chosen]

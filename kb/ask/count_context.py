@@ -12,6 +12,9 @@ from kb.ask.memory import once
 from kb.ask.summaries import rows
 from kb.store.readable import Store
 
+COUNCIL = "2 council of the place"
+"""A kind of responsibility, as counted-by.rq names it."""
+
 
 @dataclass(frozen=True)
 class People:
@@ -92,13 +95,16 @@ def _places(store: Store) -> list[Place]:
     ]
 
 
-def responsible(store: Store, place: str) -> list[str]:
+def responsible(store: Store, place: str, of_today: bool = False) -> list[str]:
     """Whose it is to publish what is counted in the place: of the surest kind of responsibility that is recorded.
 
-    Who led its pilot, else its council, else who publishes a count of it.
+    Who led its pilot, else its council, else who publishes a count of it. What is not a count of the pilot is for the
+    council first (`of_today`): who led may have been a partnership that is gone.
     """
     found = [(how.value, body.value) for how, body in rows(store, "counted-by", place=NamedNode(place))]
-    return [body for how, body in found if how == found[0][0]]
+    kinds = {how for how, _ in found}
+    surest = COUNCIL if of_today and COUNCIL in kinds else min(kinds, default="")
+    return [body for how, body in found if how == surest]
 
 
 def around(store: Store, place: str) -> list[tuple[str, bool]]:

@@ -41,6 +41,9 @@ _MB = 1024 * 1024
 _READY = "ready"
 """What a process says once it has read what queries need, and then takes the first."""
 
+_BEGINS = 20.0
+"""Seconds that a process may take to begin, beside others that do: some tenths where the machine has nothing to do."""
+
 _WORN = 0.5
 """Share of its memory limit from which a worker is replaced: what a query took is not all given back."""
 
@@ -68,22 +71,24 @@ class Worker:
         `go_on` is asked every now and then whether the job may go on, and told the seconds of processor time that it
         took. Raises what `evaluation.run` raises, QueryStopped where the time was over, or memory or stack gave out
         (Unordered where it was ORDER BY),
-        and TooBusy where `go_on` said no; then the process is dead. Raises RuntimeError, with the traceback logged,
-        where our own code failed in it.
+        and TooBusy where `go_on` said no, or the process did not begin; then it is dead. Raises RuntimeError, with the
+        traceback logged, where our own code failed in it.
         """
-        end = time.monotonic() + seconds
         slowed = False
         try:
             pipe = self._given(job)
-            before = self._processor_seconds()
+            # What a process takes to begin is not the doing of who asks first: neither its time nor its share.
+            before, end = self._processor_seconds(), time.monotonic() + (_BEGINS if self._making_ready else seconds)
             while True:
                 if self._ready.poll(1000 * max(0.0, min(LOOK, end - time.monotonic()))):
                     if (told := pipe.recv()) != _READY:
                         break
                     self._making_ready, before = False, self._processor_seconds()
+                    end = time.monotonic() + seconds
                 if time.monotonic() >= end:
+                    if self._making_ready:
+                        raise TooBusy(f"no process for queries began within {_BEGINS:g} s; ask again later", 10)
                     raise QueryStopped(_too_slow(seconds))
-                # What a process takes to begin is not the doing of who asks first.
                 taken = 0.0 if self._making_ready else self._processor_seconds() - before
                 if not go_on(taken):
                     raise TooBusy("other queries wait for a place, and this one takes long; ask it again later", 10)

@@ -6,20 +6,20 @@ replaces it. So every file has its room before it is mapped.
 
 A process has a number, not its id, in the names of its files, and whoever replaces it takes over both: counts go on
 where they were, and there are no more files than processes at a time. A number is taken by a lock (flock(2)), which
-ends with the process however that ends; so is the folder by the server's, whatever process ids a container has.
+ends with the process however that ends.
 """
 
 import fcntl
 import logging
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 from kb.operations.space import free, kind_of_disk
+from web.operations.held_folders import held
 
 PREFIX = "whatworks-metrics-"
 
@@ -42,24 +42,12 @@ _log = logging.getLogger(__name__)
 def share() -> Iterator[Path | None]:
     """A folder for the counts of the processes that are started meanwhile; it goes with the server.
 
-    What servers that were killed have left goes too. None where no folder can be made: then each counts for itself.
+    None where no folder can be made: then each counts for itself.
     """
-    for place in places():
-        for left in place.glob(f"{PREFIX}*"):
-            _remove_left(left)
-    made = _made()
-    if made is None:
-        _log.warning("no folder for counts can be made; /metrics has those of one worker only")
-        yield None
-        return
-    folder, held = made
-    os.putenv(_VARIABLE, str(folder))
-    try:
+    with held(PREFIX, places(), _VARIABLE) as folder:
+        if folder is None:
+            _log.warning("no folder for counts can be made; /metrics has those of one worker only")
         yield folder
-    finally:
-        os.unsetenv(_VARIABLE)
-        shutil.rmtree(folder, ignore_errors=True)
-        os.close(held)
 
 
 def places() -> list[Path]:
@@ -102,27 +90,3 @@ def _reserve(path: Path) -> None:
         draft.unlink(missing_ok=True)
         raise
     draft.rename(path)
-
-
-def _made() -> tuple[Path, int] | None:
-    for place in places():
-        with suppress(OSError):
-            # Under another name until it is locked, or a server that starts at this moment would take it for left.
-            draft = Path(tempfile.mkdtemp(prefix=f".{PREFIX}", dir=place))
-            held = os.open(draft, os.O_RDONLY)
-            with suppress(OSError):  # some file systems have no locks on folders: then none is taken for left either
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return draft.rename(place / draft.name.removeprefix(".")), held
-    return None
-
-
-def _remove_left(folder: Path) -> None:
-    with suppress(OSError):
-        if folder.is_symlink() or folder.stat().st_uid != os.getuid():
-            return
-        held = os.open(folder, os.O_RDONLY)
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)  # or its server runs
-            shutil.rmtree(folder)
-        finally:
-            os.close(held)
