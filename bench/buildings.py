@@ -15,7 +15,7 @@ GOAL_PAIRS, GOAL_KB, GOAL_GROWTH = 10.0, 100.0, 1.3
 PAGES = (
     "/buildings",
     "/buildings?use=library&sort=cost",
-    "/buildings?q=building+12",
+    "/buildings?q=building+1",
     "/buildings/sharing",
     "/buildings/sharing?one=use:library&other=use:fire-station",
 )

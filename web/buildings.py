@@ -1,10 +1,10 @@
 """Buildings on a map and in a list with the same choices, and all that fit them as CSV."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
@@ -18,7 +18,6 @@ from kb.ask.buildings.shown import Shown, links, shown
 from kb.ask.buildings.told import BASES, basis_in_words
 from kb.ask.buildings.wanted import LISTS, Wanted, all_of, iri_of, masks
 from kb.ask.labels import Labels, labels_of
-from kb.ask.memory import once
 from kb.namespaces import concept
 from kb.store.buildings.tables import Tables
 from kb.store.readable import Store
@@ -30,6 +29,7 @@ from web.buildings_read import (
     PAGE,
     Words,
     changed,
+    counted,
     nothing_here,
     outlines,
     secured,
@@ -45,8 +45,6 @@ from web.representation import here, respond
 from web.values import number
 
 blueprint = Blueprint("buildings", __name__)
-
-T = TypeVar("T")
 
 JSON = Format("json", "application/json", "JSON")
 CHOICES = {
@@ -111,7 +109,7 @@ def all_buildings() -> Response:
         return whole_table("buildings", _HEADINGS, rows, len(order.rows), len(order.rows))
     page = paging.asked(len(order.rows), PAGE)
     buildings = shown(found, order.rows[page.offset : page.offset + page.size])
-    offered = _once("facets", wanted, lambda: facets(found, fitting))
+    offered = counted("facets", wanted, lambda: facets(found, fitting))
     labels = labels_of(snapshot().store, {*links(buildings), *_named(found, offered, wanted)})
     body = render_template(
         "buildings.html",
@@ -255,7 +253,7 @@ def _map(found: Tables, mask: Any, wanted: Wanted) -> AreaMap | None:
 
 
 def _spots(found: Tables, mask: Any, wanted: Wanted) -> list[Spot]:
-    close = _once("cells", wanted, lambda: _cells(found, mask, wanted.within))
+    close = counted("cells", wanted, lambda: _cells(found, mask, wanted.within))
     alone = shown(found, [each.row for each in close if each.row is not None])
     names = {each.row: each for each in alone}
     return [_spot(each, names) for each in close]
@@ -264,11 +262,6 @@ def _spots(found: Tables, mask: Any, wanted: Wanted) -> list[Spot]:
 def _cells(found: Tables, mask: Any, box: Box | None) -> list[Cell]:
     around = box or extent(found, mask)
     return cells(found, mask, around) if around else []
-
-
-def _once(name: str, wanted: Wanted, read: Callable[[], T]) -> T:
-    """What is told of the buildings that fit; where nothing is chosen it is counted once for a snapshot."""
-    return once(snapshot().store, "buildings", name, read) if wanted.is_any else read()
 
 
 def _spot(cell: Cell, names: dict[int, Shown]) -> Spot:

@@ -1,8 +1,9 @@
 """The tables of buildings that a request reads, and in words why there are none; what all pages on buildings share."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from flask import Response, current_app, render_template, request
@@ -10,6 +11,8 @@ from flask import Response, current_app, render_template, request
 from kb.ask.buildings import tables
 from kb.ask.buildings.outlines import Outline, of_file, of_store
 from kb.ask.buildings.told import Dates
+from kb.ask.buildings.wanted import Wanted
+from kb.ask.memory import once
 from kb.config import Settings
 from kb.errors import BadSetting, NotFound
 from kb.store.buildings.tables import Tables
@@ -25,6 +28,8 @@ PAGE = 25
 
 CHUNK = 2_000
 """Rows of a table that are written at a time."""
+
+T = TypeVar("T")
 
 _log = logging.getLogger("web")
 
@@ -107,6 +112,11 @@ def whole_table(name: str, headings: Sequence[str], rows: Iterable[Sequence[str]
     ending = "" if count == of else f"-first-{count}"
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}{ending}.csv")
     return response
+
+
+def counted(name: str, wanted: Wanted, read: Callable[[], T]) -> T:
+    """What is told of the buildings that fit; where nothing is chosen it is counted once for a snapshot."""
+    return once(snapshot().store, "buildings", name, read) if wanted.is_any else read()
 
 
 def figure(value: float | None, unit: str = "") -> str:

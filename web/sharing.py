@@ -12,7 +12,7 @@ from kb.ask.buildings.facets import Facet, facets
 from kb.ask.buildings.sharing import DEFAULT, FITS, Pairs, Sought, pairs
 from kb.ask.buildings.shown import Shown, links, shown
 from kb.ask.buildings.told import Told, told
-from kb.ask.buildings.wanted import iri_of
+from kb.ask.buildings.wanted import Wanted, iri_of
 from kb.ask.labels import Labels, labels_of
 from kb.namespaces import concept
 from kb.store.buildings.reasons import LEASE_YEARS, LITTLE
@@ -23,7 +23,18 @@ from web import paging
 from web.addresses import href
 from web.area_map import AreaMap, Spot, area_map
 from web.buildings import select_options
-from web.buildings_read import CHUNK, PAGE, Words, nothing_here, outlines, secured, settings, tables_here, whole_table
+from web.buildings_read import (
+    CHUNK,
+    PAGE,
+    Words,
+    counted,
+    nothing_here,
+    outlines,
+    secured,
+    settings,
+    tables_here,
+    whole_table,
+)
 from web.documents import address
 from web.negotiation import CSV, HTML, choose
 from web.question import href as question_href
@@ -78,7 +89,7 @@ def sharing() -> Response:
         return whole_table("buildings-that-could-be-shared", _HEADINGS, rows, count, len(near))
     page = paging.asked(len(near), PAGE)
     shares = _told(store, found, near, page.offset, page.size)
-    offered = {each.name: each for each in facets(found, {})}
+    offered = {each.name: each for each in counted("facets", Wanted(), lambda: facets(found, {}))}
     named = {each.iri for facet in offered.values() for each in facet.choices}
     named |= {body for body, _ in found.index.without_use[:BODIES] if body}
     labels = labels_of(store, named | _chosen_iris(found, sought) | _links(shares))

@@ -79,14 +79,26 @@ def side(tables: Tables, chosen: str) -> Any:
     return numpy.zeros(len(tables.buildings), dtype=bool)
 
 
+_ONE, _OTHER, _THERE = 1, 2, 4
+"""What a building is for a search, as bits: of the one side, of the other, in the place."""
+
+
 def _fitting(tables: Tables, sought: Sought, one: Any, other: Any, level: Any) -> Any:
     keep = level >= LEVELS[sought.fit] if sought.fit else numpy.ones(len(one), dtype=bool)
-    if sought.one or sought.other:
-        ones, others = side(tables, sought.one), side(tables, sought.other)
-        keep &= (ones[one] & others[other]) | (ones[other] & others[one])
+    sides = bool(sought.one or sought.other)
+    if not sides and not sought.place:
+        return keep
+    bits = numpy.zeros(len(tables.buildings), dtype=numpy.uint8)
+    if sides:
+        bits |= side(tables, sought.one) * numpy.uint8(_ONE) | side(tables, sought.other) * numpy.uint8(_OTHER)
     if sought.place:
-        there = in_place(tables, iri_of(sought.place))
-        keep &= there[one] | there[other]
+        bits |= in_place(tables, iri_of(sought.place)) * numpy.uint8(_THERE)
+    # There may be millions of pairs, so each of their buildings is looked up once.
+    here, there = bits[one], bits[other]
+    if sides:
+        keep &= ((here & there >> 1) | (there & here >> 1)) & _ONE != 0
+    if sought.place:
+        keep &= (here | there) & _THERE != 0
     return keep
 
 
