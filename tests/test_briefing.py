@@ -54,6 +54,12 @@ def test_results_of_every_kind_are_told_with_the_strength_of_their_evidence(ship
     assert "for the worse [Strong causal]" in words
 
 
+def test_nothing_is_cut_where_there_is_room_for_it(shipped_site: Flask) -> None:
+    words = told(shipped_site, HOME + "intervention/closing-police-front-offices")
+    assert "…" not in words
+    assert "…" in told(shipped_site, HOME + "pilot/kent"), "a full sheet has more rows rather than longer ones"
+
+
 def test_names_are_text(site: Flask) -> None:
     words = told(site, "https://area.example/id/pilot/kent")
     assert "&lt;b&gt;receipts&lt;/b&gt;" in words

@@ -47,6 +47,13 @@ def test_one_address_tells_everything_that_was_tried_for_reoffending_and_how_sur
     assert ways == ["better"] * 6 + ["worse", "unmeasured"], "adverse and unmeasured ones stand in the same list"
 
 
+def test_how_much_stands_beside_which_way_where_the_list_is_about_one_outcome(shipped: FlaskClient) -> None:
+    told = words(page(shipped, "/interventions?outcome=reoffending"))
+    assert "1 for the better share 50% (comparison, up to 3 years); share 38% (intervention, up to 3 years)" in told
+    assert "2 for the better The surest: percentage change −7.5%" in told, "of several findings one is shown"
+    assert 'class="size"' not in page(shipped, "/interventions"), "of several outcomes no size stands for all"
+
+
 FILTERS = [
     ("&outcome=reoffending&effect=worse", ["Short prison sentence in place of a court order"]),
     ("&outcome=reoffending&evidence=5", ["Drug courts for adults", "Restorative justice conferences, face to face"]),

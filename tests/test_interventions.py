@@ -301,3 +301,10 @@ def test_an_intervention_of_an_area_has_the_page_too(reader: FlaskClient) -> Non
     assert "Outcome not recorded" in section(found, "account-results")
     assert "An earlier count" not in found, "superseded"
     assert "One counter" in section(found, "account-places")
+
+
+def test_where_nothing_is_told_of_the_work_one_sentence_says_so(shipped: FlaskClient) -> None:
+    empty = section(page(shipped, "/doc/intervention/closing-police-front-offices"), "the-work")
+    assert "what was done beyond what stands above, and who took part, is not recorded." in empty
+    assert "The problem" not in empty
+    assert "The problem" in section(page(shipped, "/concept/intervention/one-stop-front-office"), "the-work")

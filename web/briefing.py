@@ -1,6 +1,6 @@
 """One page to print of a thing: what its own page says first, as much as fits on a sheet, and where the rest stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
@@ -38,6 +38,9 @@ WIDTH = 105
 
 LEDE, ANSWER, ROW, TEXT = 400, 240, 190, 260
 """Characters of the sentence that says what it is, of an answer, of a row, and of a text; the rest is cut off."""
+
+LONGER = (3, 2)
+"""How many times as long rows and texts may be where the sheet holds as many of them all the same."""
 
 ROWS = 4
 """Rows of one table, and texts of one part, at most."""
@@ -96,7 +99,7 @@ def briefing() -> Response:
     sources = sources or [thing.labels.name(node.value) for node in thing.about.all("prov:hadPrimarySource")]
     answers = sum(ceil(max(map(len, pair)) / 50) + 1 for pair in _pairs(facts))
     taken = ceil(len(words) / 80) + answers + SOURCES + 4
-    sections = list(_sections(more["parts"], thing.labels, LINES - taken))
+    sections = _fullest(more["parts"], thing.labels, LINES - taken)
     return page(
         "briefing.html",
         thing=thing,
@@ -137,11 +140,21 @@ def _pairs(facts: list[tuple[str, str]]) -> list[list[str]]:
     return [answers[place : place + 2] for place in range(0, len(answers), 2)]
 
 
-def _sections(parts: Iterable[Part], labels: Labels, lines: int) -> Iterable[Section]:
+def _fullest(parts: Sequence[Part], labels: Labels, lines: int) -> list[Section]:
+    """The sections with as many rows as there is room for, and those as long as there is still room for."""
+    short = list(_sections(parts, labels, lines, 1))
+    for times in LONGER:
+        found = list(_sections(parts, labels, lines, times))
+        if [each.left_out for each in found] == [each.left_out for each in short]:
+            return found
+    return short
+
+
+def _sections(parts: Iterable[Part], labels: Labels, lines: int, times: int) -> Iterable[Section]:
     """The parts of which something can be said, in the order of FIRST, until the sheet is full."""
     ordered = sorted(parts, key=lambda part: FIRST.index(part.key) if part.key in FIRST else len(FIRST))
     for part in ordered:
-        section = _section(part, labels)
+        section = _section(part, labels, times)
         while section.lines > lines and (section.rows or section.texts):
             rows = section.rows[:-1]
             texts = section.texts if section.rows else section.texts[:-1]
@@ -151,10 +164,10 @@ def _sections(parts: Iterable[Part], labels: Labels, lines: int) -> Iterable[Sec
             yield section
 
 
-def _section(part: Part, labels: Labels) -> Section:
-    texts = tuple(_cut(text.text.value, TEXT) for text in part.texts[:ROWS])
+def _section(part: Part, labels: Labels, times: int) -> Section:
+    texts = tuple(_cut(text.text.value, times * TEXT) for text in part.texts[:ROWS])
     rows = [
-        Row(_row(thing, table.listing, labels), _grades(thing, labels))
+        Row(_cut(_row(thing, table.listing, labels), times * ROW), _grades(thing, labels))
         for table in part.tables
         for thing in table.listing.things
     ]
@@ -175,7 +188,7 @@ def _row(thing: Summary, listing: Listing, labels: Labels) -> str:
             words += [_said(node, labels) for node in thing.all(column.name)]
     if thing.all("ww:contradicts"):
         words.append("contradicted by another statement")
-    return _cut(": ".join((words[0], "; ".join(words[1:]))) if words[1:] else words[0], ROW)
+    return ": ".join((words[0], "; ".join(words[1:]))) if words[1:] else words[0]
 
 
 def _grades(thing: Summary, labels: Labels) -> tuple[str, ...]:

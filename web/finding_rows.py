@@ -35,14 +35,13 @@ def finding_row(finding: Finding, labels: Labels, here: str = "") -> FindingRow:
     flags += ["Contradicted"] if about.all("ww:contradicts") else []
     flags += ["Part of the people only"] if about.all("ww:subgroup") else []
     grades = iris(about.all("ww:grade"))
-    sizes = [words for each in finding.estimates if (words := estimate_words(each, labels))]
     return FindingRow(
         iri=finding.iri,
         name=about.first("skos:prefLabel", "ww:statement") or labels.name(finding.iri),
         verdict=finding.verdict,
         grade=finding.grade,
         grade_iri=grades[0] if len(grades) == 1 else None,
-        sizes=sorted(sizes, key=lambda words: words.startswith("share ")),
+        sizes=sizes(finding, labels),
         designs=finding.designs,
         comparator=about.first("ww:comparator"),
         places=finding.places,
@@ -51,6 +50,12 @@ def finding_row(finding: Finding, labels: Labels, here: str = "") -> FindingRow:
         sources=finding.sources,
         flags=flags,
     )
+
+
+def sizes(finding: Finding, labels: Labels) -> list[str]:
+    """The estimates of a finding in words, the shares of each side after what compares them."""
+    found = [words for each in finding.estimates if (words := estimate_words(each, labels))]
+    return sorted(found, key=lambda words: words.startswith("share "))
 
 
 def shown_in(findings: Iterable[Finding]) -> set[str]:

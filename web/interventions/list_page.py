@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from kb.ask import lists
 from kb.ask.interventions.cost import COSTS, ranges
 from kb.ask.interventions.evidence import Evidence, Work, evidence
-from kb.ask.interventions.findings import ORDER, Finding, iris
+from kb.ask.interventions.findings import ORDER, Finding, decimal, iris
 from kb.ask.interventions.rules import Effect, Strength, across, by_outcome, effect, strength, studies
 from kb.ask.interventions.taxonomy import GROUP, NAMED, TYPE
 from kb.ask.interventions.tried import by_place
@@ -22,6 +22,7 @@ from kb.vocabulary import codes
 from web import paging
 from web.effects import EFFECTS
 from web.evidence_words import range_words
+from web.finding_rows import shown_in, sizes
 from web.interventions.parameters import address, asked, choice, short, whole
 from web.negotiation import CSV, HTML, choose
 from web.page_table import as_csv
@@ -72,6 +73,8 @@ class Row:
     studies: int
     places: int
     cost: str
+    measured: Finding | None
+    """The surest finding that gives a number, where the list is about one outcome."""
 
 
 @blueprint.get("/interventions")
@@ -108,11 +111,14 @@ def interventions() -> Response:
         return respond(_csv(found, names), format, formats=formats, canonical=address(PATH))
     page = paging.asked(len(found))
     unmeasured = _unmeasured(store, known, outcome) if outcome and len(found) == len(every) else {}
-    labels = labels_of(store, themes)
+    shown = found[page.offset : page.offset + page.size]
+    measured = {row.iri: row.measured for row in shown if row.measured}
+    labels = labels_of(store, {*themes, *shown_in(measured.values())})
     names.update(labels_of(store, {each.iri for work in unmeasured.values() for each in work}))
     body = render_template(
         "interventions.html",
-        rows=found[page.offset : page.offset + page.size],
+        rows=shown,
+        sizes={iri: sizes(each, labels) for iri, each in measured.items()},
         page=page,
         sort=sort,
         sorts=[(key, words) for key, words in SORTS.items() if key != "group" or not outcome],
@@ -198,10 +204,26 @@ def _on(known: Evidence, outcome: str) -> list[Row]:
             for iri in each.interventions:
                 studied.setdefault(iri, []).append(each)
     tops = {iri: top for top in known.interventions.tops for iri in known.interventions.within(top)}
-    return [_row(known, iri, 0, tops.get(iri, ""), found, effect(found)) for iri, found in studied.items()]
+    return [
+        _row(known, iri, 0, tops.get(iri, ""), found, effect(found), _measured(found)) for iri, found in studied.items()
+    ]
 
 
-def _row(known: Evidence, iri: str, depth: int, group: str, found: Sequence[Finding], went: Effect) -> Row:
+def _measured(found: Sequence[Finding]) -> Finding | None:
+    """The surest that gives a number."""
+    numbered = (each for each in found if any(decimal(estimate, "ww:value") is not None for estimate in each.estimates))
+    return min(numbered, key=lambda each: each.order, default=None)
+
+
+def _row(
+    known: Evidence,
+    iri: str,
+    depth: int,
+    group: str,
+    found: Sequence[Finding],
+    went: Effect,
+    measured: Finding | None = None,
+) -> Row:
     return Row(
         iri=iri,
         kind=known.interventions.kind(iri),
@@ -214,6 +236,7 @@ def _row(known: Evidence, iri: str, depth: int, group: str, found: Sequence[Find
         studies=studies(found),
         places=len(by_place(found, known.done(iri))),
         cost=_cost(known, iri),
+        measured=measured,
     )
 
 
