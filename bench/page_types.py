@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from urllib.parse import urljoin
 
 from bench.page_addresses import by_type
@@ -15,8 +16,9 @@ from bench.peers import tool
 from bench.table import Row
 
 GOAL_MS, GOAL_GROWTH, GOAL_HTML, GOAL_VIEW = 150.0, 1.3, 100_000, 250_000
-SECONDS, WARM_SECONDS, SETTLING_SECONDS = 4, 1, 1
-"""Of measuring, of warming up, and of waiting between, since a question that wrk leaves still counts as its own."""
+ROUNDS, SECONDS, WARM_SECONDS, SETTLING_SECONDS = 3, 2, 1, 1
+"""How often each type is measured, and the seconds of it, of warming up, and of waiting between, since a question that
+wrk leaves still counts as its own."""
 
 LEAST_MS = 20.0
 """Below this a type of page does not count as grown: it is the noise of two cores that four clients share."""
@@ -31,25 +33,34 @@ _IMPORTED = re.compile(r'@import url\("([^"]+)"\)')
 
 @dataclass(frozen=True)
 class Walked:
-    """Of one type: pages per second, ms within which 95 of 100 came, bytes of the largest HTML; and failures."""
+    """Of one type: pages per second, ms within which 95 of 100 came, bytes of the largest HTML; and failures.
+
+    `grown`: its ms by those of the site with less data; None of a type that this one has not.
+    """
 
     per_second: float
     p95: float
     html: int
     failed: int
+    grown: float | None
 
 
-def walked(url: str, folder: Path) -> dict[str, Walked]:
-    """Every type of page of the site; raises PeerAbsent without wrk."""
-    return {name: _walk(url, addresses, folder) for name, addresses in by_type(url).items()}
+def walked(url: str, smaller: str, folder: Path) -> dict[str, Walked]:
+    """Every type of page of the site at `url`, beside the same site with less data; raises PeerAbsent without wrk.
+
+    Both are asked in turn, and what counts is the median of the rounds: a machine whose speed changes spoils no ratio.
+    """
+    less = by_type(smaller)
+    return {
+        name: _walk(url, addresses, smaller, less.get(name, []), folder) for name, addresses in by_type(url).items()
+    }
 
 
-def rows(small: dict[str, Walked], large: dict[str, Walked], view: dict[str, tuple[int, list[str]]]) -> list[Row]:
+def rows(walked: dict[str, Walked], view: dict[str, tuple[int, list[str]]]) -> list[Row]:
     """A row for each type, and for what a first view takes."""
     found = []
-    for name, each in large.items():
-        before = small.get(name)
-        grown = each.p95 / before.p95 if before and each.p95 > LEAST_MS else 1.0
+    for name, each in walked.items():
+        grown = each.grown if each.grown is not None and each.p95 > LEAST_MS else 1.0
         # Where none came within the time, there is no slowest twentieth either.
         sound = each.per_second > 0 and not each.failed
         met = sound and each.p95 <= GOAL_MS and grown <= GOAL_GROWTH and each.html < GOAL_HTML
@@ -86,20 +97,33 @@ def first_view(url: str, path: str) -> tuple[int, list[str]]:
     return size, foreign
 
 
-def _walk(url: str, addresses: list[str], folder: Path) -> Walked:
+def _walk(url: str, addresses: list[str], smaller: str, less: list[str], folder: Path) -> Walked:
+    rates, slowest, ratios, failed = [], [], [], 0
+    for turn in range(ROUNDS + 1):
+        seconds = SECONDS if turn else WARM_SECONDS
+        rate, p95, failures = _asked(url, addresses, folder, seconds, turn)
+        before = _asked(smaller, less, folder, seconds, turn)[1] if less else 0.0
+        if turn:
+            rates.append(rate)
+            slowest.append(p95)
+            failed += failures
+            ratios += [p95 / before] if before else []
+    largest = max(_size(f"{url}{each}") for each in addresses[:: max(1, len(addresses) // SIZED)])
+    return Walked(median(rates), median(slowest), largest, failed, median(ratios) if ratios else None)
+
+
+def _asked(url: str, addresses: list[str], folder: Path, seconds: int, turn: int) -> tuple[float, float, int]:
+    """Pages per second, ms within which 95 of 100 came, and how many failed."""
     listed = folder / "addresses.txt"
     listed.write_text("\n".join(addresses) + "\n", encoding="utf-8")
-    command = [tool("wrk"), "-t1", "-c4", "--timeout", "30s", "-s", str(SCRIPT)]
-    for seconds, mark in ((WARM_SECONDS, "w"), (SECONDS, "m")):
-        walk = [*command, f"-d{seconds}s", url, "--", str(listed), mark]
-        run = subprocess.run(walk, capture_output=True, text=True, check=True)
-        time.sleep(SETTLING_SECONDS)
+    command = [tool("wrk"), "-t1", "-c4", "--timeout", "30s", f"-d{seconds}s", "-s", str(SCRIPT), url]
+    run = subprocess.run([*command, "--", str(listed), f"r{turn}-"], capture_output=True, text=True, check=True)
+    time.sleep(SETTLING_SECONDS)
     found = re.search(r"^walked (\d+) ([\d.]+) (\d+)$", run.stdout, re.MULTILINE)
     assert found is not None, run.stdout
     per_second = re.search(r"Requests/sec:\s+([\d.]+)", run.stdout)
     assert per_second is not None
-    largest = max(_size(f"{url}{each}") for each in addresses[:: max(1, len(addresses) // SIZED)])
-    return Walked(float(per_second[1]), float(found[2]), largest, int(found[3]))
+    return float(per_second[1]), float(found[2]), int(found[3])
 
 
 def _size(address: str) -> int:

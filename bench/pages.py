@@ -75,19 +75,17 @@ def pages_per_second(url: str, path: str, assets: int, runs: Sequence[tuple[floa
 def run(folder: Path, assets: int = 10_000) -> list[Row]:
     """Rows: each type of page with ten times the assets, by the same without; and entity pages by Trifid's."""
     data, large = published(folder, assets), published(folder, 10 * assets)
-    with site(data) as url:
-        small = page_types.walked(url, folder)
-        before = pages_per_second(url, PATH, assets)
-    with site(large) as url:
-        walked = page_types.walked(url, folder)
+    with site(data) as small, site(large) as url:
+        walked = page_types.walked(url, small, folder)
         views = {path: page_types.first_view(url, path) for path in VIEWED}
+        before = pages_per_second(small, PATH, assets)
         random, repeated = (pages_per_second(url, PATH, count) for count in (10 * assets, 1))
     triples = folder / "dump.nt"
     measured(dump, large, triples)
     with trifid_site(triples, folder) as served:
         peer, peer_repeated = (pages_per_second(served.site, TRIFID_PAGES, count) for count in (10 * assets, 1))
     return [
-        *page_types.rows(small, walked, views),
+        *page_types.rows(walked, views),
         Row(
             "entity pages, another each time: by Trifid's",
             random / peer,
