@@ -33,7 +33,8 @@ _IMPORTED = re.compile(r'@import url\("([^"]+)"\)')
 
 @dataclass(frozen=True)
 class Walked:
-    """Of one type: pages per second, ms within which 95 of 100 came, bytes of the largest HTML; and failures.
+    """Of one type: pages per second, ms within which 95 of 100 came, bytes of the largest HTML; and failures
+    here or beside.
 
     `grown`: its ms by those of the site with less data; None of a type that this one has not.
     """
@@ -56,10 +57,10 @@ def walked(url: str, smaller: str, folder: Path) -> dict[str, Walked]:
     }
 
 
-def rows(walked: dict[str, Walked], view: dict[str, tuple[int, list[str]]]) -> list[Row]:
+def rows(types: dict[str, Walked], view: dict[str, tuple[int, list[str]]]) -> list[Row]:
     """A row for each type, and for what a first view takes."""
     found = []
-    for name, each in walked.items():
+    for name, each in types.items():
         grown = each.grown if each.grown is not None and each.p95 > LEAST_MS else 1.0
         # Where none came within the time, there is no slowest twentieth either.
         sound = each.per_second > 0 and not each.failed
@@ -102,11 +103,11 @@ def _walk(url: str, addresses: list[str], smaller: str, less: list[str], folder:
     for turn in range(ROUNDS + 1):
         seconds = SECONDS if turn else WARM_SECONDS
         rate, p95, failures = _asked(url, addresses, folder, seconds, turn)
-        before = _asked(smaller, less, folder, seconds, turn)[1] if less else 0.0
+        _, before, wrong = _asked(smaller, less, folder, seconds, turn) if less else (0.0, 0.0, 0)
         if turn:
             rates.append(rate)
             slowest.append(p95)
-            failed += failures
+            failed += failures + wrong
             ratios += [p95 / before] if before else []
     largest = max(_size(f"{url}{each}") for each in addresses[:: max(1, len(addresses) // SIZED)])
     return Walked(median(rates), median(slowest), largest, failed, median(ratios) if ratios else None)
@@ -116,8 +117,10 @@ def _asked(url: str, addresses: list[str], folder: Path, seconds: int, turn: int
     """Pages per second, ms within which 95 of 100 came, and how many failed."""
     listed = folder / "addresses.txt"
     listed.write_text("\n".join(addresses) + "\n", encoding="utf-8")
+    start = turn * len(addresses) // (ROUNDS + 1)  # what was asked for before is in memory
     command = [tool("wrk"), "-t1", "-c4", "--timeout", "30s", f"-d{seconds}s", "-s", str(SCRIPT), url]
-    run = subprocess.run([*command, "--", str(listed), f"r{turn}-"], capture_output=True, text=True, check=True)
+    command += ["--", str(listed), f"r{turn}-", str(start)]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
     time.sleep(SETTLING_SECONDS)
     found = re.search(r"^walked (\d+) ([\d.]+) (\d+)$", run.stdout, re.MULTILINE)
     assert found is not None, run.stdout

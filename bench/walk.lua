@@ -3,7 +3,7 @@
 -- answered, how slow the slowest twentieth was, and what failed.
 local addresses, i, run = {}, 0, ""
 function init(args)
-  run = args[2]
+  run, i = args[2], tonumber(args[3])
   for line in io.lines(args[1]) do addresses[#addresses + 1] = line end
 end
 function request()

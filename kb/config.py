@@ -287,6 +287,16 @@ def _read(setting: Setting, text: str) -> Any:
         raise BadSetting(f"{setting.variable}={shown}: {error} ({setting.help})") from error
 
 
+SCRATCH = "SCRATCH_OF_WHATWORKS"
+"""By which a server tells the processes that it starts of a folder; no setting, for nobody else gives it."""
+
+
+def scratch() -> Path | None:
+    """The folder of the server that started this process, for what is temporary and has a name."""
+    folder = os.environ.get(SCRATCH, "")
+    return Path(folder) if folder else None
+
+
 def shipped(folder: str) -> Path:
     """The folder `ontology`, `shapes`, `graphs` or `queries` as it ships: in the wheel, or in a checkout."""
     here = Path(__file__).parent

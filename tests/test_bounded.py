@@ -176,23 +176,28 @@ def test_the_time_of_a_query_begins_with_its_process(location: str) -> None:
         assert worker._process is not None
         assert worker._process.pid is not None
         os.kill(worker._process.pid, signal.SIGSTOP)  # as where others take the processor
-        threading.Timer(1.5, os.kill, (worker._process.pid, signal.SIGCONT)).start()
+        on = threading.Timer(1.5, os.kill, (worker._process.pid, signal.SIGCONT))
+        on.start()
         outcome, _ = worker.run(job(location, "ASK {}"), 1, lambda taken: True)
+        on.join()
         assert outcome.body == b'{"head":{},"boolean":true}'
     finally:
         worker.kill()
 
 
 def test_a_process_that_never_begins_is_ended(location: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker_module, "_BEGINS", 0.5)
+    monkeypatch.setattr(worker_module, "BEGINS", 0.5)
     worker = Worker(512)
-    worker.start(location)
-    assert worker._process is not None
-    assert worker._process.pid is not None
-    os.kill(worker._process.pid, signal.SIGSTOP)
-    with pytest.raises(TooBusy, match=r"no process for queries began within 0\.5 s"):
-        worker.run(job(location, "ASK {}"), 60, lambda taken: True)
-    assert not worker.runs
+    try:
+        worker.start(location)
+        assert worker._process is not None
+        assert worker._process.pid is not None
+        os.kill(worker._process.pid, signal.SIGSTOP)
+        with pytest.raises(TooBusy, match=r"no process for queries began within 0\.5 s"):
+            worker.run(job(location, "ASK {}"), 0.1, lambda taken: True)
+        assert not worker.runs
+    finally:
+        worker.kill()
 
 
 def test_a_failure_of_ours_is_no_fault_of_the_query(asker: Asker, caplog: pytest.LogCaptureFixture) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import tomllib
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 from store_cases import SETTINGS, new_folder, publish_one
 
 from kb.ask.buildings.merging import because, confidence
-from kb.ask.buildings.sharing import Sought, pairs
+from kb.ask.buildings.sharing import Sought, pairs, side
+from kb.ask.buildings.wanted import in_place
 from kb.ask.resource import exists
 from kb.errors import NotFound
 from kb.namespaces import HOME, concept
@@ -185,6 +187,36 @@ def test_a_snapshot_of_another_form_is_made_anew(tmp_path: Path) -> None:
     build(folder.snapshots / id, record_of(folder.snapshots / id), 1000)
     assert has_tables(folder, id)
     assert [path.name for path in (folder.snapshots / id).iterdir() if path.name.startswith(".")] == []
+
+
+SIDES = ("", "kind:local-government", "kind:police", "use:office", "body:organisation/nobody")
+
+
+@pytest.mark.parametrize("fit", ["", "possibly"])
+@pytest.mark.parametrize("near_place", [False, True])
+@pytest.mark.parametrize(("one", "other"), [*product(SIDES, SIDES)])
+def test_pairs_are_those_that_fit_both_sides_and_the_place(
+    invented_folder: DataFolder, one: str, other: str, near_place: bool, fit: str
+) -> None:
+    id = current_id(invented_folder)
+    assert id is not None
+    tables = read(invented_folder, id)
+    every = pairs(tables, Sought(within=1000))
+    assert every is not None
+    whole = every.part(0, len(every))
+    place = tables.index.places[tables.buildings.texts("places", [whole[0][0]])[0][0]] if near_place else ""
+    found = pairs(tables, Sought(one=one, other=other, place=place, within=1000, fit=fit))
+    assert found is not None
+    ones, others = side(tables, one), side(tables, other)
+    there = in_place(tables, place)
+    expected = [
+        pair
+        for pair in whole
+        if any(ones[a] and others[b] for a, b in (pair[:2], pair[1::-1]))
+        and (not near_place or there[pair[0]] or there[pair[1]])
+        and (not fit or pair[3] >= 1)
+    ]
+    assert found.part(0, len(found)) == expected
 
 
 def test_one_building_has_all_of_its_pairs(invented_folder: DataFolder) -> None:

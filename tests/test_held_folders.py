@@ -1,6 +1,5 @@
 """What is temporary goes with the server, also what a killed process left, or a server that was killed."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -11,13 +10,18 @@ import pytest
 
 from web.operations import held_folders
 
-LEAVES = "import tempfile; print(tempfile.mkdtemp(), flush=True); input()"
+LEAVES = """
+from kb.scratch import scratch_folder
+with scratch_folder() as folder:
+    print(folder, flush=True)
+    input()
+"""
 
 SERVES = """
 import sys, tempfile
 tempfile.tempdir = sys.argv[1]
 from web.operations import held_folders
-with held_folders.temporary() as folder:
+with held_folders.scratch() as folder:
     print(folder, flush=True)
     input()
 """
@@ -37,20 +41,29 @@ def killed_once_it_printed(*command: str) -> Path:
 
 def test_what_a_killed_process_left_goes_with_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    before = os.environ.get("TMPDIR")
-    with held_folders.temporary() as folder:
+    with held_folders.scratch() as folder:
         assert killed_once_it_printed(LEAVES).parent == folder
-        assert tempfile.gettempdir() == str(tmp_path), "of this process nothing is changed"
     assert not [*tmp_path.iterdir()]
-    said = subprocess.run([sys.executable, "-c", "import os; print(os.environ.get('TMPDIR'))"], capture_output=True)
-    assert said.stdout.decode().strip() == str(before), "it is as it was for processes that are started later"
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    assert killed_once_it_printed(LEAVES).parent == tmp_path, "of processes that are started later nothing is changed"
+
+
+def test_where_the_folder_has_gone_there_are_temporary_files_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with held_folders.scratch() as folder:
+        assert folder is not None
+        folder.rmdir()  # as what cleans /tmp may do
+        assert killed_once_it_printed(LEAVES).parent == tmp_path
 
 
 def test_what_a_killed_server_left_goes_with_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     left = killed_once_it_printed(SERVES, str(tmp_path))
     assert left.parent == tmp_path
-    with held_folders.temporary() as folder:
+    with held_folders.scratch() as folder:
         assert folder is not None
         assert [*tmp_path.iterdir()] == [folder]
 
@@ -59,5 +72,5 @@ def test_a_server_without_room_for_a_folder_starts_nevertheless(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
-    with held_folders.temporary() as folder:
+    with held_folders.scratch() as folder:
         assert folder is None

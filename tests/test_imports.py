@@ -8,7 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 EDGES = {
-    *("kb.errors", "kb.logs", "kb.config", "kb.effects", "kb.formula", "kb.names", "kb.namespaces", "kb.vocabulary")
+    *("kb.errors", "kb.logs", "kb.config", "kb.effects", "kb.formula", "kb.names", "kb.namespaces", "kb.scratch"),
+    "kb.vocabulary",
 }
 READS_FROM = {
     "kb.intake": {"kb.intake"},

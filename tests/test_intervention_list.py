@@ -50,8 +50,10 @@ def test_one_address_tells_everything_that_was_tried_for_reoffending_and_how_sur
 def test_how_much_stands_beside_which_way_where_the_list_is_about_one_outcome(shipped: FlaskClient) -> None:
     told = words(page(shipped, "/interventions?outcome=reoffending"))
     assert "1 for the better share 50% (comparison, up to 3 years); share 38% (intervention, up to 3 years)" in told
-    assert "2 for the better The surest: percentage change −7.5%" in told, "of several findings one is shown"
-    assert 'class="size"' not in page(shipped, "/interventions"), "of several outcomes no size stands for all"
+    assert "2 for the better One of 2 as sure: percentage change −7.5%" in told, "of several findings one is shown"
+    for several in ("/interventions", "/interventions?outcome=crime"):
+        assert 'class="size"' not in page(shipped, several), "of several outcomes no size stands for all"
+    assert "−56" not in words(page(shipped, "/interventions?outcome=book-loans")), "another finding contradicts it"
 
 
 FILTERS = [

@@ -40,7 +40,7 @@ LEDE, ANSWER, ROW, TEXT = 400, 240, 190, 260
 """Characters of the sentence that says what it is, of an answer, of a row, and of a text; the rest is cut off."""
 
 LONGER = (3, 2)
-"""How many times as long rows and texts may be where the sheet holds as many of them all the same."""
+"""How many times as long rows and texts may be where the sheet holds all the same ones."""
 
 ROWS = 4
 """Rows of one table, and texts of one part, at most."""
@@ -141,13 +141,17 @@ def _pairs(facts: list[tuple[str, str]]) -> list[list[str]]:
 
 
 def _fullest(parts: Sequence[Part], labels: Labels, lines: int) -> list[Section]:
-    """The sections with as many rows as there is room for, and those as long as there is still room for."""
+    """The sections with as many rows as there is room for, all of them longer where that leaves none of these out."""
     short = list(_sections(parts, labels, lines, 1))
     for times in LONGER:
         found = list(_sections(parts, labels, lines, times))
-        if [each.left_out for each in found] == [each.left_out for each in short]:
+        if list(map(_held, found)) == list(map(_held, short)):
             return found
     return short
+
+
+def _held(section: Section) -> tuple[str, int]:
+    return section.heading, section.left_out
 
 
 def _sections(parts: Iterable[Part], labels: Labels, lines: int, times: int) -> Iterable[Section]:

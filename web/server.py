@@ -85,7 +85,7 @@ def serve(settings: Settings, *, behind: bool = False) -> int:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = (settings.host, port)
     threading.Thread(target=_announce, args=(address, f"http://{host}:{port}", server), daemon=True).start()
-    with held_folders.temporary(), _beside(settings, behind), shared_counts.share() as counts:
+    with held_folders.scratch(), _beside(settings, behind), shared_counts.share() as counts:
         server.serve(target_loader=partial(_load, settings, os.getpid(), counts, most), wrap_loader=False)
     return 0
 

@@ -144,12 +144,11 @@ def _evaluated(
     worker: Worker, job: Job, seconds: float, go_on: Callable[[float], bool]
 ) -> tuple[Outcome, IO[bytes] | None]:
     """As `Worker.run`; what ORDER BY could not sort is asked once more, by kind, in the time that is left."""
-    end = time.monotonic() + seconds
     try:
         return worker.run(job, seconds, go_on)
     except Unordered:
         query = by_kind(job.query)
-        if query is None or (left := end - time.monotonic()) <= 0:
+        if query is None or (left := worker.began + seconds - time.monotonic()) <= 0:
             raise
     outcome, file = worker.run(replace(job, query=query), left, go_on)
     return replace(outcome, warnings=(*outcome.warnings, TOLD)), file

@@ -12,7 +12,7 @@ from kb.ask.memory import once
 from kb.ask.summaries import rows
 from kb.store.readable import Store
 
-COUNCIL = "2 council of the place"
+_COUNCIL = "2 council of the place"
 """A kind of responsibility, as counted-by.rq names it."""
 
 
@@ -98,12 +98,12 @@ def _places(store: Store) -> list[Place]:
 def responsible(store: Store, place: str, of_today: bool = False) -> list[str]:
     """Whose it is to publish what is counted in the place: of the surest kind of responsibility that is recorded.
 
-    Who led its pilot, else its council, else who publishes a count of it. What is not a count of the pilot is for the
-    council first (`of_today`): who led may have been a partnership that is gone.
+    Who led its pilot, else its council, else who publishes a count of it. What would be published `of_today` is the
+    council's first: who led may have been a partnership that is gone.
     """
     found = [(how.value, body.value) for how, body in rows(store, "counted-by", place=NamedNode(place))]
     kinds = {how for how, _ in found}
-    surest = COUNCIL if of_today and COUNCIL in kinds else min(kinds, default="")
+    surest = _COUNCIL if of_today and _COUNCIL in kinds else min(kinds, default="")
     return [body for how, body in found if how == surest]
 
 

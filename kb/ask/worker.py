@@ -41,8 +41,8 @@ _MB = 1024 * 1024
 _READY = "ready"
 """What a process says once it has read what queries need, and then takes the first."""
 
-_BEGINS = 20.0
-"""Seconds that a process may take to begin, beside others that do: some tenths where the machine has nothing to do."""
+BEGINS = 20.0
+"""Seconds that a process may take to begin, at least: beside others it takes some, with nothing else some tenths."""
 
 _WORN = 0.5
 """Share of its memory limit from which a worker is replaced: what a query took is not all given back."""
@@ -57,6 +57,7 @@ class Worker:
         self._pipe: Connection | None = None
         self._ready = select.poll()  # Connection.poll makes one each time
         self._making_ready = False
+        self.began = 0.0
         self._file: IO[bytes] | None = None
         self._words: IO[bytes] | None = None
 
@@ -68,26 +69,30 @@ class Worker:
     def run(self, job: Job, seconds: float, go_on: Callable[[float], bool]) -> tuple[Outcome, IO[bytes] | None]:
         """The outcome of the job, and the file of its answer, from its start, where it is in one.
 
-        `go_on` is asked every now and then whether the job may go on, and told the seconds of processor time that it
-        took. Raises what `evaluation.run` raises, QueryStopped where the time was over, or memory or stack gave out
-        (Unordered where it was ORDER BY),
-        and TooBusy where `go_on` said no, or the process did not begin; then it is dead. Raises RuntimeError, with the
-        traceback logged, where our own code failed in it.
+        It has so many `seconds` from when the process takes it, which `began` then tells (time.monotonic()). `go_on` is
+        asked every now and then whether the job may go on, and told the seconds of processor time that it took.
+
+        Raises what `evaluation.run` raises; QueryStopped where the time was over, or memory or stack gave out
+        (Unordered where it was ORDER BY), and TooBusy where `go_on` said no, or the process did not begin: then it is
+        dead. Raises RuntimeError, with the traceback logged, where our own code failed in it.
         """
         slowed = False
         try:
             pipe = self._given(job)
             # What a process takes to begin is not the doing of who asks first: neither its time nor its share.
-            before, end = self._processor_seconds(), time.monotonic() + (_BEGINS if self._making_ready else seconds)
+            begins = max(BEGINS, seconds)
+            before, self.began = self._processor_seconds(), time.monotonic()
+            end = self.began + (begins if self._making_ready else seconds)
             while True:
                 if self._ready.poll(1000 * max(0.0, min(LOOK, end - time.monotonic()))):
                     if (told := pipe.recv()) != _READY:
                         break
                     self._making_ready, before = False, self._processor_seconds()
-                    end = time.monotonic() + seconds
+                    self.began = time.monotonic()
+                    end = self.began + seconds
                 if time.monotonic() >= end:
                     if self._making_ready:
-                        raise TooBusy(f"no process for queries began within {_BEGINS:g} s; ask again later", 10)
+                        raise TooBusy(f"no process for queries began within {begins:g} s; ask again later", 10)
                     raise QueryStopped(_too_slow(seconds))
                 taken = 0.0 if self._making_ready else self._processor_seconds() - before
                 if not go_on(taken):

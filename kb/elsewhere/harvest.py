@@ -7,7 +7,6 @@ changed is sent, by the validators of the last time, and one file at a time is a
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
 from kb import namespaces
@@ -18,6 +17,7 @@ from kb.intake.dcat import Offered
 from kb.intake.elsewhere import Fetched, fetch
 from kb.protocols.catalogue import protocols
 from kb.protocols.report import Report
+from kb.scratch import scratch_folder
 from kb.store.folder import DataFolder
 from kb.store.harvests import Harvests, Validators
 from kb.store.publication import PublicationRequest, publish
@@ -65,15 +65,15 @@ def harvest(
     suffix = dcat.CATALOGUES.get(answer.media_type)
     if suffix is None:
         raise BadInput(f"{url}: answers with {answer.media_type or 'no media type'}, and not with a catalogue in RDF")
-    with TemporaryDirectory() as scratch:
-        path = Path(scratch, f"catalogue{suffix}")
+    with scratch_folder() as place:
+        path = Path(place, f"catalogue{suffix}")
         path.write_bytes(answer.body)
         found = dcat.offered(path)
         absent = set(only) - {each.name for each in found}
         if absent:
             raise BadInput(f"{url}: has no dataset {', '.join(sorted(absent))}; it has {_names(found)}")
         return [
-            _harvested(folder, url, by, each, settings, Path(scratch), on_step)
+            _harvested(folder, url, by, each, settings, Path(place), on_step)
             for each in found
             if not only or each.name in only
         ]

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urljoin, urlsplit
 
 from pyoxigraph import Dataset, Literal, NamedNode, Quad
@@ -24,6 +23,7 @@ from kb.intake.submission import read_submission
 from kb.namespaces import GENID, HOME, expand, genid_prefix
 from kb.protocols.catalogue import protocols
 from kb.protocols.check import check
+from kb.scratch import scratch_folder
 
 SECONDS = 10.0
 """For one request."""
@@ -60,8 +60,8 @@ _NEGOTIATED = ("text/turtle", "application/ld+json", "application/rdf+xml")
 
 def report_on(url: str, settings: Settings) -> SiteReport:
     """What passes and fails. Raises BadInput for an address that is refused, ServiceFailed where nothing answers."""
-    with TemporaryDirectory() as scratch:
-        tester = _Tester(url, settings, settings.private_sites.split(), Path(scratch))
+    with scratch_folder() as place:
+        tester = _Tester(url, settings, settings.private_sites.split(), Path(place))
         tester.ask(url, {"Accept": "*/*"})  # so that what is no site at all is an error, not a list of failures
         return SiteReport(url, tuple(tester.checks()))
 

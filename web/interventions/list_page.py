@@ -73,8 +73,8 @@ class Row:
     studies: int
     places: int
     cost: str
-    measured: Finding | None
-    """The surest finding that gives a number, where the list is about one outcome."""
+    measured: tuple[Finding, ...]
+    """Of a list about one outcome, those of the surest findings whose number can stand alone."""
 
 
 @blueprint.get("/interventions")
@@ -112,7 +112,7 @@ def interventions() -> Response:
     page = paging.asked(len(found))
     unmeasured = _unmeasured(store, known, outcome) if outcome and len(found) == len(every) else {}
     shown = found[page.offset : page.offset + page.size]
-    measured = {row.iri: row.measured for row in shown if row.measured}
+    measured = {row.iri: row.measured[0] for row in shown if row.measured}
     labels = labels_of(store, {*themes, *shown_in(measured.values())})
     names.update(labels_of(store, {each.iri for work in unmeasured.values() for each in work}))
     body = render_template(
@@ -196,7 +196,7 @@ def _all(known: Evidence) -> list[Row]:
 
 
 def _on(known: Evidence, outcome: str) -> list[Row]:
-    """The interventions that were studied for one outcome, by what was found on it."""
+    """The interventions that were studied for one outcome, or for those of a domain, by what was found."""
     wanted = known.outcomes.within(outcome)
     studied: dict[str, list[Finding]] = {}
     for each in known.findings:
@@ -204,15 +204,23 @@ def _on(known: Evidence, outcome: str) -> list[Row]:
             for iri in each.interventions:
                 studied.setdefault(iri, []).append(each)
     tops = {iri: top for top in known.interventions.tops for iri in known.interventions.within(top)}
+    one = outcome not in known.outcomes.below
     return [
-        _row(known, iri, 0, tops.get(iri, ""), found, effect(found), _measured(found)) for iri, found in studied.items()
+        _row(known, iri, 0, tops.get(iri, ""), found, effect(found), _measured(found) if one else ())
+        for iri, found in studied.items()
     ]
 
 
-def _measured(found: Sequence[Finding]) -> Finding | None:
-    """The surest that gives a number."""
-    numbered = (each for each in found if any(decimal(estimate, "ww:value") is not None for estimate in each.estimates))
-    return min(numbered, key=lambda each: each.order, default=None)
+def _measured(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    best = strength(found).best
+    return tuple(each for each in found if each.grade == best and _is_plain(each))
+
+
+def _is_plain(finding: Finding) -> bool:
+    """Whether a number of it can stand alone: of all the people, of what was meant, and contradicted by nobody."""
+    if finding.harm or finding.about.all("ww:contradicts") or finding.about.all("ww:subgroup"):
+        return False
+    return any(decimal(each, "ww:value") is not None for each in finding.estimates)
 
 
 def _row(
@@ -222,7 +230,7 @@ def _row(
     group: str,
     found: Sequence[Finding],
     went: Effect,
-    measured: Finding | None = None,
+    measured: tuple[Finding, ...] = (),
 ) -> Row:
     return Row(
         iri=iri,

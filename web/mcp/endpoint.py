@@ -10,6 +10,7 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from kb.ask.places import PATIENCE
+from kb.ask.worker import BEGINS
 from kb.config import Settings
 from web.body import body
 from web.mcp.asgi_bridge import Asgi, AsgiBridge
@@ -20,7 +21,7 @@ blueprint = Blueprint("mcp", __name__)
 METHODS = ("POST", "OPTIONS")
 OTHERS = ("GET", "HEAD", "DELETE", "PUT", "PATCH")
 
-BESIDE = PATIENCE + 5
+BESIDE = PATIENCE + BEGINS + 5
 """Seconds that a call may take besides those of its query."""
 
 

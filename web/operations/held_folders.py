@@ -1,7 +1,7 @@
 """Folders that a server has for the processes it starts, and that go with it however it ends.
 
 A process that is killed deletes nothing: neither the links by which it opens an index nor the parts of a workbook that
-it reads. So all that is temporary lies in a folder of the server's, which outlives them and takes all away.
+it reads. So what has a name lies in a folder of the server's (kb.scratch), which outlives them and takes all away.
 
 A folder is held by a lock on it (flock(2)), which ends with the server, whatever process ids a container has; what no
 lock is on was left by one that was killed, and the next server takes it away. systemd-tmpfiles(8) spares what is held.
@@ -11,14 +11,17 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
-TEMPORARY = "whatworks-temporary-"
+from kb.config import SCRATCH
 
-_VARIABLE = "TMPDIR"
-"""Where temporary files go, of the processes that are started (tempfile.gettempdir)."""
+PREFIX = "whatworks-scratch-"
+
+_TRIES, _PAUSE = 20, 0.1
+"""How often a folder is taken away in which a process that ends still writes, and the seconds between."""
 
 
 @contextmanager
@@ -36,24 +39,22 @@ def held(prefix: str, places: Sequence[Path], variable: str) -> Iterator[Path | 
         yield None
         return
     folder, lock = made
-    before = os.environ.get(variable)
     os.putenv(variable, str(folder))
     try:
         yield folder
     finally:
-        if before is None:
-            os.unsetenv(variable)
-        else:
-            os.putenv(variable, before)
-        shutil.rmtree(folder, ignore_errors=True)
+        os.unsetenv(variable)
+        for _ in range(_TRIES):
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
+            time.sleep(_PAUSE)
         os.close(lock)
 
 
-@contextmanager
-def temporary() -> Iterator[Path | None]:
-    """Where the temporary files of the processes that are started meanwhile go."""
-    with held(TEMPORARY, [Path(tempfile.gettempdir())], _VARIABLE) as folder:
-        yield folder
+def scratch() -> AbstractContextManager[Path | None]:
+    """Where what is temporary and has a name lies, of the processes that are started meanwhile."""
+    return held(PREFIX, [Path(tempfile.gettempdir())], SCRATCH)
 
 
 def _made(prefix: str, places: Sequence[Path]) -> tuple[Path, int] | None:
@@ -70,10 +71,10 @@ def _made(prefix: str, places: Sequence[Path]) -> tuple[Path, int] | None:
 
 def _remove_left(folder: Path) -> None:
     with suppress(OSError):
-        if folder.is_symlink() or folder.stat().st_uid != os.getuid():
-            return
-        lock = os.open(folder, os.O_RDONLY)
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         try:
+            if os.fstat(lock).st_uid != os.getuid():
+                return
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # or its server runs
             shutil.rmtree(folder)
         finally:

@@ -96,7 +96,7 @@ def _fitting(tables: Tables, sought: Sought, one: Any, other: Any, level: Any) -
     # There may be millions of pairs, so each of their buildings is looked up once.
     here, there = bits[one], bits[other]
     if sides:
-        keep &= ((here & there >> 1) | (there & here >> 1)) & _ONE != 0
+        keep &= ((here & _ONE != 0) & (there & _OTHER != 0)) | ((there & _ONE != 0) & (here & _OTHER != 0))
     if sought.place:
         keep &= (here | there) & _THERE != 0
     return keep

@@ -15,6 +15,7 @@ from kb.intake.grid import Grid, Note
 from kb.intake.spreadsheet import process
 from kb.intake.spreadsheet.limits import Limits
 from kb.intake.spreadsheet.packed import PackedRows
+from kb.scratch import scratch_folder
 
 _MEMORY = "delete cells that stand far from the table, or send it in parts"
 
@@ -33,7 +34,7 @@ def read_grids(path: Path, limits: Limits, name: str = "") -> list[Grid]:
         raise BadInput(
             f"{file}: has {size / 1_000_000:,.1f} MB, and up to {limits.megabytes:,} are taken: send it in parts"
         )
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryFile() as out, scratch_folder() as folder:
         _run(path, file, limits, folder, out)
         return grids_in(memoryview(mmap.mmap(out.fileno(), 0, access=mmap.ACCESS_READ)))
 

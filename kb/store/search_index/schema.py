@@ -1,11 +1,12 @@
 """The fields of the index, and how text becomes its terms; shared by who writes and who reads."""
 
 import re
-import tempfile
 from functools import cache
 from pathlib import Path
 
 import tantivy
+
+from kb.scratch import scratch_folder
 
 FOLDER = "search"
 """Within the folder of a snapshot."""
@@ -119,7 +120,7 @@ def searcher(path: Path) -> tantivy.Searcher:
     nobody can; so an index of links to its files is opened, which can go once they are mapped.
     Raises ValueError or OSError for what is no index.
     """
-    with tempfile.TemporaryDirectory(prefix="search-") as links:
+    with scratch_folder() as links:
         for file in path.iterdir():
             Path(links, file.name).symlink_to(file.resolve())
         return opened(Path(links)).searcher()
