@@ -36,7 +36,7 @@ ON_DISK, BESIDES = 40_000, 1_000_000_000
 """Bytes of disk for each asset (with 3,000 it was 30,000: the store 9, downloads 8, dump 4, store of an engine 9 kB;
 and some more while each is made), and for what does not grow with them."""
 
-OURS = 4 * LOADING
+OURS = 6 * LOADING
 """Seconds that publishing may take here: all is checked too, and index, tables and downloads are made."""
 
 LOADED = "loading"
