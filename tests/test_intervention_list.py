@@ -51,6 +51,8 @@ def test_how_much_stands_beside_which_way_where_the_list_is_about_one_outcome(sh
     told = words(page(shipped, "/interventions?outcome=reoffending"))
     assert "1 for the better share 50% (comparison, up to 3 years); share 38% (intervention, up to 3 years)" in told
     assert "2 for the better One of 2 as sure: percentage change −7.5%" in told, "of several findings one is shown"
+    harm = words(page(shipped, "/interventions?outcome=violent-crime&effect=worse"))
+    assert "percentage change 11%" in harm, "the size of an unintended harm is told as that of a benefit is"
     for several in ("/interventions", "/interventions?outcome=crime"):
         assert 'class="size"' not in page(shipped, several), "of several outcomes no size stands for all"
     assert "−56" not in words(page(shipped, "/interventions?outcome=book-loans")), "another finding contradicts it"

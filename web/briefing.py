@@ -145,12 +145,12 @@ def _fullest(parts: Sequence[Part], labels: Labels, lines: int) -> list[Section]
     short = list(_sections(parts, labels, lines, 1))
     for times in LONGER:
         found = list(_sections(parts, labels, lines, times))
-        if list(map(_held, found)) == list(map(_held, short)):
+        if list(map(_extent, found)) == list(map(_extent, short)):
             return found
     return short
 
 
-def _held(section: Section) -> tuple[str, int]:
+def _extent(section: Section) -> tuple[str, int]:
     return section.heading, section.left_out
 
 

@@ -213,12 +213,15 @@ def _on(known: Evidence, outcome: str) -> list[Row]:
 
 def _measured(found: Sequence[Finding]) -> tuple[Finding, ...]:
     best = strength(found).best
-    return tuple(each for each in found if each.grade == best and _is_plain(each))
+    surest = [each for each in found if each.grade == best]
+    if len({each.verdict for each in surest}) > 1:  # one number would take a side
+        return ()
+    return tuple(filter(_is_plain, surest))
 
 
 def _is_plain(finding: Finding) -> bool:
-    """Whether a number of it can stand alone: of all the people, of what was meant, and contradicted by nobody."""
-    if finding.harm or finding.about.all("ww:contradicts") or finding.about.all("ww:subgroup"):
+    """Whether a number of it can stand alone: of all the people, and contradicted by nobody."""
+    if finding.about.all("ww:contradicts") or finding.about.all("ww:subgroup"):
         return False
     return any(decimal(each, "ww:value") is not None for each in finding.estimates)
 
