@@ -3,8 +3,10 @@
 import errno
 import os
 import signal
+import subprocess
 import sys
 import threading
+import time
 from io import BytesIO
 from pathlib import Path
 
@@ -159,14 +161,46 @@ def test_a_process_that_died_while_it_was_idle_is_replaced(asker: Asker, locatio
 
 
 def test_what_a_process_takes_to_begin_counts_for_nobody(location: str) -> None:
-    worker, told = Worker(512), list[float]()
+    worker, told = Worker(512), list[tuple[float, float]]()
     try:
         worker.start(location)
-        worker.run(job(location, "ASK {}"), 60, lambda seconds: not told.append(seconds))
-        began = worker._processor_seconds()
+        assert worker._process is not None
+        assert worker._process.pid is not None
+        os.kill(worker._process.pid, signal.SIGSTOP)  # as where others take the processor
+        on = threading.Timer(0.5, os.kill, (worker._process.pid, signal.SIGCONT))
+        on.start()
+        worker.run(job(location, "ASK {}"), 60, lambda taken, held: not told.append((taken, held)))
+        on.join()
+        took, gone = worker._processor_seconds(), time.monotonic() - worker.began
     finally:
         worker.kill()
-    assert began > 10 * max(told, default=0.0), "seconds of processor time, which no other load lengthens much"
+    assert (0.0, 0.0) in told, "asked while it began"
+    assert took > 10 * max(taken for taken, _ in told), "seconds of processor time, which no other load lengthens much"
+    assert gone > max(held for _, held in told)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nice(2) and affinity as Linux has them")
+def test_a_query_does_not_hold_its_place_while_others_have_the_processor(location: str) -> None:
+    worker, told = Worker(512), list[tuple[float, float, float]]()
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3)]
+    try:
+        worker.run(job(location, "ASK {}"), 60, lambda taken, held: True)
+        assert worker._process is not None
+        assert worker._process.pid is not None
+        core = min(os.sched_getaffinity(0))
+        for pid in (worker._process.pid, *(other.pid for other in others)):
+            os.sched_setaffinity(pid, {core})
+        bomb = job(location, BOMBS["cartesian"])
+        with pytest.raises(QueryStopped):
+            worker.run(bomb, 3, lambda *of: not told.append((*of, time.monotonic() - worker.began)))
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+        worker.kill()
+    taken, held, gone = told[-1]
+    assert held < gone / 2, "of three others each has as much of the processor"
+    assert taken < gone / 2
 
 
 def test_the_time_of_a_query_begins_with_its_process(location: str) -> None:
@@ -178,7 +212,7 @@ def test_the_time_of_a_query_begins_with_its_process(location: str) -> None:
         os.kill(worker._process.pid, signal.SIGSTOP)  # as where others take the processor
         on = threading.Timer(1.5, os.kill, (worker._process.pid, signal.SIGCONT))
         on.start()
-        outcome, _ = worker.run(job(location, "ASK {}"), 1, lambda taken: True)
+        outcome, _ = worker.run(job(location, "ASK {}"), 1, lambda taken, held: True)
         on.join()
         assert outcome.body == b'{"head":{},"boolean":true}'
     finally:
@@ -194,7 +228,7 @@ def test_a_process_that_never_begins_is_ended(location: str, monkeypatch: pytest
         assert worker._process.pid is not None
         os.kill(worker._process.pid, signal.SIGSTOP)
         with pytest.raises(TooBusy, match=r"no process for queries began within 0\.5 s"):
-            worker.run(job(location, "ASK {}"), 0.1, lambda taken: True)
+            worker.run(job(location, "ASK {}"), 0.1, lambda taken, held: True)
         assert not worker.runs
     finally:
         worker.kill()

@@ -111,11 +111,11 @@ def test_nobody_waits_for_ever(clock: Clock, stack: ExitStack, monkeypatch: pyte
 
 def test_the_last_place_is_for_light_clients(clock: Clock, stack: ExitStack) -> None:
     places = Places(running=2, waiting=8, per_client=9, clock=clock)
-    places.may_go_on(stack.enter_context(places.place("heavy")), 2 * LIGHT)
+    places.may_go_on(stack.enter_context(places.place("heavy")), 2 * LIGHT, 2 * LIGHT)
     thread, got, leave = waiting(places, "heavy")
     assert not got
     with places.place("light") as place:
-        assert place.since == clock.now
+        assert place.runs
     assert not got
     leave.set()
     stack.close()
@@ -137,7 +137,7 @@ def test_the_lightest_of_those_who_wait_goes_first(clock: Clock, stack: ExitStac
     first.join(5)
     assert isinstance(light[0], Place)
     assert isinstance(heavy[0], Place)
-    assert light[0].since is not None
+    assert light[0].runs
     assert light[0].free.is_set()
 
 
@@ -167,15 +167,15 @@ def test_a_long_query_leaves_the_last_place_when_a_light_client_waits(clock: Clo
     places = Places(running=2, waiting=8, per_client=9, clock=clock)
     first = stack.enter_context(places.place("a"))
     second = stack.enter_context(places.place("b"))
-    assert places.may_go_on(first, LONG / 2)
+    assert places.may_go_on(first, LONG / 2, LONG / 2)
     assert not first.long
-    assert places.may_go_on(first, 2 * LONG)
+    assert places.may_go_on(first, 2 * LONG, 2 * LONG)
     assert first.long
-    assert places.may_go_on(second, 2 * LONG), "nobody waits"
+    assert places.may_go_on(second, 2 * LONG, 2 * LONG), "nobody waits"
     assert not second.long
     thread, got, leave = waiting(places, "c")
-    assert not places.may_go_on(second, 2 * LONG)
-    assert places.may_go_on(first, 3 * LONG)
+    assert not places.may_go_on(second, 2 * LONG, 2 * LONG)
+    assert places.may_go_on(first, 3 * LONG, 3 * LONG)
     leave.set()
     stack.close()
     thread.join(5)
@@ -185,10 +185,10 @@ def test_a_long_query_leaves_the_last_place_when_a_light_client_waits(clock: Clo
 def test_a_query_that_waits_for_another_site_takes_its_place_too(clock: Clock, stack: ExitStack) -> None:
     places = Places(running=2, waiting=8, per_client=9, clock=clock)
     first, second = (stack.enter_context(places.place(client)) for client in "ab")
-    places.may_go_on(first, 2 * LONG)
+    places.may_go_on(first, 2 * LONG, 2 * LONG)
     thread, got, leave = waiting(places, "c")
-    clock.now += LONG / module.SHARE
-    assert not places.may_go_on(second, 0.0)
+    assert places.may_go_on(second, 0.0, LONG)
+    assert not places.may_go_on(second, 0.0, LONG / module.SHARE)
     leave.set()
     stack.close()
     thread.join(5)

@@ -115,7 +115,7 @@ class Asker:
         for _ in range(self._places.running + 1):
             worker = self._new()
             worker.start(location)
-            worker.run(job, self.seconds, lambda _: True)
+            worker.run(job, self.seconds, lambda taken, held: True)
             self._take_back(worker, location)
 
     def _take_back(self, worker: Worker, location: Location) -> None:
@@ -141,7 +141,7 @@ class Asker:
 
 
 def _evaluated(
-    worker: Worker, job: Job, seconds: float, go_on: Callable[[float], bool]
+    worker: Worker, job: Job, seconds: float, go_on: Callable[[float, float], bool]
 ) -> tuple[Outcome, IO[bytes] | None]:
     """As `Worker.run`; what ORDER BY could not sort is asked once more, by kind, in the time that is left."""
     try:

@@ -40,10 +40,10 @@ _FULL = "all places for queries are taken, and so are those to wait; ask again l
 
 @dataclass(eq=False)
 class Place:
-    """A query's place; `since` is when it began to run, None while it waits; `away`: it gave way to another."""
+    """A query's place; `runs`: it has one, and waits no longer; `away`: it gave way to another."""
 
     client: str
-    since: float | None = None
+    runs: bool = False
     long: bool = False
     away: bool = False
     cost: float = 0.0
@@ -95,21 +95,22 @@ class Places:
             self._call()
         try:
             place.free.wait(PATIENCE)
-            if place.since is None:
+            if not place.runs:
                 raise TooBusy(_FULL if place.away else f"no place became free in {PATIENCE:g} s; ask again later")
             yield place
         finally:
             self._leave(place)
 
-    def may_go_on(self, place: Place, taken: float) -> bool:
-        """Whether the query in this place, which took so many seconds of processor time, may run on.
+    def may_go_on(self, place: Place, taken: float, held: float) -> bool:
+        """Whether the query in this place may run on, which took so many seconds of processor time.
 
-        Not, where it runs long in the last one and others wait.
+        Not, where it runs long in the last one and others wait. `held`: seconds that it held its place without waiting
+        for the processor, for which others are the cause.
         """
         with self._lock:
-            if place.since is None:
+            if not place.runs:
                 return True
-            place.cost = max(taken, SHARE * (self._clock() - place.since))
+            place.cost = max(taken, SHARE * held)
             if place.long or place.cost < LONG:
                 return True
             # The one place there is may be taken by a long query; of more, the last may not, while others wait.
@@ -149,7 +150,7 @@ class Places:
             next_ = min(ready, key=lambda place: self._claim(place.client))
             self._in_line.remove(next_)
             self._at_work.append(next_)
-            next_.since = self._clock()
+            next_.runs = True
             next_.free.set()
 
     def _claim(self, client: str) -> tuple[float, float]:

@@ -22,6 +22,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import recv_handle, send_handle
+from pathlib import Path
 from typing import IO
 
 from kb.ask.evaluation import Job, Outcome, make_ready, run
@@ -66,11 +67,12 @@ class Worker:
         """Whether its process waits for a job; one that a job has worn out, or that was killed, is to be started."""
         return self._process is not None
 
-    def run(self, job: Job, seconds: float, go_on: Callable[[float], bool]) -> tuple[Outcome, IO[bytes] | None]:
+    def run(self, job: Job, seconds: float, go_on: Callable[[float, float], bool]) -> tuple[Outcome, IO[bytes] | None]:
         """The outcome of the job, and the file of its answer, from its start, where it is in one.
 
         It has so many `seconds` from when the process takes it, which `began` then tells (time.monotonic()). `go_on` is
-        asked every now and then whether the job may go on, and told the seconds of processor time that it took.
+        asked every now and then whether the job may go on, and told the seconds of processor time that it took, and the
+        seconds since it began in which it did not wait for the processor.
 
         Raises what `evaluation.run` raises; QueryStopped where the time was over, or memory or stack gave out
         (Unordered where it was ORDER BY), and TooBusy where `go_on` said no, or the process did not begin: then it is
@@ -81,21 +83,24 @@ class Worker:
             pipe = self._given(job)
             # What a process takes to begin is not the doing of who asks first: neither its time nor its share.
             begins = max(BEGINS, seconds)
-            before, self.began = self._processor_seconds(), time.monotonic()
+            self.began, before, in_line = time.monotonic(), self._processor_seconds(), self._seconds_in_line()
             end = self.began + (begins if self._making_ready else seconds)
             while True:
                 if self._ready.poll(1000 * max(0.0, min(LOOK, end - time.monotonic()))):
                     if (told := pipe.recv()) != _READY:
                         break
-                    self._making_ready, before = False, self._processor_seconds()
-                    self.began = time.monotonic()
+                    self._making_ready, self.began = False, time.monotonic()
+                    before, in_line = self._processor_seconds(), self._seconds_in_line()
                     end = self.began + seconds
                 if time.monotonic() >= end:
                     if self._making_ready:
                         raise TooBusy(f"no process for queries began within {begins:g} s; ask again later", 10)
                     raise QueryStopped(_too_slow(seconds))
-                taken = 0.0 if self._making_ready else self._processor_seconds() - before
-                if not go_on(taken):
+                taken = held = 0.0
+                if not self._making_ready:
+                    taken = self._processor_seconds() - before
+                    held = time.monotonic() - self.began - (self._seconds_in_line() - in_line)
+                if not go_on(taken, held):
                     raise TooBusy("other queries wait for a place, and this one takes long; ask it again later", 10)
                 if taken >= LONG and not slowed:
                     slowed = self._slow_down()
@@ -158,6 +163,17 @@ class Worker:
         assert self._process is not None
         assert self._process.pid is not None
         return time.clock_gettime(~self._process.pid << 3 | 2) if sys.platform == "linux" else time.monotonic()
+
+    def _seconds_in_line(self) -> float:
+        """That the process was ready to run and others had the processor, where it is known.
+
+        Its queries are evaluated by its first thread, of which schedstat tells (Linux, sched-stats.rst, "/proc/<pid>").
+        """
+        assert self._process is not None
+        try:
+            return int(Path(f"/proc/{self._process.pid}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+        except (OSError, IndexError):
+            return 0.0
 
     def _slow_down(self) -> bool:
         assert self._process is not None
