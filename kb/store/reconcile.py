@@ -78,7 +78,7 @@ def reconcile(
         search_index.build(folder, folder.snapshots / id, record_of(folder.snapshots / id), afresh=afresh)
     if id is not None and not is_built(folder, id):
         on_step("making the downloads")
-        build(folder, id, _held(folder, state), afresh=afresh)
+        build(folder, id, _held(folder, state), just_accepted=just_accepted, afresh=afresh)
     if id is not None and not has_tables(folder, id):
         on_step("making the tables of buildings")
         tables_of_buildings.build(folder.snapshots / id, record_of(folder.snapshots / id), settings.near_metres)

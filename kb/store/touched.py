@@ -1,4 +1,4 @@
-"""Of which things a publication may say something else than was said before."""
+"""What a publication changes: which lines of which graphs, and of which things something else may be said then."""
 
 from collections.abc import Mapping
 
@@ -10,11 +10,11 @@ MOST = 100_000
 """Lines of a change above which it is as well to look at everything again."""
 
 
-def touched(
+def changes(
     earlier: SnapshotRecord, now: SnapshotRecord, just_accepted: Mapping[str, Difference]
-) -> frozenset[str] | None:
-    """The subjects (IRIs) of the lines that lead from one snapshot to the next; None where that is not known exactly,
-    or where these are many.
+) -> list[Difference] | None:
+    """What leads from one snapshot to the next, but for the catalogue; None where that is not known exactly, or where
+    it has many lines.
 
     `just_accepted`: `publisher/dataset` → what its latest release changed. It is exact where each dataset that differs
     is in it, and differs by that one release: after a writer that was killed, or beside a dataset that is gone, not.
@@ -22,15 +22,23 @@ def touched(
     """
     if not earlier.datasets.keys() <= now.datasets.keys():
         return None
-    changes = []
+    found = []
     for name, number in now.datasets.items():
         before = earlier.datasets.get(name, 0)
         if number == before:
             continue
         if number != before + 1 or name not in just_accepted:
             return None
-        changes.append(just_accepted[name])
-    if sum(len(change.removed) + len(change.added) for change in changes) > MOST:
+        found.append(just_accepted[name])
+    return found if sum(len(each.removed) + len(each.added) for each in found) <= MOST else None
+
+
+def touched(
+    earlier: SnapshotRecord, now: SnapshotRecord, just_accepted: Mapping[str, Difference]
+) -> frozenset[str] | None:
+    """The subjects (IRIs) of the lines of `changes`; None where these are not known."""
+    known = changes(earlier, now, just_accepted)
+    if known is None:
         return None
-    lines = (line for change in changes for part in (change.removed, change.added) for line in part)
+    lines = (line for change in known for part in (change.removed, change.added) for line in part)
     return frozenset(map(sorted_lines.iri_of, set(map(sorted_lines.subject_of, lines))))

@@ -1,22 +1,27 @@
 """Building the distributions of a snapshot, once; the caller holds the lock, and readers have the snapshot already."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from kb.store import catalogue, releases
+from kb.store.difference import Difference, difference
 from kb.store.distributions import codebook, dumps, findings
+from kb.store.distributions.affected import affected
 from kb.store.distributions.counts import count_whole
 from kb.store.distributions.draft import Draft, draft
-from kb.store.distributions.index import ALL, Kind, folder_of, write_index
-from kb.store.distributions.records import ADDRESS, STATED_IN, tables
+from kb.store.distributions.index import ALL, Kind, folder_of, rules, write_index
+from kb.store.distributions.records import ADDRESS, STATED_IN, Table, table
 from kb.store.distributions.spilled import Spilled
-from kb.store.distributions.tables import FORMS, Sheet, datatype, write_sheet
+from kb.store.distributions.tables import FORMS, Sheet, datatype, read_rows, write_sheet
+from kb.store.distributions.within import kinds
 from kb.store.durability import HALF_MADE, link, move, remove_half_made
 from kb.store.folder import DataFolder
 from kb.store.releases import Release
+from kb.store.snapshots import record_of
+from kb.store.touched import changes
 
 CATALOGUE = "catalogue"
 """Start of the names of the files of the catalogue graph."""
@@ -32,10 +37,18 @@ class _Graph:
     made_from: str | None
 
 
-def build(folder: DataFolder, id: str, held: Sequence[Release], *, afresh: bool = False) -> None:
+def build(
+    folder: DataFolder,
+    id: str,
+    held: Sequence[Release],
+    *,
+    just_accepted: Mapping[str, Difference] | None = None,
+    afresh: bool = False,
+) -> None:
     """Makes the distributions of a snapshot durably, from the releases that it holds; where it has them, nothing.
 
-    `afresh`: no file is taken over from an earlier snapshot.
+    `just_accepted`, as `kb.store.touched.changes` has it: where that tells what changed, tables in which it does not
+    show are taken over from the snapshot before. `afresh`: no file is taken over from an earlier snapshot.
     Raises ReleaseDamaged where a release that must be read is not as it was archived.
     """
     snapshot, target = folder.snapshots / id, folder_of(folder, id)
@@ -49,7 +62,7 @@ def build(folder: DataFolder, id: str, held: Sequence[Release], *, afresh: bool 
     graphs = [_release(folder, release, work) for release in held]
     graphs.append(_catalogue(store, work))
     _whole(graphs, work)
-    _tables(store, work)
+    _tables(store, work, _same(folder, id, store, work, just_accepted))
     write_index(path, work.found, count_whole(store))
     move(path, target)
 
@@ -72,8 +85,7 @@ def _release(folder: DataFolder, release: Release, work: Draft) -> _Graph:
 
 def _catalogue(store: Store, work: Draft) -> _Graph:
     graph = _Graph(CATALOGUE, catalogue.CATALOGUE.value, catalogue.GRAPH, None)
-    lines = store.dump(format=RdfFormat.N_TRIPLES, from_graph=NamedNode(graph.name)) or b""
-    releases.write_accepted(work.path / f"{graph.stem}.nq.gz", sorted(lines.splitlines()), graph.name)
+    releases.write_accepted(work.path / f"{graph.stem}.nq.gz", sorted(_described(store).splitlines()), graph.name)
     _graph(graph, work)
     return graph
 
@@ -96,22 +108,51 @@ def _whole(graphs: Sequence[_Graph], work: Draft) -> None:
         work.add(f"{ALL}.{form}", "whole", None)
 
 
-def _tables(store: Store, work: Draft) -> None:
+def _same(
+    folder: DataFolder, id: str, store: Store, work: Draft, just_accepted: Mapping[str, Difference] | None
+) -> frozenset[str]:
+    """The names of the tables that are as in the earlier snapshot."""
+    if just_accepted is None or work.rules != rules():
+        return frozenset()
+    earlier = work.earlier.parent
+    known = changes(record_of(earlier), record_of(folder.snapshots / id), just_accepted)
+    if known is None:
+        return frozenset()
+    before = Store.read_only(str(earlier / "store"))
+    known.append(difference(*(sorted(_described(each).splitlines()) for each in (before, store))))
+    return frozenset(kind for kind, _ in kinds()) - affected(store, known)
+
+
+def _described(store: Store) -> bytes:
+    return store.dump(format=RdfFormat.N_TRIPLES, from_graph=NamedNode(catalogue.GRAPH)) or b""
+
+
+def _tables(store: Store, work: Draft, same: frozenset[str]) -> None:
+    """Tables, the flat one of findings and the code book; those that are the `same` are taken over."""
+    known = read_rows(work.earlier / f"{codebook.STEM}.parquet") if same else []
     book: list[Sequence[str]] = []
-    for table in tables(store):
-        columns = codebook.ordered(table)
-        headings = [*(column.heading for column in columns), ADDRESS, STATED_IN]
-        datatypes = [*(datatype(column.predicate) for column in columns), "", ""]
-        rows = Spilled()
-        for cells, address, graphs in zip(table.rows.cells(columns), table.addresses, table.graphs, strict=True):
-            rows.append([*cells, address, graphs])
-        _sheet(table.kind, "table", table.class_.iri, Sheet(headings, datatypes, rows), work)
-        book += codebook.rows(table, columns)
+    for place, (kind, _) in enumerate(kinds()):
+        if kind in same and work.take([f"{kind}.{form}" for form in FORMS]):
+            book += [row for row in known if row[0] == kind]
+        elif (found := table(store, place)).rows:
+            book += _table(found, work)
     flat = findings.sheet(store)
     if flat.rows:
         _sheet(findings.STEM, "findings", findings.FINDING.value, flat, work)
         book += codebook.of_findings(flat)
     _sheet(codebook.STEM, "codebook", None, codebook.sheet(book), work)
+
+
+def _table(found: Table, work: Draft) -> Sequence[Sequence[str]]:
+    """Writes a table; its rows of the code book."""
+    columns = codebook.ordered(found)
+    headings = [*(column.heading for column in columns), ADDRESS, STATED_IN]
+    datatypes = [*(datatype(column.predicate) for column in columns), "", ""]
+    rows = Spilled()
+    for cells, address, graphs in zip(found.rows.cells(columns), found.addresses, found.graphs, strict=True):
+        rows.append([*cells, address, graphs])
+    _sheet(found.kind, "table", found.class_.iri, Sheet(headings, datatypes, rows), work)
+    return codebook.rows(found, columns)
 
 
 def _sheet(stem: str, kind: Kind, of: str | None, sheet: Sheet, work: Draft) -> None:

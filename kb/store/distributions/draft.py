@@ -13,21 +13,29 @@ from kb.store.snapshots import ids
 
 @dataclass
 class Draft:
-    """The folder that is written to, what is in it so far, and the files of an earlier snapshot by their names."""
+    """The folder that is written to, what is in it so far, and the files of an earlier snapshot by their names.
+
+    `rules` are those that the tables of the earlier one were made by (kb.store.distributions.index.rules).
+    """
 
     path: Path
     earlier: Path
     known: dict[str, Distribution]
+    rules: str = ""
     found: list[Distribution] = field(default_factory=list)
 
     def reuse(self, names: Sequence[str], made_from: str) -> bool:
         """Takes over the files where the earlier snapshot has them all from the same release; else answers False."""
-        known = [self.known[name] for name in names if name in self.known]
-        if len(known) < len(names) or any(each.made_from != made_from for each in known):
+        same = all(name in self.known and self.known[name].made_from == made_from for name in names)
+        return same and self.take(names)
+
+    def take(self, names: Sequence[str]) -> bool:
+        """Takes over the files where the earlier snapshot has them all; else answers False."""
+        if not all(name in self.known for name in names):
             return False
-        for each in known:
-            link(self.earlier / each.file, self.path / each.file)
-        self.found += known
+        for name in names:
+            link(self.earlier / name, self.path / name)
+            self.found.append(self.known[name])
         return True
 
     def add(
@@ -51,5 +59,5 @@ def draft(folder: DataFolder, id: str, path: Path) -> Draft:
     for other in reversed(ids(folder)):
         index = read_index(folder, other) if other != id else None
         if index is not None and index.form == FORM:
-            return Draft(path, folder_of(folder, other), {each.file: each for each in index.distributions})
+            return Draft(path, folder_of(folder, other), {each.file: each for each in index.distributions}, index.rules)
     return Draft(path, path, {})

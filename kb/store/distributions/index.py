@@ -3,9 +3,12 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
+from kb.config import shipped
 from kb.errors import NotFound
 from kb.store.durability import sync
 from kb.store.folder import DataFolder
@@ -96,6 +99,8 @@ class Index:
     """All distributions of a snapshot, by the order in which they were built."""
 
     form: int
+    rules: str
+    """By which the tables were made (`rules`)."""
     distributions: tuple[Distribution, ...]
     whole: Whole
 
@@ -109,6 +114,15 @@ class Index:
     def of(self, kind: Kind, iri: str | None = None) -> list[Distribution]:
         """The files of a kind, by default of all datasets or classes."""
         return [each for each in self.distributions if each.kind == kind and (iri is None or each.of == iri)]
+
+
+@cache
+def rules() -> str:
+    """SHA-256 of the vocabulary and the shapes, from which tables and code book have their words and their columns."""
+    found = sha256()
+    for path in sorted(each for name in ("ontology", "shapes") for each in shipped(name).rglob("*.ttl")):
+        found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 def folder_of(folder: DataFolder, id: str) -> Path:
@@ -125,12 +139,12 @@ def read_index(folder: DataFolder, id: str) -> Index | None:
     whole = said["whole"]
     classes = {iri: ClassPartition(**counts) for iri, counts in whole.pop("classes").items()}
     distributions = tuple(Distribution(**each) for each in said["distributions"])
-    return Index(said["form"], distributions, Whole(classes=classes, **whole))
+    return Index(said["form"], said.get("rules", ""), distributions, Whole(classes=classes, **whole))
 
 
 def write_index(draft: Path, distributions: Iterable[Distribution], whole: Whole) -> None:
     """Writes the index and the list of checksums into the folder that the files are in, durably."""
-    index = Index(FORM, tuple(distributions), whole)
+    index = Index(FORM, rules(), tuple(distributions), whole)
     (draft / INDEX).write_text(json.dumps(asdict(index), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     sums = "".join(f"{each.sha256}  {each.file}\n" for each in index.distributions)
     (draft / CHECKSUMS).write_text(sums, encoding="ascii")

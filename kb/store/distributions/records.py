@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import count
 from typing import Any, NamedTuple, overload
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store
 
-from kb.intake.heading import hyphened, inner_class, record_kinds
-from kb.namespaces import GENID, HOME, compact, expand
+from kb.intake.heading import record_kinds
+from kb.namespaces import HOME, compact, expand
 from kb.store.distributions.spilled import Spilled
+from kb.store.distributions.within import inner, kinds, stands_elsewhere
 from kb.vocabulary import RDF_TYPE, Term, term
 
 ADDRESS = "Address"
@@ -29,7 +29,6 @@ _BOOLEAN = expand("xsd:boolean")
 _CONCEPTS = f"{HOME}/concept/"
 _THINGS = f"{HOME}/id/"
 _RECORD = re.compile(r"[a-z][a-z0-9-]*/[^\s/;<>\"{}|\\^`]+")
-_NUMBER = re.compile(r"-(?:[2-9]|[1-9][0-9]+)")
 _YES_NO = {"true": "yes", "1": "yes", "false": "no", "0": "no"}
 
 Values = dict[str, list[Any]]
@@ -104,24 +103,20 @@ class Table:
         return list(self.rows.filled)
 
 
-def tables(store: Store) -> Iterator[Table]:
-    """A table for each class of the vocabulary with things, from the merge of all graphs.
+def table(store: Store, place: int) -> Table:
+    """The table at a place in `kinds`, from the merge of all graphs; it may have no rows.
 
     Things of a class without pages of its own, and of another class already in a table, stand in that table, with the
     thing that they are within or their further types.
     """
-    shown: set[str] = set()
-    kinds = sorted(record_kinds().items(), key=lambda item: (not item[1].iri_type, item[0]))
-    for kind, class_ in kinds:
-        table = Table(kind, class_)
-        for thing, graphs in sorted(_things(store, class_.iri).items()):
-            if class_.iri_type or thing not in shown:
-                table.rows.append(_row(store, thing, class_, shown))
-                table.addresses.append(thing)
-                table.graphs.append(graphs)
-        shown.update(table.addresses)
-        if table.rows:
-            yield table
+    kind, class_ = kinds()[place]
+    found = Table(kind, class_)
+    for thing, graphs in sorted(_things(store, class_.iri).items()):
+        if class_.iri_type or not stands_elsewhere(store, thing, place):
+            found.rows.append(_row(store, thing, class_))
+            found.addresses.append(thing)
+            found.graphs.append(graphs)
+    return found
 
 
 def _label(iri: str) -> str:
@@ -146,20 +141,18 @@ def _things(store: Store, class_: str) -> dict[str, str]:
     return found
 
 
-def _row(store: Store, thing: str, class_: Term, shown: set[str]) -> dict[Column, str]:
-    """The cells of a thing; the things within it are added to `shown`."""
+def _row(store: Store, thing: str, class_: Term) -> dict[Column, str]:
     said = _said(store, thing)
     row: dict[Column, str] = {}
     for property, values in said.items():
-        inner = _inner(thing, property, values)
-        for number, node in inner.items():
-            shown.add(node)
+        within = inner(thing, property, values)
+        for number, node in within.items():
             for name, objects in _said(store, node).items():
                 for place, cell in _cells(name, objects):
                     row[Column(property, number, *place)] = cell
-        if inner:
-            within = set(inner.values())
-            values = [value for value in values if isinstance(value, Literal) or value.value not in within]
+        if within:
+            own = set(within.values())
+            values = [value for value in values if isinstance(value, Literal) or value.value not in own]
         for place, cell in _cells(property, values):
             row[Column("", 1, *place)] = cell
     types = [value for value in said.get(RDF_TYPE.value, ()) if value.value != class_.iri]
@@ -167,39 +160,6 @@ def _row(store: Store, thing: str, class_: Term, shown: set[str]) -> dict[Column
         row[Column("", 1, RDF_TYPE.value, 1, "")] = "; ".join(_label(each.value) for each in types)
     row.setdefault(Column("", 1, _IDENTIFIER, 1, ""), thing.rpartition("/")[2])
     return row
-
-
-def _inner(thing: str, property: str, values: Sequence[Any]) -> dict[int, str]:
-    """The things within the thing that the property leads to, by their numbers.
-
-    Those of tables have addresses made from that of their record (docs/tables.md); of RDF, they are nodes without a
-    name, or fragments of the thing, in the order of their addresses.
-    """
-    name = _leading(property)
-    if not name:
-        return {}
-    head, kind, slug = thing.rsplit("/", 2)
-    own = f"{head}/{name}/{kind}-{slug}"
-    found: dict[int, str] = {}
-    rest = []
-    for iri in (value.value for value in values if isinstance(value, NamedNode)):
-        number = iri.removeprefix(own)
-        if number == "":
-            found[1] = iri
-        elif number != iri and _NUMBER.fullmatch(number):
-            found[int(number[1:])] = iri
-        elif GENID in iri or iri.startswith(f"{thing}#"):
-            rest.append(iri)
-    free = (number for number in count(1) if number not in found)
-    return found | {next(free): iri for iri in sorted(rest)}
-
-
-@cache
-def _leading(property: str) -> str:
-    """What stands in the addresses of the things that the property leads to; empty where these have their own pages."""
-    known = term(property)
-    within = inner_class(known) if known else None
-    return hyphened(known.name) if known and within and not within.iri_type else ""
 
 
 def _said(store: Store, thing: str) -> Values:

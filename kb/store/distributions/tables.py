@@ -60,6 +60,12 @@ def write_sheet(stem: Path, sheet: Sheet) -> None:
             written.write_table(pyarrow.table(arrays, schema=schema))
 
 
+def read_rows(path: Path) -> list[tuple[str, ...]]:
+    """The rows of a Parquet file that `write_sheet` wrote of texts and whole numbers, as their sheet had them."""
+    columns = parquet.read_table(path).to_pydict().values()
+    return [tuple("" if cell is None else str(cell) for cell in row) for row in zip(*columns, strict=True)]
+
+
 def datatype(property: str) -> str:
     """The one datatype that the vocabulary gives a property, where Parquet has a type for it; else empty."""
     known = term(property)
