@@ -179,7 +179,7 @@ def test_what_a_process_takes_to_begin_counts_for_nobody(location: str) -> None:
     assert gone > max(held for _, held in told)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="nice(2) and affinity as Linux has them")
+@pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="no /proc/<pid>/schedstat")
 def test_a_query_does_not_hold_its_place_while_others_have_the_processor(location: str) -> None:
     worker, told = Worker(512), list[tuple[float, float, float]]()
     others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3)]

@@ -40,7 +40,7 @@ def stored(quads: Iterator[Quad]) -> Store:
 
 def tables(store: Store) -> list[Table]:
     """All that have rows."""
-    return [found for place in range(len(kinds())) if (found := made(store, place)).rows]
+    return [found for kind in kinds() if (found := made(store, kind)).rows]
 
 
 def from_turtle(text: str, graph: str = "https://kent.example/id/graph/x") -> list[Table]:

@@ -19,7 +19,8 @@ LONG = 0.3
 """Seconds of processor time from which a query counts as long."""
 
 SHARE = 0.25
-"""Of its time in a place, what counts at least while it runs: one that waits for another site takes its place too."""
+"""Of its time in a place, but for that in which it waits for the processor, what counts at least while it runs: one
+that waits for another site takes its place too."""
 
 LIGHT = 0.2
 """Seconds of processor time that the queries of a light client typically take, at most; less than LONG."""
@@ -110,7 +111,7 @@ class Places:
         with self._lock:
             if not place.runs:
                 return True
-            place.cost = max(taken, SHARE * held)
+            place.cost = max(place.cost, taken, SHARE * held)
             if place.long or place.cost < LONG:
                 return True
             # The one place there is may be taken by a long query; of more, the last may not, while others wait.

@@ -83,14 +83,13 @@ class Worker:
             pipe = self._given(job)
             # What a process takes to begin is not the doing of who asks first: neither its time nor its share.
             begins = max(BEGINS, seconds)
-            self.began, before, in_line = time.monotonic(), self._processor_seconds(), self._seconds_in_line()
+            self.began, before = time.monotonic(), self._spent()
             end = self.began + (begins if self._making_ready else seconds)
             while True:
                 if self._ready.poll(1000 * max(0.0, min(LOOK, end - time.monotonic()))):
                     if (told := pipe.recv()) != _READY:
                         break
-                    self._making_ready, self.began = False, time.monotonic()
-                    before, in_line = self._processor_seconds(), self._seconds_in_line()
+                    self._making_ready, self.began, before = False, time.monotonic(), self._spent()
                     end = self.began + seconds
                 if time.monotonic() >= end:
                     if self._making_ready:
@@ -98,8 +97,8 @@ class Worker:
                     raise QueryStopped(_too_slow(seconds))
                 taken = held = 0.0
                 if not self._making_ready:
-                    taken = self._processor_seconds() - before
-                    held = time.monotonic() - self.began - (self._seconds_in_line() - in_line)
+                    taken, in_line = (now - then for now, then in zip(self._spent(), before, strict=True))
+                    held = time.monotonic() - self.began - max(0.0, in_line)
                 if not go_on(taken, held):
                     raise TooBusy("other queries wait for a place, and this one takes long; ask it again later", 10)
                 if taken >= LONG and not slowed:
@@ -164,16 +163,19 @@ class Worker:
         assert self._process.pid is not None
         return time.clock_gettime(~self._process.pid << 3 | 2) if sys.platform == "linux" else time.monotonic()
 
-    def _seconds_in_line(self) -> float:
-        """That the process was ready to run and others had the processor, where it is known.
+    def _spent(self) -> tuple[float, float]:
+        """Seconds of processor time that the process took, and those that it was ready to run and others had it.
 
-        Its queries are evaluated by its first thread, of which schedstat tells (Linux, sched-stats.rst, "/proc/<pid>").
+        The second are 0 where they are not known. Queries are evaluated by the first thread of the process, of which
+        schedstat tells (Linux, sched-stats.rst, "/proc/<pid>/schedstat").
         """
         assert self._process is not None
+        taken = self._processor_seconds()
         try:
-            return int(Path(f"/proc/{self._process.pid}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+            told = Path(f"/proc/{self._process.pid}/schedstat").read_text(encoding="ascii")
+            return taken, int(told.split()[1]) / 1e9
         except (OSError, IndexError):
-            return 0.0
+            return taken, 0.0
 
     def _slow_down(self) -> bool:
         assert self._process is not None

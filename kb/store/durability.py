@@ -52,6 +52,7 @@ def link(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:
         shutil.copyfile(source, target)
+        sync(target)
 
 
 def move(source: Path, target: Path) -> None:

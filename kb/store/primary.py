@@ -63,7 +63,7 @@ class Primary:
 
     def lines(self, graph: str) -> list[bytes]:
         """The graph as sorted N-Triples lines, in the store's own form of literals."""
-        return _lines(self._store, NamedNode(graph))
+        return lines_of(self._store, NamedNode(graph))
 
     def about(self, graph: str, subjects: Iterable[str]) -> list[bytes]:
         """The sorted lines of the graph that have one of the subjects."""
@@ -71,7 +71,7 @@ class Primary:
         for subject in subjects:
             for quad in self._store.quads_for_pattern(NamedNode(subject), None, None, NamedNode(graph)):
                 found.add(Quad(quad.subject, quad.predicate, quad.object))
-        return _lines(found, DefaultGraph())
+        return lines_of(found, DefaultGraph())
 
     def flush(self) -> None:
         """Makes durable what was applied.
@@ -125,10 +125,11 @@ def in_parts(lines: Sequence[bytes]) -> Iterator[bytes]:
 def _normalised(lines: Sequence[bytes]) -> list[bytes]:
     store = Store()
     store.bulk_load(input=b"\n".join(lines), format=RdfFormat.N_TRIPLES)
-    return _lines(store, DefaultGraph())
+    return lines_of(store, DefaultGraph())
 
 
-def _lines(store: Store, graph: NamedNode | DefaultGraph) -> list[bytes]:
+def lines_of(store: Store, graph: NamedNode | DefaultGraph) -> list[bytes]:
+    """A graph of a store as sorted N-Triples lines, in the store's own form of literals."""
     dump = store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph)
     assert dump is not None  # bytes, when no output is given
     return sorted(dump.splitlines())

@@ -196,7 +196,7 @@ def _accept(
         with suppress(OSError):  # it is made again when it is asked for
             changes.make(folder, accepted[draft.release.name], draft.lines, draft.change)
     if accepted:
-        just_accepted = {draft.release.name: draft.change for draft in drafts}
+        just_accepted = {draft.release.name: draft.change for draft in drafts if draft.release.name in accepted}
         snapshot = reconcile(folder, settings, on_step, just_accepted)
     return [_publication(draft, accepted.get(draft.release.name), snapshot) for draft in drafts]
 

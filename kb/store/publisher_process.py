@@ -25,6 +25,7 @@ from kb.protocols.catalogue import protocols
 from kb.protocols.check import check
 from kb.protocols.columns import record_columns
 from kb.store.clock import ago
+from kb.store.distributions.index import made_by
 from kb.store.durability import HALF_MADE, make_folder
 from kb.store.folder import DataFolder
 from kb.store.previews import remove_stale
@@ -123,6 +124,7 @@ def get_ready(settings: Settings) -> None:
     for each in protocols():
         record_columns(each.id)
     check([_STATEMENT], engine=settings.shacl_engine)
+    made_by()  # of the files as they were read, whatever is installed while it runs
 
 
 def wanted(folder: DataFolder) -> bool:

@@ -10,7 +10,7 @@ MOST = 100_000
 """Lines of a change above which it is as well to look at everything again."""
 
 
-def changes(
+def differences(
     earlier: SnapshotRecord, now: SnapshotRecord, just_accepted: Mapping[str, Difference]
 ) -> list[Difference] | None:
     """What leads from one snapshot to the next, but for the catalogue; None where that is not known exactly, or where
@@ -36,8 +36,8 @@ def changes(
 def touched(
     earlier: SnapshotRecord, now: SnapshotRecord, just_accepted: Mapping[str, Difference]
 ) -> frozenset[str] | None:
-    """The subjects (IRIs) of the lines of `changes`; None where these are not known."""
-    known = changes(earlier, now, just_accepted)
+    """The subjects (IRIs) of the lines of `differences`; None where these are not known."""
+    known = differences(earlier, now, just_accepted)
     if known is None:
         return None
     lines = (line for change in known for part in (change.removed, change.added) for line in part)

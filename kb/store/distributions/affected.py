@@ -6,7 +6,7 @@ from pyoxigraph import NamedNode, Store
 
 from kb.store import sorted_lines
 from kb.store.difference import Difference
-from kb.store.distributions.within import inner, kinds, owners, parts, places, tables_of
+from kb.store.distributions.within import inner, owners, parts, table_of, tables_of
 from kb.vocabulary import RDF_TYPE
 
 
@@ -18,13 +18,13 @@ def affected(store: Store, changes: Iterable[Difference]) -> frozenset[str]:
     """
     subjects: set[str] = set()
     left: set[str] = set()
-    found: set[int] = set()
+    found: set[str | None] = set()
     for change in changes:
         subjects.update(sorted_lines.iri_of(each) for each in set(map(sorted_lines.subject_of, change.added)))
         for subject, property, value in sorted_lines.triples(change.removed):
             subjects.add(subject)
-            if property == RDF_TYPE.value and value.value in places():
-                found.add(places()[value.value])
+            if property == RDF_TYPE.value:
+                found.add(table_of(value.value))
             elif isinstance(value, NamedNode):
                 left.update(inner(subject, property, [value]).values())
     reached = subjects | left
@@ -34,5 +34,5 @@ def affected(store: Store, changes: Iterable[Difference]) -> frozenset[str]:
         reached |= new
         waiting += new
     reached.update(owner for subject in subjects for owner in owners(store, subject))
-    found.update(place for thing in reached for place in tables_of(store, thing))
-    return frozenset(kinds()[place][0] for place in found)
+    found.update(kind for thing in reached for kind in tables_of(store, thing))
+    return frozenset(kind for kind in found if kind is not None)

@@ -1,10 +1,11 @@
 """Building the distributions of a snapshot, once; the caller holds the lock, and readers have the snapshot already."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import NamedNode, RdfFormat, Store
+from pyoxigraph import NamedNode, Store
 
 from kb.store import catalogue, releases
 from kb.store.difference import Difference, difference
@@ -12,16 +13,19 @@ from kb.store.distributions import codebook, dumps, findings
 from kb.store.distributions.affected import affected
 from kb.store.distributions.counts import count_whole
 from kb.store.distributions.draft import Draft, draft
-from kb.store.distributions.index import ALL, Kind, folder_of, rules, write_index
+from kb.store.distributions.index import ALL, Kind, folder_of, made_by, write_index
 from kb.store.distributions.records import ADDRESS, STATED_IN, Table, table
 from kb.store.distributions.spilled import Spilled
 from kb.store.distributions.tables import FORMS, Sheet, datatype, read_rows, write_sheet
 from kb.store.distributions.within import kinds
 from kb.store.durability import HALF_MADE, link, move, remove_half_made
 from kb.store.folder import DataFolder
+from kb.store.primary import lines_of
 from kb.store.releases import Release
 from kb.store.snapshots import record_of
-from kb.store.touched import changes
+from kb.store.touched import differences
+
+_log = logging.getLogger(__name__)
 
 CATALOGUE = "catalogue"
 """Start of the names of the files of the catalogue graph."""
@@ -47,8 +51,8 @@ def build(
 ) -> None:
     """Makes the distributions of a snapshot durably, from the releases that it holds; where it has them, nothing.
 
-    `just_accepted`, as `kb.store.touched.changes` has it: where that tells what changed, tables in which it does not
-    show are taken over from the snapshot before. `afresh`: no file is taken over from an earlier snapshot.
+    `just_accepted`, as `kb.store.touched.differences` has it: where that tells what changed, tables in which it does
+    not show are taken over from the snapshot before. `afresh`: no file is taken over from an earlier snapshot.
     Raises ReleaseDamaged where a release that must be read is not as it was archived.
     """
     snapshot, target = folder.snapshots / id, folder_of(folder, id)
@@ -62,7 +66,7 @@ def build(
     graphs = [_release(folder, release, work) for release in held]
     graphs.append(_catalogue(store, work))
     _whole(graphs, work)
-    _tables(store, work, _same(folder, id, store, work, just_accepted))
+    _tables(store, work, _unaffected(folder, id, store, work, just_accepted) if just_accepted else {})
     write_index(path, work.found, count_whole(store))
     move(path, target)
 
@@ -85,7 +89,7 @@ def _release(folder: DataFolder, release: Release, work: Draft) -> _Graph:
 
 def _catalogue(store: Store, work: Draft) -> _Graph:
     graph = _Graph(CATALOGUE, catalogue.CATALOGUE.value, catalogue.GRAPH, None)
-    releases.write_accepted(work.path / f"{graph.stem}.nq.gz", sorted(_described(store).splitlines()), graph.name)
+    releases.write_accepted(work.path / f"{graph.stem}.nq.gz", lines_of(store, NamedNode(graph.name)), graph.name)
     _graph(graph, work)
     return graph
 
@@ -108,33 +112,37 @@ def _whole(graphs: Sequence[_Graph], work: Draft) -> None:
         work.add(f"{ALL}.{form}", "whole", None)
 
 
-def _same(
-    folder: DataFolder, id: str, store: Store, work: Draft, just_accepted: Mapping[str, Difference] | None
-) -> frozenset[str]:
-    """The names of the tables that are as in the earlier snapshot."""
-    if just_accepted is None or work.rules != rules():
-        return frozenset()
-    earlier = work.earlier.parent
-    known = changes(record_of(earlier), record_of(folder.snapshots / id), just_accepted)
-    if known is None:
-        return frozenset()
-    before = Store.read_only(str(earlier / "store"))
-    known.append(difference(*(sorted(_described(each).splitlines()) for each in (before, store))))
-    return frozenset(kind for kind, _ in kinds()) - affected(store, known)
+def _unaffected(
+    folder: DataFolder, id: str, store: Store, work: Draft, just_accepted: Mapping[str, Difference]
+) -> dict[str, list[tuple[str, ...]]]:
+    """The names of the tables that are as in the snapshot before, with their rows of its code book.
+
+    None where it is not known what changed, or where the files of that snapshot cannot be read.
+    """
+    before, record = work.earlier.parent, record_of(folder.snapshots / id)
+    if before.name != record.parent or work.made_by != made_by():
+        return {}
+    try:
+        changed = differences(record_of(before), record, just_accepted)
+        if changed is None:
+            return {}
+        described = lines_of(Store.read_only(str(before / "store")), NamedNode(catalogue.GRAPH))
+        book = read_rows(work.earlier / f"{codebook.STEM}.parquet")
+    except (OSError, RuntimeError, ValueError, TypeError) as error:
+        _log.warning("all tables for download are made, since those of %s cannot be used again: %s", before.name, error)
+        return {}
+    changed.append(difference(described, lines_of(store, NamedNode(catalogue.GRAPH))))
+    shown = affected(store, changed)
+    return {kind: [row for row in book if row[0] == kind] for kind in kinds() if kind not in shown}
 
 
-def _described(store: Store) -> bytes:
-    return store.dump(format=RdfFormat.N_TRIPLES, from_graph=NamedNode(catalogue.GRAPH)) or b""
-
-
-def _tables(store: Store, work: Draft, same: frozenset[str]) -> None:
-    """Tables, the flat one of findings and the code book; those that are the `same` are taken over."""
-    known = read_rows(work.earlier / f"{codebook.STEM}.parquet") if same else []
+def _tables(store: Store, work: Draft, unaffected: Mapping[str, Sequence[Sequence[str]]]) -> None:
+    """Tables, the flat one of findings and the code book; the unaffected are taken over."""
     book: list[Sequence[str]] = []
-    for place, (kind, _) in enumerate(kinds()):
-        if kind in same and work.take([f"{kind}.{form}" for form in FORMS]):
-            book += [row for row in known if row[0] == kind]
-        elif (found := table(store, place)).rows:
+    for kind in kinds():
+        if kind in unaffected and work.take([f"{kind}.{form}" for form in FORMS]):
+            book += unaffected[kind]
+        elif (found := table(store, kind)).rows:
             book += _table(found, work)
     flat = findings.sheet(store)
     if flat.rows:

@@ -15,13 +15,13 @@ from kb.store.snapshots import ids
 class Draft:
     """The folder that is written to, what is in it so far, and the files of an earlier snapshot by their names.
 
-    `rules` are those that the tables of the earlier one were made by (kb.store.distributions.index.rules).
+    `made_by` tells by what the tables of the earlier one were made (kb.store.distributions.index.made_by).
     """
 
     path: Path
     earlier: Path
     known: dict[str, Distribution]
-    rules: str = ""
+    made_by: str = ""
     found: list[Distribution] = field(default_factory=list)
 
     def reuse(self, names: Sequence[str], made_from: str) -> bool:
@@ -31,7 +31,7 @@ class Draft:
 
     def take(self, names: Sequence[str]) -> bool:
         """Takes over the files where the earlier snapshot has them all; else answers False."""
-        if not all(name in self.known for name in names):
+        if not all(name in self.known and (self.earlier / name).is_file() for name in names):
             return False
         for name in names:
             link(self.earlier / name, self.path / name)
@@ -46,7 +46,7 @@ class Draft:
         with path.open("rb") as opened:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
         known = self.known.get(file)
-        if known is not None and known.sha256 == digest:
+        if known is not None and known.sha256 == digest and (self.earlier / file).is_file():
             path.unlink()
             link(self.earlier / file, path)
         else:
@@ -59,5 +59,6 @@ def draft(folder: DataFolder, id: str, path: Path) -> Draft:
     for other in reversed(ids(folder)):
         index = read_index(folder, other) if other != id else None
         if index is not None and index.form == FORM:
-            return Draft(path, folder_of(folder, other), {each.file: each for each in index.distributions}, index.rules)
+            known = {each.file: each for each in index.distributions}
+            return Draft(path, folder_of(folder, other), known, index.made_by)
     return Draft(path, path, {})

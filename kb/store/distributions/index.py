@@ -99,8 +99,8 @@ class Index:
     """All distributions of a snapshot, by the order in which they were built."""
 
     form: int
-    rules: str
-    """By which the tables were made (`rules`)."""
+    made_by: str
+    """By which program, vocabulary and shapes the tables were made (`made_by`); empty where that was not noted."""
     distributions: tuple[Distribution, ...]
     whole: Whole
 
@@ -117,11 +117,13 @@ class Index:
 
 
 @cache
-def rules() -> str:
-    """SHA-256 of the vocabulary and the shapes, from which tables and code book have their words and their columns."""
+def made_by() -> str:
+    """SHA-256 of the files that decide how tables and code book are written: program, vocabulary and shapes."""
+    program = (path for path in Path(__file__).parents[2].rglob("*") if path.suffix in (".py", ".rq"))
+    rules = (path for name in ("ontology", "shapes") for path in shipped(name).glob("*.ttl"))
     found = sha256()
-    for path in sorted(each for name in ("ontology", "shapes") for each in shipped(name).rglob("*.ttl")):
-        found.update(path.read_bytes())
+    for path in sorted({*program, *rules}):
+        found.update(path.name.encode() + sha256(path.read_bytes()).digest())
     return found.hexdigest()
 
 
@@ -139,12 +141,12 @@ def read_index(folder: DataFolder, id: str) -> Index | None:
     whole = said["whole"]
     classes = {iri: ClassPartition(**counts) for iri, counts in whole.pop("classes").items()}
     distributions = tuple(Distribution(**each) for each in said["distributions"])
-    return Index(said["form"], said.get("rules", ""), distributions, Whole(classes=classes, **whole))
+    return Index(said["form"], said.get("made_by", ""), distributions, Whole(classes=classes, **whole))
 
 
 def write_index(draft: Path, distributions: Iterable[Distribution], whole: Whole) -> None:
     """Writes the index and the list of checksums into the folder that the files are in, durably."""
-    index = Index(FORM, rules(), tuple(distributions), whole)
+    index = Index(FORM, made_by(), tuple(distributions), whole)
     (draft / INDEX).write_text(json.dumps(asdict(index), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     sums = "".join(f"{each.sha256}  {each.file}\n" for each in index.distributions)
     (draft / CHECKSUMS).write_text(sums, encoding="ascii")

@@ -103,16 +103,16 @@ class Table:
         return list(self.rows.filled)
 
 
-def table(store: Store, place: int) -> Table:
-    """The table at a place in `kinds`, from the merge of all graphs; it may have no rows.
+def table(store: Store, kind: str) -> Table:
+    """The table of that name, from the merge of all graphs; it may have no rows.
 
-    Things of a class without pages of its own, and of another class already in a table, stand in that table, with the
-    thing that they are within or their further types.
+    Things of a class without pages of its own, and of a class with a table before, stand in the row of the thing that
+    they are within, or in that table.
     """
-    kind, class_ = kinds()[place]
+    class_ = kinds()[kind]
     found = Table(kind, class_)
     for thing, graphs in sorted(_things(store, class_.iri).items()):
-        if class_.iri_type or not stands_elsewhere(store, thing, place):
+        if class_.iri_type or not stands_elsewhere(store, thing, kind):
             found.rows.append(_row(store, thing, class_))
             found.addresses.append(thing)
             found.graphs.append(graphs)
