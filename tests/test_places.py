@@ -195,6 +195,15 @@ def test_a_query_that_waits_for_another_site_takes_its_place_too(clock: Clock, s
     assert isinstance(got[0], Place)
 
 
+def test_what_a_query_took_is_not_forgotten_when_it_is_asked_once_more(clock: Clock) -> None:
+    places = Places(running=2, waiting=8, per_client=9, clock=clock)
+    with places.place("a") as place:
+        places.may_go_on(place, LONG, 0.0)
+        places.may_go_on(place, 0.0, 0.0)
+        assert place.cost == LONG
+    assert places._typical("a") == 0.0, "one of three"
+
+
 def test_many_short_queries_are_as_light_as_one(clock: Clock) -> None:
     places = Places(running=1, waiting=8, per_client=9, clock=clock)
     asked(places, "a", LIGHT / 2, 1000)
